@@ -1,1 +1,1 @@
-"""understanding."""
+"""Text to intents, intents to actions and answers."""

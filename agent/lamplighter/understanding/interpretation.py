@@ -1,0 +1,187 @@
+"""What is asked, and what understanding makes of it.
+
+An :class:`Ask` goes in and an :class:`Interpretation` comes out. Its ``result`` says what is to
+happen: nothing here acts, sends or schedules by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lamplighter.understanding.intents import Intent
+
+Via = Literal["cache", "rules", "model"]
+TimerOperation = Literal[
+    "cancel", "cancel_all", "pause", "resume", "status", "increase", "decrease"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One sentence that somebody said or wrote.
+
+    Attributes:
+        text: the sentence as it came.
+        area: name of the area it was said in, or None where that is not known.
+        user: who said it, or None.
+        language: BCP 47 tag; ``en`` and ``en-GB`` both mean English.
+        id: the asker's own id of the request; "" where there is none.
+    """
+
+    text: str
+    area: str | None = None
+    user: str | None = None
+    language: str = "en"
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action to carry out.
+
+    Attributes:
+        entity_id: the entity that acts.
+        service: short service name of ``catalogue/vocabulary.py``, offered by that entity.
+        params: the service's parameters in user units, within the entity's range.
+    """
+
+    entity_id: str
+    service: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Actions to carry out in this order; ``speech`` is what to say once they are done."""
+
+    steps: tuple[Step, ...]
+    speech: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question, answered from states; nothing is to be done but to say ``speech``."""
+
+    speech: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the things an unclear sentence can mean.
+
+    Attributes:
+        names: what people may answer to choose it; the first one is the name to show.
+        result: what the sentence means once this one is chosen.
+    """
+
+    names: tuple[str, ...]
+    result: Act | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question that waits for its answer.
+
+    It holds everything that ``Understanding.resume`` needs, so that whoever keeps the dialogue can
+    keep it per user or area and drop it after a while.
+
+    Attributes:
+        text: the sentence that was unclear.
+        candidates: what the answer chooses from; one candidate means yes or no.
+        several: True where more than one candidate may be chosen ("both", "all of them").
+    """
+
+    text: str
+    candidates: tuple[Candidate, ...]
+    several: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """A question back; nothing is to be done before it is answered.
+
+    Attributes:
+        question: what to say.
+        options: the names to choose from, for a user interface that shows them.
+        pending: what the next ask of that user or area continues, or None where the sentence has
+            to be said anew.
+    """
+
+    question: str
+    options: tuple[str, ...] = ()
+    pending: Pending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something to be done later.
+
+    Attributes:
+        delay_s: seconds from now.
+        text: the command to interpret then, or "" for a plain timer.
+        speech: what to say now.
+        message: what to announce then, or "" where the command speaks for itself.
+        name: the name of a timer ("pizza"), or "".
+    """
+
+    delay_s: float
+    text: str
+    speech: str
+    message: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """An operation on what was scheduled by :class:`Later`.
+
+    Attributes:
+        operation: what to do with it.
+        name: the timer's name, or "" for any.
+        length_s: the length it was started with, where the sentence named it by that.
+        by_s: seconds to add or take away.
+        area: the area whose timer is meant, or None.
+    """
+
+    operation: TimerOperation
+    name: str = ""
+    length_s: float | None = None
+    by_s: float = 0.0
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """Nothing is to be done.
+
+    Attributes:
+        reason: why, for logs and ``explain``.
+        speech: what to say.
+    """
+
+    reason: str
+    speech: str
+
+
+Result = Act | Answer | Clarify | Later | Timer | NotUnderstood
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a sentence means.
+
+    Attributes:
+        result: what is to happen.
+        via: which part understood it.
+        confidence: 0 to 1; rules and the cache are certain of what they take.
+        explain: why these devices were chosen, in words.
+        intents: the intents found, in the order of the sentence.
+    """
+
+    result: Result
+    via: Via
+    confidence: float = 1.0
+    explain: str = ""
+    intents: tuple[Intent, ...] = ()
