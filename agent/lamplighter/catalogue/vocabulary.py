@@ -50,8 +50,8 @@ SERVICES: Mapping[str, tuple[str, ...]] = {
     "humidifier": ("turn_on", "turn_off", "set_humidity", "set_mode"),  # humidity; mode
     "lawn_mower": ("start_mowing", "pause", "dock"),
     "light": (
-        # brightness_pct 0-100, rgb_color, color_temp_kelvin, effect, white (0-100),
-        # transition (seconds), flash
+        # Parameters: brightness_pct 0 to 100, rgb_color, color_temp_kelvin, effect, white 0 to 100,
+        # transition in seconds, flash.
         "turn_on",
         "turn_off",
     ),

@@ -1,0 +1,339 @@
+"""The configuration: what a user may set, with its defaults and bounds. An empty file runs.
+
+Durations are seconds, sizes bytes. Secrets are never in the file: it names the files they are in.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lamplighter import strict_yaml
+from lamplighter.errors import ConfigError, ConfigProblem
+
+_TOPIC_LEVEL = r"[^/+#\s]+"
+_TOPIC = r"[^+#\x00]+"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """TLS to the broker: own CA, client certificate. ``insecure`` skips the host name check."""
+
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    insecure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """An MQTT broker and how to speak to it."""
+
+    host: str = "127.0.0.1"
+    port: int = field(default=1883, metadata={"min": 1, "max": 65535})
+    protocol: str = field(default="5", metadata={"choices": ("5", "3.1.1")})
+    client_id: str | None = None
+    username: str | None = None
+    password_file: Path | None = None
+    tls: Tls | None = None
+    keepalive: int = field(default=30, metadata={"min": 5, "max": 3600})
+    session_expiry: int = field(default=7 * 86400, metadata={"min": 60, "max": 4294967294})
+    receive_maximum: int = field(default=1000, metadata={"min": 1, "max": 65535})
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Contradictions between keys."""
+        if self.password_file and not self.username:
+            yield "password_file", "needs username as well"
+        if self.tls and bool(self.tls.certificate) != bool(self.tls.key):
+            yield "tls", "certificate and key go together"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where messages, states, history and alarms are kept, and how much of them."""
+
+    path: Path = Path("/var/lib/lamplighter")
+    max_bytes: int = field(default=512 * 1024 * 1024, metadata={"min": 8 * 1024 * 1024})
+    history_days: float = field(default=30.0, metadata={"min": 0})
+    history_rows: int = field(default=5_000_000, metadata={"min": 1000})
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A room, with the floor it is on and other names people say."""
+
+    name: str
+    floor: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A floor, with other names people say."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntityOverride:
+    """What the user says about one entity: it wins over what the entity announced."""
+
+    name: str | None = None
+    area: str | None = None
+    aliases: tuple[str, ...] = ()
+    ignore: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The building: areas, floors, names."""
+
+    areas: tuple[Area, ...] = ()
+    floors: tuple[Floor, ...] = ()
+    entities: dict[str, EntityOverride] = field(default_factory=dict)
+    units: str = field(default="metric", metadata={"choices": ("metric", "imperial")})
+    language: str = "en"
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Names that are given twice."""
+        seen: set[str] = set()
+        for area in self.areas:
+            if area.name.casefold() in seen:
+                yield "areas", f"{area.name!r} stands twice"
+            seen.add(area.name.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Home Assistant's MQTT discovery."""
+
+    prefix: str = field(
+        default="homeassistant",
+        metadata={"pattern": _TOPIC, "hint": "must be a topic without wildcards"},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The language model. ``path`` null: the default model, where it has been built."""
+
+    path: Path | None = None
+    threads: int = field(default=2, metadata={"min": 1, "max": 64})
+    enabled: bool = True
+    context: int = field(default=1024, metadata={"min": 256, "max": 8192})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What needs a yes and what is refused: ``domain.service`` or ``domain.class.service``.
+
+    ``*`` stands for any service; everything else is allowed.
+    """
+
+    confirm: tuple[str, ...] = field(
+        default=("lock.unlock", "lock.open", "cover.garage.open", "alarm_control_panel.disarm"),
+        metadata={
+            "pattern": r"[a-z_]+(\.[a-z_]+)?\.([a-z_]+|\*)",
+            "hint": "must be domain.service or domain.class.service",
+        },
+    )
+    refuse: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "pattern": r"[a-z_]+(\.[a-z_]+)?\.([a-z_]+|\*)",
+            "hint": "must be domain.service or domain.class.service",
+        },
+    )
+    confirm_within: float = field(default=60.0, metadata={"min": 5, "max": 3600})
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """How actions are carried out.
+
+    ``expire_after``: a command not yet sent by then never is. ``confirm_within``: how long a
+    device may take to show the wanted state.
+    """
+
+    expire_after: float = field(default=60.0, metadata={"min": 1, "max": 86400})
+    confirm_within: float = field(default=5.0, metadata={"min": 0.1, "max": 600})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a tag in its unit; ``deadband`` keeps an alarm until the value is that far back."""
+
+    high_high: float | None = None
+    high: float | None = None
+    low: float | None = None
+    low_low: float | None = None
+    deadband: float = field(default=0.0, metadata={"min": 0})
+    on_delay: float = field(default=0.0, metadata={"min": 0})
+    off_delay: float = field(default=0.0, metadata={"min": 0})
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Bounds that are not in order."""
+        given = [
+            (name, value)
+            for name, value in (
+                ("low_low", self.low_low),
+                ("low", self.low),
+                ("high", self.high),
+                ("high_high", self.high_high),
+            )
+            if value is not None
+        ]
+        for (below, low), (above, high) in itertools.pairwise(given):
+            if low >= high:
+                yield above, f"must be above {below} ({low:g}), not {high:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The fastest allowed rise and fall, in units within ``per`` seconds."""
+
+    rise: float | None = field(default=None, metadata={"min": 0})
+    fall: float | None = field(default=None, metadata={"min": 0})
+    per: float = field(default=60.0, metadata={"min": 1, "max": 86400})
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One signal of a machine.
+
+    Attributes:
+        topic: where its value arrives.
+        path: dotted path into the JSON payload; "" where the payload itself is the number.
+        time_path: dotted path of the timestamp, or None: the time of arrival counts.
+        unit: the unit its values and limits are in.
+        name: what people call it; "" means the tag's key in words.
+        limits: its bounds.
+        rate: its fastest allowed change.
+        stale_after: seconds without a value that raise an alarm, or None.
+        stuck_after: seconds of the very same value that raise an alarm, or None.
+        stuck_tolerance: what still counts as the same value.
+    """
+
+    topic: str = field(metadata={"pattern": _TOPIC, "hint": "must be a topic without wildcards"})
+    path: str = ""
+    time_path: str | None = None
+    unit: str = ""
+    name: str = ""
+    limits: Limits = field(default_factory=Limits)
+    rate: Rate | None = None
+    stale_after: float | None = field(default=None, metadata={"min": 0.1})
+    stuck_after: float | None = field(default=None, metadata={"min": 1})
+    stuck_tolerance: float = field(default=0.0, metadata={"min": 0})
+
+
+@dataclass(frozen=True, slots=True)
+class LogTopic:
+    """A topic with log lines: plain text, or JSON with the text at ``path``."""
+
+    topic: str = field(metadata={"pattern": _TOPIC, "hint": "must be a topic without wildcards"})
+    path: str = ""
+    level_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine to be watched."""
+
+    asset: str = field(
+        metadata={"pattern": _TOPIC_LEVEL, "hint": "must be one topic level without spaces"}
+    )
+    name: str = ""
+    machine_class: str = field(default="generic", metadata={"key": "class"})
+    area: str | None = None
+    tags: dict[str, Tag] = field(default_factory=dict)
+    logs: tuple[LogTopic, ...] = ()
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Tag names that can't be part of a topic."""
+        for tag in self.tags:
+            if any(character in tag for character in "/+# "):
+                yield f"tags.{tag}", "must be one topic level without spaces"
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How alarms are grouped and reported.
+
+    ``settle``: seconds after the first alarm until the report is written, so that what follows
+    joins it. ``quiet``: seconds without an alarm after which an episode is closed.
+    """
+
+    settle: float = field(default=20.0, metadata={"min": 0, "max": 3600})
+    quiet: float = field(default=60.0, metadata={"min": 0, "max": 86400})
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Logging: ``level`` and ``format`` (auto: colours on a terminal, else JSON)."""
+
+    level: str = field(default="info", metadata={"choices": ("debug", "info", "warning", "error")})
+    format: str = field(default="auto", metadata={"choices": ("auto", "json", "console")})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration."""
+
+    node: str = field(
+        default="gateway-1",
+        metadata={"pattern": _TOPIC_LEVEL, "hint": "must be one topic level without spaces"},
+    )
+    broker: Broker = field(default_factory=Broker)
+    upstream: Broker | None = None
+    store: Store = field(default_factory=Store)
+    home: Home = field(default_factory=Home)
+    discovery: Discovery = field(default_factory=Discovery)
+    model: Model = field(default_factory=Model)
+    policy: Policy = field(default_factory=Policy)
+    actions: Actions = field(default_factory=Actions)
+    machines: tuple[Machine, ...] = ()
+    faults: Faults = field(default_factory=Faults)
+    plugins: dict[str, Any] = field(default_factory=dict)
+    log: Log = field(default_factory=Log)
+
+    @property
+    def root(self) -> str:
+        """The topic below which everything of this node is: ``lamplighter/<node>``."""
+        return f"lamplighter/{self.node}"
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """What can't be together."""
+        if self.upstream is not None:
+            yield "upstream", "this version forwards to no second broker; leave it null"
+        seen: set[str] = set()
+        for machine in self.machines:
+            if machine.asset in seen:
+                yield "machines", f"asset {machine.asset!r} stands twice"
+            seen.add(machine.asset)
+
+
+def parse(text: str, *, file: str = "(text)") -> Config:
+    """The configuration that a YAML text describes.
+
+    Raises:
+        ConfigError: with every problem found.
+    """
+    return strict_yaml.load(text, Config, file=file)
+
+
+def read(path: Path) -> Config:
+    """The configuration in a file.
+
+    Raises:
+        ConfigError: with every problem found, or that the file can't be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = ConfigProblem(str(path), 1, "(file)", f"can't be read: {error}")
+        raise ConfigError([problem]) from error
+    return parse(text, file=str(path))

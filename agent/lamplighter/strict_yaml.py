@@ -1,0 +1,248 @@
+"""Reading YAML into dataclasses strictly: every mistake at once, each with file, line and key.
+
+Types are taken from the dataclass's annotations; bounds and choices from the field's metadata:
+``min``, ``max`` (numbers), ``choices`` (texts), ``pattern`` (texts, with ``hint``), ``key`` (the
+YAML key, where it is a Python keyword).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import re
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from lamplighter.errors import ConfigError, ConfigProblem
+
+T = TypeVar("T")
+
+_MISSING = object()
+_KINDS: Mapping[str, str] = {
+    "tag:yaml.org,2002:null": "nothing",
+    "tag:yaml.org,2002:bool": "a boolean",
+    "tag:yaml.org,2002:int": "a whole number",
+    "tag:yaml.org,2002:float": "a number",
+    "tag:yaml.org,2002:str": "a text",
+    "tag:yaml.org,2002:seq": "a list",
+    "tag:yaml.org,2002:map": "a mapping",
+}
+
+
+def load(text: str, kind: type[T], *, file: str) -> T:
+    """The dataclass ``kind`` as ``text`` describes it; an empty text gives its defaults.
+
+    Raises:
+        ConfigError: with every problem found, in the order of the lines.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        reason = f"not YAML: {error.problem or error.context}"
+        raise ConfigError([ConfigProblem(file, line, "(file)", reason)]) from error
+    except yaml.YAMLError as error:
+        raise ConfigError([ConfigProblem(file, 1, "(file)", f"not YAML: {error}")]) from error
+    reader = _Reader(file)
+    value = kind() if node is None else reader.read(node, kind, "")
+    if reader.problems:
+        raise ConfigError(sorted(reader.problems, key=lambda problem: problem.line))
+    return typing.cast("T", value)
+
+
+def plain(node: yaml.Node) -> Any:
+    """The plain Python value of a YAML node (what ``yaml.safe_load`` would give)."""
+    loader = yaml.SafeLoader("")
+    return loader.construct_document(node)  # type: ignore[no-untyped-call]  # not annotated there
+
+
+class _Reader:
+    """Collects problems while it walks the nodes."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[ConfigProblem] = []
+
+    def read(self, node: yaml.Node, kind: Any, key: str, bounds: Mapping[str, Any] = {}) -> Any:
+        """The value of ``node`` as ``kind``, or ``_MISSING`` after noting the problem."""
+        origin = typing.get_origin(kind)
+        if kind is Any:
+            return plain(node)
+        if origin in (typing.Union, types.UnionType):
+            return self._read_optional(node, kind, key, bounds)
+        if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+            return self._read_dataclass(node, kind, key)
+        if origin in (list, tuple):
+            return self._read_list(node, origin, typing.get_args(kind)[0], key, bounds)
+        if origin is dict:
+            return self._read_mapping(node, typing.get_args(kind)[1], key)
+        return self._read_scalar(node, kind, key, bounds)
+
+    def problem(self, node: yaml.Node, key: str, reason: str) -> Any:
+        """Notes a problem at the node's line."""
+        line = node.start_mark.line + 1
+        self.problems.append(ConfigProblem(self.file, line, key or "(file)", reason))
+        return _MISSING
+
+    def _wrong(self, node: yaml.Node, key: str, wanted: str) -> Any:
+        found = _KINDS.get(node.tag, "something else")
+        shown = f" {node.value!r}" if isinstance(node, yaml.ScalarNode) and node.value else ""
+        return self.problem(node, key, f"must be {wanted}, not {found}{shown}")
+
+    def _read_optional(
+        self, node: yaml.Node, kind: Any, key: str, bounds: Mapping[str, Any]
+    ) -> Any:
+        if node.tag.endswith(":null"):
+            return None
+        inner = next(each for each in typing.get_args(kind) if each is not type(None))
+        return self.read(node, inner, key, bounds)
+
+    def _read_dataclass(self, node: yaml.Node, kind: type, key: str) -> Any:
+        if node.tag.endswith(":null"):
+            return self._build(node, kind, {}, key)
+        if not isinstance(node, yaml.MappingNode):
+            return self._wrong(node, key, "a mapping")
+        hints = typing.get_type_hints(kind)
+        fields = {
+            field.metadata.get("key", field.name): field for field in dataclasses.fields(kind)
+        }
+        values: dict[str, Any] = {}
+        for name, key_node, value_node in self._pairs(node, key):
+            path = f"{key}.{name}" if key else name
+            field = fields.get(name)
+            if field is None:
+                self.problem(key_node, path, _unknown(name, fields))
+                continue
+            value = self.read(value_node, hints[field.name], path, field.metadata)
+            values[field.name] = value
+        return self._build(node, kind, values, key)
+
+    def _build(self, node: yaml.Node, kind: type, values: dict[str, Any], key: str) -> Any:
+        complete = True
+        for field in dataclasses.fields(kind):
+            if _required(kind, field.name) and field.name not in values:
+                name = field.metadata.get("key", field.name)
+                self.problem(node, f"{key}.{name}" if key else name, "is missing")
+                complete = False
+        # With the defaults in place of what is wrong, contradictions are still found.
+        sound = {name: value for name, value in values.items() if value is not _MISSING}
+        missing = {field.name for field in dataclasses.fields(kind)} - set(sound)
+        if not complete or any(_required(kind, name) for name in missing):
+            return _MISSING
+        made = kind(**sound)
+        for path, reason in getattr(made, "problems", lambda: ())():
+            where = self._find(node, path)
+            self.problem(where, ".".join(part for part in (key, path) if part), reason)
+        return made if len(sound) == len(values) else _MISSING
+
+    def _find(self, node: yaml.Node, path: str) -> yaml.Node:
+        """The node that a dotted path below ``node`` leads to, or the nearest one above it."""
+        for part in path.split("."):
+            if not isinstance(node, yaml.MappingNode):
+                break
+            found = [value for name, value in node.value if name.value == part]
+            if not found:
+                break
+            node = found[0]
+        return node
+
+    def _pairs(self, node: yaml.MappingNode, key: str) -> list[tuple[str, yaml.Node, yaml.Node]]:
+        pairs: dict[str, tuple[str, yaml.Node, yaml.Node]] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problem(key_node, key, "keys must be texts")
+                continue
+            name = str(key_node.value)
+            if name in pairs:
+                first = pairs[name][1].start_mark.line + 1
+                path = f"{key}.{name}" if key else name
+                self.problem(key_node, path, f"stands twice, first in line {first}")
+                continue
+            pairs[name] = (name, key_node, value_node)
+        return list(pairs.values())
+
+    def _read_list(
+        self, node: yaml.Node, origin: Any, item: Any, key: str, bounds: Mapping[str, Any]
+    ) -> Any:
+        if not isinstance(node, yaml.SequenceNode):
+            return self._wrong(node, key, "a list")
+        values = [
+            self.read(each, item, f"{key}[{index}]", bounds)
+            for index, each in enumerate(node.value)
+        ]
+        return _MISSING if any(value is _MISSING for value in values) else origin(values)
+
+    def _read_mapping(self, node: yaml.Node, item: Any, key: str) -> Any:
+        if node.tag.endswith(":null"):
+            return {}
+        if not isinstance(node, yaml.MappingNode):
+            return self._wrong(node, key, "a mapping")
+        values = {
+            name: self.read(value_node, item, f"{key}.{name}" if key else name)
+            for name, _, value_node in self._pairs(node, key)
+        }
+        return _MISSING if any(value is _MISSING for value in values.values()) else values
+
+    def _read_scalar(self, node: yaml.Node, kind: Any, key: str, bounds: Mapping[str, Any]) -> Any:
+        if not isinstance(node, yaml.ScalarNode):
+            return self._wrong(node, key, _wanted(kind))
+        tag = node.tag.rsplit(":", 1)[-1]
+        if kind is bool:
+            return plain(node) if tag == "bool" else self._wrong(node, key, "true or false")
+        if kind is int or kind is float:
+            if tag not in (("int",) if kind is int else ("int", "float")):
+                return self._wrong(node, key, _wanted(kind))
+            value = self._bounded(node, key, bounds)
+            return value if value is _MISSING else kind(value)
+        return self._text(node, tag, kind, key, bounds)
+
+    def _bounded(self, node: yaml.Node, key: str, bounds: Mapping[str, Any]) -> Any:
+        value = plain(node)
+        low, high = bounds.get("min", -math.inf), bounds.get("max", math.inf)
+        if low <= value <= high:
+            return value
+        if math.isinf(high):
+            return self.problem(node, key, f"must be at least {low}, not {value}")
+        if math.isinf(low):
+            return self.problem(node, key, f"must be at most {high}, not {value}")
+        return self.problem(node, key, f"must be between {low} and {high}, not {value}")
+
+    def _text(
+        self, node: yaml.Node, tag: str, kind: Any, key: str, bounds: Mapping[str, Any]
+    ) -> Any:
+        # A number is taken as a text where a text is wanted (user names, client ids, protocol 5).
+        if tag not in ("str", "int", "float"):
+            return self._wrong(node, key, "a text")
+        value = str(node.value)
+        choices = bounds.get("choices")
+        if choices and value not in choices:
+            return self.problem(node, key, f"must be one of {', '.join(choices)}, not {value!r}")
+        pattern = bounds.get("pattern")
+        if pattern and not re.fullmatch(pattern, value):
+            return self.problem(node, key, f"{bounds.get('hint', 'is malformed')}, not {value!r}")
+        return Path(value) if kind is Path else value
+
+
+def _required(kind: type, name: str) -> bool:
+    """Whether the dataclass's field has no default."""
+    field = next(each for each in dataclasses.fields(kind) if each.name == name)
+    absent = dataclasses.MISSING
+    return field.default is absent and field.default_factory is absent
+
+
+def _wanted(kind: Any) -> str:
+    names = {bool: "true or false", int: "a whole number", float: "a number"}
+    return names.get(kind, "a text")
+
+
+def _unknown(name: str, fields: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, fields, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(fields))}"
+    return f"unknown key{hint}"
