@@ -1,1 +1,45 @@
-"""model."""
+"""The language model: built from a recipe, verified, run on the gateway's own CPU.
+
+The rest of the daemon needs three modules of this package and nothing else::
+
+    from lamplighter.model import chat, grammar
+    from lamplighter.model.engine import Engine
+    from lamplighter.model.request import Request, Urgency
+
+    engine = Engine(folder, threads=2, prefix_folder=state / "prefixes")
+    engine.start()                        # loads, checks every hash; raises ModelError
+    completion = await engine.complete(
+        Request(
+            prefix=(chat.system("You set up the devices of a home."),),  # unchanging: cached
+            turns=(chat.user(sentence), chat.assistant_prefix()),         # new each time
+            grammar=grammar.compile_grammar(
+                grammar.sequence(
+                    grammar.choice(grammar.literal("on"), grammar.literal("off")),
+                    grammar.literal(" "),
+                    grammar.span([sentence], max_words=4),
+                )
+            ),
+            max_tokens=48,
+            deadline_s=3.0,
+        )
+    )
+    completion.text, completion.confidence    # "on kitchen light", 0.93
+    sums = await engine.score(prefix, turns, [" yes", " no"])
+    engine.stop()
+
+A prompt is a row of turns. Only the frames of the turns come from the model's own chat
+template and may hold special tokens; what stands *inside* a turn is encoded as plain text, so
+that nobody who writes to the agent can close a turn or forge one. ``prefix`` should be equal
+from request to request: its evaluation is kept in memory and on disk and costs about a
+millisecond to bring back. The last turn is ``chat.assistant_prefix(start)``, which leaves the
+assistant's turn open; the completion's text does not repeat ``start``.
+
+With a grammar, ``finished == "stop"`` guarantees that ``grammar.parses(completion.text)``.
+A request of ``Urgency.COMMAND`` interrupts one of ``Urgency.REPORT`` between two tokens; the
+interrupted one goes on afterwards and its result is the same. Cancelling the awaiting task
+stops the work at the next token.
+
+Order of the modules: a build goes ``recipe`` → ``fetch`` → ``gguf_weights`` → ``adapt`` →
+``quantise`` → ``graph`` → ``build`` → ``manifest``; a request goes ``engine`` → ``chat`` →
+``prefixes`` → ``decode`` (``grammar``, ``masks``) → ``session``.
+"""
