@@ -1,0 +1,1 @@
+"""Home Assistant MQTT discovery: devices that announce themselves, and the agent itself."""

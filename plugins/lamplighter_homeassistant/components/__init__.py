@@ -1,0 +1,1 @@
+"""One module a component of Home Assistant."""
