@@ -1,25 +1,45 @@
-"""The sandboxed jinja2 environment with the names Home Assistant's templates use."""
+"""The sandbox with the names that Home Assistant's templates use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from lamplighter_homeassistant import template_numbers, template_times, template_values
+from lamplighter_homeassistant.template_sandbox import Sandbox
 
 
 class NothingDefinedError(jinja2.UndefinedError):
     """``is_defined`` met an undefined value: the message holds nothing for this template."""
 
 
-def environment(clock: Callable[[], float], zone: tzinfo) -> jinja2.Environment:
-    """A fresh environment; rendering in it reaches no file, no network and no Python internals."""
-    engine = ImmutableSandboxedEnvironment(undefined=jinja2.Undefined, autoescape=False)
-    engine.filters["is_defined"] = _is_defined
-    engine.globals["utcnow"] = lambda: datetime.fromtimestamp(clock(), UTC)
-    engine.globals["now"] = lambda: datetime.fromtimestamp(clock(), zone)
+def environment(clock: Callable[[], float], zone: tzinfo) -> Sandbox:
+    """A fresh environment.
+
+    Args:
+        clock: UTC seconds since the epoch.
+        zone: the local time zone.
+    """
+    engine = Sandbox()
+    times = template_times.Times(clock, zone)
+    # Other entities are not in reach of a device's template.
+    apart: dict[str, Any] = {"states": _unknown, "state_attr": _nothing}
+    absent: dict[str, Any] = {"has_value": _no, "is_state": _no, "is_state_attr": _no}
+    engine.filters.update(template_numbers.FILTERS)
+    engine.filters.update(template_values.FILTERS)
+    engine.filters.update(times.filters())
+    engine.filters.update(apart, is_defined=_is_defined, has_value=_no)
+    engine.tests.update(template_numbers.TESTS)
+    engine.tests.update(template_values.TESTS)
+    engine.tests.update(template_times.TESTS)
+    engine.tests.update(absent)
+    engine.globals.update(template_numbers.GLOBALS)
+    engine.globals.update(template_values.GLOBALS)
+    engine.globals.update(times.functions())
+    engine.globals.update(apart, **absent)
     return engine
 
 
@@ -27,3 +47,15 @@ def _is_defined(value: Any) -> Any:
     if isinstance(value, jinja2.Undefined):
         raise NothingDefinedError("nothing defined")
     return value
+
+
+def _unknown(_entity_id: str = "", *_: Any, **__: Any) -> str:
+    return "unknown"
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _no(*_: Any, **__: Any) -> bool:
+    return False

@@ -17,6 +17,7 @@ import jinja2
 
 from lamplighter.errors import TemplateError
 from lamplighter_homeassistant.template_environment import NothingDefinedError, environment
+from lamplighter_homeassistant.template_sandbox import Sandbox
 
 MAX_TEMPLATE = 16_384
 MAX_OUTPUT = 65_536
@@ -36,7 +37,7 @@ class Templates:
     def __init__(self, clock: Callable[[], float] = time.time, zone: tzinfo = UTC) -> None:
         self._clock = clock
         self._zone = zone
-        self._environment: jinja2.Environment | None = None
+        self._environment: Sandbox | None = None
         self._compiled: OrderedDict[str, jinja2.Template] = OrderedDict()
         self._checked: OrderedDict[str, str | None] = OrderedDict()
         self._parsed: tuple[str, Any] = ("", _ABSENT)
@@ -89,6 +90,7 @@ class Templates:
         if "{" not in template:
             return template
         compiled = self._compile(template)
+        self._engine().begin()
         pieces: list[str] = []
         length = 0
         try:
@@ -147,7 +149,7 @@ class Templates:
             self._parsed = (payload, parse_json(payload, _ABSENT))
         return self._parsed[1]
 
-    def _engine(self) -> jinja2.Environment:
+    def _engine(self) -> Sandbox:
         if self._environment is None:
             self._environment = environment(self._clock, self._zone)
         return self._environment
