@@ -1,0 +1,206 @@
+"""The life of one alarm, by ISA-18.2 and IEC 62682.
+
+The condition moves the alarm between Normal, Unacknowledged, Acknowledged and
+Returned-unacknowledged; a latching alarm stays Latched after its return until it is acknowledged
+and reset. Shelving (for a time), suppression (by logic) and out of service (by maintenance) hide
+it: they are kept beside the life cycle, the strongest one is the state that shows. When the last
+of them ends, the alarm is what its condition then is: Unacknowledged or Normal (Latched where a
+latching alarm was not reset).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """The states of an alarm; the values are what is published."""
+
+    NORMAL = "normal"
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED_UNACKNOWLEDGED = "returned_unacknowledged"
+    LATCHED_UNACKNOWLEDGED = "latched_unacknowledged"
+    LATCHED_ACKNOWLEDGED = "latched_acknowledged"
+    SHELVED = "shelved"
+    SUPPRESSED = "suppressed_by_design"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+_AFTER_ACK = {
+    State.UNACKNOWLEDGED: State.ACKNOWLEDGED,
+    State.RETURNED_UNACKNOWLEDGED: State.NORMAL,
+    State.LATCHED_UNACKNOWLEDGED: State.LATCHED_ACKNOWLEDGED,
+}
+_AFTER_RETURN = {
+    State.UNACKNOWLEDGED: State.RETURNED_UNACKNOWLEDGED,
+    State.ACKNOWLEDGED: State.NORMAL,
+}
+_AFTER_LATCHED_RETURN = {
+    State.UNACKNOWLEDGED: State.LATCHED_UNACKNOWLEDGED,
+    State.ACKNOWLEDGED: State.LATCHED_ACKNOWLEDGED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Who did something, and when (UTC seconds)."""
+
+    by: str
+    at: float
+
+
+@dataclass(slots=True)
+class Alarm:
+    """One alarm; every operation says whether it changed anything.
+
+    Attributes:
+        latching: whether it must be reset by hand after its return.
+        active: whether the condition holds, whatever the alarm's state.
+        cycle: the life cycle's state, without shelving, suppression and out of service.
+        ack: the acknowledgement of the present alarm.
+        shelved: who shelved it and when; None: not shelved.
+        shelved_until: when the shelf ends, UTC seconds.
+        suppressed: by what it is suppressed, and since when.
+        serviced: who took it out of service, and when.
+    """
+
+    latching: bool = False
+    active: bool = False
+    cycle: State = State.NORMAL
+    ack: Mark | None = None
+    shelved: Mark | None = None
+    shelved_until: float | None = None
+    suppressed: Mark | None = None
+    serviced: Mark | None = None
+
+    @property
+    def state(self) -> State:
+        """The state that shows."""
+        if self.serviced:
+            return State.OUT_OF_SERVICE
+        if self.suppressed:
+            return State.SUPPRESSED
+        return State.SHELVED if self.shelved else self.cycle
+
+    @property
+    def hidden(self) -> bool:
+        """Whether operators are not to be told of it."""
+        return bool(self.serviced or self.suppressed or self.shelved)
+
+    def condition(self, *, active: bool) -> bool:
+        """The condition began to hold, or ceased to (delays and deadband already applied)."""
+        if active is self.active:
+            return False
+        self.active = active
+        if active:
+            self.cycle = State.UNACKNOWLEDGED
+            self.ack = None
+        else:
+            after = _AFTER_LATCHED_RETURN if self.latching else _AFTER_RETURN
+            self._move(after.get(self.cycle, self.cycle))
+        return True
+
+    def acknowledge(self, by: str, at: float) -> bool:
+        """An operator has seen it. A hidden alarm can't be acknowledged."""
+        if self.hidden or self.cycle not in _AFTER_ACK:
+            return False
+        self.ack = Mark(by, at)
+        self._move(_AFTER_ACK[self.cycle])
+        return True
+
+    def reset(self) -> bool:
+        """An operator ends a latched alarm that has returned and been acknowledged."""
+        if self.hidden or self.cycle is not State.LATCHED_ACKNOWLEDGED:
+            return False
+        self._move(State.NORMAL)
+        return True
+
+    def shelve(self, by: str, at: float, until: float) -> bool:
+        """An operator hides it until a time; shelving again changes the time."""
+        if until <= at or (self.hidden and not self.shelved):
+            return False
+        self.shelved = Mark(by, at)
+        self.shelved_until = until
+        return True
+
+    def unshelve(self) -> bool:
+        """An operator takes it off the shelf early."""
+        if not self.shelved:
+            return False
+        self.shelved = self.shelved_until = None
+        self._resume()
+        return True
+
+    def expire(self, now: float) -> bool:
+        """Take it off the shelf where its time is over."""
+        if self.shelved_until is None or now < self.shelved_until:
+            return False
+        return self.unshelve()
+
+    def suppress(self, by: str, at: float) -> bool:
+        """Logic hides it: it means nothing in the machine's present mode."""
+        if self.suppressed:
+            return False
+        self.suppressed = Mark(by, at)
+        return True
+
+    def unsuppress(self) -> bool:
+        """The logic ceased to hide it."""
+        if not self.suppressed:
+            return False
+        self.suppressed = None
+        self._resume()
+        return True
+
+    def take_out_of_service(self, by: str, at: float) -> bool:
+        """Maintenance takes it away, without an end."""
+        if self.serviced:
+            return False
+        self.serviced = Mark(by, at)
+        return True
+
+    def return_to_service(self) -> bool:
+        """Maintenance gives it back."""
+        if not self.serviced:
+            return False
+        self.serviced = None
+        self._resume()
+        return True
+
+    def to_dict(self) -> dict[str, Any]:
+        """The alarm as JSON can hold it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> Alarm:
+        """The alarm that :meth:`to_dict` described; unknown keys are left out.
+
+        Raises:
+            ValueError, TypeError: the description is not one of an alarm.
+        """
+        names = {field.name for field in fields(cls)}
+        known = {key: value for key, value in stored.items() if key in names}
+        for name in ("ack", "shelved", "suppressed", "serviced"):
+            if known.get(name) is not None:
+                known[name] = Mark(**known[name])
+        known["cycle"] = State(known.get("cycle", State.NORMAL))
+        return cls(**known)
+
+    def _resume(self) -> None:
+        """Show again, as the condition now is."""
+        if self.hidden:
+            return
+        latched = self.latching and self.cycle is not State.NORMAL
+        if self.active:
+            self.cycle = State.UNACKNOWLEDGED
+            self.ack = None
+        else:
+            self._move(State.LATCHED_UNACKNOWLEDGED if latched else State.NORMAL)
+
+    def _move(self, cycle: State) -> None:
+        self.cycle = cycle
+        if cycle in {State.NORMAL, State.LATCHED_UNACKNOWLEDGED}:
+            self.ack = None

@@ -1,0 +1,140 @@
+"""What can be wrong with a signal: the conditions that a machine's configuration asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lamplighter.config import Machine, Tag
+
+
+class Kind(StrEnum):
+    """The kinds of condition; the value is the end of the condition's name."""
+
+    HIGH_HIGH = "high_high"
+    HIGH = "high"
+    LOW = "low"
+    LOW_LOW = "low_low"
+    RISING_FAST = "rising_fast"
+    FALLING_FAST = "falling_fast"
+    STALE = "stale"
+    STUCK = "stuck"
+
+
+class Severity(StrEnum):
+    """How bad an alarm is; :func:`rank` orders them."""
+
+    ADVISORY = "advisory"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+LIMIT_KINDS = frozenset({Kind.HIGH_HIGH, Kind.HIGH, Kind.LOW, Kind.LOW_LOW})
+RATE_KINDS = frozenset({Kind.RISING_FAST, Kind.FALLING_FAST})
+SIGNAL_KINDS = frozenset({Kind.STALE, Kind.STUCK})
+UPWARD = frozenset({Kind.HIGH_HIGH, Kind.HIGH, Kind.RISING_FAST})
+DOWNWARD = frozenset({Kind.LOW_LOW, Kind.LOW, Kind.FALLING_FAST})
+
+_SEVERITIES = {
+    Kind.HIGH_HIGH: Severity.CRITICAL,
+    Kind.LOW_LOW: Severity.CRITICAL,
+    Kind.STUCK: Severity.ADVISORY,
+}
+_RANKS = {Severity.ADVISORY: 0, Severity.WARNING: 1, Severity.CRITICAL: 2}
+_WORDS = {
+    Kind.HIGH_HIGH: "very high",
+    Kind.HIGH: "high",
+    Kind.LOW: "low",
+    Kind.LOW_LOW: "very low",
+    Kind.RISING_FAST: "rising fast",
+    Kind.FALLING_FAST: "falling fast",
+    Kind.STALE: "without new values",
+    Kind.STUCK: "stuck at one value",
+}
+
+
+def rank(severity: Severity) -> int:
+    """The severity's place: 0 for the least."""
+    return _RANKS[severity]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that can be wrong with one signal of one machine.
+
+    Attributes:
+        asset: the machine.
+        tag: its signal.
+        kind: what can be wrong.
+        name: what people call it, such as ``Feed pump vibration very high``.
+        unit: the unit of ``limit`` and of the signal's values; of a rate: within ``per`` seconds.
+        limit: the bound: of the value, of its change within ``per`` seconds, or in seconds for
+            a stale or stuck signal.
+        per: the window of a rate, in seconds; 0 for the other kinds.
+    """
+
+    asset: str
+    tag: str
+    kind: Kind
+    name: str
+    unit: str
+    limit: float
+    per: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """The condition's name in topics: ``vibration_high``."""
+        return f"{self.tag}_{self.kind}"
+
+    @property
+    def severity(self) -> Severity:
+        """How bad its alarm is."""
+        return _SEVERITIES.get(self.kind, Severity.WARNING)
+
+    @property
+    def limit_unit(self) -> str:
+        """The unit of ``limit``."""
+        if self.kind in SIGNAL_KINDS:
+            return "s"
+        return f"{self.unit}/{self.per:g} s" if self.per else self.unit
+
+
+def machine_name(machine: Machine) -> str:
+    """What people call the machine; its asset where the configuration has no name."""
+    return machine.name or machine.asset
+
+
+def tag_name(key: str, tag: Tag) -> str:
+    """What people call the signal; its key in words where the configuration has no name."""
+    return tag.name or " ".join(key.replace("_", " ").replace("-", " ").split())
+
+
+def conditions_of(machine: Machine) -> list[Condition]:
+    """Every condition that the machine's configuration asks for, tag by tag."""
+    return [
+        Condition(
+            asset=machine.asset,
+            tag=key,
+            kind=kind,
+            name=f"{machine_name(machine)} {tag_name(key, tag)} {_WORDS[kind]}",
+            unit=tag.unit,
+            limit=limit,
+            per=tag.rate.per if tag.rate and kind in RATE_KINDS else 0.0,
+        )
+        for key, tag in machine.tags.items()
+        for kind, limit in _wanted(tag).items()
+        if limit is not None
+    ]
+
+
+def _wanted(tag: Tag) -> dict[Kind, float | None]:
+    return {
+        Kind.HIGH_HIGH: tag.limits.high_high,
+        Kind.HIGH: tag.limits.high,
+        Kind.LOW: tag.limits.low,
+        Kind.LOW_LOW: tag.limits.low_low,
+        Kind.RISING_FAST: tag.rate.rise if tag.rate else None,
+        Kind.FALLING_FAST: tag.rate.fall if tag.rate else None,
+        Kind.STALE: tag.stale_after,
+        Kind.STUCK: tag.stuck_after,
+    }

@@ -1,0 +1,112 @@
+"""A signal's recent past in constant memory: what baselines, slopes and extremes come from."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from statistics import median
+
+# 64 slots of 10 s reach back 10 minutes at 1 Hz; a slower signal's 64 slots reach further.
+SLOTS = 64
+SLOT_S = 10.0
+# A fault starts before its alarm: what came this shortly before the onset is no baseline.
+GUARD_S = 60.0
+_LEAST = 3
+_MAD_TO_SIGMA = 1.4826
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The values of one span of time: when it began, their mean, least, greatest, and count."""
+
+    time: float
+    mean: float
+    least: float
+    greatest: float
+    count: float
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a signal was like before: the median of slot means, and their robust spread."""
+
+    value: float
+    spread: float
+
+
+class Trace:
+    """The last 64 spans of time in which the signal had values, with mean, least and greatest.
+
+    Args:
+        slot_s: the length of a span in seconds.
+    """
+
+    __slots__ = ("_data", "_next", "_slot_s", "_sum", "_used")
+
+    def __init__(self, slot_s: float = SLOT_S) -> None:
+        self._slot_s = slot_s
+        self._data = [array("d", bytes(8 * SLOTS)) for _ in range(5)]
+        self._next = 0
+        self._used = 0
+        self._sum = 0.0
+
+    def add(self, value: float, time: float) -> None:
+        """Take the next value; ``time`` never runs backwards."""
+        numbers, means, leasts, greatests, counts = self._data
+        number = time // self._slot_s
+        at = (self._next - 1) % SLOTS
+        if self._used and numbers[at] == number:
+            counts[at] += 1.0
+            self._sum += value
+            means[at] = self._sum / counts[at]
+            if value < leasts[at]:
+                leasts[at] = value
+            elif value > greatests[at]:
+                greatests[at] = value
+            return
+        at = self._next
+        numbers[at] = number
+        means[at] = leasts[at] = greatests[at] = self._sum = value
+        counts[at] = 1.0
+        self._next = (at + 1) % SLOTS
+        self._used = min(self._used + 1, SLOTS)
+
+    def slots(self) -> Iterator[Slot]:
+        """The spans, oldest first."""
+        for index in range(self._used):
+            at = (self._next - self._used + index) % SLOTS
+            number, mean, least, greatest, count = (column[at] for column in self._data)
+            yield Slot(number * self._slot_s, mean, least, greatest, count)
+
+    def baseline(self, onset: float) -> Baseline | None:
+        """What the signal was like before the onset; None where too little came before it."""
+        means = [s.mean for s in self.slots() if s.time + self._slot_s <= onset - GUARD_S]
+        if len(means) < _LEAST:
+            means = [s.mean for s in self.slots() if s.time + self._slot_s <= onset]
+        if len(means) < _LEAST:
+            return None
+        middle = median(means)
+        return Baseline(middle, _MAD_TO_SIGMA * median(abs(mean - middle) for mean in means))
+
+    def slope(self, now: float, window_s: float = 120.0) -> float | None:
+        """Least-squares slope per minute over the window; None with fewer than three spans."""
+        points = [s for s in self.slots() if s.time >= now - window_s - self._slot_s]
+        if len(points) < _LEAST:
+            return None
+        middle_time = sum(p.time for p in points) / len(points)
+        middle = sum(p.mean for p in points) / len(points)
+        over = sum((p.time - middle_time) * (p.mean - middle) for p in points)
+        return 60.0 * over / sum((p.time - middle_time) ** 2 for p in points)
+
+    def extremes(self, since: float) -> tuple[float, float] | None:
+        """Least and greatest value since a time (by whole spans); None where there was none."""
+        recent = [s for s in self.slots() if s.time + self._slot_s > since]
+        if not recent:
+            return None
+        return min(s.least for s in recent), max(s.greatest for s in recent)
+
+    def recent(self, count: int) -> list[float]:
+        """The means of the last ``count`` spans, oldest first."""
+        return [s.mean for s in islice(self.slots(), max(0, self._used - count), None)]
