@@ -149,21 +149,28 @@ class DiscoveryConfig:
                 self.refuse(key, str(error))
         return value
 
-    def value(self, template_key: str) -> Callable[[Message], str]:
+    def value(
+        self, template_key: str | None = None, variables: Mapping[str, Any] | None = None
+    ) -> Callable[[Message], str]:
         """Reads a message: its text, rendered by the value template where there is one.
 
         The reader returns "" where the template renders to nothing or says (by ``is_defined``)
         that the message holds nothing for it.
 
         The reader raises PayloadError (not in the config's encoding) and TemplateError.
+
+        Args:
+            template_key: the key of the value template, or None for the text alone.
+            variables: more variables for the template.
         """
-        template = self.template(template_key)
+        template = None if template_key is None else self.template(template_key)
         encoding = self._encoding()
         render = self.templates.value
+        more = variables or {}
 
         def read(message: Message) -> str:
             text = decode(message, encoding)
-            return text if template is None else render(template, text)
+            return text if template is None else render(template, text, more)
 
         return read
 

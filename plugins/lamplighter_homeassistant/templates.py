@@ -55,10 +55,11 @@ class Templates:
         if problem := self._checked[template]:
             raise TemplateError(_short(template), problem)
 
-    def value(self, template: str, payload: str) -> str:
+    def value(self, template: str, payload: str, more: Mapping[str, Any] | None = None) -> str:
         """What a value template makes of a payload.
 
-        ``value`` is the payload; ``value_json`` is there where it is JSON.
+        ``value`` is the payload; ``value_json`` is there where it is JSON; ``more`` holds further
+        variables.
 
         Returns:
             The text; "" where ``is_defined`` found that the payload holds nothing for it.
@@ -66,7 +67,7 @@ class Templates:
         Raises:
             TemplateError: it does not compile, or fails.
         """
-        variables = {"value": payload}
+        variables = {**(more or {}), "value": payload}
         parsed = self._json(payload)
         if parsed is not _ABSENT:
             variables["value_json"] = parsed
