@@ -1,0 +1,306 @@
+"""From an ask to its reply: once for each command, whatever is sent twice or cut short.
+
+The actions' messages, the audit and the note that this command was carried out are committed
+together, so that after a kill -9 a command that comes again is answered, not repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from lamplighter.actions.asking import AskMessage, parse_ask
+from lamplighter.actions.dialogue import Dialogue, OpenQuestion, says_no, says_yes
+from lamplighter.actions.execution import Executor
+from lamplighter.actions.journal import CommandJournal
+from lamplighter.actions.policy import Verdict, judge
+from lamplighter.actions.record import ActionRecord
+from lamplighter.actions.reply import Reply, reply_of_actions
+from lamplighter.actions.scheduling import Scheduler
+from lamplighter.config import Policy
+from lamplighter.errors import PayloadError
+from lamplighter.plugin import Message
+from lamplighter.understanding.interpretation import (
+    Act,
+    Answer,
+    Ask,
+    Clarify,
+    Interpretation,
+    Later,
+    NotUnderstood,
+    Step,
+    Timer,
+)
+from lamplighter.understanding.understanding import Understanding
+
+_log = structlog.get_logger("commands")
+
+_SORRY = "Sorry, I didn't understand that."
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Actions ready to be sent, and what to say once they are done."""
+
+    records: list[ActionRecord]
+    speech: str
+    interpretation: Interpretation
+
+
+class Commander:
+    """Understands, judges, carries out, confirms and answers. Lives on the asyncio loop.
+
+    Args:
+        understanding: from text to an interpretation.
+        executor: carries steps out.
+        dialogue: keeps questions asked back.
+        scheduler: keeps what is to be done later.
+        journal: remembers commands and publishes replies.
+        policy: what needs a yes, what is refused.
+        language: of asks that name none.
+        clock: UTC seconds.
+        monotonic: seconds that never jump, for elapsed times.
+    """
+
+    def __init__(
+        self,
+        *,
+        understanding: Understanding,
+        executor: Executor,
+        dialogue: Dialogue,
+        scheduler: Scheduler,
+        journal: CommandJournal,
+        policy: Policy,
+        language: str,
+        clock: Callable[[], float],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.understanding = understanding
+        self.executor = executor
+        self.dialogue = dialogue
+        self.scheduler = scheduler
+        self.journal = journal
+        self.policy = policy
+        self.language = language
+        self.clock = clock
+        self.monotonic = monotonic
+        self.latencies_ms: list[float] = []
+        self._turn = asyncio.Lock()
+        self._running: dict[str, asyncio.Task[Any] | None] = {}
+
+    async def handle(self, message: Message, replayed: bool = False) -> None:  # noqa: FBT001, FBT002 - the intake's handler signature
+        """Answers one message of the ``ask`` topic.
+
+        Raises:
+            PayloadError: it can't be read, or was retained; it was answered all the same.
+        """
+        if not message.payload:
+            return
+        waited = 0.0 if replayed else max(0.0, self.clock() - message.arrived)
+        started = self.monotonic() - waited
+        if message.retain:
+            # A broker hands a retained command out again and again: it must never act.
+            raise PayloadError(message.topic, "a command must not be retained")
+        try:
+            asked = parse_ask(message, language=self.language)
+        except PayloadError as error:
+            reply = Reply("", "", "not_understood", _SORRY, explain=str(error))
+            await self.journal.answer(
+                None, reply.as_json(0.0), message.response_topic, message.correlation
+            )
+            raise
+        key, may_repeat = _command_key(message, asked, replayed=replayed)
+        if key in self._running:
+            return
+        self._running[key] = None
+        try:
+            if may_repeat and await self._answered_before(key, asked):
+                return
+            await self._answer(key, asked, started)
+        finally:
+            del self._running[key]
+
+    async def run_later(self, text: str, ask: Ask, key: str) -> None:
+        """Carries out a command that was scheduled; its reply is published as any other."""
+        expires_at = self.clock() + self.executor.expire_after
+        asked = AskMessage(ask, expires_at, scheduled=True)
+        _log.info("scheduled_command_due", id=ask.id, length=len(text))
+        await self._answer(key, asked, self.monotonic())
+
+    async def _answered_before(self, key: str, asked: AskMessage) -> bool:
+        """Sends the reply of a command that was carried out before; False where it was not."""
+        reply = self.journal.reply_of(key)
+        if reply is None:
+            return False
+        _log.info("command_repeated", id=asked.ask.id, outcome=reply.get("outcome"))
+        await self.journal.answer(key, reply, asked.response_topic, asked.correlation)
+        return True
+
+    async def _answer(self, key: str, asked: AskMessage, started: float) -> None:
+        async with self._turn:
+            outcome = await self._decide(asked)
+            if isinstance(outcome, _Plan):
+                await self._send(key, asked, outcome)
+        if isinstance(outcome, _Plan):
+            await self.executor.confirm(outcome.records)
+            outcome = await self._conclude(asked, outcome)
+        elapsed = (self.monotonic() - started) * 1000
+        self._note_latency(elapsed)
+        payload = outcome.as_json(elapsed)
+        await self.journal.answer(key, payload, asked.response_topic, asked.correlation)
+        _log.info(
+            "ask_answered",
+            id=outcome.id,
+            outcome=outcome.outcome,
+            via=outcome.via,
+            actions=len(outcome.actions),
+            ms=round(elapsed, 1),
+        )
+
+    async def _send(self, key: str, asked: AskMessage, plan: _Plan) -> None:
+        provisional = reply_of_actions(
+            asked.ask.id, asked.ask.text, plan.speech, plan.interpretation, plan.records
+        )
+        rows = await self.journal.send(key, plan.records, provisional.as_json(0.0))
+        self.executor.expect_sent(rows)
+
+    async def _conclude(self, asked: AskMessage, plan: _Plan) -> Reply:
+        await self.journal.audit(plan.records, asked.ask, plan.interpretation)
+        return reply_of_actions(
+            asked.ask.id, asked.ask.text, plan.speech, plan.interpretation, plan.records
+        )
+
+    async def _decide(self, asked: AskMessage) -> Reply | _Plan:
+        ask = asked.ask
+        if asked.expires_at is not None and asked.expires_at <= self.clock():
+            speech = "That command had expired before it reached me."
+            return Reply(ask.id, ask.text, "refused", speech, explain="expired")
+        question = None if asked.scheduled else self.dialogue.take(ask)
+        if question is not None:
+            continued = await self._continue(question, asked)
+            if continued is not None:
+                return continued
+        interpretation = await self.understanding.interpret(ask)
+        return self._follow(interpretation, asked)
+
+    async def _continue(self, question: OpenQuestion, asked: AskMessage) -> Reply | _Plan | None:
+        """The ask as the answer to an open question; None where it is a new sentence."""
+        ask = asked.ask
+        if says_no(ask.text):
+            return self._reply(asked, "answered", "All right, I won't.", question.interpretation)
+        if question.confirm is not None:
+            if not says_yes(ask.text):
+                return None
+            return self._plan(question.confirm, question.interpretation, asked)
+        if question.pending is None:
+            return None
+        interpretation = await self.understanding.resume(question.pending, ask)
+        if isinstance(interpretation.result, NotUnderstood):
+            return None
+        return self._follow(interpretation, asked)
+
+    def _follow(self, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
+        result = interpretation.result
+        match result:
+            case Act():
+                return self._judged(result, interpretation, asked)
+            case Answer():
+                return self._reply(asked, "answered", result.speech, interpretation)
+            case Clarify():
+                question = OpenQuestion(
+                    self.clock() + self.policy.confirm_within,
+                    interpretation,
+                    pending=result.pending,
+                )
+                self.dialogue.ask_back(asked.ask, question)
+                return self._reply(
+                    asked, "clarify", result.question, interpretation, options=result.options
+                )
+            case Later():
+                speech = self.scheduler.add(result, asked.ask)
+                return self._reply(asked, "scheduled", speech, interpretation)
+            case Timer():
+                speech = self.scheduler.operate(result, asked.ask)
+                return self._reply(asked, "answered", speech, interpretation)
+            case NotUnderstood():
+                return self._reply(
+                    asked, "not_understood", result.speech, interpretation, explain=result.reason
+                )
+
+    def _judged(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
+        verdicts = [(step, self._verdict(step)) for step in act.steps]
+        refused = [step for step, verdict in verdicts if verdict is Verdict.REFUSE]
+        if refused:
+            speech = f"I'm not allowed to {self._described(refused)}."
+            return self._reply(asked, "refused", speech, interpretation)
+        risky = [step for step, verdict in verdicts if verdict is Verdict.CONFIRM]
+        if risky:
+            question = OpenQuestion(
+                self.clock() + self.policy.confirm_within, interpretation, confirm=act
+            )
+            self.dialogue.ask_back(asked.ask, question)
+            speech = f"Shall I really {self._described(risky)}? Say yes to go ahead."
+            return self._reply(asked, "confirm", speech, interpretation)
+        return self._plan(act, interpretation, asked)
+
+    def _plan(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> _Plan:
+        records = self.executor.prepare(act.steps, expires_at=asked.expires_at)
+        return _Plan(records, act.speech, interpretation)
+
+    def _verdict(self, step: Step) -> Verdict:
+        entity = self.executor.catalogue.get(step.entity_id)
+        return Verdict.REFUSE if entity is None else judge(self.policy, entity, step.service)
+
+    def _described(self, steps: Sequence[Step]) -> str:
+        """The steps in words: "unlock the Front Door and open the Garage Door"."""
+        parts = []
+        for step in steps:
+            entity = self.executor.catalogue.get(step.entity_id)
+            name = entity.name if entity else step.entity_id
+            parts.append(f"{step.service.replace('_', ' ')} the {name}")
+        return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+    def _reply(  # noqa: PLR0913 - one place that fills in what all replies share
+        self,
+        asked: AskMessage,
+        outcome: Any,
+        speech: str,
+        interpretation: Interpretation,
+        *,
+        explain: str = "",
+        options: Sequence[str] = (),
+    ) -> Reply:
+        return Reply(
+            id=asked.ask.id,
+            text=asked.ask.text,
+            outcome=outcome,
+            speech=speech,
+            via=interpretation.via,
+            confidence=interpretation.confidence,
+            explain=explain or interpretation.explain,
+            options=options,
+        )
+
+    def _note_latency(self, elapsed_ms: float) -> None:
+        self.latencies_ms.append(elapsed_ms)
+        del self.latencies_ms[:-200]
+
+
+def _command_key(message: Message, asked: AskMessage, *, replayed: bool) -> tuple[str, bool]:
+    """What this command is remembered by, and whether it may have been carried out already.
+
+    A producer's id always counts. Without one only the broker's mark, or a row left over by an
+    earlier run, tells a message sent twice from a person who says the same thing twice.
+    """
+    if asked.named:
+        return f"id:{asked.ask.id}", True
+    parts = [message.payload.decode("utf-8", "replace"), message.response_topic or ""]
+    parts.append((message.correlation or b"").hex())
+    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return f"content:{digest}", message.duplicate or replayed

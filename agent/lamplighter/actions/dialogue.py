@@ -1,0 +1,80 @@
+"""Open questions: what waits for a yes, a choice or the rest of a sentence, per user or area."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lamplighter.understanding.interpretation import Act, Ask, Interpretation, Pending
+
+_YES = re.compile(
+    r"(yes|yeah|yep|yup|ok|okay|sure|do it|go ahead|confirm(ed)?|please do|correct|right"
+    r"|ja|jawohl|oui|si|sí|是|是的|好|好的|确认)( please| do( it)?| go ahead)?",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"(no|nope|nah|don'?t|do not|cancel|stop|never ?mind|forget it|leave it"
+    r"|nein|non|不|不要|取消)( thanks?| thank you| please| do ?n[o']?t.*| cancel.*)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that was asked back.
+
+    Attributes:
+        until: UTC seconds after which the answer no longer counts.
+        confirm: what a yes carries out, or None.
+        pending: what the answer chooses from, or None.
+        interpretation: the interpretation that led to the question.
+    """
+
+    until: float
+    interpretation: Interpretation
+    confirm: Act | None = None
+    pending: Pending | None = None
+
+
+class Dialogue:
+    """Keeps at most one open question for each user, else area, else for everyone together."""
+
+    def __init__(self, clock: Callable[[], float], *, most: int = 1000) -> None:
+        self.clock = clock
+        self.most = most
+        self._open: dict[str, OpenQuestion] = {}
+
+    def ask_back(self, ask: Ask, question: OpenQuestion) -> None:
+        """Remembers the question; it replaces an older one."""
+        self._open.pop(_key(ask), None)
+        self._open[_key(ask)] = question
+        while len(self._open) > self.most:
+            del self._open[next(iter(self._open))]
+
+    def take(self, ask: Ask) -> OpenQuestion | None:
+        """The question this ask may answer, which is then no longer open; None where none is."""
+        question = self._open.pop(_key(ask), None)
+        if question is None or question.until < self.clock():
+            return None
+        return question
+
+
+def says_yes(text: str) -> bool:
+    """Whether the sentence is a plain yes and nothing else."""
+    return _YES.fullmatch(_bare(text)) is not None
+
+
+def says_no(text: str) -> bool:
+    """Whether the sentence is a plain no and nothing else."""
+    return _NO.fullmatch(_bare(text)) is not None
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.sub(r"[.,!?;。,!?]", " ", text.replace("\u2019", "'")).split())
+
+
+def _key(ask: Ask) -> str:
+    if ask.user:
+        return f"user:{ask.user}"
+    return f"area:{ask.area}" if ask.area else ""

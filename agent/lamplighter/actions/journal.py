@@ -1,0 +1,109 @@
+"""What commands leave behind: their messages, their replies, and the note that they were done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lamplighter.actions.record import ActionRecord
+from lamplighter.plugin import Publication
+from lamplighter.store.store import Store
+from lamplighter.understanding.interpretation import Ask, Interpretation
+
+_REMEMBER = 24 * 3600.0
+
+
+class CommandJournal:
+    """The commander's hand in the store. Every method commits before it returns.
+
+    Args:
+        store: where everything is kept.
+        root: ``lamplighter/<node>``.
+        clock: UTC seconds.
+    """
+
+    def __init__(self, store: Store, root: str, clock: Callable[[], float]) -> None:
+        self.store = store
+        self.root = root
+        self.clock = clock
+
+    def reply_of(self, key: str) -> dict[str, Any] | None:
+        """The reply of a command carried out within the last day, or None."""
+        return self.store.commands.reply_of(key, self.clock(), _REMEMBER)
+
+    async def send(
+        self, key: str, records: Sequence[ActionRecord], provisional: dict[str, Any]
+    ) -> list[int]:
+        """Puts the actions' messages into the outbox and notes the command as carried out.
+
+        Returns:
+            The outbox rows, also set as each record's ``rows``.
+        """
+
+        def work(conn: sqlite3.Connection) -> list[list[int]]:
+            rows = [
+                [self.store.outbox.insert(conn, each, "command") for each in record.publications]
+                for record in records
+            ]
+            self.store.commands.finish(conn, key, provisional, self.clock())
+            return rows
+
+        made = await asyncio.wrap_future(self.store.writer.submit(work))
+        for record, rows in zip(records, made, strict=True):
+            record.rows = rows
+        return [row for rows in made for row in rows]
+
+    async def audit(
+        self, records: Sequence[ActionRecord], ask: Ask, interpretation: Interpretation
+    ) -> None:
+        """Keeps each action in the audit and publishes it on ``actions``."""
+        entries = [
+            {
+                "id": ask.id,
+                "at": self.clock(),
+                "user": ask.user,
+                "area": ask.area,
+                "text": ask.text,
+                "via": interpretation.via,
+                **record.as_json(),
+            }
+            for record in records
+        ]
+
+        def work(conn: sqlite3.Connection) -> None:
+            for entry in entries:
+                self.store.audit.insert(conn, entry)
+                self.store.outbox.insert(conn, _publication(f"{self.root}/actions", entry), "reply")
+
+        await asyncio.wrap_future(self.store.writer.submit(work))
+
+    async def answer(
+        self,
+        key: str | None,
+        payload: dict[str, Any],
+        response_topic: str | None,
+        correlation: bytes | None,
+    ) -> None:
+        """Publishes a reply, on the response topic too, and remembers it under ``key``."""
+        topics = [Publication(f"{self.root}/reply", _encoded(payload))]
+        if response_topic:
+            topics.append(Publication(response_topic, _encoded(payload), correlation=correlation))
+
+        def work(conn: sqlite3.Connection) -> None:
+            for publication in topics:
+                self.store.outbox.insert(conn, publication, "reply")
+            if key is not None:
+                self.store.commands.finish(conn, key, payload, self.clock())
+
+        await asyncio.wrap_future(self.store.writer.submit(work))
+
+
+def _encoded(payload: dict[str, Any]) -> bytes:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _publication(topic: str, payload: dict[str, Any]) -> Publication:
+    return Publication(topic, _encoded(payload))

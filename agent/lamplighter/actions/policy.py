@@ -1,0 +1,44 @@
+"""What may be done at once, what needs a yes, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from lamplighter.catalogue.entity import Entity
+from lamplighter.config import Policy
+
+
+class Verdict(Enum):
+    """What the policy says of an action; the more careful one of several wins."""
+
+    ALLOW = 0
+    CONFIRM = 1
+    REFUSE = 2
+
+
+def judge(policy: Policy, entity: Entity, service: str) -> Verdict:
+    """The verdict on a service of an entity, whatever understood it and however sure it was."""
+    if _listed(policy.refuse, entity, service):
+        return Verdict.REFUSE
+    if _listed(policy.confirm, entity, service):
+        return Verdict.CONFIRM
+    return Verdict.ALLOW
+
+
+def _listed(entries: Iterable[str], entity: Entity, service: str) -> bool:
+    return any(_matches(entry, entity, service) for entry in entries)
+
+
+def _matches(entry: str, entity: Entity, service: str) -> bool:
+    domain, *device_class, wanted = entry.split(".")
+    if domain != entity.domain or wanted not in ("*", service, *_opens_like(domain, service)):
+        return False
+    return not device_class or device_class[0] == entity.device_class
+
+
+def _opens_like(domain: str, service: str) -> tuple[str, ...]:
+    """What else a rule must name to cover a service: a position can open a garage door too."""
+    if domain in ("cover", "valve") and service == "set_position":
+        return ("open",)
+    return ()

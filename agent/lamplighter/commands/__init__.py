@@ -1,0 +1,1 @@
+"""What the ``lamplighter`` command does, one module for each subcommand."""

@@ -1,0 +1,90 @@
+"""The ``control`` topic: operations on alarms and on the daemon itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from lamplighter.errors import PayloadError
+from lamplighter.faults.controls import OPERATIONS
+from lamplighter.machine_watch import MachineWatch
+from lamplighter.plugin import Message, Publication
+
+_log = structlog.get_logger("control")
+
+
+class Control:
+    """Carries out control messages; answers on the response topic where there is one.
+
+    Args:
+        machines: for operations on alarms.
+        reload: reads the configuration again.
+        flush: sends what waits in the outbox now.
+        publish: puts a message into the outbox, in a lane.
+    """
+
+    def __init__(
+        self,
+        machines: MachineWatch,
+        *,
+        reload: Callable[[], None],
+        flush: Callable[[], None],
+        publish: Callable[[Publication, str], None],
+    ) -> None:
+        self.machines = machines
+        self.reload = reload
+        self.flush = flush
+        self.publish = publish
+
+    async def handle(self, message: Message, replayed: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the intake's handler signature
+        """Carries out one control message.
+
+        Raises:
+            PayloadError: it is no JSON object, or names nothing that exists.
+        """
+        if not message.payload:
+            return
+        try:
+            op = _parse(message)
+            answer = self._carry_out(message.topic, op)
+        except PayloadError as error:
+            self._answer(message, {"ok": False, "error": str(error)})
+            raise
+        _log.info("control", op=op["op"], asset=op.get("asset"), user=op.get("user"))
+        self._answer(message, {"ok": True, "op": op["op"], **answer})
+
+    def _carry_out(self, topic: str, op: dict[str, Any]) -> dict[str, Any]:
+        name = op["op"]
+        if name in OPERATIONS:
+            return {"changed": self.machines.control(op)}
+        if name == "reload":
+            self.reload()
+            return {}
+        if name == "flush":
+            self.flush()
+            return {}
+        known = ", ".join((*OPERATIONS, "reload", "flush"))
+        raise PayloadError(topic, f"must be one of {known}, not {name!r}", "op")
+
+    def _answer(self, message: Message, answer: dict[str, Any]) -> None:
+        if message.response_topic and not any(sign in message.response_topic for sign in "+#"):
+            payload = json.dumps(answer).encode()
+            publication = Publication(
+                message.response_topic, payload, correlation=message.correlation
+            )
+            self.publish(publication, "reply")
+
+
+def _parse(message: Message) -> dict[str, Any]:
+    if message.retain:
+        raise PayloadError(message.topic, "an operation must not be retained")
+    try:
+        op = json.loads(message.payload)
+    except (ValueError, RecursionError) as error:
+        raise PayloadError(message.topic, f"not JSON: {error}") from error
+    if not isinstance(op, dict) or not isinstance(op.get("op"), str):
+        raise PayloadError(message.topic, "must be a JSON object with a text", "op")
+    return op

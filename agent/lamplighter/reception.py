@@ -1,0 +1,138 @@
+"""What plugins' events do: catalogue, states, history, machine signals, refusals."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+
+import structlog
+
+from lamplighter.catalogue.catalogue import Catalogue
+from lamplighter.catalogue.entity import State
+from lamplighter.plugin import (
+    Announced,
+    Event,
+    LogLine,
+    Message,
+    Publication,
+    Publish,
+    Refused,
+    Sample,
+    StateRead,
+    Withdrawn,
+)
+from lamplighter.store.store import Store
+
+_log = structlog.get_logger("reception")
+
+_REMEMBERED_REFUSALS = 2000
+
+
+class Reception:
+    """Applies plugins' events. Lives on the asyncio loop.
+
+    Args:
+        catalogue: gets entities and readings.
+        store: keeps announcements, states and history.
+        clock: UTC seconds.
+        state_changed: told the id of each entity that was heard.
+        filters_changed: told when an entity came or went, so that subscriptions follow.
+        sample: takes a machine's value.
+        log_line: takes a machine's log line.
+        publish: sends what a plugin wants published.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        *,
+        clock: Callable[[], float],
+        state_changed: Callable[[str], None],
+        filters_changed: Callable[[], None],
+        sample: Callable[[Sample], None],
+        log_line: Callable[[LogLine], None],
+        publish: Callable[[Publication], None],
+    ) -> None:
+        self.catalogue = catalogue
+        self.store = store
+        self.clock = clock
+        self.state_changed = state_changed
+        self.filters_changed = filters_changed
+        self.sample = sample
+        self.log_line = log_line
+        self.publish = publish
+        self.refused = 0
+        self.kept: dict[tuple[str, str], bytes] = {}
+        self.unseen: set[tuple[str, str]] = set()
+        self._refusals: OrderedDict[tuple[str, str, str], int] = OrderedDict()
+
+    def take(self, plugin: str, event: Event, message: Message) -> None:
+        """Applies one event that ``message`` led to."""
+        match event:
+            case StateRead():
+                self._read(event)
+            case Announced():
+                self._announce(plugin, event, message)
+            case Withdrawn():
+                self._withdraw(plugin, event)
+            case Refused():
+                self._refuse(plugin, event)
+            case Sample():
+                self.store.history.append(f"{event.asset}/{event.tag}", event.time, event.value)
+                self.sample(event)
+            case LogLine():
+                self.log_line(event)
+            case Publish():
+                self.publish(event.publication)
+
+    def _announce(self, plugin: str, event: Announced, message: Message) -> None:
+        key = (plugin, event.topic)
+        self.unseen.discard(key)
+        if self.kept.get(key) != message.payload:
+            self.kept[key] = message.payload
+            self.store.announcements.put(plugin, event.topic, message.payload)
+        if self.catalogue.announce(event.entity):
+            self.filters_changed()
+            _log.debug("entity_announced", entity=event.entity.id, topic=event.topic)
+
+    def _withdraw(self, plugin: str, event: Withdrawn) -> None:
+        if self.kept.pop((plugin, event.topic), None) is not None:
+            self.store.announcements.remove(plugin, event.topic)
+        if self.catalogue.withdraw(event.entity_id):
+            self.store.states.remove(event.entity_id)
+            self.filters_changed()
+            _log.info("entity_withdrawn", entity=event.entity_id, topic=event.topic)
+
+    def _read(self, event: StateRead) -> None:
+        now = self.clock()
+        before = self.catalogue.state(event.entity_id)
+        after = self.catalogue.read(event.entity_id, event.reading, now)
+        if after is None:
+            return
+        self.store.states.put(event.entity_id, after)
+        if after.value != before.value and after.value is not None:
+            self._remember(event.entity_id, after, now)
+        self.state_changed(event.entity_id)
+
+    def _remember(self, entity_id: str, state: State, now: float) -> None:
+        try:
+            number = float(state.value or "")
+        except ValueError:
+            self.store.history.append_text(entity_id, now, state.value or "")
+            return
+        if math.isfinite(number):
+            self.store.history.append(entity_id, now, number)
+
+    def _refuse(self, plugin: str, event: Refused) -> None:
+        self.refused += 1
+        key = (event.topic, event.key, event.reason)
+        count = self._refusals.pop(key, 0) + 1
+        self._refusals[key] = count
+        while len(self._refusals) > _REMEMBERED_REFUSALS:
+            self._refusals.popitem(last=False)
+        if count > 1:
+            return  # said once; counted in health
+        say = _log.debug if event.reason.startswith("ignored") else _log.warning
+        say("refused", plugin=plugin, topic=event.topic, key=event.key, reason=event.reason)
