@@ -1,0 +1,90 @@
+"""The configuration: working defaults, bounds, contradictions."""
+
+from pathlib import Path
+
+import pytest
+
+from lamplighter import config as configuration
+from lamplighter.errors import ConfigError
+
+
+def reasons(text: str) -> dict[str, str]:
+    with pytest.raises(ConfigError) as caught:
+        configuration.parse(text)
+    return {problem.key: problem.reason for problem in caught.value.problems}
+
+
+def test_an_empty_file_is_the_defaults() -> None:
+    config = configuration.parse("# nothing\n")
+    assert config == configuration.Config()
+    assert config.root == "lamplighter/gateway-1"
+    assert "lock.unlock" in config.policy.confirm
+
+
+def test_the_designs_example_is_read() -> None:
+    text = """
+node: gateway-1
+broker: {host: 127.0.0.1, port: 1883}
+upstream: null
+store: {path: /var/lib/lamplighter, max_bytes: 536870912}
+home: {areas: [{name: Kitchen, floor: Ground, aliases: [cookhouse]}], units: metric}
+discovery: {prefix: homeassistant}
+model: {path: null, threads: 2}
+policy: {confirm: [lock.unlock, cover.garage.open, alarm_control_panel.disarm]}
+machines: []
+plugins: {}
+"""
+    config = configuration.parse(text)
+    assert config.home.areas[0].aliases == ("cookhouse",)
+    assert config.store.path == Path("/var/lib/lamplighter")
+
+
+def test_a_machine_is_read_with_its_tags() -> None:
+    text = """
+machines:
+  - asset: pump-3
+    class: pump
+    tags:
+      vibration:
+        topic: plant/pump-3
+        path: vibration.rms
+        unit: mm/s
+        limits: {high: 4.5, high_high: 7.1, deadband: 0.3, on_delay: 5}
+        rate: {rise: 2, per: 60}
+        stale_after: 30
+    logs: [{topic: plant/pump-3/log}]
+"""
+    machine = configuration.parse(text).machines[0]
+    assert machine.machine_class == "pump"
+    assert machine.tags["vibration"].limits.high_high == 7.1
+    assert machine.tags["vibration"].rate == configuration.Rate(rise=2.0, per=60.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("node: a/b", "node"),
+        ("broker: {port: 70000}", "broker.port"),
+        ("broker: {protocol: 4}", "broker.protocol"),
+        ("broker: {tls: {certificate: a.pem}}", "broker.tls"),
+        ("policy: {confirm: [unlock]}", "policy.confirm[0]"),
+        ("home: {areas: [{name: Hall}, {name: hall}]}", "home.areas"),
+        ("home: {units: stone}", "home.units"),
+        ("discovery: {prefix: 'a/#'}", "discovery.prefix"),
+        ("model: {threads: 0}", "model.threads"),
+        ("store: {max_bytes: 1}", "store.max_bytes"),
+        ("machines: [{asset: a}, {asset: a}]", "machines"),
+        (
+            "machines: [{asset: a, tags: {t: {topic: x, limits: {low: 5, high: 4}}}}]",
+            "machines[0].tags.t.limits.high",
+        ),
+        ("machines: [{asset: a, tags: {t/u: {topic: x}}}]", "machines[0].tags.t/u"),
+    ],
+)
+def test_a_mistake_is_found_where_it_stands(text: str, key: str) -> None:
+    assert set(reasons(text)) == {key}
+
+
+def test_a_file_that_is_not_there_is_a_config_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="can't be read"):
+        configuration.read(tmp_path / "none.yaml")
