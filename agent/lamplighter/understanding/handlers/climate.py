@@ -1,0 +1,63 @@
+"""Temperatures, humidity and air: climate, water heaters, humidifiers, fans."""
+
+from __future__ import annotations
+
+from lamplighter.catalogue.entity import Entity, State
+from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, takes
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.interpretation import Step
+
+_TEMPERED = frozenset({"climate", "water_heater"})
+
+
+def set_temperature(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """The wanted temperature, in the home's unit."""
+    if entity.domain not in _TEMPERED:
+        return None
+    if not takes(entity, "set_temperature", "temperature"):
+        return Cannot(f"{entity.name} has no temperature to set.")
+    return call(entity, "set_temperature", {"temperature": intent.slots["temperature"]})
+
+
+def change_temperature(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
+    """Warmer or cooler by ``temperature_step`` degrees than is wanted now."""
+    if entity.domain != "climate":
+        return None
+    now = state.attributes.get("temperature")
+    if not isinstance(now, (int, float)):
+        return Cannot(f"I don't know what {entity.name} is set to. Say a temperature instead.")
+    wanted = now + float(intent.slots["temperature_step"])
+    return call(entity, "set_temperature", {"temperature": wanted})
+
+
+def set_fan_mode(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """The fan mode of a climate device."""
+    if entity.domain != "climate":
+        return None
+    return call(entity, "set_fan_mode", {"fan_mode": intent.slots["fan_mode"]})
+
+
+def set_fan_speed(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """The speed of a fan in percent; 0 turns it off."""
+    if entity.domain != "fan":
+        return None
+    percentage = float(intent.slots["percentage"])
+    if percentage == 0:
+        return call(entity, "turn_off")
+    return call(entity, "set_percentage", {"percentage": percentage})
+
+
+def set_humidity(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """The wanted humidity in percent."""
+    if entity.domain not in ("humidifier", "climate"):
+        return None
+    return call(entity, "set_humidity", {"humidity": intent.slots["number"]})
+
+
+HANDLERS: dict[str, Handler] = {
+    "HassClimateSetTemperature": set_temperature,
+    "HomeChangeTemperature": change_temperature,
+    "HassClimateSetFanMode": set_fan_mode,
+    "HassFanSetSpeed": set_fan_speed,
+    "HomeSetHumidity": set_humidity,
+}

@@ -1,0 +1,71 @@
+"""Brightness, colour and colour temperature of lights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamplighter.catalogue.entity import Entity, Number, State
+from lamplighter.understanding.colours import COLOURS
+from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, takes
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.interpretation import Step
+
+_NEAR = 0.1
+"""How far beyond a light's range a colour temperature may be and still mean its end: 2700 K is
+asked of lights whose range, made from whole mireds, starts at 2702 K."""
+
+
+def set_light(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """Brightness (percent), colour (name) or colour temperature (kelvin)."""
+    if entity.domain != "light":
+        return None
+    params: dict[str, Any] = {}
+    if "brightness" in intent.slots:
+        if not takes(entity, "turn_on", "brightness_pct"):
+            return Cannot(f"{entity.name} can't be dimmed.")
+        params["brightness_pct"] = intent.slots["brightness"]
+    if "color" in intent.slots:
+        colour = COLOURS.get(str(intent.slots["color"]))
+        if colour is None or not takes(entity, "turn_on", "rgb_color"):
+            return Cannot(f"{entity.name} can't be {intent.slots['color']}.")
+        params["rgb_color"] = list(colour)
+    if "temperature" in intent.slots:
+        kelvin = _kelvin(entity, float(intent.slots["temperature"]))
+        if isinstance(kelvin, Cannot):
+            return kelvin
+        params["color_temp_kelvin"] = kelvin
+    if params.get("brightness_pct") == 0:
+        return call(entity, "turn_off")
+    return call(entity, "turn_on", params)
+
+
+def change_brightness(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
+    """Brighter or dimmer by ``brightness_step`` percent points; never off, never above 100."""
+    if entity.domain != "light":
+        return None
+    if not takes(entity, "turn_on", "brightness_pct"):
+        return Cannot(f"{entity.name} can't be dimmed.")
+    step = float(intent.slots["brightness_step"])
+    now = 0.0 if state.value == "off" else state.attributes.get("brightness_pct")
+    if now is None:
+        return Cannot(f"I don't know how bright {entity.name} is. Say a percentage instead.")
+    if state.value == "off" and step < 0:
+        return Cannot(f"{entity.name} is off.")
+    return call(entity, "turn_on", {"brightness_pct": round(min(100.0, max(5.0, now + step)))})
+
+
+def _kelvin(entity: Entity, wanted: float) -> float | Cannot:
+    service = entity.services.get("turn_on")
+    limits = service.params.get("color_temp_kelvin") if service else None
+    if not isinstance(limits, Number):
+        return Cannot(f"{entity.name} has no colour temperature to set.")
+    if not limits.minimum * (1 - _NEAR) <= wanted <= limits.maximum * (1 + _NEAR):
+        low, high = round(limits.minimum), round(limits.maximum)
+        return Cannot(f"{entity.name} takes {low} to {high} K, not {round(wanted)} K.")
+    return min(limits.maximum, max(limits.minimum, wanted))
+
+
+HANDLERS: dict[str, Handler] = {
+    "HassLightSet": set_light,
+    "HomeChangeBrightness": change_brightness,
+}

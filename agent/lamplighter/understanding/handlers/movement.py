@@ -1,0 +1,30 @@
+"""Positions of covers and valves."""
+
+from __future__ import annotations
+
+from lamplighter.catalogue.entity import Entity, State
+from lamplighter.understanding.handlers.outcome import Cannot, Handler, call
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.interpretation import Step
+
+_MOVING = frozenset({"cover", "valve"})
+
+
+def set_position(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """To a position in percent, 0 closed; the ends are possible for those that know only ends."""
+    if entity.domain not in _MOVING:
+        return None
+    position = float(intent.slots["position"])
+    if "set_position" in entity.services:
+        return call(entity, "set_position", {"position": position})
+    if position in (0.0, 100.0):
+        return call(entity, "open" if position else "close")
+    return Cannot(f"{entity.name} can only open and close, not stop in between.")
+
+
+def stop(_intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """Stops where it is."""
+    return call(entity, "stop") if entity.domain in _MOVING else None
+
+
+HANDLERS: dict[str, Handler] = {"HassSetPosition": set_position, "HassStopMoving": stop}

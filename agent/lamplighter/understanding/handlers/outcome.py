@@ -1,0 +1,76 @@
+"""What a handler returns, and the checks that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lamplighter.catalogue.entity import Choice, Entity, Number, Parameter, State, Text
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.interpretation import Step
+from lamplighter.understanding.names import spoken_option
+from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.spoken_numbers import tidy_number
+
+
+@dataclass(frozen=True, slots=True)
+class Cannot:
+    """The entity can't do it; ``speech`` says why, as a whole sentence."""
+
+    speech: str
+
+
+Handler = Callable[[Intent, Entity, State], Step | Cannot | None]
+"""From an intent, an entity and its state to a step, a reason why not, or None (not its domain)."""
+
+
+def call(entity: Entity, service: str, params: Mapping[str, Any] | None = None) -> Step | Cannot:
+    """A step for a service of the entity, its parameters checked against what it takes."""
+    offered = entity.services.get(service)
+    if offered is None:
+        return Cannot(f"{entity.name} can't do that.")
+    checked: dict[str, Any] = {}
+    for name, value in (params or {}).items():
+        parameter = offered.params.get(name)
+        if parameter is None:
+            return Cannot(f"{entity.name} has no {name.replace('_', ' ')} to set.")
+        fitted = fit(parameter, value)
+        if isinstance(fitted, Cannot):
+            return Cannot(f"{entity.name} {fitted.speech}")
+        checked[name] = fitted
+    missing = offered.required - checked.keys() - {"code"}
+    if missing:
+        return Cannot(f"{entity.name} needs to know the {', '.join(sorted(missing))}.")
+    return Step(entity.id, service, checked)
+
+
+def fit(parameter: Parameter, value: Any) -> Any:
+    """The value as the parameter takes it, or ``Cannot`` with the end of a sentence."""
+    if isinstance(parameter, Number):
+        return _fit_number(parameter, float(value))
+    if isinstance(parameter, Choice):
+        for option in parameter.options:
+            if fold(str(value)) in (spoken_option(option), fold(option)):
+                return option
+        return Cannot(f"takes {', '.join(parameter.options)}, not {value}.")
+    if isinstance(parameter, Text) and not parameter.minimum <= len(value) <= parameter.maximum:
+        return Cannot(f"takes a text of {parameter.minimum} to {parameter.maximum} characters.")
+    return value
+
+
+def _fit_number(parameter: Number, value: float) -> float | Cannot:
+    low, high = tidy_number(parameter.minimum), tidy_number(parameter.maximum)
+    if not low <= value <= high:
+        unit = f" {parameter.unit}" if parameter.unit else ""
+        return Cannot(f"takes {low} to {high}{unit}, not {tidy_number(value)}.")
+    if parameter.step:
+        steps = round((value - parameter.minimum) / parameter.step)
+        value = min(parameter.minimum + steps * parameter.step, parameter.maximum)
+    return tidy_number(value)
+
+
+def takes(entity: Entity, service: str, parameter: str) -> bool:
+    """True where the entity's service takes the parameter."""
+    offered = entity.services.get(service)
+    return offered is not None and parameter in offered.params

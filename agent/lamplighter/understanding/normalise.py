@@ -1,0 +1,138 @@
+"""Sentences as people write them, brought to the form that the rules know.
+
+Only what carries no meaning goes: spacing, forms of greeting, politeness and hesitation at the
+start and at the end. Negations, conditions and times are never touched.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_CHARACTERS = 500
+"""Longer texts are no command; they are cut before anything looks at them."""
+
+_NAMES = (
+    r"(?:there|you|lamplighter|home assistant|assistant|computer|house|jarvis|google|alexa|siri|"
+    r"buddy|mate|dear|man)"
+)
+_OPENINGS = (
+    rf"(?:hey|hi|hello|ok|okay|yo|good (?:morning|evening))(?: {_NAMES})?",
+    r"(?:lamplighter|home assistant|computer|alexa|jarvis)",
+    r"(?:um+|uh+|erm*|hmm+|well|so|oh|alright|right|look|listen)",
+    r"(?:please|kindly|just|maybe|perhaps|quickly|also|now|possibly)",
+    (
+        r"(?:could|can|would|will) you(?: all)?"
+        r"(?: (?:maybe|please|possibly|just|kindly|perhaps|also))*"
+    ),
+    r"(?:i (?:think|guess|believe|suppose) )?(?:you|we) (?:should|could|might want to)(?: just)?",
+    r"i (?:want|need|would like|'d like) you to",
+    r"i(?:'d| would) (?:like|love|appreciate it if you)(?: (?:could|would))?(?: to)?",
+    r"i(?: want|'d want| need)(?= (?:the|my|all|every)\b)",
+    r"(?:would it be possible|is it possible|it would be (?:nice|great)) to",
+    r"(?:do me a favou?r(?: and)?|be so kind(?: as)? to|go ahead and|let's|lets|let us)",
+    r"(?:i was wondering if you could|any chance you could|would you be so kind as to)",
+)
+_CLOSINGS = (
+    r"(?:please|pls|thanks|thank you|thank you very much|thanks a lot|cheers)",
+    r"(?:right now|now|right away|straight away|at once|immediately|asap|as soon as possible)",
+    r"(?:for me|for us|for my sake)",
+    r"(?:will|would|could|can) you",
+    r"if you (?:can|could|please|would|wouldn't mind|don't mind|do not mind)",
+    r"(?:ok|okay|mate|dear|buddy|lamplighter|computer|quickly|already|then|maybe|kindly)",
+)
+_EDGES = re.compile(r"^[\s.,!;:\u3002\uff0c\uff01]+|[\s.,!;:\u3002\uff0c\uff01]+$")
+_AFTER_QUESTION = re.compile(r"\?[\s?.!,;:]+$")
+_CHINESE_OPENINGS = (
+    "请问",
+    "麻烦你",
+    "麻烦",
+    "请你",
+    "请",
+    "帮我",
+    "帮忙",
+    "能不能",
+    "可以",
+    "给我",
+    "你好",
+    "喂",
+)
+_CHINESE_CLOSINGS = ("一下", "好吗", "可以吗", "好不好", "谢谢", "吧", "啊", "呀", "哦", "了")
+
+
+def tidy(text: str) -> str:
+    """The text in Unicode NFC with plain quotes and single spaces, without control characters.
+
+    Punctuation at the end goes, but a question mark stays: it tells a question from a command.
+    """
+    text = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
+    text = text.replace("\u2019", "'").replace("\u2018", "'").replace("\uff1f", "?")
+    kept = (" " if unicodedata.category(character)[0] == "C" else character for character in text)
+    return _end(" ".join("".join(kept).split()))
+
+
+def _end(text: str) -> str:
+    while True:
+        shorter = _EDGES.sub("", text)
+        shorter = _AFTER_QUESTION.sub("?", shorter)
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def fold(text: str) -> str:
+    """A key under which spellings of one text are equal: case, punctuation and spacing folded."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return " ".join(re.sub(r"[^\w\s'%°.+-]|(?<!\d)\.|\.(?!\d)|_", " ", text).split())
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, hyphens split: "Top-floor Fan" is ``top``, ``floor``, ``fan``."""
+    return fold(text).replace("-", " ").split()
+
+
+def plain(text: str, language: str = "en") -> str:
+    """The text without greetings, polite forms and hesitation at its start and end.
+
+    Nothing is taken away where nothing would be left. Applying it twice changes nothing more.
+    """
+    text = tidy(text)
+    while True:
+        shorter = _without_ends(text, language)
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def _without_ends(text: str, language: str) -> str:
+    if language.startswith("zh"):
+        return _without_chinese_ends(text)
+    if not language.startswith("en"):
+        return text
+    openings, closings = _patterns()
+    for pattern in (openings, closings):
+        shorter = tidy(pattern.sub("", text, count=1))
+        if shorter.strip(" ?"):
+            text = shorter
+    return text
+
+
+def _without_chinese_ends(text: str) -> str:
+    for opening in _CHINESE_OPENINGS:
+        if text.startswith(opening) and len(text) > len(opening) + 1:
+            text = tidy(text.removeprefix(opening))
+    for closing in _CHINESE_CLOSINGS:
+        if text.endswith(closing) and len(text) > len(closing) + 1:
+            text = tidy(text.removesuffix(closing))
+    return text
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    openings = "|".join(_OPENINGS)
+    closings = "|".join(_CLOSINGS)
+    return (
+        re.compile(rf"^(?:{openings})(?:\s*[,:;.!-]+\s*|\s+)(?=\S)", re.IGNORECASE),
+        re.compile(rf"(?:\s*[,;.!-]+\s*|\s+)(?:{closings})(?=\s*\??$)", re.IGNORECASE),
+    )

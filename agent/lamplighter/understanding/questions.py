@@ -1,0 +1,220 @@
+"""Questions about states, answered from the catalogue. Nothing here ever acts.
+
+An answer is what is known; where nothing is known it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from lamplighter.catalogue.entity import Entity, State
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.interpretation import (
+    Answer,
+    Candidate,
+    Clarify,
+    NotUnderstood,
+    Pending,
+)
+from lamplighter.understanding.kinds import KINDS, plural_of
+from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.resolver import Grounding, Resolver
+from lamplighter.understanding.speech import called, listed, sentence
+from lamplighter.understanding.spoken_numbers import tidy_number
+from lamplighter.understanding.states import described, is_in, tells
+
+Reply = Answer | Clarify | NotUnderstood
+
+_MEASURED_BY_CLIMATE = {"temperature": "current_temperature", "humidity": "current_humidity"}
+_SAME_CLASS = {"garage": ["garage", "garage_door"], "door": ["door", "garage_door"]}
+_STATELESS = frozenset({"button", "event", "image", "scene", "tag"})
+_STATE_WORDS = {"heat": "heating", "cool": "cooling", "available": "online"}
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Answers questions.
+
+    Attributes:
+        state_of: the state of an entity by its id.
+        degrees: the home's unit of temperature, "°C" or "°F".
+    """
+
+    state_of: Callable[[str], State]
+    degrees: str = "°C"
+
+    def answer(self, intent: Intent, resolver: Resolver, area: str | None) -> tuple[Reply, str]:
+        """The answer to a question and why it was answered from these entities."""
+        if intent.name == "HassClimateGetTemperature":
+            slots = {**intent.slots, "measure": "temperature"}
+            return self._measurement(replace(intent, slots=slots), resolver, area)
+        if intent.name == "HomeGetMeasurement":
+            return self._measurement(intent, resolver, area)
+        return self._states(_widened(intent), resolver, area)
+
+    def _states(self, intent: Intent, resolver: Resolver, area: str | None) -> tuple[Reply, str]:
+        wanted = intent.slots.get("state")
+
+        def able(entity: Entity) -> bool:
+            if wanted is not None:
+                return tells(entity, str(wanted))
+            return entity.domain not in _STATELESS
+
+        grounding = resolver.resolve(intent, area, able)
+        if grounding.missing:
+            return self._unknown(grounding, wanted), grounding.explain
+        if intent.question in ("any", "all", "which", "how_many"):
+            return self._about_many(intent, grounding.entities, str(wanted)), grounding.explain
+        if grounding.ambiguous:
+            return self._which_one(intent, grounding), grounding.explain
+        return Answer(self._about(grounding.entities, wanted)), grounding.explain
+
+    def _about(self, entities: Sequence[Entity], wanted: object) -> str:
+        if wanted is None:
+            return sentence("; ".join(self._told(entity) for entity in entities))
+        verdicts = [is_in(entity, self.state_of(entity.id), str(wanted)) for entity in entities]
+        told = "; ".join(self._told(entity) for entity in entities)
+        if None in verdicts and not any(verdict is False for verdict in verdicts):
+            return sentence(told)
+        return sentence(f"{'yes' if all(verdicts) else 'no'}, {told}")
+
+    def _told(self, entity: Entity) -> str:
+        what = described(entity, self.state_of(entity.id), self.degrees)
+        if what is None:
+            return f"I don't know: {called(entity)} has not said anything yet"
+        return f"{called(entity)} is {what}"
+
+    def _about_many(self, intent: Intent, entities: Sequence[Entity], wanted: str) -> Answer:
+        verdicts = [
+            (called(each), is_in(each, self.state_of(each.id), wanted)) for each in entities
+        ]
+        matching = [name for name, verdict in verdicts if verdict]
+        others = [name for name, verdict in verdicts if verdict is False]
+        unknown = [name for name, verdict in verdicts if verdict is None]
+        word = _STATE_WORDS.get(wanted, wanted)
+        what = plural_of(_noun(intent)) if _noun(intent) else "of them"
+        if len(unknown) == len(verdicts):
+            return Answer(sentence(f"I don't know: {listed(unknown)} has not said anything yet"))
+        said = _verdict(intent.question, matching, others, (word, what))
+        if unknown:
+            said += f"; I don't know about {listed(unknown)}"
+        return Answer(sentence(said))
+
+    def _which_one(self, intent: Intent, grounding: Grounding) -> Clarify:
+        wanted = intent.slots.get("state")
+        candidates = tuple(
+            Candidate((entity.name, *entity.aliases), Answer(self._about([entity], wanted)))
+            for entity in grounding.entities
+        )
+        return ask_which(intent.text, candidates)
+
+    def _unknown(self, grounding: Grounding, wanted: object) -> Reply:
+        if grounding.entities:
+            said = f"I don't know: {called(grounding.entities[0])} does not tell that"
+            return Answer(sentence(said))
+        what = f"{grounding.missing}" + (f" that could be {wanted}" if wanted else "")
+        return NotUnderstood(f"no {what}", sentence(f"I know of no {what} there"))
+
+    def _measurement(
+        self, intent: Intent, resolver: Resolver, area: str | None
+    ) -> tuple[Reply, str]:
+        measure = str(intent.slots["measure"])
+        spoken = measure.replace("_", " ")
+
+        def able(entity: Entity) -> bool:
+            return self._reading(entity, measure) is not None or (
+                entity.domain == "sensor" and entity.device_class == measure
+            )
+
+        query = replace(intent, slots={**intent.slots, "measure": measure}, question="one")
+        grounding = resolver.resolve(query, area, able)
+        if grounding.missing:
+            where = intent.slots.get("area") or intent.slots.get("name") or area
+            place = f" for {where}" if where else ""
+            return Answer(sentence(f"I don't know: nothing tells me the {spoken}{place}")), ""
+        placed = intent.slots.get("area") or intent.slots.get("name")
+        if grounding.ambiguous and not placed:
+            candidates = tuple(
+                Candidate(
+                    (entity.area or entity.name, entity.name), self._measured(entity, measure)
+                )
+                for entity in grounding.entities
+            )
+            return ask_which(intent.text, candidates, f"The {spoken} of what"), grounding.explain
+        entity = self._most_telling(grounding.entities, measure)
+        return self._measured(entity, measure), grounding.explain
+
+    def _most_telling(self, entities: Sequence[Entity], measure: str) -> Entity:
+        known = [entity for entity in entities if self._reading(entity, measure) is not None]
+        return min(known or entities, key=lambda entity: entity.domain != "climate")
+
+    def _measured(self, entity: Entity, measure: str) -> Answer:
+        reading = self._reading(entity, measure)
+        if reading is None:
+            said = f"I don't know: {called(entity)} has not said anything yet"
+            return Answer(sentence(said))
+        where = (
+            f" ({entity.area})"
+            if entity.area and fold(entity.area) not in fold(entity.name)
+            else ""
+        )
+        return Answer(sentence(f"{called(entity)}{where} says {reading}"))
+
+    def _reading(self, entity: Entity, measure: str) -> str | None:
+        state = self.state_of(entity.id)
+        if entity.domain == "sensor" and entity.device_class == measure:
+            return described(entity, state, self.degrees) if state.value is not None else None
+        attribute = _MEASURED_BY_CLIMATE.get(measure)
+        if entity.domain not in ("climate", "water_heater", "humidifier") or attribute is None:
+            return None
+        value = state.attributes.get(attribute)
+        if not isinstance(value, (int, float)):
+            return None
+        return f"{tidy_number(value)} {self.degrees if measure == 'temperature' else '%'}"
+
+
+def ask_which(
+    text: str, candidates: Sequence[Candidate], question: str = "Which one do you mean"
+) -> Clarify:
+    """The question which of the candidates is meant."""
+    names = tuple(candidate.names[0] for candidate in candidates)
+    shown = names if len(names) <= 5 else (*names[:4], f"{len(names) - 4} others")
+    return Clarify(f"{question}: {listed(shown, 'or')}?", names, Pending(text, tuple(candidates)))
+
+
+def _widened(intent: Intent) -> Intent:
+    """Home Assistant's question about covers, asked of contact sensors too."""
+    if intent.slots.get("domain") != "cover":
+        return intent
+    device_class = intent.slots.get("device_class")
+    slots = {
+        **intent.slots,
+        "domain": ["cover", "binary_sensor"],
+        "device_class": _SAME_CLASS.get(str(device_class), device_class),
+    }
+    return replace(intent, slots=slots)
+
+
+def _noun(intent: Intent) -> str:
+    if kind := intent.slots.get("kind"):
+        return KINDS[kind].words[0]
+    found = intent.slots.get("device_class") or intent.slots.get("domain") or ""
+    return str(found if isinstance(found, str) else found[0]).replace("_", " ")
+
+
+def _verdict(
+    question: str, matching: Sequence[str], others: Sequence[str], words: tuple[str, str]
+) -> str:
+    state, what = words
+    if question == "all":
+        if not others:
+            return f"yes, all {len(matching)} {what} are {state}"
+        return f"no, {listed(others)} {'is' if len(others) == 1 else 'are'} not {state}"
+    verb = "is" if len(matching) == 1 else "are"
+    if question == "how_many":
+        named = f": {listed(matching)}" if 0 < len(matching) <= 6 else ""
+        return f"{len(matching)} of {len(matching) + len(others)} {what} {verb} {state}{named}"
+    if not matching:
+        return f"{'no, ' if question == 'any' else ''}none of the {len(others)} {what} is {state}"
+    return f"{'yes, ' if question == 'any' else ''}{listed(matching)} {verb} {state}"

@@ -1,0 +1,127 @@
+"""Parsing by rules: whole sentences first, then without fillers, then part by part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lamplighter.understanding.intents import QUESTIONS, START_TIMER, Intent, Parse
+from lamplighter.understanding.names import Names
+from lamplighter.understanding.normalise import plain, tidy
+from lamplighter.understanding.rules import Rules
+from lamplighter.understanding.splitting import MAX_PARTS, parts_of, readings
+
+MAX_WORDS = 40
+"""Longer sentences are no command for a home, and not tried."""
+
+_VERB = re.compile(
+    r"^(?:turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|"
+    r"brighten|raise|lower|toggle|press|push|run|arm|disarm|change|pause|send|light)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What parsing depends on besides the text.
+
+    Attributes:
+        names: the names of the catalogue.
+        area: the asker's area, or None.
+        language: the asker's language.
+        grounds: whether an intent is about something that exists and can do it.
+    """
+
+    names: Names
+    area: str | None
+    language: str
+    grounds: Callable[[Intent], bool]
+
+
+class RuleParser:
+    """Parses sentences of one language with its rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+
+    def parse(self, text: str, situation: Situation) -> Parse | None:
+        """The intents of the sentence, or None where the rules don't know it.
+
+        A sentence of which only a part is known is not known.
+        """
+        if len(text.split()) > MAX_WORDS:
+            return None
+        whole = tidy(text)
+        bare = plain(whole, situation.language)
+        first = self._one(whole, bare, situation)
+        if first is not None and situation.grounds(first):
+            return Parse((first,), explain="a sentence of the rules")
+        several = self._several(bare, situation)
+        if several is not None:
+            return Parse(several, explain="several sentences of the rules")
+        return None if first is None else Parse((first,), explain="a sentence of the rules")
+
+    def _one(self, whole: str, bare: str, situation: Situation) -> Intent | None:
+        """The first reading that is grounded, else the first reading."""
+        names, area = situation.names, situation.area
+        readable: Intent | None = None
+        for text in dict.fromkeys((whole, bare)):
+            for read in (self.rules.recognise, self.rules.recognise_loosely):
+                if read is self.rules.recognise_loosely and text != bare:
+                    continue
+                found = read(text, names, area)
+                intent = found and _as_asked(found, whole, bare)
+                if intent is not None and situation.grounds(intent):
+                    return intent
+                readable = readable or intent
+        return readable
+
+    def _several(self, text: str, situation: Situation) -> tuple[Intent, ...] | None:
+        parts = parts_of(text, situation.language)
+        if not 1 < len(parts) <= MAX_PARTS:
+            return None
+        intents: list[Intent] = []
+        before: str | None = None
+        for index, part in enumerate(parts):
+            after = parts[index + 1] if index + 1 < len(parts) else None
+            found = self._part(part, before, after, situation)
+            if found is None:
+                return None
+            intent, before = found
+            intents.append(intent)
+        return tuple(intents)
+
+    def _part(
+        self, part: str, before: str | None, after: str | None, situation: Situation
+    ) -> tuple[Intent, str] | None:
+        for reading in readings(part, before, after):
+            text = plain(reading.text, situation.language)
+            if text == part and before is not None and len(part.split()) < 4 and not _acts(part):
+                continue  # "the fan" alone would turn it on, whatever was said of the light
+            intent = self._one(text, text, situation)
+            if intent is None or intent.name == START_TIMER:
+                continue
+            if situation.grounds(intent):
+                return intent, text
+            if reading.final:
+                return None
+        return None
+
+
+def _acts(part: str) -> bool:
+    return bool(_VERB.match(part)) or part.rsplit(maxsplit=1)[-1].casefold() in ("on", "off", "out")
+
+
+def _as_asked(intent: Intent, whole: str, bare: str) -> Intent | None:
+    """The intent, as a question where the sentence is one.
+
+    "The kitchen light on?" asks; "could you turn on the light?" and "turn on the light?" command.
+    """
+    if not whole.endswith("?") or intent.name in QUESTIONS or _VERB.match(bare):
+        return intent
+    states = {"HassTurnOn": "on", "HassTurnOff": "off"}
+    if intent.name not in states or "name" not in intent.slots:
+        return intent if intent.name not in states else None
+    slots = {**intent.slots, "state": states[intent.name]}
+    return replace(intent, name="HassGetState", slots=slots, question="one_yesno")

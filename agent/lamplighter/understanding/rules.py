@@ -1,0 +1,136 @@
+"""Rules: sentences recognised by templates, with the names of the catalogue in their slots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lamplighter.understanding.intents import QUESTIONS, Intent
+from lamplighter.understanding.names import Names
+from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
+from lamplighter.understanding.templates import Templates
+
+_MANY = re.compile(r"\b(?:all|every|each|both|everywhere|entire|whole)\b", re.IGNORECASE)
+_WILD = frozenset({"conversation_command", "message", "value", "name"})
+
+
+class Rules:
+    """Recognises single sentences of one language.
+
+    hassil does the matching. Only names that stand in the sentence are put into its slot lists,
+    so the time it takes does not grow with the home.
+    """
+
+    def __init__(self, templates: Templates) -> None:
+        self.templates = templates
+
+    def recognise(self, text: str, names: Names, area: str | None) -> Intent | None:
+        """The intent of a sentence that names a device, an area or nothing, by its whole name.
+
+        ``area`` is the asker's, for sentences that mean "here".
+        """
+        lists = self._lists(text, names, names.within(fold(text)))
+        return self._best(self.templates.devices, text, lists, area)
+
+    def recognise_loosely(self, text: str, names: Names, area: str | None) -> Intent | None:
+        """The intent of a sentence that names a part of a device's name, or a kind of device."""
+        if self.templates.kinds is None:
+            return None
+        folded = fold(text)
+        whole = names.within(folded)
+        lists = self._lists(text, names, [*whole, *dict.fromkeys(names.parts_within(folded))])
+        found = self._best(self.templates.devices, text, lists, area, literal=True)
+        return found or self._best(self.templates.kinds, text, lists, area)
+
+    def _best(
+        self,
+        intents: Any,
+        text: str,
+        lists: Mapping[str, Any],
+        area: str | None,
+        *,
+        literal: bool = False,
+    ) -> Intent | None:
+        from hassil.recognize import recognize_all
+
+        context = {"area": {"value": area, "text": area}} if area else {}
+        results = [
+            result
+            for result in recognize_all(
+                text.rstrip("?"),
+                intents,
+                slot_lists=dict(lists),
+                intent_context=context,
+                language=self.templates.language,
+            )
+            if result.text_chunks_matched > 0 or not literal
+        ]
+        if not results:
+            return None
+        return _intent(min(results, key=_rank), text)
+
+    def _lists(self, text: str, names: Names, said: Iterable[str]) -> dict[str, Any]:
+        from hassil.intents import TextSlotList
+
+        folded = fold(text)
+        domains = {
+            (name, entity.domain)
+            for name in said
+            for entity in names.named(name) or names.partly_named(name)
+        }
+        tuples: dict[str, list[Any]] = {
+            "name": [(name, name, {"domain": domain}) for name, domain in sorted(domains)],
+            "area": [(each, area.name) for each, area in names.areas.items() if each in folded],
+            "floor": [(each, floor.name) for each, floor in names.floors.items() if each in folded],
+            "option": [(each, each) for each in names.options if each in folded],
+            "number": list(numbers_in(text).items()),
+        }
+        live = {
+            key: TextSlotList.from_tuples(values, name=key, allow_template=False)
+            for key, values in tuples.items()
+        }
+        return {**self.templates.lists, **live}
+
+
+def _rank(result: Any) -> tuple[int, int, int, int, int, str]:
+    """The best reading first: fewest wildcards, longest device name, most literal text."""
+    wild = [entity for entity in result.entities_list if entity.is_wildcard]
+    name = result.entities.get("name")
+    said = 0 if name is None or name.is_wildcard else len(name.text)
+    return (
+        len(wild),
+        -said,
+        -result.text_chunks_matched,
+        sum(len(entity.text or "") for entity in wild),
+        len(result.entities_list),
+        result.intent.name,
+    )
+
+
+def _intent(result: Any, text: str) -> Intent:
+    slots: dict[str, Any] = {}
+    for entity in result.entities_list:
+        value = entity.text.strip() if entity.is_wildcard else entity.value
+        slots[entity.name] = tidy_number(value) if isinstance(value, float) else value
+    many = bool(_MANY.search(text))
+    if isinstance(kind := slots.get("kind"), str) and kind.endswith(":many"):
+        slots["kind"], many = kind.removesuffix(":many"), True
+    here = _takes_area_from_context(result) and "area" in slots
+    required = (result.intent_data.requires_context or {}).get("domain", ())
+    name = result.intent.name
+    return Intent(
+        name=name,
+        slots=slots,
+        domains=frozenset([required] if isinstance(required, str) else required),
+        here=here,
+        many=many or "domain" in slots,
+        question=(result.response or "one") if name in QUESTIONS else "",
+        text=text,
+    )
+
+
+def _takes_area_from_context(result: Any) -> bool:
+    wanted = (result.intent_data.requires_context or {}).get("area")
+    return isinstance(wanted, Mapping) and bool(wanted.get("slot"))

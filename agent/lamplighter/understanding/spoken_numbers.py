@@ -1,0 +1,67 @@
+"""Numbers in a sentence, in digits or in English words."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = {
+    word: value
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+_TENS = {
+    word: value
+    for value, word in zip(
+        range(20, 100, 10),
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        strict=True,
+    )
+}
+_DIGITS = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)?")
+_WORDS = re.compile(
+    rf"\b(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_UNITS)[1:10])}))?|{'|'.join(_UNITS)}|"
+    r"(?:a |one )?hundred)\b",
+    re.IGNORECASE,
+)
+
+
+def numbers_in(text: str) -> dict[str, float]:
+    """The numbers that stand in a text, by the text that says them: ``{"twenty two": 22}``."""
+    found = {match[0]: float(match[0].replace(",", ".")) for match in _DIGITS.finditer(text)}
+    for match in _WORDS.finditer(text):
+        found[match[0]] = _value(match[0].casefold())
+    return found
+
+
+def _value(words: str) -> float:
+    if words.endswith("hundred"):
+        return 100.0
+    parts = re.split(r"[ -]", words)
+    return float(sum(_TENS.get(part, _UNITS.get(part, 0)) for part in parts))
+
+
+def tidy_number(value: float) -> int | float:
+    """The number without a needless fraction: 21.0 becomes 21."""
+    return int(value) if float(value).is_integer() else round(float(value), 3)
