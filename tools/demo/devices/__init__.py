@@ -1,0 +1,1 @@
+"""The devices of the demo home: pure state, no network, no clock."""
