@@ -10,7 +10,6 @@ from typing import Any, Literal
 from lamplighter.config import Machine
 from lamplighter.faults.condition import (
     DOWNWARD,
-    RATE_KINDS,
     SIGNAL_KINDS,
     UPWARD,
     Condition,
@@ -300,6 +299,8 @@ def _other(machine: Machine, tag: str, watch: SignalWatch, started: float) -> Ot
     return OtherSignal(tag, name, config.unit, watch.value, baseline.value, move)
 
 
-def is_rate(signal: SignalEvidence) -> bool:
-    """Whether the signal's gravest condition is about how fast it changes."""
-    return signal.kind in RATE_KINDS
+def is_beyond(signal: SignalEvidence) -> bool:
+    """Whether the value is beyond the limit now; within the deadband it is not, alarm or no."""
+    if signal.value is None:
+        return False
+    return signal.value > signal.limit if signal.move == "up" else signal.value < signal.limit

@@ -29,7 +29,8 @@ def mask(line: str) -> str:
     text = " ".join(line.split())[:_LONGEST]
     for pattern, name in _MASKS:
         text = pattern.sub(name, text)
-    return text
+    # Reports quote templates, so none may hold a quotation mark.
+    return text.replace('"', "'")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,15 @@ class FaultMonitor:
         tables: FaultTables | None = None,
     ) -> None:
         self._clock = clock
-        tables = tables or fault_tables.packaged()
+        self._tables = tables or fault_tables.packaged()
         self._watched = {
-            machine.asset: _Watched(machine, config=config, tables=tables) for machine in machines
+            machine.asset: _Watched(machine, config=config, tables=self._tables)
+            for machine in machines
         }
+
+    def lexicon(self) -> frozenset[str]:
+        """The fault tables' words: what a report may not say unless its evidence does."""
+        return frozenset(self._tables.words())
 
     def conditions(self) -> list[tuple[str, str, str]]:
         """Every configured condition: asset, key and name."""

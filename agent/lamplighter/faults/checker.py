@@ -1,0 +1,64 @@
+"""Holds a report's text against its evidence: every number, unit, name, time and direction.
+
+The checker trusts nothing: what it can't take back to the evidence is a problem, and what a
+report must say is missed where it is not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lamplighter.faults.claims_directions import direction_problems
+from lamplighter.faults.claims_numbers import (
+    leading_value_told,
+    number_problems,
+    onset_told,
+    time_problems,
+)
+from lamplighter.faults.claims_words import word_problems
+from lamplighter.faults.condition import Kind as ConditionKind
+from lamplighter.faults.evidence import Evidence
+from lamplighter.faults.report_tokens import Kind, Scanner, Token
+from lamplighter.faults.template_text import LEAST_WORDS, MOST_WORDS
+
+
+def check(text: str, evidence: Evidence, *, lexicon: frozenset[str] = frozenset()) -> list[str]:
+    """What is wrong with a report, each problem once and in words; nothing: it is faithful.
+
+    Args:
+        text: the report.
+        evidence: what it may speak of.
+        lexicon: words of the fault tables, which may not be said unless the evidence has them.
+    """
+    sentences = Scanner(evidence).sentences(text)
+    found = [
+        *number_problems(sentences, evidence),
+        *time_problems(sentences, evidence),
+        *direction_problems(sentences, evidence),
+        *word_problems(sentences, evidence, lexicon),
+        *_missing(sentences, evidence),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def length_problems(text: str) -> list[str]:
+    """What is wrong with a report's length."""
+    count = len(text.split())
+    if LEAST_WORDS <= count <= MOST_WORDS:
+        return []
+    return [f"it has {count} words, not {LEAST_WORDS} to {MOST_WORDS}"]
+
+
+def _missing(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+    """What a report must say: machine, leading signal, its value, and when it began."""
+    tokens = [token for sentence in sentences for token in sentence]
+    if not any(token.kind is Kind.MACHINE for token in tokens):
+        yield f"the machine {evidence.name} is not named"
+    lead = evidence.lead
+    if not any(token.kind is Kind.SIGNAL and token.tag == lead.tag for token in tokens):
+        yield f"the leading signal {lead.name} is not named"
+    silent = lead.kind is ConditionKind.STALE or lead.value is None
+    if not silent and not leading_value_told(sentences, evidence):
+        yield f"the value of {lead.name} is missing"
+    if not onset_told(sentences, evidence):
+        yield "the time of the onset is missing"

@@ -1,0 +1,178 @@
+"""Holds a report's numbers, units and times against the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lamplighter.faults.evidence import Evidence
+from lamplighter.faults.facts import Fact, facts, times
+from lamplighter.faults.report_tokens import TIME_UNITS, Kind, Token
+from lamplighter.faults.wording import clock_time, day
+
+_SLOT_WORDS = {
+    **dict.fromkeys(("limit", "limits", "threshold", "bound", "allowed"), "limit"),
+    **dict.fromkeys(
+        ("baseline", "usual", "usually", "normal", "normally", "typical", "typically"), "baseline"
+    ),
+    **dict.fromkeys(("peak", "peaked", "maximum", "greatest", "highest"), "greatest"),
+    **dict.fromkeys(("minimum", "least", "lowest"), "least"),
+}
+_VALUE_WORDS = frozenset({"at", "reads", "reached", "reaching", "measured", "now", "currently"})
+_COUNT_NOUNS = {
+    **dict.fromkeys(("signal", "signals", "sensor", "sensors", "reading", "readings"), "signal"),
+    **dict.fromkeys(("alarm", "alarms", "condition", "conditions"), "alarm"),
+    **dict.fromkeys(("line", "lines", "message", "messages", "entries", "entry", "log"), "line"),
+    **dict.fromkeys(("action", "actions"), "action"),
+}
+_READINGS = frozenset({"value", "least", "greatest"})
+_LOOK_BACK = 5
+_JOINTS = frozenset({"to", "and", "or", "-", "\u2013"})
+
+
+def number_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+    """What is wrong with the numbers; each must be a fact of the signal it is told of."""
+    known = facts(evidence)
+    for sentence in sentences:
+        for at, token in enumerate(sentence):
+            if token.kind is Kind.NUMBER:
+                yield from _number(sentence, at, known)
+
+
+def leading_value_told(sentences: list[list[Token]], evidence: Evidence) -> bool:
+    """Whether some number of the text is a reading of the leading signal."""
+    known = [f for f in facts(evidence) if f.signal == evidence.lead.tag and f.slot in _READINGS]
+    return any(
+        _matching(token.text, token.unit, known)
+        for sentence in sentences
+        for token in sentence
+        if token.kind is Kind.NUMBER
+    )
+
+
+def time_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+    """What is wrong with times of day and dates."""
+    moments = times(evidence)
+    clocks = {clock_time(moment) for moment in moments}
+    clocks |= {clock[:5] for clock in clocks}
+    days = {day(moment) for moment in moments}
+    for token in (token for sentence in sentences for token in sentence):
+        if token.kind is Kind.DATE and token.text not in days:
+            yield f"the date {token.text} is not in the evidence"
+        if token.kind is Kind.TIME and _on_24_hours(token.text) not in clocks:
+            yield f"the time {token.text} is not in the evidence"
+
+
+def onset_told(sentences: list[list[Token]], evidence: Evidence) -> bool:
+    """Whether the text says when the episode began."""
+    onsets = {clock_time(time) for time in (evidence.started, evidence.lead.onset)}
+    onsets |= {clock[:5] for clock in onsets}
+    return any(
+        token.kind is Kind.TIME and _on_24_hours(token.text) in onsets
+        for sentence in sentences
+        for token in sentence
+    )
+
+
+def signal_of(sentence: list[Token], at: int) -> str:
+    """The tag of the signal that a token is about: the nearest named before it, or else after."""
+    for token in [*reversed(sentence[:at]), *sentence[at + 1 :]]:
+        if token.kind is Kind.SIGNAL:
+            return token.tag
+    return ""
+
+
+def _number(sentence: list[Token], at: int, known: list[Fact]) -> Iterator[str]:
+    token = sentence[at]
+    unit = token.unit or _inherited(sentence, at)
+    told = f"{token.text} {unit}".strip()
+    matches = _matching(token.text, unit, known)
+    if not unit and (noun := _noun(sentence, at)):
+        matches = [fact for fact in matches if fact.slot == noun]
+    if not matches:
+        yield f"{told} is not in the evidence" + ("" if unit else " (is its unit missing?)")
+        return
+    named = {token.tag for token in sentence if token.kind is Kind.SIGNAL}
+    own = signal_of(sentence, at)
+    if own and any(fact.signal for fact in matches):
+        # Where two signals share a unit, only the nearer one may own the number.
+        shared = {f.signal for f in known if f.unit == unit and f.signal in named}
+        owners = {own, ""} if len(shared) > 1 else {*named, ""}
+        matches = [fact for fact in matches if fact.signal in owners]
+        if not matches:
+            yield f"{told} does not belong to {own}"
+            return
+    slots = {fact.slot for fact in matches}
+    wanted = _slot_named(sentence, at)
+    if wanted and not slots & {wanted, "difference", "share", "times", "duration"}:
+        yield f"{told} is not the {wanted}"
+    elif wanted is None and _is_reading(sentence, at) and not slots & {*_READINGS, "duration"}:
+        yield f"{told} is not the value"
+
+
+def _matching(text: str, unit: str, known: list[Fact]) -> list[Fact]:
+    found = [fact for fact in known if fact.unit == unit and fact.shown_as(text)]
+    if unit == "times":
+        found += [fact for fact in known if fact.slot == "line" and fact.shown_as(text)]
+    if unit.endswith("/h"):
+        minute = unit.removesuffix("/h") + "/min"
+        found += [f for f in known if f.unit == minute and f.shown_as(text, 1 / 60)]
+    factor = TIME_UNITS.get(unit)
+    if factor is not None:
+        spans = [fact for fact in known if fact.slot == "duration"]
+        found += [fact for fact in spans if fact.shown_as(text, factor)]
+        # "1 h 5 min": each part on its own is the whole or the rest.
+        found += [
+            fact for fact in spans if fact.value >= 3600.0 and _is_part(float(text), factor, fact)
+        ]
+    return found
+
+
+def _is_part(written: float, factor: float, fact: Fact) -> bool:
+    minutes = round(fact.value / 60.0)
+    return (factor == 3600.0 and written == minutes // 60) or (
+        factor == 60.0 and written == minutes % 60
+    )
+
+
+def _inherited(sentence: list[Token], at: int) -> str:
+    """The unit of the next number, in ``from 2.1 to 7.3 mm/s``."""
+    for token, after in zip(sentence[at + 1 : at + 3], sentence[at + 2 : at + 4], strict=False):
+        if token.lower not in _JOINTS:
+            return ""
+        if after.kind is Kind.NUMBER:
+            return after.unit
+    return ""
+
+
+def _noun(sentence: list[Token], at: int) -> str:
+    for token in sentence[at + 1 : at + 4]:
+        if noun := _COUNT_NOUNS.get(token.lower):
+            return noun
+    return ""
+
+
+def _slot_named(sentence: list[Token], at: int) -> str | None:
+    """What the words around a number say that it is."""
+    after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
+    if after in _SLOT_WORDS:
+        return _SLOT_WORDS[after]
+    for token in reversed(sentence[max(0, at - _LOOK_BACK) : at]):
+        if token.kind in {Kind.NUMBER, Kind.SIGNAL} or token.lower in {",", ";", "at"}:
+            return None
+        if token.lower in _SLOT_WORDS:
+            return _SLOT_WORDS[token.lower]
+    return None
+
+
+def _is_reading(sentence: list[Token], at: int) -> bool:
+    return at > 0 and sentence[at - 1].lower in _VALUE_WORDS
+
+
+def _on_24_hours(text: str) -> str:
+    lower = text.lower().replace(".", "").replace(" ", "")
+    bare = lower.rstrip("apm")
+    hour, _, rest = bare.partition(":")
+    number = int(hour)
+    if lower != bare:
+        number = number % 12 + (12 if "p" in lower else 0)
+    return f"{number:02d}:{rest}"
