@@ -1,0 +1,100 @@
+"""Commands: executed once in effect, however often they are delivered.
+
+A command is recorded as finished in the same transaction that puts its actions into the outbox.
+So a crash before that leaves no trace of it, and the redelivered command runs; after it, the
+redelivered command is answered with the reply that was kept.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import dataclass
+from enum import Enum
+
+from lamplighter.store.readers import Readers
+
+
+class Progress(Enum):
+    """How far a command is."""
+
+    NEW = "new"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStatus:
+    """What is known of a command; ``reply`` is JSON, kept from when it was finished."""
+
+    progress: Progress
+    reply: str | None = None
+
+
+class Commands:
+    """Remembers commands by key.
+
+    Args:
+        readers: for reading.
+        keep: seconds that a finished command is remembered.
+    """
+
+    def __init__(self, readers: Readers, *, keep: float) -> None:
+        self._readers = readers
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._running: set[str] = set()
+        self._finished: list[str] = []
+
+    def begin(self, key: str, now: float, window: float) -> CommandStatus:
+        """Takes a command on: only NEW means that it is to be run.
+
+        Args:
+            key: the sender's id, or a hash of the content where there is none.
+            now: UTC seconds.
+            window: seconds after its end in which the same key means the same command. A clock
+                that was set back counts as within.
+
+        Raises:
+            StoreError: the database can't be read; the command was not taken on.
+        """
+        with self._lock:
+            if key in self._running:
+                return CommandStatus(Progress.RUNNING)
+            row = self._readers.row("SELECT finished, reply FROM commands WHERE key = ?", (key,))
+            if row is not None and now - row[0] < window:
+                return CommandStatus(Progress.FINISHED, row[1])
+            self._running.add(key)
+        return CommandStatus(Progress.NEW)
+
+    def abandon(self, key: str) -> None:
+        """The command was given up without an effect: the same key is new again."""
+        with self._lock:
+            self._running.discard(key)
+
+    def finish(self, connection: sqlite3.Connection, key: str, reply: str, now: float) -> None:
+        """Records the end, within the work that puts the command's actions into the outbox.
+
+        Args:
+            connection: the work's.
+            key: as given to :meth:`begin`.
+            reply: JSON, given again to whoever sends the command again.
+            now: UTC seconds.
+        """
+        connection.execute(
+            "INSERT OR REPLACE INTO commands (key, finished, reply) VALUES (?, ?, ?)",
+            (key, now, reply),
+        )
+        self._finished.append(key)
+
+    def notify(self) -> None:
+        """Forgets what ran and is on disk now; the writer calls it after a commit."""
+        if not self._finished:
+            return
+        finished, self._finished = self._finished, []
+        with self._lock:
+            self._running.difference_update(finished)
+
+    def trim(self, connection: sqlite3.Connection, now: float) -> None:
+        """Forgets commands that finished too long ago."""
+        connection.execute("DELETE FROM commands WHERE finished < ?", (now - self._keep,))

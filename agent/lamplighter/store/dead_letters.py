@@ -1,0 +1,97 @@
+"""Dead letters: messages that could not be handled, kept for a person to look at."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lamplighter.plugin import Message
+from lamplighter.store.ledger import ANY_TOPIC, Ledger, Loss
+from lamplighter.store.messages import COLUMNS, message_of, storable, values_of
+from lamplighter.store.readers import Readers
+
+_KEPT_BYTES = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that could not be handled.
+
+    Attributes:
+        id: grows with time.
+        message: the message; a long payload is cut.
+        buried: UTC seconds.
+        reason: why it could not be handled.
+        bytes: length of the whole payload.
+    """
+
+    id: int
+    message: Message
+    buried: float
+    reason: str
+    bytes: int
+
+
+class DeadLetters:
+    """Keeps the last ones; older ones are counted in the ledger.
+
+    Args:
+        readers: for reading.
+        ledger: told of those given up.
+        keep: how many are kept.
+    """
+
+    def __init__(self, readers: Readers, ledger: Ledger, *, keep: int) -> None:
+        self._readers = readers
+        self._ledger = ledger
+        self._keep = keep
+
+    def insert(
+        self, connection: sqlite3.Connection, message: Message, reason: str, now: float
+    ) -> None:
+        """Keeps a message, within a transaction of the writer's."""
+        cut = replace(message, payload=message.payload[:_KEPT_BYTES])
+        connection.execute(
+            f"INSERT INTO dead_letters (buried, reason, bytes, {COLUMNS})"  # noqa: S608 - constant
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (now, storable(reason), len(message.payload), *values_of(cut)),
+        )
+
+    def latest(self, limit: int = 100) -> list[DeadLetter]:
+        """The last ones, newest first."""
+        rows = self._readers.rows(
+            f"SELECT id, buried, reason, bytes, {COLUMNS}"  # noqa: S608 - constant
+            " FROM dead_letters ORDER BY id DESC LIMIT ?",
+            (limit,),
+        )
+        return [_letter(row) for row in rows]
+
+    def count(self) -> int:
+        """How many are kept."""
+        row = self._readers.row("SELECT count(*) FROM dead_letters")
+        return int(row[0]) if row else 0
+
+    def halve(self, connection: sqlite3.Connection, now: float) -> int:
+        """Gives up the older half, to make room; returns how many."""
+        (count,) = connection.execute("SELECT count(*) FROM dead_letters").fetchone()
+        return self.trim(connection, now, keep=count // 2)
+
+    def trim(self, connection: sqlite3.Connection, now: float, *, keep: int | None = None) -> int:
+        """Gives up the oldest beyond ``keep``; returns how many."""
+        kept = self._keep if keep is None else keep
+        sizes = connection.execute(
+            "DELETE FROM dead_letters WHERE id <="
+            " (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1 OFFSET ?) RETURNING bytes",
+            (kept,),
+        ).fetchall()
+        if sizes:
+            total = sum(size for (size,) in sizes)
+            loss = Loss("dead_letters", ANY_TOPIC, "evicted", len(sizes), total, now, now)
+            self._ledger.insert(connection, loss)
+        return len(sizes)
+
+
+def _letter(row: tuple[Any, ...]) -> DeadLetter:
+    number, buried, reason, size, *message = row
+    return DeadLetter(number, message_of(message), buried, reason, size)

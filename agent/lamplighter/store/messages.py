@@ -1,0 +1,48 @@
+"""A message as columns, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lamplighter.plugin import Message
+
+COLUMNS = "topic, payload, qos, retain, arrived, response_topic, correlation, duplicate"
+
+
+def values_of(message: Message) -> tuple[Any, ...]:
+    """The values of :data:`COLUMNS`; always storable."""
+    answer = message.response_topic
+    return (
+        storable(message.topic),
+        message.payload,
+        message.qos,
+        message.retain,
+        message.arrived,
+        None if answer is None else storable(answer),
+        message.correlation,
+        message.duplicate,
+    )
+
+
+def message_of(values: Sequence[Any]) -> Message:
+    """The message that :data:`COLUMNS` hold."""
+    topic, payload, qos, retain, arrived, answer, correlation, duplicate = values
+    return Message(
+        topic=topic,
+        payload=payload,
+        qos=qos,
+        retain=bool(retain),
+        arrived=arrived,
+        response_topic=answer,
+        correlation=correlation,
+        duplicate=bool(duplicate),
+    )
+
+
+def storable(text: str) -> str:
+    """The text with what UTF-8 can't hold (lone surrogates) written as escapes."""
+    # Pure ASCII is known to the interpreter without a look at the text.
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode()

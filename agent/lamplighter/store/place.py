@@ -1,0 +1,80 @@
+"""The files of a store: one folder, one database and what stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+_NAME = "lamplighter.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a store's files are. ``folder`` must exist and be writable by a daemon."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """The database that is in use."""
+        return self.folder / _NAME
+
+    @property
+    def wal(self) -> Path:
+        """Its write-ahead log: commits that are not in the database file yet."""
+        return self.folder / f"{_NAME}-wal"
+
+    @property
+    def shm(self) -> Path:
+        """The index of the write-ahead log, shared between processes."""
+        return self.folder / f"{_NAME}-shm"
+
+    @property
+    def first_page(self) -> Path:
+        """A copy of the database's first page: with it, an overwritten header can be mended."""
+        return self.folder / f"{_NAME}.page1"
+
+    @property
+    def mended(self) -> Path:
+        """The damaged first page as it was, while the rest of its database is being read."""
+        return self.folder / f"{_NAME}.page1.damaged"
+
+    @property
+    def building(self) -> Path:
+        """A new database that is not complete yet; worthless after a crash."""
+        return self.folder / f"{_NAME}.building"
+
+    @property
+    def built(self) -> Path:
+        """A complete new database that is about to take the place of a damaged one."""
+        return self.folder / f"{_NAME}.built"
+
+    @property
+    def ballast(self) -> Path:
+        """Space that is given up when the disk is full, so that deleting can go on."""
+        return self.folder / "ballast"
+
+    def quarantine(self, now: float) -> Path:
+        """A name, not in use yet, for a damaged database; ``now`` is UTC seconds."""
+        stamp = datetime.fromtimestamp(now, tz=UTC).strftime("%Y%m%dT%H%M%SZ")
+        path = self.folder / f"{_NAME}.corrupt-{stamp}"
+        number = 1
+        while path.exists():
+            number += 1
+            path = self.folder / f"{_NAME}.corrupt-{stamp}.{number}"
+        return path
+
+    def quarantined(self) -> list[Path]:
+        """Damaged databases that were put aside, oldest first."""
+        found = self.folder.glob(f"{_NAME}.corrupt-*")
+        return sorted(
+            path
+            for path in found
+            if path.suffix != ".page1" and not path.name.endswith(("-wal", "-shm"))
+        )
+
+    def bytes_used(self) -> int:
+        """Bytes of the files in use, the ballast included, what is in quarantine not."""
+        files = (self.database, self.wal, self.shm, self.first_page, self.ballast)
+        return sum(path.stat().st_size for path in files if path.exists())

@@ -1,0 +1,86 @@
+"""Reading beside the writer: one read-only connection a thread."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lamplighter.errors import StoreError
+from lamplighter.store.database import Trouble, connect_for_reading, trouble_of
+from lamplighter.store.riders import Values
+
+
+class Readers:
+    """Runs queries on the calling thread; sees whatever was committed before the query.
+
+    Args:
+        path: the database.
+        damaged: told when a query finds the database damaged.
+    """
+
+    def __init__(self, path: Path, damaged: Callable[[str], None]) -> None:
+        self.path = path
+        self._damaged = damaged
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._generation = 0
+
+    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+        """All rows of a query.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        generation = self._generation
+        try:
+            return self._connection(generation).execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            # A thread may still be reading a database that was replaced a moment ago.
+            trouble = trouble_of(error, self.path.parent)
+            if trouble is Trouble.CORRUPT and generation == self._generation:
+                self._damaged(str(error))
+            raise StoreError(self.path, f"can't be read: {error}") from error
+
+    def row(self, sql: str, values: Values = ()) -> Any | None:
+        """The first row of a query, or None.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        rows = self.rows(sql, values)
+        return rows[0] if rows else None
+
+    def renew(self) -> None:
+        """Another file has taken the database's place: every thread opens it anew."""
+        with self._lock:
+            self._generation += 1
+
+    def close(self) -> None:
+        """Closes all connections; no thread may be reading."""
+        with self._lock:
+            self._generation += 1
+            connections, self._open = self._open, []
+        for connection in connections:
+            connection.close()
+
+    def _connection(self, generation: int) -> sqlite3.Connection:
+        held: tuple[int, sqlite3.Connection] | None = getattr(self._local, "held", None)
+        if held is not None:
+            if held[0] == generation:
+                return held[1]
+            self._drop(held[1])
+        connection = connect_for_reading(self.path)
+        with self._lock:
+            self._open.append(connection)
+        self._local.held = (generation, connection)
+        return connection
+
+    def _drop(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if connection in self._open:
+                self._open.remove(connection)
+        connection.close()

@@ -1,0 +1,156 @@
+"""Making a new database, and putting it in the place of a damaged one.
+
+A replacement is built beside the old file and only then takes its name, so a crash at any moment
+leaves either the old database, or the complete new one, to be found by the next start.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from lamplighter.store import first_page, migrations
+from lamplighter.store.database import PAGE_BYTES, connect_for_reading
+from lamplighter.store.place import Place
+from lamplighter.store.salvage import salvage
+
+_QUARANTINES = 3
+
+
+def create(place: Place, now: float) -> None:
+    """Makes a new, empty database of the current version.
+
+    Raises:
+        OSError, sqlite3.Error: it can't be written.
+    """
+    _build(place, now, migrations.CURRENT).close()
+    _complete(place)
+    _install(place)
+
+
+def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
+    """Builds a new database from what reads of the old one, and swaps the two.
+
+    Returns:
+        Rows saved by table, and where the old database is now.
+
+    Raises:
+        OSError, sqlite3.Error: the new one can't be written; the old one is still in its place.
+    """
+    place.database.touch()
+    damaged = _open_damaged(place)
+    try:
+        version = _version(damaged) if damaged is not None else migrations.CURRENT
+        fresh = _build(place, now, version)
+        try:
+            salvaged = salvage(damaged, fresh) if damaged is not None else {}
+        finally:
+            fresh.close()
+    finally:
+        if damaged is not None:
+            damaged.close()
+    _complete(place)
+    quarantine = _put_aside(place, now)
+    _install(place)
+    for old in place.quarantined()[:-_QUARANTINES]:
+        for suffix in ("-wal", "-shm", ".page1", ""):
+            old.with_name(f"{old.name}{suffix}").unlink(missing_ok=True)
+    return salvaged, quarantine
+
+
+def finish(place: Place, now: float) -> None:
+    """Ends a replacement that a crash interrupted.
+
+    Raises:
+        OSError: the files can't be moved.
+    """
+    place.building.unlink(missing_ok=True)
+    if place.built.exists():
+        _put_aside(place, now)
+        _install(place)
+
+
+def _build(place: Place, now: float, version: int) -> sqlite3.Connection:
+    place.building.unlink(missing_ok=True)
+    connection = sqlite3.connect(place.building, isolation_level=None)
+    try:
+        # Worthless until it is complete, so it needs no journal; made durable as a whole.
+        for pragma in (
+            f"page_size={PAGE_BYTES}",
+            "auto_vacuum=INCREMENTAL",
+            "journal_mode=OFF",
+            "synchronous=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        migrations.migrate(connection, now, to=version)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _complete(place: Place) -> None:
+    _sync(place.building)
+    place.building.replace(place.built)
+    _sync(place.folder)
+
+
+def _install(place: Place) -> None:
+    place.built.replace(place.database)
+    _sync(place.folder)
+
+
+def _put_aside(place: Place, now: float) -> Path:
+    quarantine = place.quarantine(now)
+    # The database last: a write-ahead log must never be found beside a database it is not of.
+    for path, suffix in (
+        (place.wal, "-wal"),
+        (place.shm, "-shm"),
+        (place.mended, ".page1"),
+        (place.database, ""),
+    ):
+        if path.exists():
+            path.replace(quarantine.with_name(f"{quarantine.name}{suffix}"))
+    _sync(place.folder)
+    return quarantine
+
+
+def _open_damaged(place: Place) -> sqlite3.Connection | None:
+    """The damaged database for reading, its first page mended where it must be."""
+    # SQLite deletes the write-ahead log of an empty file, so that one is mended unread.
+    if place.database.stat().st_size:
+        connection = _readable(place)
+        if connection is not None:
+            return connection
+    if first_page.mend(place.database, place.first_page, place.mended):
+        return _readable(place)
+    return None
+
+
+def _readable(place: Place) -> sqlite3.Connection | None:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = connect_for_reading(place.database)
+        if migrations.version_of(connection) is not None:
+            return connection
+    except sqlite3.Error:
+        pass
+    if connection is not None:
+        connection.close()
+    return None
+
+
+def _version(damaged: sqlite3.Connection) -> int:
+    version = migrations.version_of(damaged)
+    if version is None or not 1 <= version <= migrations.CURRENT:
+        return migrations.CURRENT
+    return version
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,119 @@
+"""What is to be done later: it survives restarts, and is done once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from lamplighter.store.readers import Readers
+from lamplighter.store.writer import Writer
+
+_COLUMNS = "id, due, kind, text, data, created, state"
+
+
+class Stage(Enum):
+    """Where a scheduled thing stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Something to be done.
+
+    Attributes:
+        due: UTC seconds.
+        kind: what it is to whoever does it.
+        text: what people call it.
+        data: what is needed to do it; JSON.
+        created: UTC seconds.
+        stage: where it stands.
+        id: its row, 0 before it has one.
+    """
+
+    due: float
+    kind: str
+    text: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    created: float = 0.0
+    stage: Stage = Stage.WAITING
+    id: int = 0
+
+
+class Schedule:
+    """Keeps what is scheduled; ``keep`` is how many seconds it is kept when it is over."""
+
+    def __init__(self, *, writer: Writer, readers: Readers, keep: float) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._keep = keep
+
+    def insert(self, connection: sqlite3.Connection, item: Scheduled) -> int:
+        """Schedules something within a work of the writer's; returns its id."""
+        cursor = connection.execute(
+            "INSERT INTO schedule (due, kind, text, data, created, state)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                item.due,
+                item.kind,
+                item.text,
+                json.dumps(dict(item.data), separators=(",", ":")),
+                item.created,
+                item.stage.value,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def put(self, item: Scheduled) -> Future[int]:
+        """Schedules something; the future has its id when it is on disk."""
+        return self._writer.submit(lambda connection: self.insert(connection, item))
+
+    def complete(self, connection: sqlite3.Connection, number: int) -> bool:
+        """Marks as done, within the work that does it; False where it waits no more."""
+        return self._move(connection, number, Stage.DONE)
+
+    def cancel(self, number: int) -> Future[bool]:
+        """Cancels; False where it waits no more."""
+        return self._writer.submit(
+            lambda connection: self._move(connection, number, Stage.CANCELLED)
+        )
+
+    def due(self, now: float) -> list[Scheduled]:
+        """What waits and is due at ``now`` (UTC seconds), the earliest first."""
+        return self._select("WHERE state = 'waiting' AND due <= ? ORDER BY due, id", (now,))
+
+    def waiting(self) -> list[Scheduled]:
+        """All that waits, the earliest first."""
+        return self._select("WHERE state = 'waiting' ORDER BY due, id", ())
+
+    def get(self, number: int) -> Scheduled | None:
+        """One of them, or None."""
+        found = self._select("WHERE id = ?", (number,))
+        return found[0] if found else None
+
+    def trim(self, connection: sqlite3.Connection, now: float) -> None:
+        """Forgets what was over long ago."""
+        connection.execute(
+            "DELETE FROM schedule WHERE state <> 'waiting' AND due < ?", (now - self._keep,)
+        )
+
+    def _move(self, connection: sqlite3.Connection, number: int, stage: Stage) -> bool:
+        cursor = connection.execute(
+            "UPDATE schedule SET state = ? WHERE id = ? AND state = 'waiting'",
+            (stage.value, number),
+        )
+        return cursor.rowcount == 1
+
+    def _select(self, clause: str, values: tuple[float, ...]) -> list[Scheduled]:
+        sql = f"SELECT {_COLUMNS} FROM schedule {clause}"  # noqa: S608 - clauses of this module
+        return [
+            Scheduled(due, kind, text, json.loads(data), created, Stage(state), number)
+            for number, due, kind, text, data, created, state in self._readers.rows(sql, values)
+        ]

@@ -1,0 +1,279 @@
+"""The store: everything the agent must not lose, in one SQLite database with one writer."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from lamplighter.errors import StoreError
+from lamplighter.store.alarms import Alarms
+from lamplighter.store.announcements import Announcements
+from lamplighter.store.audit import Audit
+from lamplighter.store.ballast import Ballast
+from lamplighter.store.carriage import Passengers, WriterHealth
+from lamplighter.store.commands import Commands
+from lamplighter.store.dead_letters import DeadLetters
+from lamplighter.store.history import History
+from lamplighter.store.inbox import Inbox, InboxRow
+from lamplighter.store.lanes import Lane
+from lamplighter.store.ledger import Ledger
+from lamplighter.store.limits import Limits
+from lamplighter.store.outbox import Outbox
+from lamplighter.store.place import Place
+from lamplighter.store.readers import Readers
+from lamplighter.store.recovery import (
+    OpenReport,
+    close_cleanly,
+    open_database,
+    replace_database,
+)
+from lamplighter.store.reports import Reports
+from lamplighter.store.retention import Retention
+from lamplighter.store.schedule import Schedule
+from lamplighter.store.states import States
+from lamplighter.store.writer import Writer
+
+T = TypeVar("T")
+
+_LONGEST_MESSAGE = 8 << 20
+_SPARE_PAGES = 64
+_EVICTED_ROWS = 1000
+_VACUUM_PAGES = 256
+_SLACK_PAGES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoreHealth:
+    """How the store is.
+
+    Attributes:
+        writer: the writer.
+        inbox_queued: messages in memory that wait for their commit.
+        inbox_bytes: bytes of these.
+        bytes: on disk.
+        max_bytes: bound of these.
+        ballast: True while space is kept for a full disk.
+    """
+
+    writer: WriterHealth
+    inbox_queued: int
+    inbox_bytes: int
+    bytes: int
+    max_bytes: int
+    ballast: bool
+
+
+class Store:
+    """Tables, writer and readers of one folder.
+
+    Args:
+        folder: where the files are; made if it is not there.
+        max_bytes: bound of all files in use.
+        on_committed: told, on the writer's thread, of messages that are on disk now.
+        on_outbox: called on the writer's thread when new rows wait to leave.
+        on_replaced: told, on the writer's thread, when a damaged database was replaced.
+        limits: how much of each thing is kept.
+        clock: UTC seconds.
+        monotonic: seconds of a clock that never steps.
+
+    None of the callbacks may raise or take long.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        max_bytes: int,
+        on_committed: Callable[[Sequence[InboxRow]], None],
+        on_outbox: Callable[[], None],
+        on_replaced: Callable[[OpenReport], None],
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        limits = limits or Limits()
+        self.place = Place(folder)
+        self.max_bytes = max_bytes
+        self._on_replaced = on_replaced
+        self._clock = clock
+        self.ballast = Ballast(self.place.ballast, limits.ballast_bytes)
+        self.writer = writer = Writer(self.place.database, clock=clock, monotonic=monotonic)
+        self.readers = readers = Readers(self.place.database, writer.suspect)
+        self.ledger = ledger = Ledger(readers, keep=limits.ledger)
+        self.dead_letters = DeadLetters(readers, ledger, keep=limits.dead_letters)
+        self.inbox = Inbox(
+            writer=writer,
+            readers=readers,
+            dead_letters=self.dead_letters,
+            on_committed=on_committed,
+            clock=clock,
+            max_message=min(max_bytes // 16, _LONGEST_MESSAGE),
+        )
+        self.outbox = Outbox(
+            writer=writer, readers=readers, ledger=ledger, on_rows=on_outbox, clock=clock
+        )
+        self.commands = Commands(readers, keep=limits.command_seconds)
+        self.states = States(writer=writer, readers=readers, ledger=ledger, clock=clock)
+        self.announcements = Announcements(writer=writer, readers=readers, clock=clock)
+        self._retention = Retention(
+            ledger, keep=limits.history_seconds, max_rows=limits.history_rows
+        )
+        self.history = History(
+            writer=writer,
+            readers=readers,
+            ledger=ledger,
+            retention=self._retention,
+            clock=clock,
+        )
+        self.alarms = Alarms(writer=writer, readers=readers, keep=limits.alarm_seconds)
+        self.reports = Reports(writer=writer, readers=readers, keep=limits.reports)
+        self.audit = Audit(
+            writer=writer, readers=readers, keep=limits.audit_seconds, max_rows=limits.audit_rows
+        )
+        self.schedule = Schedule(writer=writer, readers=readers, keep=limits.schedule_seconds)
+
+    def start(self) -> OpenReport:
+        """Opens the database, whatever state it is in, and starts the writer.
+
+        Raises:
+            StoreFullError: there is no room for a new database.
+            StoreError: the folder can't be used, or the database is of a newer version.
+        """
+        try:
+            self.place.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(self.place.folder, str(error)) from error
+        connection, report = open_database(self.place, max_bytes=self.max_bytes, now=self._clock())
+        self.ballast.take()
+        self.inbox.begin(connection)
+        self.writer.start(connection, self, self._passengers())
+        return report
+
+    def stop(self) -> None:
+        """Commits what is queued, and closes all; no other thread may be reading."""
+        self.readers.close()
+        self.writer.stop()
+
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Runs ``work`` within the next transaction; see :meth:`Writer.submit`."""
+        return self.writer.submit(work)
+
+    def trim(self, now: float) -> Future[None]:
+        """Gives up what is too old or too many; to be called every minute or so."""
+        return self.writer.submit(lambda connection: self._trim(connection, now))
+
+    def checkpoint(self) -> Future[None]:
+        """Copies the write-ahead log into the database file."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        return self.writer.aside(work)
+
+    def bytes_used(self) -> int:
+        """Bytes on disk, the ballast included, quarantined databases not."""
+        return self.place.bytes_used()
+
+    def health(self) -> StoreHealth:
+        """How the store is now."""
+        return StoreHealth(
+            writer=self.writer.health(),
+            inbox_queued=self.inbox.queued,
+            inbox_bytes=self.inbox.queued_bytes,
+            bytes=self.bytes_used(),
+            max_bytes=self.max_bytes,
+            ballast=self.ballast.held(),
+        )
+
+    def replace(self, reason: str) -> sqlite3.Connection:
+        """Replaces a damaged database while running; the writer calls it.
+
+        Raises:
+            StoreError: there is no room, or the folder can't be used.
+        """
+        self.ballast.release()
+        connection, report = replace_database(
+            self.place, reason, max_bytes=self.max_bytes, now=self._clock()
+        )
+        self.readers.renew()
+        self.ballast.take()
+        self._on_replaced(report)
+        return connection
+
+    def make_room(self, connection: sqlite3.Connection) -> None:
+        """Gives up what matters least, where the database has no free pages; the writer calls it.
+
+        Raises:
+            sqlite3.Error: not even that could be written.
+        """
+        self.ballast.release()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+        if free >= _SPARE_PAGES:
+            return
+        now = self._clock()
+        connection.execute("BEGIN IMMEDIATE")
+        self._retention.evict(connection, now)
+        self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS, now)
+        self.dead_letters.halve(connection, now)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def farewell(self, connection: sqlite3.Connection) -> None:
+        """Notes the clean end; the writer calls it.
+
+        Raises:
+            sqlite3.Error: it can't be written.
+        """
+        close_cleanly(connection)
+
+    def _passengers(self) -> Passengers:
+        return Passengers(
+            removals=(self.inbox.removals, self.outbox.removals),
+            riders=(
+                self.inbox.burials,
+                self.announcements.riding,
+                self.states.riding,
+                self.history.riding,
+                self.outbox.attempts,
+                self.inbox,
+            ),
+            listeners=(self.outbox.notify, self.commands.notify),
+        )
+
+    def _trim(self, connection: sqlite3.Connection, now: float) -> None:
+        self._retention.trim(connection, now)
+        self.dead_letters.trim(connection, now)
+        self.commands.trim(connection, now)
+        self.alarms.trim(connection, now)
+        self.reports.trim(connection)
+        self.audit.trim(connection, now)
+        self.schedule.trim(connection, now)
+        self.ledger.trim(connection)
+        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+        if free > _SLACK_PAGES:
+            connection.execute(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})").fetchall()
+        if self.writer.health().full_since is None:
+            self.ballast.take()
+
+
+def open_for_reading(folder: Path) -> Store:
+    """The store of a daemon, running or not, to be read only; :meth:`Store.stop` closes it.
+
+    Raises:
+        StoreError: there is none.
+    """
+    if not Place(folder).database.exists():
+        raise StoreError(Place(folder).database, "there is no such database")
+    return Store(
+        folder,
+        max_bytes=0,
+        on_committed=lambda _: None,
+        on_outbox=lambda: None,
+        on_replaced=lambda _: None,
+    )
