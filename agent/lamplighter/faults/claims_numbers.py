@@ -26,6 +26,7 @@ _COUNT_NOUNS = {
 }
 _READINGS = frozenset({"value", "least", "greatest"})
 _LOOK_BACK = 5
+_LISTED = frozenset({"and", ",", "the", "both"})
 _JOINTS = frozenset({"to", "and", "or", "-", "\u2013"})
 
 
@@ -91,22 +92,36 @@ def _number(sentence: list[Token], at: int, known: list[Fact]) -> Iterator[str]:
     if not matches:
         yield f"{told} is not in the evidence" + ("" if unit else " (is its unit missing?)")
         return
-    named = {token.tag for token in sentence if token.kind is Kind.SIGNAL}
-    own = signal_of(sentence, at)
-    if own and any(fact.signal for fact in matches):
-        # Where two signals share a unit, only the nearer one may own the number.
-        shared = {f.signal for f in known if f.unit == unit and f.signal in named}
-        owners = {own, ""} if len(shared) > 1 else {*named, ""}
-        matches = [fact for fact in matches if fact.signal in owners]
+    owners = _owners(sentence, at)
+    if owners and any(fact.signal for fact in matches):
+        matches = [fact for fact in matches if fact.signal in owners or not fact.signal]
         if not matches:
-            yield f"{told} does not belong to {own}"
+            yield f"{told} does not belong to {' or '.join(sorted(owners))}"
             return
     slots = {fact.slot for fact in matches}
     wanted = _slot_named(sentence, at)
     if wanted and not slots & {wanted, "difference", "share", "times", "duration"}:
         yield f"{told} is not the {wanted}"
-    elif wanted is None and _is_reading(sentence, at) and not slots & {*_READINGS, "duration"}:
+    elif wanted is None and _is_reading(sentence, at) and slots <= {"limit", "baseline"}:
         yield f"{told} is not the value"
+
+
+def _owners(sentence: list[Token], at: int) -> set[str]:
+    """The signals a number may belong to: the nearest before it, with those joined to that one.
+
+    Where none stands before it, any of the sentence.
+    """
+    before = sentence[:at]
+    places = [place for place, token in enumerate(before) if token.kind is Kind.SIGNAL]
+    if not places:
+        return {token.tag for token in sentence if token.kind is Kind.SIGNAL}
+    owners, nearest = {before[places[-1]].tag}, places[-1]
+    for place in reversed(places[:-1]):
+        if not all(token.lower in _LISTED for token in before[place + 1 : nearest]):
+            break
+        owners.add(before[place].tag)
+        nearest = place
+    return owners
 
 
 def _matching(text: str, unit: str, known: list[Fact]) -> list[Fact]:

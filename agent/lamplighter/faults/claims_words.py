@@ -52,6 +52,32 @@ _NEUTRAL = frozenset(
     }
 )  # fmt: skip
 _CAPITALS = frozenset({"I", "UTC", "NE", "ISA", "ISO", "NAMUR", "JSON"})
+# What a sentence may begin with though the evidence has no such word.
+_STARTS = frozenset(
+    {
+        "a", "about", "across", "after", "all", "along", "also", "although", "among", "an", "and",
+        "another", "any", "around", "as", "at", "before", "beginning", "both", "but", "by", "check",
+        "compare", "confirm", "despite", "during", "each", "ensure", "every", "examine", "few",
+        "first", "follow", "for", "from", "further", "go", "has", "have", "hence", "here", "how",
+        "however", "if", "in", "inspect", "investigate", "is", "it", "its", "keep", "last", "later",
+        "look", "make", "may", "measure", "monitor", "most", "neither", "next", "no", "none", "not",
+        "nothing", "now", "of", "on", "one", "only", "operator", "operators", "other", "others",
+        "our", "over", "please", "prior", "recommended", "record", "report", "review", "schedule",
+        "second", "see", "send", "shortly", "shut", "signal", "signals", "since", "so", "some",
+        "soon", "start", "stop", "such", "switch", "take", "test", "that", "the", "their", "then",
+        "there", "therefore", "these", "they", "third", "this", "those", "though", "thus", "to",
+        "today", "together", "under", "until", "up", "upon", "values", "verify", "watch", "we",
+        "what", "when", "where", "which", "while", "with", "within", "without", "you",
+    }
+)  # fmt: skip
+_GENERAL = frozenset(
+    {
+        "action", "attention", "baseline", "conditions", "data", "deviation", "duration", "episode",
+        "evidence", "fault", "log", "logs", "maintenance", "onset", "readings", "recovery",
+        "severity", "status", "steady", "time", "trend", "usual", "whether", "according", "due",
+    }
+)  # fmt: skip
+_START_ENDINGS = ("ly", "ing", "ed")
 _SEVERITIES = frozenset({"critical", "warning", "advisory", "emergency", "catastrophic", "minor"})
 _OVER = ("resolved", "cleared", "recovered", "ended", "solved", "fixed", "repaired")
 _STILL = ("ongoing", "persists", "continues", "remains")
@@ -96,7 +122,8 @@ def _word(
     if any(character.isdigit() for character in lower) or "_" in lower:
         yield f"{token.text} is not in the evidence"
         return
-    if not first and token.text[0].isupper() and token.text not in _CAPITALS:
+    starts = first and (lower in _STARTS | _PLAIN | _GENERAL or lower.endswith(_START_ENDINGS))
+    if token.text[0].isupper() and not starts and token.text not in _CAPITALS:
         yield f"{token.text} is not in the evidence"
         return
     for part in lower.split("-") if lower not in technical else [lower]:

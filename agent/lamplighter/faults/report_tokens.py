@@ -102,7 +102,7 @@ class Scanner:
             r"(?P<quote>\"[^\"]*\"|“[^”]*”)"
             r"|(?P<iso>\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z?)"
             r"|(?P<date>\d{4}-\d\d-\d\d)"
-            r"|(?P<time>(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?)"
+            r"|(?P<time>(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?:\s?(?i:[ap]m|[ap]\.m\.)(?!\w))?)"
             rf"|(?P<name>(?<!\w)(?i:{_any({*self._signals, *self._machine, *self._names})})(?!\w))"
             rf"|(?P<number>(?:(?<=[\s(])[-+{_MINUS}])?(?<![\w.])\d+(?:,\d{{3}})*(?:\.\d+)?)"
             rf"|(?P<word>\w+(?:['{_APOSTROPHE}/-]\w+)*)"
