@@ -20,6 +20,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--fault-after", type=float, default=120.0, help="seconds until the pump's bearing fails"
     )
+    parser.add_argument(
+        "--speed", type=float, default=1.0, help="how many times faster than real time passes"
+    )
     return parser.parse_args()
 
 
@@ -29,13 +32,14 @@ async def _live(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     home = Home(
-        nodes(options.prefix, random.Random(options.seed)),  # noqa: S311 - latency, no secret
+        nodes(options.prefix, options.seed),
         host=options.host,
         port=options.port,
     )
     pump = Pump(random.Random(options.seed), fault_after=options.fault_after)  # noqa: S311 - noise
     machine = Machine(pump, host=options.host, port=options.port)
-    await asyncio.gather(home.run(stop), machine.run(stop))
+    pace = 1.0 / options.speed
+    await asyncio.gather(home.run(stop, pace=pace), machine.run(stop, pace=pace))
 
 
 if __name__ == "__main__":

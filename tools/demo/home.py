@@ -106,8 +106,9 @@ def esphome_nodes() -> list[EsphomeNode]:
     ]
 
 
-def nodes(prefix: str, chance: random.Random) -> list[Node]:
-    """Every connection of the home, made afresh."""
+def nodes(prefix: str, seed: int = 1) -> list[Node]:
+    """Every connection of the home, made afresh; ``seed`` decides on latencies."""
+    chance = random.Random(seed)  # noqa: S311 - latencies, no secrets
 
     def node(client_id: str, devices: Sequence[Device], will: tuple[str, str, str]) -> Node:
         return Node(client_id=client_id, devices=devices, will=will, prefix=prefix, chance=chance)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import fcntl
-import random
 import shutil
 import signal
 import sys
@@ -159,7 +158,7 @@ async def _until_end(stop: asyncio.Event, daemon: Child, demo: Child) -> int:
 
 
 def _hints(settings: Path, port: int, fault_after: float) -> str:
-    devices = [device for node in nodes("", random.Random()) for device in node.devices]  # noqa: S311 - unused here
+    devices = [device for node in nodes("") for device in node.devices]
     return _HINTS.format(
         devices=len(devices),
         areas=len({device.area for device in devices}),
