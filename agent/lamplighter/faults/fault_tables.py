@@ -18,6 +18,7 @@ from lamplighter.errors import ConfigError, ConfigProblem
 MOVES = ("up", "down", "stale", "stuck", "steady")
 _SURE_ENOUGH = 0.6
 _LEAD_BONUS = 0.5
+_STRANGE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +181,9 @@ def _score(fault: FaultPattern, moves: list[Move], logs: str) -> float:
     """The share of the pattern that was seen, 0 to 1.
 
     Each signal counts one, the leading one half a point more where it really leads; a signal
-    that the machine lacks takes nothing away, one that moves otherwise does. Log words count
-    one together. A pattern none of whose own signals moved scores 0.
+    that the machine lacks takes nothing away, one that moves otherwise does, and one that moves
+    though the pattern does not tell of it takes half. Log words count one together. A pattern
+    none of whose own signals moved scores 0.
     """
     points, most, moved = _LEAD_BONUS if _leads(fault, moves) else 0.0, _LEAD_BONUS, False
     for word, wanted in fault.signals:
@@ -191,6 +193,10 @@ def _score(fault: FaultPattern, moves: list[Move], logs: str) -> float:
         most += 1.0
         points += wanted in seen
         moved = moved or (wanted != "steady" and wanted in seen)
+    moving = [row for row in moves if row.move != "steady"]
+    most += _STRANGE * sum(
+        not any(_matches(word, row) for word, _ in fault.signals) for row in moving
+    )
     if logs and any(word in logs for word in fault.logs):
         points += 1.0
         most += 1.0

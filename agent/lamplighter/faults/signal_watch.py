@@ -21,6 +21,8 @@ from lamplighter.faults.trace import Trace
 
 # So many values in a row from before the newest one mean that the source's clock was set back.
 _CLOCK_SET_BACK = 8
+# No sensor measures more; sums and squares of what is below stay finite.
+_GREATEST = 1e30
 
 
 class SignalStatus(StrEnum):
@@ -94,12 +96,12 @@ class SignalWatch:
         return SignalStatus.MAINTENANCE_REQUIRED if Kind.STUCK in self.active else SignalStatus.GOOD
 
     def update(self, value: float, time: float, arrived: float) -> list[Transition]:
-        """Take a value; one that is not finite, repeated or out of order is counted and left."""
+        """Take a value; what is no finite number, repeated or out of order is counted and left."""
         changes: list[Transition] = []
         for condition, stale in self._stale:
             if (flip := stale.update(value, arrived)) is not None:
                 changes.append(self._told(condition, flip, value))
-        if not math.isfinite(value):
+        if not -_GREATEST < value < _GREATEST:
             self.bad = True
             self.ignored += 1
             return changes

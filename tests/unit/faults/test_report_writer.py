@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+
+from lamplighter.errors import ModelError
+from lamplighter.faults import ReportWriter, fault_tables
+from lamplighter.faults.checker import check
+from lamplighter.faults.evidence import Evidence
+from lamplighter.faults.prompt import EXAMPLE_REPORT, lines
+from lamplighter.faults.template_text import template_text
+from lamplighter.model.request import Completion, Request, Urgency
+
+LEXICON = frozenset(fault_tables.packaged().words())
+
+
+class Script:
+    """An engine that answers with prepared texts; None stands for a failure."""
+
+    def __init__(self, *texts: str | None) -> None:
+        self.texts = list(texts)
+        self.requests: list[Request] = []
+
+    async def complete(self, request: Request) -> Completion:
+        """The next text."""
+        self.requests.append(request)
+        text = self.texts.pop(0)
+        if text is None:
+            raise ModelError("fake", "out of memory")
+        return Completion(text, 9, -1.0, 0.5, (), 9, 0, 1.0, "stop")
+
+
+def writer() -> ReportWriter:
+    return ReportWriter(lexicon=LEXICON, model="SmolLM2-135M-Instruct 1")
+
+
+async def test_a_faithful_text_of_the_model_is_published(evidence: Evidence) -> None:
+    good = template_text(evidence)
+    engine = Script(good)
+    report = await writer().write(evidence, engine)
+    assert (report.written_by, report.text, report.problems) == ("model", good, ())
+    assert engine.requests[0].urgency is Urgency.REPORT
+    assert engine.requests[0].turns[-1].left_open
+
+
+async def test_a_wrong_text_is_tried_again_with_what_was_wrong(evidence: Evidence) -> None:
+    good = template_text(evidence)
+    engine = Script(good.replace("7.94", "9.47"), good)
+    report = await writer().write(evidence, engine)
+    assert report.written_by == "model"
+    assert "9.47 mm/s is not in the evidence" in report.problems[0]
+    assert "9.47 mm/s is not in the evidence" in engine.requests[1].turns[-2].content
+    assert engine.requests[0].prefix == engine.requests[1].prefix
+
+
+async def test_after_two_wrong_texts_the_template_stands_in(evidence: Evidence) -> None:
+    engine = Script("All is well.", "All is well.")
+    report = await writer().write(evidence, engine)
+    assert (report.written_by, report.text) == ("template", template_text(evidence))
+    assert len(report.problems) == 2
+
+
+async def test_a_model_that_fails_leaves_it_to_the_template(evidence: Evidence) -> None:
+    report = await writer().write(evidence, Script(None))
+    assert report.written_by == "template"
+    assert report.problems == (("fake: out of memory",),)
+
+
+async def test_without_a_model_the_template_writes(evidence: Evidence) -> None:
+    report = await writer().write(evidence, None)
+    assert (report.written_by, report.model, report.problems) == ("template", "", ())
+
+
+async def test_the_payload_holds_text_and_evidence(evidence: Evidence) -> None:
+    report = await writer().write(evidence, None)
+    payload = json.loads(json.dumps(report.payload(), allow_nan=False))
+    assert payload["id"] == "pump3-20260301T140509Z-1"
+    assert payload["kind"] == "opened"
+    assert payload["started"] == "2026-03-01T14:05:09Z"
+    assert payload["ended"] is None
+    assert payload["conditions"] == ["vibration_high", "vibration_high_high", "temp_high"]
+    assert payload["evidence"]["signals"][1]["onset"] == "2026-03-01T14:05:49Z"
+    assert payload["evidence"]["signals"][0]["status"] == "good"
+
+
+def test_the_prompt_holds_what_a_report_needs(evidence: Evidence) -> None:
+    assert lines(evidence).splitlines() == [
+        "report: opened",
+        "machine: Feed pump 3",
+        "area: Boiler house",
+        "severity: critical",
+        "started: 14:05:09 UTC on 2026-03-01",
+        (
+            "first: vibration high, 7.94 mm/s, limit 7.1 mm/s, usually 2.1 mm/s, "
+            "rising 1.57 mm/s per minute"
+        ),
+        "then at 14:05:49: bearing temperature high, 78.5 °C, limit 75 °C, usually 50.2 °C",
+        "steady: discharge pressure 4.2 bar",
+        'log: "bearing <n> above <n> C" 12 times',
+        "likely fault: bearing wear",
+        "check: Check the bearing for noise, heat and grease.",
+    ]
+
+
+def test_the_prompts_example_does_not_pass_for_another_machine(evidence: Evidence) -> None:
+    assert check(EXAMPLE_REPORT, evidence, lexicon=LEXICON) != []
