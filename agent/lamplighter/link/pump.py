@@ -1,0 +1,280 @@
+"""The pump empties the store's outbox into the link.
+
+A row leaves the outbox when the broker has it. What is on its way when a connection ends goes
+again; so a message arrives at least once, and those of a topic in their order: where one has to
+go again, all behind it on its topic do too.
+
+    outbox.due ──> publish (a few at once) ──> outcome ──┬─> delivered ──> outbox.sent
+         ^                                               ├─> refused for good ──> outbox.drop
+         └────────── wait ── topic held for a while <────┴─> refused for now, or lost
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+
+from lamplighter.errors import StoreError
+from lamplighter.link.connection import Done
+from lamplighter.link.outgoing import Fate, Outcome, gives_up
+from lamplighter.link.topic_order import Flight, TopicOrder
+from lamplighter.plugin import Publication
+from lamplighter.store.outbox_rows import OutboxRow
+
+_LOG = structlog.get_logger("lamplighter.link")
+
+_LOOK_AGAIN_S = 5.0
+_FIRST_HOLD_S = 2.0
+_LONGEST_HOLD_S = 600.0
+_FIRST_QUARANTINE_S = 60.0
+_LONGEST_QUARANTINE_S = 3600.0
+# A row that was on its way at so many ends of connections may be what ends them.
+_SUSPECT_AFTER = 3
+_MOST_SKIPPED = 1000
+
+
+class Outbox(Protocol):
+    """What the pump needs of :class:`lamplighter.store.outbox.Outbox`."""
+
+    def due(
+        self, limit: int, *, now: float, in_flight: Collection[int] = (), link: str = ...
+    ) -> list[OutboxRow]:
+        """The rows to leave next, in order, without the expired and those in flight."""
+
+    def sent(self, ids: Iterable[int]) -> None:
+        """Rows that the broker has."""
+
+    def tried(self, ids: Iterable[int]) -> None:
+        """Rows that were refused and stay."""
+
+    def drop(self, ids: Collection[int], reason: str) -> Any:
+        """Rows that are given up, to be recorded."""
+
+
+class Publisher(Protocol):
+    """What the pump needs of :class:`lamplighter.link.link.Link`."""
+
+    def publish(self, publication: Publication, done: Done) -> bool:
+        """Sends; False where there is no connection."""
+
+    def window(self) -> int:
+        """How many may be in flight at once now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PumpState:
+    """How the pump is: for ``health``.
+
+    Attributes:
+        in_flight: rows that the broker has not answered yet.
+        held: topics that wait after a refusal, or because they seem to end connections.
+        last_refusal: the last refusal in words, empty where there was none.
+    """
+
+    in_flight: int
+    held: int
+    last_refusal: str
+
+
+class Pump:
+    """Runs in the asyncio loop; only :meth:`wake` is for any thread.
+
+    Args:
+        outbox: where rows wait.
+        link: what sends them.
+        name: the link's name in the outbox.
+        clock: UTC seconds since the epoch, for expiry.
+        monotonic: seconds that never step, for waiting.
+        on_sent: told each row that the broker has.
+        on_given_up: told each row that no broker will take, and why.
+    """
+
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        link: Publisher,
+        name: str,
+        clock: Callable[[], float],
+        monotonic: Callable[[], float],
+        on_sent: Callable[[OutboxRow], None] = lambda _row: None,
+        on_given_up: Callable[[OutboxRow, str], None] = lambda _row, _reason: None,
+    ) -> None:
+        self._outbox = outbox
+        self._link = link
+        self._name = name
+        self._clock = clock
+        self._monotonic = monotonic
+        self._on_sent = on_sent
+        self._on_given_up = on_given_up
+        self._order = TopicOrder()
+        self._outcomes: deque[tuple[Flight, Outcome]] = deque()
+        # Topics that wait, until when; and what is known of rows that made trouble.
+        self._held: dict[str, float] = {}
+        self._refusals: dict[int, int] = {}
+        self._losses: dict[int, int] = {}
+        self._alone: int | None = None
+        self._last_refusal = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        """Sends rows until it is cancelled."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            while True:
+                self._news.clear()
+                self._settle()
+                self._send()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._patience()):
+                        await self._news.wait()
+        finally:
+            self._loop = None
+
+    def wake(self) -> None:
+        """There are new rows, or a new connection."""
+        loop = self._loop
+        if loop is not None:
+            # The loop may have closed meanwhile: then nobody is to be woken any more.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._news.set)
+
+    def state(self) -> PumpState:
+        """How the pump is now."""
+        return PumpState(len(self._order), len(self._held), self._last_refusal)
+
+    def _patience(self) -> float:
+        """Seconds to wait at most; news come by :meth:`wake`."""
+        until = min(self._held.values(), default=None)
+        if until is None:
+            return _LOOK_AGAIN_S
+        return min(_LOOK_AGAIN_S, max(0.0, until - self._monotonic()))
+
+    def _send(self) -> None:
+        """Fills the window with rows that are due."""
+        now = self._monotonic()
+        self._held = {topic: until for topic, until in self._held.items() if until > now}
+        skipped: set[int] = set()
+        free = self._free()
+        while free > 0 and len(skipped) <= _MOST_SKIPPED:
+            rows = self._due(free, skipped)
+            for row in rows:
+                if row.publication.topic in self._held:
+                    skipped.add(row.id)
+                elif not self._send_one(row):
+                    return
+            if not rows:
+                return
+            free = self._free()
+
+    def _free(self) -> int:
+        if self._alone is not None:
+            return 0
+        return self._link.window() - len(self._order)
+
+    def _due(self, limit: int, skipped: set[int]) -> list[OutboxRow]:
+        try:
+            return self._outbox.due(
+                limit,
+                now=self._clock(),
+                in_flight=skipped.union(self._order.ids()),
+                link=self._name,
+            )
+        except StoreError as error:
+            _LOG.warning("outbox_unreadable", link=self._name, reason=str(error))
+            return []
+
+    def _send_one(self, row: OutboxRow) -> bool:
+        """Sends a row; False where no other may follow now."""
+        suspect = self._losses.get(row.id, 0) >= _SUSPECT_AFTER
+        if suspect and len(self._order):
+            return False
+        flight = self._order.add(row)
+        if not self._link.publish(row.publication, partial(self._done, flight)):
+            self._order.withdraw(flight)
+            return False
+        if suspect:
+            self._alone = row.id
+        return not suspect
+
+    def _done(self, flight: Flight, outcome: Outcome) -> None:
+        """Takes an outcome, in any thread."""
+        self._outcomes.append((flight, outcome))
+        self.wake()
+
+    def _settle(self) -> None:
+        """Acts on the outcomes that came."""
+        sent: list[int] = []
+        while self._outcomes:
+            flight, outcome = self._outcomes.popleft()
+            if flight.row.id == self._alone:
+                self._alone = None
+                self._hold_culprit(flight.row, outcome)
+            for settled in self._order.settle(flight, outcome, stays=self._stays):
+                if settled.stays:
+                    self._keep(settled)
+                else:
+                    sent.extend(self._finish(settled))
+        if sent:
+            self._outbox.sent(sent)
+
+    def _stays(self, flight: Flight) -> bool:
+        """Whether a row is to go again, by its outcome alone."""
+        outcome = flight.outcome
+        if outcome is None or outcome.fate is Fate.LOST:
+            return True
+        if outcome.fate is Fate.DELIVERED:
+            return False
+        return not gives_up(outcome.code, self._attempts(flight.row))
+
+    def _attempts(self, row: OutboxRow) -> int:
+        return max(row.attempts, self._refusals.get(row.id, 0)) + 1
+
+    def _finish(self, flight: Flight) -> list[int]:
+        """Lets a row go that was delivered, or given up; returns its id if it was delivered."""
+        row = flight.row
+        self._refusals.pop(row.id, None)
+        self._losses.pop(row.id, None)
+        if flight.outcome is not None and flight.outcome.fate is Fate.REFUSED:
+            reason = f"refused: {flight.outcome.reason}"
+            self._last_refusal = f"{row.publication.topic}: {flight.outcome.reason}"
+            _LOG.warning(
+                "outbox_given_up", link=self._name, topic=row.publication.topic, reason=reason
+            )
+            self._outbox.drop([row.id], reason)
+            self._on_given_up(row, reason)
+            return []
+        self._on_sent(row)
+        return [row.id]
+
+    def _keep(self, flight: Flight) -> None:
+        """Notes why a row has to go again."""
+        row, outcome = flight.row, flight.outcome
+        if outcome is None or outcome.fate is Fate.DELIVERED:
+            return
+        if outcome.fate is Fate.LOST:
+            self._losses[row.id] = self._losses.get(row.id, 0) + 1
+            return
+        attempts = self._refusals[row.id] = self._attempts(row)
+        self._last_refusal = f"{row.publication.topic}: {outcome.reason}"
+        self._outbox.tried([row.id])
+        hold = min(_FIRST_HOLD_S * 2 ** min(attempts - 1, 16), _LONGEST_HOLD_S)
+        self._held[row.publication.topic] = self._monotonic() + hold
+
+    def _hold_culprit(self, row: OutboxRow, outcome: Outcome) -> None:
+        """A row that was sent alone and lost ends connections: others go first for a while."""
+        if outcome.fate is not Fate.LOST:
+            return
+        times = self._losses.get(row.id, 0) - _SUSPECT_AFTER
+        hold = min(_FIRST_QUARANTINE_S * 2 ** max(times, 0), _LONGEST_QUARANTINE_S)
+        self._held[row.publication.topic] = self._monotonic() + hold
+        self._last_refusal = f"{row.publication.topic}: the connection ends when it is sent"
+        _LOG.warning("outbox_row_held", link=self._name, topic=row.publication.topic, seconds=hold)
