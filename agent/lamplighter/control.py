@@ -12,6 +12,7 @@ from lamplighter.errors import PayloadError
 from lamplighter.faults.controls import OPERATIONS
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.plugin import Message, Publication
+from lamplighter.store.lanes import Lane
 
 _log = structlog.get_logger("control")
 
@@ -32,7 +33,7 @@ class Control:
         *,
         reload: Callable[[], None],
         flush: Callable[[], None],
-        publish: Callable[[Publication, str], None],
+        publish: Callable[[Publication, Lane], object],
     ) -> None:
         self.machines = machines
         self.reload = reload
@@ -75,7 +76,7 @@ class Control:
             publication = Publication(
                 message.response_topic, payload, correlation=message.correlation
             )
-            self.publish(publication, "reply")
+            self.publish(publication, Lane.COMMANDS)
 
 
 def _parse(message: Message) -> dict[str, Any]:

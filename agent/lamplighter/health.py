@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import platform
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lamplighter import __version__
+from lamplighter.store.outbox import LaneDepth
+
+if TYPE_CHECKING:
+    from lamplighter.assembly import Parts, Surroundings
 
 _PACKAGES = ("paho-mqtt", "onnxruntime", "tokenizers", "hassil", "home-assistant-intents")
 
@@ -48,6 +53,48 @@ def latencies(samples_ms: Sequence[float]) -> dict[str, float | int | None]:
     }
 
 
-def without_none(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that are known."""
-    return {key: value for key, value in facts.items() if value is not None}
+def facts_of(parts: Parts, around: Surroundings, started: float) -> dict[str, Any]:
+    """What ``health`` consists of, but for the versions.
+
+    Args:
+        parts: the daemon's parts.
+        around: its clocks.
+        started: when it was started, on the monotonic clock.
+    """
+    now = around.clock()
+    return {
+        "at": round(now, 3),
+        "uptime_s": round(around.monotonic() - started, 1),
+        "links": {"broker": asdict(parts.link.state())},
+        "inbox": {
+            "depth": parts.store.inbox.depth(),
+            "received": parts.intake.received,
+            "buried": parts.intake.buried,
+            "refused": parts.reception.refused,
+        },
+        "outbox": _outbox(parts.store.outbox.depth(), now),
+        "losses": parts.store.ledger.totals(),
+        "disk": {"bytes": parts.store.bytes_used(), **asdict(parts.store.writer.health())},
+        "model": {**parts.models.health(), "reports": dict(parts.machines.written)},
+        "alarms": {"active": len(parts.machines.active)},
+        "entities": len(parts.catalogue),
+        "plugin_failures": dict(parts.host.failures),
+        "latency": latencies(parts.commander.latencies_ms),
+        "memory": memory(),
+        "last_gap": parts.link_watch.last_gap,
+    }
+
+
+def _outbox(lanes: Sequence[LaneDepth], now: float) -> dict[str, Any]:
+    return {
+        "depth": sum(each.rows for each in lanes),
+        "oldest_s": round(max((now - each.oldest for each in lanes), default=0.0), 1),
+        "lanes": {
+            each.lane.label: {
+                "depth": each.rows,
+                "bytes": each.bytes,
+                "oldest_s": round(now - each.oldest, 1),
+            }
+            for each in lanes
+        },
+    }

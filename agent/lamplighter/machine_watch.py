@@ -11,9 +11,12 @@ import structlog
 
 from lamplighter.faults.evidence import Evidence
 from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
-from lamplighter.faults.report_writer import write
+from lamplighter.faults.report_writer import ReportWriter
 from lamplighter.model_service import ModelService
 from lamplighter.plugin import LogLine, Publication, Sample
+from lamplighter.store.alarms import AlarmRecord
+from lamplighter.store.lanes import Lane
+from lamplighter.store.reports import ReportRecord
 from lamplighter.store.store import Store
 
 _log = structlog.get_logger("machines")
@@ -30,6 +33,7 @@ class MachineWatch:
         store: keeps alarms, reports and the monitor's state.
         models: writes reports where a model is loaded.
         root: ``lamplighter/<node>``.
+        clock: UTC seconds.
         publish: puts a message into the outbox, in a lane.
     """
 
@@ -40,12 +44,14 @@ class MachineWatch:
         models: ModelService,
         *,
         root: str,
-        publish: Callable[[Publication, str], None],
+        clock: Callable[[], float],
+        publish: Callable[[Publication, Lane], object],
     ) -> None:
         self.monitor = monitor
         self.store = store
         self.models = models
         self.root = root
+        self.clock = clock
         self.publish = publish
         self.written = {"model": 0, "template": 0}
         self._records: dict[tuple[str, str], dict[str, Any]] = {}
@@ -62,7 +68,7 @@ class MachineWatch:
                 _log.warning("alarms_not_restored", reason=str(error))
         for change in self.monitor.records():
             self._alarm(change)
-        for key, payload in self.store.snapshots.starting_with(_UNSENT):
+        for key, payload in self.store.snapshots.starting_with(_UNSENT).items():
             self._send(key, payload)
 
     async def stop(self, within: float) -> None:
@@ -99,15 +105,6 @@ class MachineWatch:
         self._carry_out(changes)
         return len(changes)
 
-    def forget_removed(self, gone: Iterable[tuple[str, str]]) -> None:
-        """Clears the retained alarms of conditions that left the configuration."""
-        for asset, condition in gone:
-            self._records.pop((asset, condition), None)
-            self.store.alarms.remove(asset, condition)
-            self.publish(
-                Publication(f"{self.root}/alarms/{asset}/{condition}", b"", retain=True), "alarm"
-            )
-
     def _carry_out(self, changes: Iterable[Change]) -> None:
         changed = False
         for change in changes:
@@ -123,9 +120,20 @@ class MachineWatch:
         key = (change.asset, change.condition)
         before = self._records.get(key)
         self._records[key] = change.record
-        self.store.alarms.put(change.asset, change.condition, change.record)
+        now = self.clock()
+        self.store.alarms.put(
+            AlarmRecord(
+                change.asset,
+                change.condition,
+                change.record["state"],
+                change.record["severity"],
+                since=now,
+                updated=now,
+                data=change.record,
+            )
+        )
         topic = f"{self.root}/alarms/{change.asset}/{change.condition}"
-        self.publish(Publication(topic, _encoded(change.record), retain=True), "alarm")
+        self.publish(Publication(topic, _encoded(change.record), retain=True), Lane.ALARMS)
         if before is not None and before["state"] != change.record["state"]:
             _log.info(
                 "alarm",
@@ -142,17 +150,23 @@ class MachineWatch:
 
     async def _report(self, evidence: Evidence) -> None:
         # The template's report is on disk while the model writes, should the power fail meanwhile.
-        stand_in = await write(evidence, None)
-        key = f"{_UNSENT}{stand_in.id}"
-        self.store.snapshots.put(key, stand_in.as_json())
-        async with self._reports:  # one at a time, so that an episode's reports keep their order
-            report = await write(evidence, self.models.engine) if self.models.engine else stand_in
+        engine = self.models.engine
+        model = f"{engine.name} {engine.version}" if engine else ""
+        writer = ReportWriter(lexicon=self.monitor.lexicon(), model=model)
+        report = await writer.write(evidence, None)
+        key = f"{_UNSENT}{evidence.id}"
+        self.store.snapshots.put(key, report.payload())
+        if engine is not None:
+            async with self._reports:  # one at a time, so that reports keep their order
+                report = await writer.write(evidence, engine)
         self.written[report.written_by] += 1
-        self._send(key, report.as_json())
+        self._send(key, report.payload())
 
     def _send(self, key: str, payload: dict[str, Any]) -> None:
-        self.store.reports.put(payload)
-        self.publish(Publication(f"{self.root}/reports", _encoded(payload)), "report")
+        self.store.reports.put(
+            ReportRecord(self.clock(), payload["asset"], payload["name"], payload["text"], payload)
+        )
+        self.publish(Publication(f"{self.root}/reports", _encoded(payload)), Lane.ALARMS)
         self.store.snapshots.remove(key)
         _log.info(
             "report",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -91,12 +92,10 @@ class PluginHost:
 
     def receive(self, message: Message) -> list[tuple[str, Event]]:
         """What the plugins make of a message, with the name of the plugin that said it."""
-        owners = dict.fromkeys(self._tree.match(message.topic))
-        return [
-            (name, event)
-            for name in owners
-            for event in self._guard(name, lambda n=name: self.plugins[n].receive(message), ())
-        ]
+        made: list[tuple[str, Event]] = []
+        for name in self._tree.match(message.topic):
+            made += self.deliver(name, message)
+        return made
 
     def deliver(self, name: str, message: Message) -> list[tuple[str, Event]]:
         """What one plugin makes of a message, whatever it subscribed."""
@@ -107,18 +106,18 @@ class PluginHost:
 
     def connected(self) -> list[tuple[str, Event]]:
         """What the plugins want after a connection was made."""
-        return self._all(lambda plugin: plugin.connected())
+        return self._all("connected")
 
     def tick(self, now: float) -> list[tuple[str, Event]]:
         """What the passing of time means to the plugins."""
-        return self._all(lambda plugin: plugin.tick(now))
+        return self._all("tick", now)
 
-    def _all(self, call: Callable[[Plugin], Iterable[Event]]) -> list[tuple[str, Event]]:
-        return [
-            (name, event)
-            for name, plugin in self.plugins.items()
-            for event in self._guard(name, lambda p=plugin: call(p), ())
-        ]
+    def _all(self, method: str, *arguments: Any) -> list[tuple[str, Event]]:
+        made: list[tuple[str, Event]] = []
+        for name, plugin in self.plugins.items():
+            events = self._guard(name, partial(getattr(plugin, method), *arguments), ())
+            made += [(name, event) for event in events]
+        return made
 
     def _guard(self, name: str, call: Callable[[], Any], otherwise: Any) -> Any:
         try:

@@ -38,7 +38,7 @@ class Presence:
 
     def online(self) -> None:
         """Says ``online``; called after every connection."""
-        self.link.publish(Publication(f"{self.root}/status", ONLINE, qos=1, retain=True))
+        self._send(Publication(f"{self.root}/status", ONLINE, qos=1, retain=True))
 
     def farewell(self) -> Publication:
         """The message of a clean stop."""
@@ -47,4 +47,8 @@ class Presence:
     def publish_health(self) -> None:
         """Publishes the health as it is now."""
         payload = json.dumps({"versions": self.versions, **self.facts()}, separators=(",", ":"))
-        self.link.publish(Publication(f"{self.root}/health", payload.encode(), qos=0, retain=True))
+        self._send(Publication(f"{self.root}/health", payload.encode(), qos=0, retain=True))
+
+    def _send(self, publication: Publication) -> None:
+        """Sends once; what the broker refuses or never got is replaced by the next one."""
+        self.link.publish(publication, lambda _outcome: None)

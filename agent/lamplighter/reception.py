@@ -53,7 +53,7 @@ class Reception:
         filters_changed: Callable[[], None],
         sample: Callable[[Sample], None],
         log_line: Callable[[LogLine], None],
-        publish: Callable[[Publication], None],
+        publish: Callable[[Publication], object],
     ) -> None:
         self.catalogue = catalogue
         self.store = store
@@ -80,7 +80,7 @@ class Reception:
             case Refused():
                 self._refuse(plugin, event)
             case Sample():
-                self.store.history.append(f"{event.asset}/{event.tag}", event.time, event.value)
+                self.store.history.add(f"{event.asset}/{event.tag}", event.time, event.value)
                 self.sample(event)
             case LogLine():
                 self.log_line(event)
@@ -101,7 +101,7 @@ class Reception:
         if self.kept.pop((plugin, event.topic), None) is not None:
             self.store.announcements.remove(plugin, event.topic)
         if self.catalogue.withdraw(event.entity_id):
-            self.store.states.remove(event.entity_id)
+            self.store.states.remove([event.entity_id])
             self.filters_changed()
             _log.info("entity_withdrawn", entity=event.entity_id, topic=event.topic)
 
@@ -120,10 +120,10 @@ class Reception:
         try:
             number = float(state.value or "")
         except ValueError:
-            self.store.history.append_text(entity_id, now, state.value or "")
+            self.store.history.add_text(entity_id, now, state.value or "")
             return
         if math.isfinite(number):
-            self.store.history.append(entity_id, now, number)
+            self.store.history.add(entity_id, now, number)
 
     def _refuse(self, plugin: str, event: Refused) -> None:
         self.refused += 1

@@ -60,7 +60,7 @@ def load(text: str, kind: type[T], *, file: str) -> T:
 def plain(node: yaml.Node) -> Any:
     """The plain Python value of a YAML node (what ``yaml.safe_load`` would give)."""
     loader = yaml.SafeLoader("")
-    return loader.construct_document(node)  # type: ignore[no-untyped-call]  # not annotated there
+    return loader.construct_document(node)
 
 
 class _Reader:

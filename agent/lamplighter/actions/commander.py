@@ -21,11 +21,13 @@ from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.policy import Verdict, judge
 from lamplighter.actions.record import ActionRecord
-from lamplighter.actions.reply import Reply, reply_of_actions
-from lamplighter.actions.scheduling import Scheduler
+from lamplighter.actions.reply import Reply, concluded, reply_of_actions
+from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
-from lamplighter.plugin import Message
+from lamplighter.plugin import Message, Publication
+from lamplighter.store.commands import Progress
+from lamplighter.store.schedule import Schedule
 from lamplighter.understanding.interpretation import (
     Act,
     Answer,
@@ -41,6 +43,7 @@ from lamplighter.understanding.understanding import Understanding
 
 _log = structlog.get_logger("commands")
 
+_REMEMBER = 24 * 3600.0
 _SORRY = "Sorry, I didn't understand that."
 
 
@@ -60,7 +63,7 @@ class Commander:
         understanding: from text to an interpretation.
         executor: carries steps out.
         dialogue: keeps questions asked back.
-        scheduler: keeps what is to be done later.
+        schedule: keeps what is to be done later.
         journal: remembers commands and publishes replies.
         policy: what needs a yes, what is refused.
         language: of asks that name none.
@@ -74,7 +77,7 @@ class Commander:
         understanding: Understanding,
         executor: Executor,
         dialogue: Dialogue,
-        scheduler: Scheduler,
+        schedule: Schedule,
         journal: CommandJournal,
         policy: Policy,
         language: str,
@@ -84,7 +87,13 @@ class Commander:
         self.understanding = understanding
         self.executor = executor
         self.dialogue = dialogue
-        self.scheduler = scheduler
+        self.scheduler = Scheduler(
+            schedule,
+            clock=clock,
+            grace=executor.expire_after,
+            run=self.run_later,
+            announce=self.announce,
+        )
         self.journal = journal
         self.policy = policy
         self.language = language
@@ -92,7 +101,7 @@ class Commander:
         self.monotonic = monotonic
         self.latencies_ms: list[float] = []
         self._turn = asyncio.Lock()
-        self._running: dict[str, asyncio.Task[Any] | None] = {}
+        self._running: set[str] = set()
 
     async def handle(self, message: Message, replayed: bool = False) -> None:  # noqa: FBT001, FBT002 - the intake's handler signature
         """Answers one message of the ``ask`` topic.
@@ -115,32 +124,45 @@ class Commander:
                 None, reply.as_json(0.0), message.response_topic, message.correlation
             )
             raise
-        key, may_repeat = _command_key(message, asked, replayed=replayed)
-        if key in self._running:
-            return
-        self._running[key] = None
-        try:
-            if may_repeat and await self._answered_before(key, asked):
-                return
-            await self._answer(key, asked, started)
-        finally:
-            del self._running[key]
+        key, window = _command_key(message, asked, replayed=replayed)
+        if key not in self._running:
+            self._running.add(key)
+            try:
+                await self._once(key, window, asked, started)
+            finally:
+                self._running.discard(key)
 
-    async def run_later(self, text: str, ask: Ask, key: str) -> None:
-        """Carries out a command that was scheduled; its reply is published as any other."""
-        expires_at = self.clock() + self.executor.expire_after
-        asked = AskMessage(ask, expires_at, scheduled=True)
-        _log.info("scheduled_command_due", id=ask.id, length=len(text))
-        await self._answer(key, asked, self.monotonic())
+    async def _once(self, key: str, window: float, asked: AskMessage, started: float) -> None:
+        status = self.journal.begin(key, window)
+        if status.progress is Progress.FINISHED:
+            await self._repeat(key, json.loads(status.reply or "{}"), asked)
+        elif status.progress is Progress.NEW:
+            try:
+                await self._answer(key, asked, started)
+            finally:
+                self.journal.abandon(key)
 
-    async def _answered_before(self, key: str, asked: AskMessage) -> bool:
-        """Sends the reply of a command that was carried out before; False where it was not."""
-        reply = self.journal.reply_of(key)
-        if reply is None:
-            return False
+    async def _repeat(self, key: str, reply: dict[str, Any], asked: AskMessage) -> None:
+        """Answers a command that was carried out before, without carrying it out again."""
         _log.info("command_repeated", id=asked.ask.id, outcome=reply.get("outcome"))
+        speech = reply.pop("unconfirmed", None)
+        if speech is not None:
+            # The daemon ended between sending and confirming: the states tell what came of it.
+            records = [_record(action) for action in reply["actions"]]
+            await self.executor.confirm(records)
+            reply = concluded(reply, speech, records)
         await self.journal.answer(key, reply, asked.response_topic, asked.correlation)
-        return True
+
+    async def run_later(self, due: Due) -> None:
+        """Carries out a command that was scheduled; its reply is published as any other."""
+        ask = _ask_of(due)
+        asked = AskMessage(ask, self.clock() + self.executor.expire_after, scheduled=True)
+        await self._answer(f"id:{ask.id}", asked, self.monotonic())
+
+    async def announce(self, due: Due, speech: str) -> None:
+        """Tells that a timer is over, or that something scheduled was missed."""
+        reply = Reply(f"schedule-{due.id}", due.text or due.name, "answered", speech)
+        await self.journal.answer(None, reply.as_json(0.0), None, None)
 
     async def _answer(self, key: str, asked: AskMessage, started: float) -> None:
         async with self._turn:
@@ -167,7 +189,8 @@ class Commander:
         provisional = reply_of_actions(
             asked.ask.id, asked.ask.text, plan.speech, plan.interpretation, plan.records
         )
-        rows = await self.journal.send(key, plan.records, provisional.as_json(0.0))
+        note = {**provisional.as_json(0.0), "unconfirmed": plan.speech}
+        rows = await self.journal.send(key, plan.records, note)
         self.executor.expect_sent(rows)
 
     async def _conclude(self, asked: AskMessage, plan: _Plan) -> Reply:
@@ -187,7 +210,7 @@ class Commander:
             if continued is not None:
                 return continued
         interpretation = await self.understanding.interpret(ask)
-        return self._follow(interpretation, asked)
+        return await self._follow(interpretation, asked)
 
     async def _continue(self, question: OpenQuestion, asked: AskMessage) -> Reply | _Plan | None:
         """The ask as the answer to an open question; None where it is a new sentence."""
@@ -203,9 +226,9 @@ class Commander:
         interpretation = await self.understanding.resume(question.pending, ask)
         if isinstance(interpretation.result, NotUnderstood):
             return None
-        return self._follow(interpretation, asked)
+        return await self._follow(interpretation, asked)
 
-    def _follow(self, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
+    async def _follow(self, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
         result = interpretation.result
         match result:
             case Act():
@@ -223,10 +246,10 @@ class Commander:
                     asked, "clarify", result.question, interpretation, options=result.options
                 )
             case Later():
-                speech = self.scheduler.add(result, asked.ask)
+                speech = await self.scheduler.add(result, asked.ask)
                 return self._reply(asked, "scheduled", speech, interpretation)
             case Timer():
-                speech = self.scheduler.operate(result, asked.ask)
+                speech = await self.scheduler.operate(result, asked.ask)
                 return self._reply(asked, "answered", speech, interpretation)
             case NotUnderstood():
                 return self._reply(
@@ -266,7 +289,7 @@ class Commander:
             parts.append(f"{step.service.replace('_', ' ')} the {name}")
         return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
-    def _reply(  # noqa: PLR0913 - one place that fills in what all replies share
+    def _reply(
         self,
         asked: AskMessage,
         outcome: Any,
@@ -292,15 +315,35 @@ class Commander:
         del self.latencies_ms[:-200]
 
 
-def _command_key(message: Message, asked: AskMessage, *, replayed: bool) -> tuple[str, bool]:
-    """What this command is remembered by, and whether it may have been carried out already.
+def _command_key(message: Message, asked: AskMessage, *, replayed: bool) -> tuple[str, float]:
+    """What this command is remembered by, and for how many seconds it may be a repetition.
 
     A producer's id always counts. Without one only the broker's mark, or a row left over by an
     earlier run, tells a message sent twice from a person who says the same thing twice.
     """
     if asked.named:
-        return f"id:{asked.ask.id}", True
+        return f"id:{asked.ask.id}", _REMEMBER
     parts = [message.payload.decode("utf-8", "replace"), message.response_topic or ""]
     parts.append((message.correlation or b"").hex())
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-    return f"content:{digest}", message.duplicate or replayed
+    return f"content:{digest}", _REMEMBER if message.duplicate or replayed else 0.0
+
+
+def _ask_of(due: Due) -> Ask:
+    return Ask(
+        text=due.text,
+        id=f"schedule-{due.id}",
+        area=due.ask.get("area"),
+        user=due.ask.get("user"),
+        language=due.ask.get("language") or "en",
+    )
+
+
+def _record(action: dict[str, Any]) -> ActionRecord:
+    """The record of an action as a kept reply shows it."""
+    domain, _, service = action["service"].partition(".")
+    record = ActionRecord(action["device"], action["name"], domain, service, action["params"])
+    sent = [action, *action.get("more", [])] if action["topic"] else []
+    record.publications = [Publication(each["topic"], each["payload"].encode()) for each in sent]
+    record.problem = action.get("problem", "")
+    return record

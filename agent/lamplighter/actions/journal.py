@@ -10,10 +10,11 @@ from typing import Any
 
 from lamplighter.actions.record import ActionRecord
 from lamplighter.plugin import Publication
+from lamplighter.store.audit import AuditEntry
+from lamplighter.store.commands import CommandStatus
+from lamplighter.store.lanes import Lane
 from lamplighter.store.store import Store
 from lamplighter.understanding.interpretation import Ask, Interpretation
-
-_REMEMBER = 24 * 3600.0
 
 
 class CommandJournal:
@@ -30,9 +31,17 @@ class CommandJournal:
         self.root = root
         self.clock = clock
 
-    def reply_of(self, key: str) -> dict[str, Any] | None:
-        """The reply of a command carried out within the last day, or None."""
-        return self.store.commands.reply_of(key, self.clock(), _REMEMBER)
+    def begin(self, key: str, window: float) -> CommandStatus:
+        """Takes a command on, unless it runs or finished within the last ``window`` seconds.
+
+        Raises:
+            StoreError: the database can't be read; the command was not taken on.
+        """
+        return self.store.commands.begin(key, self.clock(), window)
+
+    def abandon(self, key: str) -> None:
+        """Lets go of a command that had no effect, so that it may come again."""
+        self.store.commands.abandon(key)
 
     async def send(
         self, key: str, records: Sequence[ActionRecord], provisional: dict[str, Any]
@@ -44,14 +53,18 @@ class CommandJournal:
         """
 
         def work(conn: sqlite3.Connection) -> list[list[int]]:
+            outbox = self.store.outbox
             rows = [
-                [self.store.outbox.insert(conn, each, "command") for each in record.publications]
+                [
+                    outbox.insert(conn, each, Lane.COMMANDS, command=key)
+                    for each in record.publications
+                ]
                 for record in records
             ]
-            self.store.commands.finish(conn, key, provisional, self.clock())
+            self.store.commands.finish(conn, key, json.dumps(provisional), self.clock())
             return rows
 
-        made = await asyncio.wrap_future(self.store.writer.submit(work))
+        made = await asyncio.wrap_future(self.store.submit(work))
         for record, rows in zip(records, made, strict=True):
             record.rows = rows
         return [row for rows in made for row in rows]
@@ -75,10 +88,13 @@ class CommandJournal:
 
         def work(conn: sqlite3.Connection) -> None:
             for entry in entries:
-                self.store.audit.insert(conn, entry)
-                self.store.outbox.insert(conn, _publication(f"{self.root}/actions", entry), "reply")
+                self.store.audit.insert(
+                    conn, AuditEntry(entry["at"], entry["device"], entry["service"], entry)
+                )
+                publication = Publication(f"{self.root}/actions", _encoded(entry))
+                self.store.outbox.insert(conn, publication, Lane.COMMANDS)
 
-        await asyncio.wrap_future(self.store.writer.submit(work))
+        await asyncio.wrap_future(self.store.submit(work))
 
     async def answer(
         self,
@@ -94,16 +110,12 @@ class CommandJournal:
 
         def work(conn: sqlite3.Connection) -> None:
             for publication in topics:
-                self.store.outbox.insert(conn, publication, "reply")
+                self.store.outbox.insert(conn, publication, Lane.COMMANDS)
             if key is not None:
-                self.store.commands.finish(conn, key, payload, self.clock())
+                self.store.commands.finish(conn, key, json.dumps(payload), self.clock())
 
-        await asyncio.wrap_future(self.store.writer.submit(work))
+        await asyncio.wrap_future(self.store.submit(work))
 
 
 def _encoded(payload: dict[str, Any]) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _publication(topic: str, payload: dict[str, Any]) -> Publication:
-    return Publication(topic, _encoded(payload))

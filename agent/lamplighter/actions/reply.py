@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -84,6 +84,19 @@ def reply_of_actions(
         explain=interpretation.explain,
         actions=[record.as_json() for record in records],
     )
+
+
+def concluded(
+    kept: Mapping[str, Any], speech: str, records: Sequence[ActionRecord]
+) -> dict[str, Any]:
+    """A kept reply, with what became of its actions since."""
+    failed = [record for record in records if not record.succeeded]
+    return {
+        **kept,
+        "outcome": "failed" if failed or not records else "done",
+        "speech": _failure_speech(failed, len(records)) if failed else speech,
+        "actions": [record.as_json() for record in records],
+    }
 
 
 def _failure_speech(failed: Sequence[ActionRecord], total: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
+from lamplighter.store.schedule import Schedule, Scheduled
 from lamplighter.understanding.interpretation import Ask, Later, Timer
 
 _log = structlog.get_logger("schedule")
@@ -24,7 +26,7 @@ class Due:
         message: what to announce.
         name: the timer's name, or "".
         length: seconds it was started with.
-        ask: who asked, as a mapping of area, user, language.
+        ask: who asked: area, user, language.
     """
 
     id: int
@@ -36,24 +38,11 @@ class Due:
     ask: dict[str, Any]
 
 
-class ScheduleStore(Protocol):
-    """Where scheduled things are kept (see ``store/schedule.py``)."""
-
-    def add(self, due: float, entry: dict[str, Any]) -> int:
-        """Keeps an entry, durably; returns its id."""
-
-    def waiting(self) -> list[tuple[int, float, dict[str, Any]]]:
-        """Id, due time and entry of everything that waits, soonest first."""
-
-    def close(self, entry_id: int, outcome: str) -> None:
-        """Marks an entry as run, cancelled or missed."""
-
-
 class Scheduler:
     """Adds, cancels and runs what is due. Lives on the asyncio loop.
 
     Args:
-        store: where it is kept.
+        schedule: where it is kept.
         clock: UTC seconds.
         grace: seconds after which something overdue (the gateway was off) is missed, not run.
         run: carries a due command out.
@@ -62,98 +51,105 @@ class Scheduler:
 
     def __init__(
         self,
-        store: ScheduleStore,
+        schedule: Schedule,
         *,
         clock: Callable[[], float],
         grace: float,
         run: Callable[[Due], Awaitable[None]],
         announce: Callable[[Due, str], Awaitable[None]],
     ) -> None:
-        self.store = store
+        self.schedule = schedule
         self.clock = clock
         self.grace = grace
         self.run = run
         self.announce = announce
 
-    def add(self, later: Later, ask: Ask) -> str:
-        """Keeps something for later; returns what to say now."""
-        entry = {
-            "text": later.text,
+    async def add(self, later: Later, ask: Ask) -> str:
+        """Keeps something for later, durably; returns what to say now."""
+        data = {
             "message": later.message,
             "name": later.name,
             "length": later.delay_s,
             "ask": {"area": ask.area, "user": ask.user, "language": ask.language},
         }
-        entry_id = self.store.add(self.clock() + later.delay_s, entry)
+        entry_id = await self._put(later.delay_s, later.text, data)
         _log.info("scheduled", id=entry_id, in_s=later.delay_s, timer=not later.text)
         return later.speech
 
     def waiting(self) -> list[Due]:
         """Everything that waits, soonest first."""
-        return [_due(*row) for row in self.store.waiting()]
+        return [_due(item) for item in self.schedule.waiting()]
 
     async def tick(self, now: float) -> None:
         """Runs what is due. Each entry is closed before it runs: it never runs twice."""
-        for due in self.waiting():
-            if due.due > now:
-                break
+        for item in self.schedule.due(now):
+            if not await asyncio.wrap_future(self.schedule.cancel(item.id)):
+                continue
+            due = _due(item)
             late = now - due.due
             if late > self.grace:
-                self.store.close(due.id, "missed")
                 _log.warning("schedule_missed", id=due.id, late_s=round(late))
                 await self.announce(due, f"I missed “{due.text or due.message}”: I was off then.")
-                continue
-            self.store.close(due.id, "run")
-            if due.text:
+            elif due.text:
                 await self.run(due)
             else:
                 await self.announce(due, due.message)
 
-    def operate(self, timer: Timer, ask: Ask) -> str:
+    async def operate(self, timer: Timer, ask: Ask) -> str:
         """Carries out an operation on what waits; returns what to say."""
         found = [due for due in self.waiting() if _meant(due, timer, ask)]
         if not found:
             return "There is no such timer." if timer.name or timer.length_s else "No timer is set."
-        if timer.operation == "cancel_all":
-            for due in found:
-                self.store.close(due.id, "cancelled")
-            return f"Cancelled {len(found)} {'timer' if len(found) == 1 else 'timers'}."
         if timer.operation == "status":
             return " ".join(self._status(due) for due in found)
-        return self._operate_on(found[0], timer)
-
-    def _operate_on(self, due: Due, timer: Timer) -> str:
+        if timer.operation == "cancel_all":
+            for due in found:
+                await self._cancel(due)
+            return f"Cancelled {len(found)} {'timer' if len(found) == 1 else 'timers'}."
         if timer.operation == "cancel":
-            self.store.close(due.id, "cancelled")
-            return f"Cancelled {_called(due)}."
+            await self._cancel(found[0])
+            return f"Cancelled {_called(found[0])}."
         if timer.operation in ("increase", "decrease"):
             by = timer.by_s if timer.operation == "increase" else -timer.by_s
-            self.store.close(due.id, "cancelled")
-            entry = {
-                "text": due.text,
-                "message": due.message,
-                "name": due.name,
-                "length": due.length + by,
-                "ask": due.ask,
-            }
-            self.store.add(max(due.due + by, self.clock()), entry)
-            return f"{_called(due)[0].upper()}{_called(due)[1:]} now ends {_span(due.due + by - self.clock())} from now."
-        return "I can't pause a timer yet; I can cancel it or change its length."
+            return await self._move(found[0], by)
+        return "I can't pause a timer; I can cancel it or change its length."
+
+    async def _put(self, delay_s: float, text: str, data: dict[str, Any]) -> int:
+        now = self.clock()
+        item = Scheduled(now + delay_s, "ask" if text else "timer", text, data, now)
+        return await asyncio.wrap_future(self.schedule.put(item))
+
+    async def _cancel(self, due: Due) -> None:
+        await asyncio.wrap_future(self.schedule.cancel(due.id))
+
+    async def _move(self, due: Due, by: float) -> str:
+        """Ends it so many seconds later (or earlier); it keeps everything else."""
+        await self._cancel(due)
+        left = max(0.0, due.due + by - self.clock())
+        data = {
+            "message": due.message,
+            "name": due.name,
+            "length": due.length + by,
+            "ask": due.ask,
+        }
+        await self._put(left, due.text, data)
+        called = _called(due)
+        return f"{called[0].upper()}{called[1:]} now has {_span(left)} left."
 
     def _status(self, due: Due) -> str:
         called = _called(due)
         return f"{called[0].upper()}{called[1:]}: {_span(due.due - self.clock())} left."
 
 
-def _due(entry_id: int, due: float, entry: dict[str, Any]) -> Due:
+def _due(item: Scheduled) -> Due:
     return Due(
-        id=entry_id,
-        due=due,
-        text=entry.get("text", ""),
-        message=entry.get("message", ""),
-        name=entry.get("name", ""),
-        length=entry.get("length", 0.0),
-        ask=entry.get("ask", {}),
+        id=item.id,
+        due=item.due,
+        text=item.text,
+        message=item.data.get("message", ""),
+        name=item.data.get("name", ""),
+        length=item.data.get("length", 0.0),
+        ask=item.data.get("ask", {}),
     )
 
 

@@ -13,7 +13,7 @@ from lamplighter.commands.options import (
     print_table,
     read_config,
 )
-from lamplighter.store.reading import open_for_reading
+from lamplighter.commands.stored import stored_in
 
 
 @click.command()
@@ -24,11 +24,12 @@ from lamplighter.store.reading import open_for_reading
 def alarms(*, config_path: Path | None, everything: bool, reports: bool, as_json: bool) -> None:
     """List the machines' alarms, or their reports."""
     config = read_config(config_path)
-    with open_for_reading(config.store.path) as stored:
+    with stored_in(config.store.path) as stored:
         if reports:
-            _show_reports(stored.reports.latest(20), as_json=as_json)
+            latest = [dict(report.data) for report in stored.reports.latest(20)]
+            _show_reports(latest, as_json=as_json)
             return
-        records = stored.alarms.all()
+        records = [dict(alarm.data) for alarm in stored.alarms.all()]
     shown = [record for record in records if everything or record["state"] != "normal"]
     if as_json:
         print_json(shown)

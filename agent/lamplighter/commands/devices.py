@@ -16,10 +16,10 @@ from lamplighter.commands.options import (
     print_table,
     read_config,
 )
+from lamplighter.commands.stored import stored_in
 from lamplighter.config import Config
 from lamplighter.plugin import Announced, Message, Withdrawn
 from lamplighter.plugin_host import PluginHost, load_plugins
-from lamplighter.store.reading import open_for_reading
 
 
 @click.command()
@@ -70,9 +70,10 @@ def _catalogue(config: Config) -> Catalogue:
     """The catalogue as the daemon would build it from what it kept."""
     catalogue = Catalogue(config.home)
     host = PluginHost(load_plugins(config, time.time))
-    with open_for_reading(config.store.path) as stored:
-        for plugin, topic, payload in stored.announcements.all():
-            for _, event in host.deliver(plugin, Message(topic, payload, retain=True)):
+    with stored_in(config.store.path) as stored:
+        for kept in stored.announcements.all():
+            message = Message(kept.topic, kept.payload or b"", retain=True)
+            for _, event in host.deliver(kept.plugin, message):
                 if isinstance(event, Announced):
                     catalogue.announce(event.entity)
                 elif isinstance(event, Withdrawn):

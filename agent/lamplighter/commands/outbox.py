@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from lamplighter.commands.options import (
     print_table,
     read_config,
 )
-from lamplighter.store.reading import open_for_reading
+from lamplighter.commands.stored import stored_in
 
 
 @click.command()
@@ -24,9 +25,9 @@ from lamplighter.store.reading import open_for_reading
 def outbox(*, config_path: Path | None, as_json: bool) -> None:
     """Show what waits to be sent for each lane, and the ledger of what was not."""
     config = read_config(config_path)
-    with open_for_reading(config.store.path) as stored:
+    with stored_in(config.store.path) as stored:
         lanes = stored.outbox.depth()
-        losses = stored.ledger.all()
+        losses = stored.ledger.losses()
         dead = stored.dead_letters.latest(20)
     now = time.time()
     if as_json:
@@ -34,19 +35,27 @@ def outbox(*, config_path: Path | None, as_json: bool) -> None:
             {
                 "lanes": [
                     {
-                        "lane": each.lane,
+                        "lane": each.lane.label,
                         "rows": each.rows,
                         "bytes": each.bytes,
                         "oldest": each.oldest,
                     }
                     for each in lanes
                 ],
-                "ledger": [each.as_json() for each in losses],
-                "dead_letters": [each.as_json() for each in dead],
+                "ledger": [asdict(each) for each in losses],
+                "dead_letters": [
+                    {
+                        "topic": each.message.topic,
+                        "reason": each.reason,
+                        "buried": each.buried,
+                        "bytes": len(each.message.payload),
+                    }
+                    for each in dead
+                ],
             }
         )
         return
-    rows = [(each.lane, each.rows, each.bytes, ago(each.oldest, now)) for each in lanes]
+    rows = [(each.lane.label, each.rows, each.bytes, ago(each.oldest, now)) for each in lanes]
     print_table(("LANE", "WAITING", "BYTES", "OLDEST"), rows, empty="Nothing waits to be sent.")
     if losses:
         click.echo("\nNot delivered, and why:")
@@ -62,6 +71,6 @@ def outbox(*, config_path: Path | None, as_json: bool) -> None:
         click.echo("\nReceived and not understood (latest):")
         print_table(
             ("TOPIC", "REASON", "WHEN"),
-            [(each.topic, each.reason, ago(each.buried, now)) for each in dead],
+            [(each.message.topic, each.reason, ago(each.buried, now)) for each in dead],
             empty="",
         )

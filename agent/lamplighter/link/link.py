@@ -189,7 +189,7 @@ class Link:
         """How the link is now. Any thread."""
         network, count = self._network, self._counters
         connection = network.connection
-        alive = self._thread is not None and self._thread.is_alive()
+        alive = self.is_alive()
         if connection is not None and not (connection.is_open and alive):
             connection = None
         return LinkState(
@@ -212,6 +212,10 @@ class Link:
             refused=count.refused,
             handover_failures=count.handover_failures,
         )
+
+    def is_alive(self) -> bool:
+        """Whether the network thread runs; without it nothing comes in or goes out. Any thread."""
+        return self._thread is not None and self._thread.is_alive()
 
     def _set_paused(self, *, paused: bool) -> None:
         with self._network.lock:

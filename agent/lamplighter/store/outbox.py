@@ -91,8 +91,9 @@ class Outbox:
             command: key of the command that it carries out.
             link: which broker it is for.
         """
+        # The plus signs keep SQLite from the index on link and lane, which would read the lanes.
         connection.execute(
-            "UPDATE outbox SET lane = ? WHERE topic = ? AND lane > ? AND link = ?",
+            "UPDATE outbox SET lane = ? WHERE topic = ? AND +lane > ? AND +link = ?",
             (lane, publication.topic, lane, link),
         )
         cursor = connection.execute(

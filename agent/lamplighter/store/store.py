@@ -35,6 +35,7 @@ from lamplighter.store.recovery import (
 from lamplighter.store.reports import Reports
 from lamplighter.store.retention import Retention
 from lamplighter.store.schedule import Schedule
+from lamplighter.store.snapshots import Snapshots
 from lamplighter.store.states import States
 from lamplighter.store.writer import Writer
 
@@ -120,6 +121,7 @@ class Store:
         self.commands = Commands(readers, keep=limits.command_seconds)
         self.states = States(writer=writer, readers=readers, ledger=ledger, clock=clock)
         self.announcements = Announcements(writer=writer, readers=readers, clock=clock)
+        self.snapshots = Snapshots(writer=writer, readers=readers, clock=clock)
         self._retention = Retention(
             ledger, keep=limits.history_seconds, max_rows=limits.history_rows
         )
@@ -238,6 +240,7 @@ class Store:
             riders=(
                 self.inbox.burials,
                 self.announcements.riding,
+                self.snapshots.riding,
                 self.states.riding,
                 self.history.riding,
                 self.outbox.attempts,

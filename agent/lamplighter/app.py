@@ -1,0 +1,202 @@
+"""The daemon's life: startup, main loop, shutdown.
+
+All of it runs on one asyncio loop. Three threads have one owner each: paho's belongs to the link,
+SQLite's writer to the store, the model's to its engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from lamplighter.assembly import Hooks, Surroundings, assemble
+from lamplighter.config import Config
+from lamplighter.health import facts_of
+from lamplighter.plugin import Message
+from lamplighter.reload import reload
+from lamplighter.service_notify import ServiceNotifier
+from lamplighter.store.inbox import InboxRow
+from lamplighter.store.recovery import OpenReport
+from lamplighter.understanding.model_parser import ModelParser
+from lamplighter.upkeep import Upkeep
+
+_log = structlog.get_logger("app")
+
+# A burst of announcements becomes one change of subscriptions.
+_RESUBSCRIBE_AFTER = 0.1
+
+
+def run_daemon(config: Config, path: Path | None) -> int:
+    """Runs the daemon until SIGTERM or SIGINT; returns the exit code.
+
+    Raises:
+        LamplighterError: it could not start.
+    """
+    around = Surroundings(time.time, time.monotonic, random.Random())  # noqa: S311 - jitter only
+    return asyncio.run(App(config, path, around, ServiceNotifier()).run())
+
+
+class App:
+    """One daemon.
+
+    Args:
+        config: its configuration.
+        path: the file it came from, read again on reload; None: there is none.
+        around: time and chance.
+        notifier: tells systemd.
+    """
+
+    def __init__(
+        self, config: Config, path: Path | None, around: Surroundings, notifier: ServiceNotifier
+    ) -> None:
+        self.config = config
+        self.path = path
+        self.around = around
+        self.notifier = notifier
+
+    async def run(self) -> int:
+        """Starts, runs until told to stop, and stops."""
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._reload_wanted = asyncio.Event()
+        self._filters_wanted = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._stopping.set)
+        self._loop.add_signal_handler(signal.SIGHUP, self._reload_wanted.set)
+        self.parts = assemble(self.config, self.around, self._hooks())
+        self.upkeep = Upkeep(self.parts, self.around.clock, self.notifier)
+        self._started = self.around.monotonic()
+        try:
+            self.startup()
+            await self._stopping.wait()
+        finally:
+            await self.shutdown()
+        return 0
+
+    def startup(self) -> None:
+        """Opens the store, knows the devices again, connects; the model loads meanwhile."""
+        parts = self.parts
+        self._open_store()
+        self._recall()
+        parts.machines.start()
+        parts.link.subscribe(self._filters())
+        self._replay()
+        self._spawn(parts.pump.run(), self._load_model())
+        self._spawn(self._follow_filters(), self._follow_reloads())
+        self.upkeep.start()
+        parts.link.start()
+        self.notifier.send("READY=1", f"STATUS=node {self.config.node}")
+        broker = f"{self.config.broker.host}:{self.config.broker.port}"
+        _log.info("started", node=self.config.node, broker=broker, entities=len(parts.catalogue))
+
+    async def shutdown(self) -> None:
+        """Finishes what it can in three seconds, says goodbye, and closes the store."""
+        self.notifier.send("STOPPING=1")
+        parts = self.parts
+        await self.upkeep.stop()
+        await parts.intake.finish(1.0)
+        await parts.machines.stop(0.5)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(parts.link.stop, parts.presence.farewell())
+        parts.models.stop()
+        await asyncio.to_thread(parts.store.stop)
+        _log.info("stopped", node=self.config.node)
+
+    def _hooks(self) -> Hooks:
+        return Hooks(
+            committed=self._committed,
+            waiting=lambda: self._soon(self.parts.pump.wake),
+            replaced=lambda report: self._soon(lambda: _log_damage(report)),
+            link_event=lambda event: self._soon(lambda: self.parts.link_watch.take(event)),
+            filters_changed=self._filters_wanted.set,
+            reload=self._reload_wanted.set,
+            facts=lambda: facts_of(self.parts, self.around, self._started),
+        )
+
+    def _soon(self, call: Callable[[], None]) -> None:
+        """Calls on the loop, from any thread. After its end nothing is called, and nothing lost."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call)
+
+    def _committed(self, rows: Sequence[InboxRow]) -> None:
+        self.parts.link.ack((row.received.epoch, row.received.mid) for row in rows)
+        self._soon(lambda: self.parts.intake.take(row for row in rows if not row.buried))
+
+    def _open_store(self) -> None:
+        report = self.parts.store.start()
+        if report.quarantined is not None:
+            _log_damage(report)
+
+    def _recall(self) -> None:
+        """Knows devices and states again before the broker says anything."""
+        parts = self.parts
+        parts.host.filters()
+        for kept in parts.store.announcements.all():
+            payload = kept.payload or b""
+            parts.reception.kept[kept.plugin, kept.topic] = payload
+            message = Message(kept.topic, payload, retain=True, arrived=self.around.clock())
+            for name, event in parts.host.deliver(kept.plugin, message):
+                parts.reception.take(name, event, message)
+        for entity_id, state in parts.store.states.all().items():
+            parts.catalogue.restore(entity_id, state)
+
+    def _replay(self) -> None:
+        """Handles what was committed, and not yet handled when the last run ended."""
+        after, count = 0, 0
+        while rows := self.parts.store.inbox.pending(after):
+            self.parts.intake.take(rows, replayed=True)
+            after = rows[-1].id
+            count += len(rows)
+        if count:
+            _log.info("inbox_replayed", rows=count)
+
+    def _filters(self) -> frozenset[str]:
+        own = {f"{self.config.root}/ask", f"{self.config.root}/control"}
+        return self.parts.host.filters() | own
+
+    def _spawn(self, *coroutines: Coroutine[Any, Any, None]) -> None:
+        self._tasks += [self._loop.create_task(each) for each in coroutines]
+
+    async def _load_model(self) -> None:
+        await self.parts.understanding.start()
+        await self.parts.models.start()
+        if self.parts.models.engine is not None:
+            self.parts.understanding.model = ModelParser(self.parts.models.engine)
+        self.parts.presence.publish_health()
+
+    async def _follow_filters(self) -> None:
+        """Subscribes what the plugins want, a moment after entities came or went."""
+        while True:
+            await self._filters_wanted.wait()
+            await asyncio.sleep(_RESUBSCRIBE_AFTER)
+            self._filters_wanted.clear()
+            self.parts.link.subscribe(self._filters())
+
+    async def _follow_reloads(self) -> None:
+        """Takes over a changed configuration, on SIGHUP or by the control topic."""
+        while True:
+            await self._reload_wanted.wait()
+            self._reload_wanted.clear()
+            self.notifier.send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+            self.config = reload(self.path, self.config, self.parts)
+            self.notifier.send("READY=1")
+            self._filters_wanted.set()
+
+
+def _log_damage(report: OpenReport) -> None:
+    _log.error(
+        "store_was_damaged",
+        kept_as=str(report.quarantined),
+        salvaged=report.salvaged,
+        reason=report.reason,
+    )

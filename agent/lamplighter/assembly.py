@@ -1,0 +1,233 @@
+"""Puts the daemon's parts together: who is handed what. Nothing is started here.
+
+::
+
+    link ──> store.inbox ──> intake ──> plugins ──> reception ──> catalogue, store, machines
+                               │                                         │
+                               ├──> commander ──> executor ──> store.outbox ──> pump ──> link
+                               └──> control
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lamplighter.actions.commander import Commander
+from lamplighter.actions.dialogue import Dialogue
+from lamplighter.actions.execution import Executor
+from lamplighter.actions.journal import CommandJournal
+from lamplighter.actions.scheduling import Scheduler
+from lamplighter.catalogue.catalogue import Catalogue
+from lamplighter.config import Config
+from lamplighter.control import Control
+from lamplighter.faults.monitor import FaultMonitor
+from lamplighter.intake import Intake
+from lamplighter.link.events import LinkEvent
+from lamplighter.link.link import Link
+from lamplighter.link.pump import Pump
+from lamplighter.link_watch import LinkWatch
+from lamplighter.machine_watch import MachineWatch
+from lamplighter.model_service import ModelService
+from lamplighter.plugin_host import PluginHost, load_plugins
+from lamplighter.presence import Presence, will
+from lamplighter.reception import Reception
+from lamplighter.store.inbox import InboxRow
+from lamplighter.store.lanes import Lane
+from lamplighter.store.limits import Limits
+from lamplighter.store.recovery import OpenReport
+from lamplighter.store.store import Store
+from lamplighter.understanding.understanding import Understanding
+
+_FILTERS = "subscribed_filters"
+_LINK = "broker"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What comes in from outside.
+
+    Attributes:
+        clock: UTC seconds.
+        monotonic: seconds that never jump.
+        random: for jitter.
+    """
+
+    clock: Callable[[], float]
+    monotonic: Callable[[], float]
+    random: random.Random
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the parts tell the app.
+
+    Attributes:
+        committed: rows of the inbox are on disk; called on the writer's thread.
+        waiting: new rows of the outbox are on disk; called on the writer's thread.
+        replaced: a damaged database was replaced; called on the writer's thread.
+        link_event: something happened to the link; called on any thread.
+        filters_changed: an entity came or went.
+        reload: somebody wants the configuration read again.
+        facts: what health consists of.
+    """
+
+    committed: Callable[[Sequence[InboxRow]], None]
+    waiting: Callable[[], None]
+    replaced: Callable[[OpenReport], None]
+    link_event: Callable[[LinkEvent], None]
+    filters_changed: Callable[[], None]
+    reload: Callable[[], None]
+    facts: Callable[[], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Every part of the daemon."""
+
+    store: Store
+    link: Link
+    link_watch: LinkWatch
+    pump: Pump
+    host: PluginHost
+    catalogue: Catalogue
+    reception: Reception
+    machines: MachineWatch
+    models: ModelService
+    understanding: Understanding
+    executor: Executor
+    commander: Commander
+    scheduler: Scheduler
+    intake: Intake
+    presence: Presence
+
+
+def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
+    """Every part, connected to the others.
+
+    Raises:
+        PluginError: a plugin can't be loaded or refuses its settings.
+    """
+    store = _store(config, around, hooks)
+    host = PluginHost(load_plugins(config, around.clock))
+    catalogue = Catalogue(config.home)
+    link = _link(config, around, hooks, store)
+    presence = Presence(link, config.root, hooks.facts)
+    models = ModelService(config.model, config.store.path / "prefixes")
+    machines = MachineWatch(
+        FaultMonitor(config.machines, clock=around.clock, config=config.faults),
+        store,
+        models,
+        root=config.root,
+        clock=around.clock,
+        publish=store.outbox.put,
+    )
+    understanding = Understanding(
+        catalogue, None, clock=around.clock, language=config.home.language
+    )
+    executor = Executor(
+        catalogue,
+        lambda entity: host.plugins[entity.plugin],
+        clock=around.clock,
+        confirm_within=config.actions.confirm_within,
+        expire_after=config.actions.expire_after,
+    )
+    commander = Commander(
+        understanding=understanding,
+        executor=executor,
+        dialogue=Dialogue(around.clock),
+        schedule=store.schedule,
+        journal=CommandJournal(store, config.root, around.clock),
+        policy=config.policy,
+        language=config.home.language,
+        clock=around.clock,
+        monotonic=around.monotonic,
+    )
+    pump = Pump(
+        outbox=store.outbox,
+        link=link,
+        name=_LINK,
+        clock=around.clock,
+        monotonic=around.monotonic,
+        on_sent=lambda row: executor.row_sent(row.id),
+    )
+    reception = Reception(
+        catalogue,
+        store,
+        clock=around.clock,
+        state_changed=executor.state_changed,
+        filters_changed=hooks.filters_changed,
+        sample=machines.sample,
+        log_line=machines.log_line,
+        publish=lambda publication: store.outbox.put(publication, Lane.STATES),
+    )
+    control = Control(machines, reload=hooks.reload, flush=pump.wake, publish=store.outbox.put)
+    intake = Intake(
+        host,
+        {
+            f"{config.root}/ask": commander.handle,
+            f"{config.root}/control": control.handle,
+        },
+        take_event=reception.take,
+        done=store.inbox.done,
+        bury=store.inbox.bury,
+    )
+    link_watch = LinkWatch(
+        pump=pump,
+        host=host,
+        reception=reception,
+        presence=presence,
+        clock=around.clock,
+        monotonic=around.monotonic,
+    )
+    return Parts(
+        store=store,
+        link=link,
+        link_watch=link_watch,
+        pump=pump,
+        host=host,
+        catalogue=catalogue,
+        reception=reception,
+        machines=machines,
+        models=models,
+        understanding=understanding,
+        executor=executor,
+        commander=commander,
+        scheduler=commander.scheduler,
+        intake=intake,
+        presence=presence,
+    )
+
+
+def _store(config: Config, around: Surroundings, hooks: Hooks) -> Store:
+    return Store(
+        config.store.path,
+        max_bytes=config.store.max_bytes,
+        on_committed=hooks.committed,
+        on_outbox=hooks.waiting,
+        on_replaced=hooks.replaced,
+        limits=Limits(
+            history_seconds=config.store.history_days * 86400,
+            history_rows=config.store.history_rows,
+        ),
+        clock=around.clock,
+        monotonic=around.monotonic,
+    )
+
+
+def _link(config: Config, around: Surroundings, hooks: Hooks, store: Store) -> Link:
+    return Link(
+        config.broker,
+        name=_LINK,
+        client_id=config.broker.client_id or f"lamplighter-{config.node}",
+        clock=around.clock,
+        monotonic=around.monotonic,
+        random=around.random.random,
+        on_message=store.inbox.put,
+        on_event=hooks.link_event,
+        will=will(config.root),
+        load_filters=lambda: store.snapshots.get(_FILTERS) or (),
+        save_filters=lambda filters: store.snapshots.put(_FILTERS, sorted(filters)),
+    )

@@ -1,0 +1,97 @@
+"""What the daemon does when its link comes, goes, or was forgotten by the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import structlog
+
+from lamplighter.link import events
+from lamplighter.link.pump import Pump
+from lamplighter.plugin import Message
+from lamplighter.plugin_host import PluginHost
+from lamplighter.presence import Presence
+from lamplighter.reception import Reception
+
+_log = structlog.get_logger("link")
+
+_SWEEP_AFTER = 30.0
+
+
+class LinkWatch:
+    """Greets the broker after each connection, and notes gaps. Lives on the asyncio loop.
+
+    Args:
+        pump: told when the way out opens and closes.
+        host: plugins that announce themselves on connection.
+        reception: what they want published goes through it; it knows what was announced.
+        presence: says online.
+        clock: UTC seconds.
+        monotonic: seconds that never jump.
+    """
+
+    def __init__(
+        self,
+        *,
+        pump: Pump,
+        host: PluginHost,
+        reception: Reception,
+        presence: Presence,
+        clock: Callable[[], float],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.pump = pump
+        self.host = host
+        self.reception = reception
+        self.presence = presence
+        self.clock = clock
+        self.monotonic = monotonic
+        self.last_gap: dict[str, float | None] | None = None
+        self._sweep_at: float | None = None
+
+    def take(self, event: events.LinkEvent) -> None:
+        """Acts on one event of the link."""
+        match event:
+            case events.Connected():
+                _log.info("connected", epoch=event.epoch, session_present=event.session_present)
+                self._greet(fresh=not event.session_present)
+            case events.Disconnected():
+                _log.warning("disconnected", reason=event.reason, retry_in_s=event.retry_in)
+            case events.SessionLost():
+                self.last_gap = {"since": event.since, "until": event.until}
+                _log.error("session_lost", since=event.since, until=event.until)
+            case events.ConnectFailed():
+                _log.warning("broker_away", reason=event.reason, retry_in_s=event.retry_in)
+            case events.ConnectRefused():
+                _log.error("connection_refused", **asdict(event))
+            case events.SubscribeRefused():
+                _log.error("subscription_refused", **asdict(event))
+            case events.QosLowered():
+                _log.warning("qos_lowered", **asdict(event))
+            case events.HandoverFailed():
+                _log.error("handover_failed", **asdict(event))
+
+    def sweep(self) -> None:
+        """Withdraws devices that a fresh session did not announce again, when that is due."""
+        if self._sweep_at is None or self.monotonic() < self._sweep_at:
+            return
+        self._sweep_at = None
+        unseen, self.reception.unseen = self.reception.unseen, set()
+        for plugin, topic in unseen:
+            _log.info("announcement_gone", plugin=plugin, topic=topic)
+            message = Message(topic, b"", retain=True, arrived=self.clock())
+            for name, event in self.host.deliver(plugin, message):
+                self.reception.take(name, event, message)
+
+    def _greet(self, *, fresh: bool) -> None:
+        self.presence.online()
+        message = Message("", b"", arrived=self.clock())
+        for name, event in self.host.connected():
+            self.reception.take(name, event, message)
+        self.presence.publish_health()
+        self.pump.wake()
+        if fresh:
+            # The broker now sends every retained announcement; what stays unseen is gone.
+            self.reception.unseen = set(self.reception.kept)
+            self._sweep_at = self.monotonic() + _SWEEP_AFTER

@@ -1,0 +1,54 @@
+"""Taking over a changed configuration while running."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import structlog
+
+from lamplighter import config as configuration
+from lamplighter import log
+from lamplighter.assembly import Parts
+from lamplighter.config import Config
+from lamplighter.errors import ConfigError
+
+_log = structlog.get_logger("reload")
+
+_NEEDS_RESTART = (
+    "node",
+    "broker",
+    "store",
+    "discovery",
+    "model",
+    "machines",
+    "faults",
+    "plugins",
+)
+
+
+def reload(path: Path | None, running: Config, parts: Parts) -> Config:
+    """The configuration in force afterwards: the file's, or the running one where it is wrong.
+
+    What can't change while running stays as it was, and is named in the log.
+    """
+    if path is None:
+        _log.warning("reload_refused", reason="the configuration came from no file")
+        return running
+    try:
+        fresh = configuration.read(path)
+    except ConfigError as error:
+        for problem in error.problems:
+            _log.error("config_problem", **asdict(problem))
+        _log.error("reload_refused", problems=len(error.problems))
+        return running
+    waits = [name for name in _NEEDS_RESTART if getattr(running, name) != getattr(fresh, name)]
+    log.configure(fresh.log.level, fresh.log.format)
+    if fresh.home != running.home:
+        parts.catalogue.configure(fresh.home)
+    parts.commander.policy = fresh.policy
+    parts.commander.language = fresh.home.language
+    parts.executor.confirm_within = fresh.actions.confirm_within
+    parts.executor.expire_after = fresh.actions.expire_after
+    _log.info("reloaded", needs_restart=waits)
+    return fresh

@@ -1,0 +1,103 @@
+"""What goes on all the time beside the messages: ticks, bounds, health, watchdog, retention."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from lamplighter.assembly import Parts
+from lamplighter.plugin import Message
+from lamplighter.service_notify import ServiceNotifier
+
+_log = structlog.get_logger("upkeep")
+
+_TICK = 1.0
+_HEALTH_EVERY = 30.0
+_TRIM_EVERY = 60.0
+# Beyond so many bytes waiting for their commit the link stops reading; half of it starts it again.
+_QUEUED_BYTES = 8 * 1024 * 1024
+
+
+class Upkeep:
+    """Owns the periodic tasks. A defect in one call is logged and hurts only that call.
+
+    Args:
+        parts: what is kept up.
+        clock: UTC seconds.
+        notifier: systemd's watchdog is fed through it.
+    """
+
+    def __init__(self, parts: Parts, clock: Callable[[], float], notifier: ServiceNotifier) -> None:
+        self.parts = parts
+        self.clock = clock
+        self.notifier = notifier
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Starts the tasks on the running loop."""
+        wanted: list[tuple[float, Callable[[], Any]]] = [
+            (_TICK, self.tick),
+            (_HEALTH_EVERY, self.parts.presence.publish_health),
+            (_TRIM_EVERY, self.trim),
+        ]
+        if self.notifier.watchdog_every:
+            wanted.append((self.notifier.watchdog_every, self.feed_watchdog))
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(_repeat(seconds, call)) for seconds, call in wanted]
+
+    async def stop(self) -> None:
+        """Ends the tasks."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def tick(self) -> None:
+        """A second has passed."""
+        now = self.clock()
+        parts = self.parts
+        message = Message("", b"", arrived=now)
+        for name, event in parts.host.tick(now):
+            parts.reception.take(name, event, message)
+        parts.machines.tick(now, connected=parts.link.state().connected)
+        self.mind_memory()
+        parts.link_watch.sweep()
+        await parts.scheduler.tick(now)
+
+    def mind_memory(self) -> None:
+        """Pauses reading while the disk can't keep up, so that memory stays bounded."""
+        queued = self.parts.store.inbox.queued_bytes
+        paused = self.parts.link.state().paused
+        if queued > _QUEUED_BYTES and not paused:
+            _log.warning("reading_paused", queued_bytes=queued)
+            self.parts.link.pause()
+        elif paused and queued < _QUEUED_BYTES / 2:
+            _log.info("reading_resumed", queued_bytes=queued)
+            self.parts.link.resume()
+
+    def trim(self) -> None:
+        """Applies retention."""
+        self.parts.store.trim(self.clock())
+
+    def feed_watchdog(self) -> None:
+        """Feeds systemd's watchdog, from this loop and only while the threads are well."""
+        writer = self.parts.store.writer.health()
+        link = self.parts.link.is_alive()
+        if link and writer.alive:
+            self.notifier.send("WATCHDOG=1")
+        else:
+            _log.error("watchdog_not_fed", link=link, writer=writer.alive)
+
+
+async def _repeat(seconds: float, call: Callable[[], Any]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            result = call()
+            if inspect.isawaitable(result):
+                await result
+        except Exception:  # noqa: BLE001 - a supervisor: one call must not end the others
+            _log.exception("upkeep_failed", call=getattr(call, "__name__", str(call)))
