@@ -242,12 +242,5 @@ def _act(pairs: Sequence[tuple[Step, Entity]], answers: Sequence[str]) -> Act:
 
 
 def _proposal(act: Act, resolver: Resolver) -> str:
-    told = []
-    for step in act.steps:
-        entity = resolver.names.entities[step.entity_id]
-        values = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in step.params.items())
-        told.append(
-            f"{step.service.replace('_', ' ')} {speech.called(entity)}"
-            + (f" ({values})" if values else "")
-        )
-    return speech.listed(told)
+    entities = resolver.names.entities
+    return speech.listed(speech.wish(step, entities[step.entity_id]) for step in act.steps)

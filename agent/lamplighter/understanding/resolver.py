@@ -167,6 +167,8 @@ def _whole_home(intent: Intent) -> bool:
         return True
     if intent.here:
         return False
+    if intent.slots.get("domain") and not intent.slots.get("device_class"):
+        return True  # Home Assistant's templates take "all" or "everywhere" for this
     said = f" {fold(intent.text)} "
     return any(f" {word} " in said for word in ("all", "every", "everywhere", "both", "each"))
 

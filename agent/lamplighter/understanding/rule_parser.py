@@ -95,6 +95,7 @@ class RuleParser:
     def _part(
         self, part: str, before: str | None, after: str | None, situation: Situation
     ) -> tuple[Intent, str] | None:
+        readable: tuple[Intent, str] | None = None
         for reading in readings(part, before, after):
             text = plain(reading.text, situation.language)
             if text == part and before is not None and len(part.split()) < 4 and not _acts(part):
@@ -104,9 +105,11 @@ class RuleParser:
                 continue
             if situation.grounds(intent):
                 return intent, text
+            readable = readable or (intent, text)
             if reading.final:
-                return None
-        return None
+                break
+        # Nothing is done of a sentence of which a part can't be; grounding says which and why.
+        return readable
 
 
 def _acts(part: str) -> bool:

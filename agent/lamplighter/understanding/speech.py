@@ -61,6 +61,13 @@ def done(steps: Sequence[Step], entities: Sequence[Entity]) -> str:
     return " ".join(sentence(each) for each in said)
 
 
+def wish(step: Step, entity: Entity) -> str:
+    """What the step would do, to follow "Do you mean": "turn on the Hall light"."""
+    if step.params:
+        return f"set {called(entity)} to {_values(step.params)}"
+    return f"{step.service.replace('_', ' ')} {called(entity)}"
+
+
 def _some(names: Sequence[str]) -> str:
     return listed(names) if len(names) <= 4 else f"{listed([*names[:3], f'{len(names) - 3} more'])}"
 

@@ -158,6 +158,17 @@ class Understanding:
             self._cache.put(key, parse)
         return await self._interpretation(parse, ask, grounder, via)
 
+    async def interpret_by_model(self, ask: Ask) -> Interpretation:
+        """What the ask means to the model alone, without cache and rules; for measurements."""
+        grounder = self.prepare()
+        text = tidy(ask.text)
+        if self.model is None:
+            return _not_understood(text)
+        parse = await self.model.parse(text, self._situation(ask, grounder))
+        if parse is None:
+            return _not_understood(text)
+        return await self._interpretation(parse, ask, grounder, "model")
+
     async def resume(self, pending: Pending, ask: Ask) -> Interpretation:
         """What the answer to a question back comes to.
 
@@ -169,18 +180,21 @@ class Understanding:
     async def _parse(
         self, text: str, ask: Ask, rules: RuleParser, grounder: Grounder
     ) -> Parse | None:
-        situation = Situation(
-            names=grounder.resolver.names,
-            area=ask.area,
-            language=ask.language,
-            grounds=lambda intent: grounder.grounds(intent, ask.area),
-        )
+        situation = self._situation(ask, grounder)
         parse = rules.parse(text, situation)
         if parse is not None or self.model is None or obstacle(text):
             return parse
         if not ask.language.casefold().startswith("en"):
             return None
         return await self.model.parse(text, situation)
+
+    def _situation(self, ask: Ask, grounder: Grounder) -> Situation:
+        return Situation(
+            names=grounder.resolver.names,
+            area=ask.area,
+            language=ask.language,
+            grounds=lambda intent: grounder.grounds(intent, ask.area),
+        )
 
     async def _interpretation(
         self, parse: Parse, ask: Ask, grounder: Grounder, via: Via

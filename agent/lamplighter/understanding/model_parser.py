@@ -1,0 +1,175 @@
+"""Parsing by the model, for sentences that the rules don't know.
+
+The model reads the sentence and nothing else, and writes a frame (see ``frames``) under a grammar
+that admits only what the sentence and the catalogue hold. A wrong action is worse than a question,
+so what the model says is acted on only where it is confident *and* the sentence plainly begins
+with the verb; less certain readings become a question ("Do you mean ...?"), the rest nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lamplighter.model import chat, grammar
+from lamplighter.model.request import Completion, Request, Urgency
+from lamplighter.understanding.frames import (
+    NONE,
+    SETTING,
+    VERBS,
+    Frame,
+    Mentions,
+    intents_of,
+    mentions_in,
+)
+from lamplighter.understanding.intents import QUESTIONS, Intent, Parse
+from lamplighter.understanding.normalise import plain
+from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.time_expressions import obstacle
+
+_INSTRUCTION = (
+    "You read what people say at home and write one line: verb|kind|name|area|value. "
+    f"Verbs: {', '.join(VERBS)}, {NONE}. Write none for anything else."
+)
+_EXAMPLES = (
+    ("it's so dark in the attic, i can't see the lamp", "on|lamp||attic|"),
+    ("we don't need the fan in the study any more", "off|fan||study|"),
+    ("could the studio blinds go up", "open|blinds||studio|"),
+    ("what films did the light designer work on", NONE),
+    ("it is freezing, do something about the heating", "warmer|heating|||"),
+    ("the lights in the attic are blinding me", "dimmer|lights||attic|"),
+    ("tell me a joke about a lock", NONE),
+    ("let nobody in through the lock of the porch", "lock|lock||porch|"),
+    ("the hoover may get to work", "clean|hoover|||"),
+    ("i'd like the study heater at 19", "set|heater||study|19"),
+    ("how do i clean a fan", NONE),
+    ("any idea how the boiler is doing", "ask|boiler|||"),
+)
+_QUESTION = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have|had|what|what's|whats|which|who|whose|whom|where|"
+    r"when|why|how|how's)\b",
+    re.IGNORECASE,
+)
+
+
+class Engine(Protocol):
+    """What parsing needs of ``lamplighter.model.engine.Engine``."""
+
+    async def complete(self, request: Request) -> Completion:
+        """The completion of a request."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How sure the model has to be; chosen so that no request of somebody else's is acted on.
+
+    Attributes:
+        act: the least confidence with which a plain command is carried out.
+        ask: the least confidence with which it is asked "Do you mean ...?".
+    """
+
+    act: float = 0.8
+    ask: float = 0.5
+
+
+class ModelParser:
+    """Parses single commands with the language model.
+
+    Args:
+        engine: the model.
+        thresholds: how sure it has to be.
+        deadline_s: seconds after which the model is not waited for any longer.
+    """
+
+    def __init__(
+        self, engine: Engine, thresholds: Thresholds | None = None, *, deadline_s: float = 3.0
+    ) -> None:
+        self.engine = engine
+        self.thresholds = thresholds or Thresholds()
+        self.deadline_s = deadline_s
+
+    async def parse(self, text: str, situation: Situation) -> Parse | None:
+        """The intent of the sentence, or None where the model has none or is too unsure."""
+        bare = plain(text, situation.language)
+        mentions = mentions_in(bare, situation.names)
+        if not mentions.device() or obstacle(bare):
+            return None  # nothing of this home is named: not worth the model's time
+        frame, confidence = await self.frame(bare, mentions)
+        intent = intents_of(frame, mentions, situation.names, bare)
+        if intent is None or confidence < self.thresholds.ask or not situation.grounds(intent):
+            return None
+        asks = bool(_QUESTION.match(bare)) or text.endswith("?")
+        if asks and intent.name not in QUESTIONS:
+            return None  # a question is never acted on
+        sure = self._sure(frame, intent, bare, confidence)
+        explain = f"the model read {frame.line()!r} with confidence {confidence:.2f}"
+        return Parse((intent,), "model", confidence, explain, sure=sure)
+
+    async def frame(self, text: str, mentions: Mentions) -> tuple[Frame, float]:
+        """The model's frame of a sentence and its confidence, before any gate."""
+        request = Request(
+            prefix=_prefix(),
+            turns=(chat.user(text), chat.assistant_prefix()),
+            grammar=grammar.compile_grammar(_line(mentions)),
+            max_tokens=48,
+            deadline_s=self.deadline_s,
+            urgency=Urgency.COMMAND,
+        )
+        completion = await self.engine.complete(request)
+        if completion.finished != "stop" or completion.text == NONE:
+            return Frame(NONE), completion.confidence
+        return Frame(*completion.text.split("|")), completion.confidence
+
+    def _sure(self, frame: Frame, intent: Intent, text: str, confidence: float) -> bool:
+        if intent.name in QUESTIONS:
+            return True
+        verb = VERBS[frame.verb]
+        plainly = bool(verb.starts.match(text))
+        return plainly and not verb.risky and confidence >= self.thresholds.act
+
+
+def _prefix() -> tuple[chat.Turn, ...]:
+    turns = [chat.system(_INSTRUCTION)]
+    for said, line in _EXAMPLES:
+        turns += [chat.user(said), chat.assistant(line)]
+    return tuple(turns)
+
+
+def _line(mentions: Mentions) -> grammar.Part:
+    """Every frame that can be about what was mentioned: no verb that nothing of it can do."""
+    about = _about(mentions)
+    possible = [
+        verb
+        for verb, known in VERBS.items()
+        if (not known.domains or known.domains & mentions.domains)
+        and (verb != SETTING or mentions.values)
+    ]
+    lines = [
+        grammar.sequence(
+            grammar.literal(f"{verb}|"),
+            about,
+            grammar.literal("|"),
+            _one_of(mentions.values if verb == SETTING else ()),
+        )
+        for verb in possible
+    ]
+    return grammar.choice(grammar.literal(NONE), *lines)
+
+
+def _about(mentions: Mentions) -> grammar.Part:
+    """Kind, name and area: a name where one was said, else a kind; the area where one was said."""
+    return grammar.sequence(
+        _one_of(() if mentions.names else mentions.kinds),
+        grammar.literal("|"),
+        _one_of(mentions.names),
+        grammar.literal("|"),
+        _one_of(() if mentions.names else mentions.areas),
+    )
+
+
+def _one_of(texts: Iterable[str]) -> grammar.Part:
+    known = [text for text in texts if text]
+    return grammar.names(known) if known else grammar.literal("")
