@@ -21,7 +21,6 @@ from tools.demo.machine import COMMAND
 from tools.demo.settings import NODE, demo_settings, write_settings
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / ".demo"
 BIN = Path(sys.executable).parent
 
 _DAEMON_GRACE = 3.0  # s; with the two below it stays under 5 s
@@ -53,6 +52,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=18830, help="first broker port to try")
     parser.add_argument(
         "--fault-after", type=float, default=120.0, help="seconds until the pump's bearing fails"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=ROOT / ".demo", help="where configuration and store are"
     )
     parser.add_argument("--no-model", action="store_true", help="rules and templates only")
     return parser.parse_args()
@@ -92,10 +94,12 @@ class Child:
 
 
 def _watch(online: Callable[[], None]) -> Connection:
-    """A connection, not started yet, that calls ``online`` when the daemon says so."""
+    """A connection, not started yet, that calls ``online`` when the daemon first says so."""
+    told = asyncio.Event()
 
     def received(_topic: str, payload: str) -> None:
-        if payload == "online":
+        if payload == "online" and not told.is_set():
+            told.set()
             online()
 
     return Connection(
@@ -113,12 +117,12 @@ async def _supervise(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     port = free_port(options.port)
-    settings = FOLDER / "lamplighter.yaml"
-    store = FOLDER / "store"
+    settings = options.folder / "lamplighter.yaml"
+    store = options.folder / "store"
     write_settings(
         settings, demo_settings(host=HOST, port=port, store=store, model=not options.no_model)
     )
-    broker = EmbeddedBroker(FOLDER, port)
+    broker = EmbeddedBroker(options.folder, port)
     demo = Child(
         sys.executable,
         *("-m", "tools.demo", "--port", str(port), "--fault-after", str(options.fault_after)),
@@ -163,7 +167,7 @@ def _hints(settings: Path, port: int, fault_after: float) -> str:
         devices=len(devices),
         areas=len({device.area for device in devices}),
         here=ROOT,
-        settings=settings.relative_to(ROOT),
+        settings=settings.relative_to(ROOT) if settings.is_relative_to(ROOT) else settings,
         command=".venv/bin/lamplighter",
         host=HOST,
         port=port,
@@ -175,12 +179,14 @@ def _hints(settings: Path, port: int, fault_after: float) -> str:
 def main() -> int:
     """Runs the demo; the exit status."""
     options = _arguments()
-    FOLDER.mkdir(exist_ok=True)
-    with (FOLDER / "lock").open("w", encoding="utf-8") as lock:
+    options.folder = options.folder.resolve()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    file = options.folder / "lock"
+    with file.open("w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print(f"The demo is already running (it holds {FOLDER / 'lock'}).", file=sys.stderr)
+            print(f"The demo is already running (it holds {file}).", file=sys.stderr)
             return 1
         return asyncio.run(_supervise(options))
 
