@@ -57,8 +57,8 @@ def rgb_to_xy(rgb: Sequence[float]) -> Pair:
 
 
 def xy_to_rgb(x: float, y: float) -> Rgb:
-    """The colour of a CIE 1931 point at full brightness."""
-    y = y or 1e-11
+    """The colour of a CIE 1931 point at full brightness; x and y are brought into 0 to 1."""
+    x, y = min(max(x, 0.0), 1.0), min(max(y, 1e-11), 1.0)
     big_x = x / y
     big_z = (1 - x - y) / y
     linear = (

@@ -8,8 +8,13 @@ from typing import Any
 
 from lamplighter.catalogue.entity import Reading
 from lamplighter.errors import PayloadError
-from lamplighter_homeassistant.component import PAYLOAD_NONE, UNKNOWN, Read
-from lamplighter_homeassistant.components.readers import by_topic, number, templated
+from lamplighter_homeassistant.component import PAYLOAD_NONE, Read
+from lamplighter_homeassistant.components.readers import (
+    by_topic,
+    number,
+    opening_states,
+    templated,
+)
 from lamplighter_homeassistant.components.scaling import Range, ranged_to_percentage
 from lamplighter_homeassistant.keys import DiscoveryConfig
 from lamplighter_homeassistant.templates import parse_json
@@ -30,7 +35,7 @@ def readers(
         position=position,
         tilt=tilt,
         tilt_ends=(facts["tilt_min"], facts["tilt_max"]),
-        states=_states(config),
+        states=opening_states(config),
         stopped=config.text("state_stopped", "stopped"),
         by_position=config.has("position_topic"),
         state_from_position=not config.has("state_topic"),
@@ -107,12 +112,3 @@ class _Reader:
 
     def _stopped_closed(self) -> bool:
         return self.at == 0 if self.by_position else self.state in ("closed", "closing")
-
-
-def _states(config: DiscoveryConfig) -> dict[str, str]:
-    """States by payload; where two share one, the first of Home Assistant's order counts."""
-    states: dict[str, str] = {}
-    for name in ("opening", "closing", "open", "closed"):
-        states.setdefault(config.text(f"state_{name}", name), name)
-    states.setdefault(PAYLOAD_NONE, UNKNOWN)
-    return states

@@ -189,6 +189,18 @@ def checked_modes(config: DiscoveryConfig, modes: frozenset[str], key: str) -> f
     return modes
 
 
+def full_scale(config: DiscoveryConfig, key: str) -> int:
+    """What the device calls full brightness; 255 where the config names none.
+
+    Raises:
+        PayloadError: it is below 1.
+    """
+    value = config.integer(key, 255)
+    if value < 1:
+        config.refuse(key, f"{value} is below 1")
+    return value
+
+
 def _kelvin(config: DiscoveryConfig, mired_key: str, kelvin_key: str, default: int) -> int:
     for key in (mired_key, kelvin_key):
         if config.has(key) and config.integer(key, 0) < 0:

@@ -33,11 +33,11 @@ def temperature_attributes(value: Any, topic: str, kelvin: bool) -> dict[str, An
     """``color_temp_kelvin`` of a value in kelvin or in mired.
 
     Raises:
-        PayloadError: it is no number above 0.
+        PayloadError: it is no number of 1 or more.
     """
     spoken = number(value, topic, "color_temp")
-    if spoken <= 0:
-        raise PayloadError(topic, f"{value!r} is not above 0", "color_temp")
+    if spoken < 1:
+        raise PayloadError(topic, f"{value!r} is below 1", "color_temp")
     return {"color_temp_kelvin": int(spoken) if kelvin else colour.kelvin_from_mired(spoken)}
 
 

@@ -14,6 +14,7 @@ from lamplighter_homeassistant.components.light_abilities import (
     Abilities,
     Wanted,
     checked_modes,
+    full_scale,
     temperature_range,
 )
 from lamplighter_homeassistant.components.light_default_reading import Memory, readers
@@ -49,8 +50,8 @@ def describe(config: DiscoveryConfig) -> Described:
         payload_off=config.text("payload_off", "OFF"),
         optimistic=config.flag("optimistic", default=False),
         kelvin=config.flag("color_temp_kelvin", default=False),
-        brightness_scale=_scale(config, "brightness_scale"),
-        white_scale=_scale(config, "white_scale"),
+        brightness_scale=full_scale(config, "brightness_scale"),
+        white_scale=full_scale(config, "white_scale"),
         dimmed_apart=config.topic_of("brightness_command_topic") is not None,
         write={key: config.render(f"{key}_command_template") for key in _TEMPLATED},
     )
@@ -190,10 +191,3 @@ def _abilities(config: DiscoveryConfig) -> Abilities:
         effects = config.strings("effect_list") or None
     key = "white_command_topic"
     return Abilities(checked_modes(config, frozenset(modes), key), warmest, coldest, effects)
-
-
-def _scale(config: DiscoveryConfig, key: str) -> int:
-    value = config.integer(key, 255)
-    if value < 1:
-        config.refuse(key, f"{value} is below 1")
-    return value

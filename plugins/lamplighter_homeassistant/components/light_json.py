@@ -17,6 +17,7 @@ from lamplighter_homeassistant.components.light_abilities import (
     Abilities,
     Wanted,
     checked_modes,
+    full_scale,
     temperature_range,
 )
 from lamplighter_homeassistant.components.light_colour_reading import (
@@ -47,8 +48,8 @@ def describe(config: DiscoveryConfig) -> Described:
         old_colours=_old_colours(config),
         dimmed_apart=config.flag("brightness", default=False),
         kelvin=config.flag("color_temp_kelvin", default=False),
-        scale=_scale(config, "brightness_scale"),
-        white_scale=_scale(config, "white_scale"),
+        scale=full_scale(config, "brightness_scale"),
+        white_scale=full_scale(config, "white_scale"),
         text=config.value(),
         flash_seconds={
             "short": config.integer("flash_time_short", 2),
@@ -255,10 +256,3 @@ def _old_colours(config: DiscoveryConfig) -> tuple[str, ...]:
     if config.strings("supported_color_modes"):
         return ()
     return tuple(space for space in _OLD_COLOURS if config.values.get(space) is True)
-
-
-def _scale(config: DiscoveryConfig, key: str) -> int:
-    value = config.integer(key, 255)
-    if value < 1:
-        config.refuse(key, f"{value} is below 1")
-    return value

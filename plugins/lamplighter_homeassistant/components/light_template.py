@@ -51,6 +51,7 @@ def describe(config: DiscoveryConfig) -> Described:
         abilities=_abilities(config),
         memory=Memory(),
         kelvin=config.flag("color_temp_kelvin", default=False),
+        tells=config.has("state_template") and tells(config, "state_topic"),
         write_on=config.render("command_on_template"),
         write_off=config.render("command_off_template"),
     )
@@ -59,16 +60,19 @@ def describe(config: DiscoveryConfig) -> Described:
         services=light.abilities.services(),
         commands={"turn_on": light.turn_on, "turn_off": light.turn_off},
         options=light.abilities.options(),
-        confirmable=config.has("state_template") and tells(config, "state_topic"),
+        confirmable=light.tells,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _TemplateLight:
+    """One light; ``tells`` says whether it tells its state or is taken at what it was told."""
+
     config: DiscoveryConfig
     abilities: Abilities
     memory: Memory
     kelvin: bool
+    tells: bool
     write_on: Write
     write_off: Write
 
@@ -88,7 +92,7 @@ class _TemplateLight:
         for name in ("effect", "flash", "transition"):
             if (value := getattr(wanted, name)) is not None:
                 values[name] = value
-        if wanted.brightness is not None and not tells(self.config, "state_topic"):
+        if wanted.brightness is not None and not self.tells:
             self.memory.brightness = wanted.brightness
         return (self._publication(self.write_on, values),)
 

@@ -12,6 +12,9 @@ from lamplighter.plugin import Message
 from lamplighter_homeassistant.component import PAYLOAD_NONE, UNKNOWN, Read
 from lamplighter_homeassistant.keys import DiscoveryConfig
 
+_LARGEST = 1e12
+"""Beyond this a number is a device's mistake, and sums with it would overflow."""
+
 Meaning = Callable[[str, str], Reading | None]
 """What a text means that came on a topic: ``meaning(text, topic)``.
 
@@ -97,16 +100,16 @@ def option(value: Any, topic: str, key: str, options: Collection[str]) -> str:
 
 
 def number(value: Any, topic: str, key: str) -> float:
-    """``value`` as a finite number, also where it is written as text.
+    """``value`` as a number, also where it is written as text.
 
     Raises:
-        PayloadError: it is none.
+        PayloadError: it is none, or no device could mean it.
     """
     try:
         result = float(value)
     except (TypeError, ValueError, OverflowError):
         result = math.nan
-    if isinstance(value, bool) or not math.isfinite(result):
+    if isinstance(value, bool) or not abs(result) <= _LARGEST:
         raise PayloadError(topic, f"{value!r} is not a number", key)
     return result
 
@@ -121,6 +124,18 @@ def numbers(value: str, topic: str, key: str, count: int) -> tuple[float, ...]:
     if len(parts) != count:
         raise PayloadError(topic, f"{value!r} is not {count} numbers separated by commas", key)
     return tuple(number(part, topic, key) for part in parts)
+
+
+def opening_states(config: DiscoveryConfig) -> dict[str, str]:
+    """The states of what opens and closes, by payload.
+
+    Where two states share a payload, the first in Home Assistant's order counts.
+    """
+    states: dict[str, str] = {}
+    for name in ("opening", "closing", "open", "closed"):
+        states.setdefault(config.text(f"state_{name}", name), name)
+    states.setdefault(PAYLOAD_NONE, UNKNOWN)
+    return states
 
 
 def tells(config: DiscoveryConfig, *state_topics: str) -> bool:

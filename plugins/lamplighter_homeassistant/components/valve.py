@@ -10,7 +10,14 @@ from lamplighter.catalogue.entity import Number, Reading, Service
 from lamplighter.errors import PayloadError
 from lamplighter.plugin import Publication
 from lamplighter_homeassistant.component import PAYLOAD_NONE, UNKNOWN, Command, Described
-from lamplighter_homeassistant.components.readers import by_topic, number, option, tells, templated
+from lamplighter_homeassistant.components.readers import (
+    by_topic,
+    number,
+    opening_states,
+    option,
+    tells,
+    templated,
+)
 from lamplighter_homeassistant.components.scaling import (
     Range,
     percentage_to_ranged,
@@ -43,7 +50,7 @@ def describe(config: DiscoveryConfig) -> Described:
             if key in config.values:
                 config.refuse(key, "can't be used where reports_position is true")
     commands = _commands(config, positioned=positioned, values=values, facts=facts)
-    reader = _Positioned(values, _moving(config)) if positioned else _Binary(_states(config))
+    reader = _Positioned(values, _moving(config)) if positioned else _Binary(opening_states(config))
     read = templated(config.value("value_template", facts), reader.meaning)
     return Described(
         reads=by_topic(config, {"state_topic": read}),
@@ -104,15 +111,6 @@ class _Positioned:
 
 def _moving(config: DiscoveryConfig) -> dict[str, str]:
     return {config.text(f"state_{name}", name): name for name in ("closing", "opening")}
-
-
-def _states(config: DiscoveryConfig) -> dict[str, str]:
-    """States by payload; where two share one, the first of Home Assistant's order counts."""
-    states: dict[str, str] = {}
-    for name in ("opening", "closing", "open", "closed"):
-        states.setdefault(config.text(f"state_{name}", name), name)
-    states.setdefault(PAYLOAD_NONE, UNKNOWN)
-    return states
 
 
 def _commands(
