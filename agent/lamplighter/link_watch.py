@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 
 import structlog
 
@@ -51,26 +50,11 @@ class LinkWatch:
         self._sweep_at: float | None = None
 
     def take(self, event: events.LinkEvent) -> None:
-        """Acts on one event of the link."""
-        match event:
-            case events.Connected():
-                _log.info("connected", epoch=event.epoch, session_present=event.session_present)
-                self._greet(fresh=not event.session_present)
-            case events.Disconnected():
-                _log.warning("disconnected", reason=event.reason, retry_in_s=event.retry_in)
-            case events.SessionLost():
-                self.last_gap = {"since": event.since, "until": event.until}
-                _log.error("session_lost", since=event.since, until=event.until)
-            case events.ConnectFailed():
-                _log.warning("broker_away", reason=event.reason, retry_in_s=event.retry_in)
-            case events.ConnectRefused():
-                _log.error("connection_refused", **asdict(event))
-            case events.SubscribeRefused():
-                _log.error("subscription_refused", **asdict(event))
-            case events.QosLowered():
-                _log.warning("qos_lowered", **asdict(event))
-            case events.HandoverFailed():
-                _log.error("handover_failed", **asdict(event))
+        """Acts on one event of the link, which has logged it."""
+        if isinstance(event, events.Connected):
+            self._greet(fresh=not event.session_present)
+        elif isinstance(event, events.SessionLost):
+            self.last_gap = {"since": event.since, "until": event.until}
 
     def sweep(self) -> None:
         """Withdraws devices that a fresh session did not announce again, when that is due."""

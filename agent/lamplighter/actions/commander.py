@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -36,15 +36,27 @@ from lamplighter.understanding.interpretation import (
     Interpretation,
     Later,
     NotUnderstood,
+    Pending,
     Step,
     Timer,
 )
-from lamplighter.understanding.understanding import Understanding
 
 _log = structlog.get_logger("commands")
 
 _REMEMBER = 24 * 3600.0
 _SORRY = "Sorry, I didn't understand that."
+
+
+class Interpreter(Protocol):
+    """What understands sentences; ``understanding.understanding.Understanding`` does."""
+
+    async def interpret(self, ask: Ask) -> Interpretation:
+        """What a sentence means."""
+        ...
+
+    async def resume(self, pending: Pending, ask: Ask) -> Interpretation:
+        """What an answer to a question means."""
+        ...
 
 
 @dataclass(slots=True)
@@ -74,7 +86,7 @@ class Commander:
     def __init__(
         self,
         *,
-        understanding: Understanding,
+        understanding: Interpreter,
         executor: Executor,
         dialogue: Dialogue,
         schedule: Schedule,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -43,6 +43,7 @@ class Executor:
         self.expire_after = expire_after
         self._state_waits: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._sent_waits: dict[int, asyncio.Event] = {}
+        self._sent_early: deque[int] = deque(maxlen=256)
 
     def prepare(self, steps: Iterable[Step], *, expires_at: float | None) -> list[ActionRecord]:
         """The record of each step with the messages to send; nothing is sent yet."""
@@ -77,12 +78,17 @@ class Executor:
     def expect_sent(self, rows: Iterable[int]) -> None:
         """Declares outbox rows whose sending :meth:`confirm` is going to wait for."""
         for row in rows:
-            self._sent_waits.setdefault(row, asyncio.Event())
+            event = self._sent_waits.setdefault(row, asyncio.Event())
+            if row in self._sent_early:
+                event.set()
 
     def row_sent(self, row: int) -> None:
         """The broker has this outbox row."""
         if row in self._sent_waits:
             self._sent_waits[row].set()
+        else:
+            # It can be quicker than the news that its row was committed.
+            self._sent_early.append(row)
 
     def state_changed(self, entity_id: str) -> None:
         """A reading of this entity was taken in."""

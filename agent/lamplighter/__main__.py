@@ -1,0 +1,5 @@
+"""``python -m lamplighter``: the command line."""
+
+from lamplighter.cli import main
+
+main()

@@ -1,0 +1,252 @@
+"""From an ask to its reply, on a real store, with devices and broker played by the test."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.flow.parts import ROOT, Room, ask
+
+from lamplighter.catalogue.entity import Reading
+from lamplighter.config import Policy
+from lamplighter.errors import PayloadError
+from lamplighter.understanding.interpretation import (
+    Act,
+    Answer,
+    Candidate,
+    Clarify,
+    Later,
+    Pending,
+    Result,
+    Step,
+    Timer,
+)
+
+ON = Act((Step("switch.a", "turn_on"),), "A is on.")
+BOTH = Act((Step("switch.a", "turn_on"), Step("switch.b", "turn_on")), "Both are on.")
+KNOWN: dict[str, Result] = {
+    "a on": ON,
+    "both on": BOTH,
+    "c on": Act((Step("switch.c", "turn_on"),), "C is on."),
+    "ghost on": Act((Step("switch.ghost", "turn_on"),), "Boo."),
+    "how is a": Answer("A is off."),
+    "on": Clarify(
+        "A or B?",
+        ("A", "B"),
+        Pending("on", (Candidate(("A",), ON), Candidate(("B",), Answer("B is shy.")))),
+    ),
+    "a on later": Later(30.0, "a on", "In half a minute."),
+    "egg": Later(180.0, "", "Three minutes.", message="Your egg is ready.", name="egg"),
+    "no egg": Timer("cancel", name="egg"),
+    "how long": Timer("status"),
+}
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    room = Room(tmp_path, KNOWN)
+    room.start()
+    yield room
+    room.stop()
+
+
+async def confirmed(room: Room, message: object, *entities: str) -> dict[str, object]:
+    """Asks; the broker takes the commands and the devices follow; returns the reply."""
+    task = asyncio.create_task(room.commander.handle(message))  # type: ignore[arg-type]  # a Message
+    for _ in range(200):
+        await asyncio.sleep(0.005)
+        if room.send_all():
+            break
+    for entity in entities:
+        room.say(entity, "on")
+    await task
+    [reply] = room.replies()
+    return reply
+
+
+async def test_done_means_that_the_device_said_so(room: Room) -> None:
+    reply = await confirmed(room, ask("a on", id="1"), "switch.a")
+    assert reply["outcome"] == "done"
+    assert reply["speech"] == "A is on."
+    [action] = reply["actions"]  # type: ignore[misc]  # a list
+    assert action["device"] == "switch.a"  # type: ignore[has-type]
+    assert action["confirmed"] is True  # type: ignore[has-type]
+
+
+async def test_a_command_is_never_retained_and_always_expires(room: Room) -> None:
+    task = asyncio.create_task(room.commander.handle(ask("a on")))
+    await asyncio.sleep(0.1)
+    [command] = room.send_all()
+    assert command.topic == "set/switch.a"
+    assert not command.retain
+    assert command.qos == 1
+    assert command.expires_at == room.clock.now + 60.0
+    await task
+
+
+async def test_failed_says_which_did_not_and_why(room: Room) -> None:
+    reply = await confirmed(room, ask("both on", id="1"), "switch.a")
+    assert reply["outcome"] == "failed"
+    assert reply["speech"] == "B did not confirm. The other 1 is done."
+
+
+async def test_without_a_broker_it_is_said_what_the_command_waits_for(room: Room) -> None:
+    await room.commander.handle(ask("a on", id="1"))
+    reply = room.replies()[0]
+    assert reply["outcome"] == "failed"
+    assert reply["speech"] == "A is waiting for the broker."
+
+
+@pytest.mark.parametrize(
+    ("text", "speech"),
+    [("c on", "C is not offered."), ("ghost on", "I'm not allowed to turn on the switch.ghost.")],
+)
+async def test_what_can_not_be_sent_is_not_sent(room: Room, text: str, speech: str) -> None:
+    await room.commander.handle(ask(text))
+    [reply] = room.replies()
+    assert reply["speech"] == speech
+    assert reply["outcome"] in ("failed", "refused")
+
+
+async def test_an_offline_device_is_not_told_anything(room: Room) -> None:
+    room.catalogue.read("switch.a", Reading(available=False), 1.0)
+    await room.commander.handle(ask("a on"))
+    [reply] = room.replies()
+    assert reply["speech"] == "A is offline."
+
+
+async def test_a_question_back_is_continued_by_the_next_ask(room: Room) -> None:
+    await room.commander.handle(ask("on", user="sam"))
+    [question] = room.replies()
+    assert (question["outcome"], question["options"]) == ("clarify", ["A", "B"])
+    await room.commander.handle(ask("B", user="sam"))
+    [reply] = room.replies()
+    assert (reply["outcome"], reply["speech"]) == ("answered", "B is shy.")
+
+
+async def test_a_new_sentence_instead_of_an_answer_is_taken_as_that(room: Room) -> None:
+    await room.commander.handle(ask("on", user="sam"))
+    room.send_all()
+    await room.commander.handle(ask("how is a", user="sam"))
+    assert room.replies()[0]["speech"] == "A is off."
+    await room.commander.handle(ask("B", user="sam"))
+    assert room.replies()[0]["outcome"] == "not_understood"
+
+
+async def test_refusing_policy_wins_whatever_was_understood(tmp_path: Path) -> None:
+    room = Room(tmp_path, KNOWN, Policy(refuse=("switch.turn_on",)))
+    room.start()
+    await room.commander.handle(ask("both on"))
+    [reply] = room.replies()
+    assert reply["outcome"] == "refused"
+    assert reply["speech"] == "I'm not allowed to turn on the A and turn on the B."
+    room.stop()
+
+
+async def test_a_repeated_id_is_answered_and_not_carried_out(room: Room) -> None:
+    first = await confirmed(room, ask("a on", id="1"), "switch.a")
+    await room.commander.handle(ask("a on", id="1"))
+    sent = room.send_all()
+    assert [each.topic for each in sent] == [f"{ROOT}/reply"]
+    assert json.loads(sent[0].payload)["speech"] == first["speech"]
+
+
+async def test_without_an_id_only_the_brokers_mark_makes_a_repetition(room: Room) -> None:
+    await confirmed(room, ask("a on"), "switch.a")
+    await room.commander.handle(ask("a on", duplicate=True))
+    assert [each.topic for each in room.send_all()] == [f"{ROOT}/reply"]
+    task = asyncio.create_task(room.commander.handle(ask("a on")))
+    await asyncio.sleep(0.1)
+    assert room.send_all()[0].topic == "set/switch.a"
+    await task
+
+
+async def test_a_command_cut_short_by_a_crash_is_concluded_not_repeated(
+    tmp_path: Path,
+) -> None:
+    room = Room(tmp_path, KNOWN)
+    room.start()
+    task = asyncio.create_task(room.commander.handle(ask("a on", id="1")))
+    await asyncio.sleep(0.1)
+    assert room.send_all()[0].topic == "set/switch.a"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    room.stop()
+
+    after = Room(tmp_path, KNOWN)
+    after.start()
+    after.say("switch.a", "on")
+    await after.commander.handle(ask("a on", id="1"), replayed=True)
+    sent = after.send_all()
+    assert [each.topic for each in sent] == [f"{ROOT}/reply"]
+    reply = json.loads(sent[0].payload)
+    assert (reply["outcome"], reply["speech"]) == ("done", "A is on.")
+    after.stop()
+
+
+async def test_a_retained_ask_is_refused_and_an_empty_one_ignored(room: Room) -> None:
+    with pytest.raises(PayloadError, match="retained"):
+        await room.commander.handle(ask("a on", retain=True))
+    await room.commander.handle(ask(""))
+    assert room.send_all() == []
+
+
+async def test_a_bad_ask_is_answered_with_what_is_wrong(room: Room) -> None:
+    with pytest.raises(PayloadError):
+        await room.commander.handle(ask("x", room="y"))
+    [reply] = room.replies()
+    assert reply["outcome"] == "not_understood"
+    assert "room" in reply["explain"]
+
+
+async def test_a_delayed_command_runs_once_when_it_is_due(room: Room) -> None:
+    await room.commander.handle(ask("a on later"))
+    assert room.replies()[0]["outcome"] == "scheduled"
+    await room.commander.scheduler.tick(room.clock() + 29.0)
+    assert room.send_all() == []
+    room.clock.now += 30.0
+    task = asyncio.create_task(room.commander.scheduler.tick(room.clock()))
+    await asyncio.sleep(0.1)
+    assert [each.topic for each in room.send_all()] == ["set/switch.a"]
+    room.say("switch.a", "on")
+    await task
+    assert room.replies()[0]["outcome"] == "done"
+    await room.commander.scheduler.tick(room.clock() + 1.0)
+    assert room.send_all() == []
+
+
+async def test_a_delayed_command_survives_a_restart_but_not_a_long_absence(
+    tmp_path: Path,
+) -> None:
+    room = Room(tmp_path, KNOWN)
+    room.start()
+    await room.commander.handle(ask("a on later"))
+    room.send_all()
+    room.stop()
+    late = Room(tmp_path, KNOWN)
+    late.start()
+    late.clock.now += 30.0 + 61.0
+    await late.commander.scheduler.tick(late.clock())
+    [reply] = late.replies()
+    assert "missed" in reply["speech"]
+    late.stop()
+
+
+async def test_a_timer_rings_and_can_be_asked_about_and_cancelled(room: Room) -> None:
+    await room.commander.handle(ask("egg"))
+    room.send_all()
+    room.clock.now += 60.0
+    await room.commander.handle(ask("how long"))
+    assert room.replies()[0]["speech"] == "The egg timer: 2 minutes left."
+    await room.commander.handle(ask("egg"))
+    room.send_all()
+    await room.commander.handle(ask("no egg"))
+    assert room.replies()[0]["speech"] == "Cancelled the egg timer."
+    room.clock.now += 200.0
+    await room.commander.scheduler.tick(room.clock())
+    assert [reply["speech"] for reply in room.replies()] == ["Your egg is ready."]
+    await room.commander.handle(ask("how long"))
+    assert room.replies()[0]["speech"] == "No timer is set."
