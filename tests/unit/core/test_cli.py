@@ -1,0 +1,122 @@
+"""The command line: help, errors with their exit codes, reading what a daemon kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lamplighter import cli
+from lamplighter.catalogue.entity import State
+from lamplighter.plugin import Publication
+from lamplighter.store.lanes import Lane
+from lamplighter.store.store import Store
+
+
+def run(*arguments: str) -> int:
+    try:
+        cli.main(list(arguments))
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "c.yaml"
+    path.write_text(f"node: n\nstore: {{path: {tmp_path / 'store'}}}\nbroker: {{port: 1}}\n")
+    return path
+
+
+@pytest.fixture
+def kept(config: Path, tmp_path: Path) -> Path:
+    """A configuration whose store holds a light, its state, and a message that waits."""
+    store = Store(
+        tmp_path / "store",
+        max_bytes=32 << 20,
+        on_committed=lambda _: None,
+        on_outbox=lambda: None,
+        on_replaced=lambda _: None,
+    )
+    store.start()
+    announced = {"name": "Hall lamp", "unique_id": "u", "command_topic": "c", "state_topic": "s"}
+    topic = "homeassistant/light/u/config"
+    store.announcements.put("homeassistant", topic, json.dumps(announced).encode())
+    store.states.put("light.hall_lamp", State("on", {}, True, 5.0, 5.0))
+    store.outbox.put(Publication("t", b"abc"), Lane.ALARMS).result(10)
+    store.stop()
+    return config
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    shown = capsys.readouterr().out
+    for name in ("run", "ask", "check", "doctor", "devices", "alarms", "outbox", "model"):
+        assert f"  {name} " in shown
+
+
+def test_wrong_usage_exits_with_two() -> None:
+    assert run("dance") == 2
+    assert run("ask") == 2
+
+
+def test_check_tells_all_mistakes_and_exits_with_78(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("node: a b\nbroker:\n  prot: 1\nmodel: {threads: x}\n")
+    assert run("check", str(path)) == 78
+    shown = capsys.readouterr().err
+    assert f"{path}:1: node" in shown
+    assert f"{path}:3: broker.prot" in shown
+    assert f"{path}:4: model.threads" in shown
+    assert run("check", "--json", str(path)) == 78
+    assert len(json.loads(capsys.readouterr().out)["problems"]) == 3
+
+
+def test_check_says_that_a_file_is_fine(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "--config", str(config)) == 0
+    assert "fine. Node n" in capsys.readouterr().out
+
+
+def test_ask_without_a_broker_is_one_clear_line(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("ask", "--config", str(config), "hello") == 1
+    assert "127.0.0.1:1: can't connect" in capsys.readouterr().err
+
+
+def test_devices_shows_what_the_daemon_kept(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("devices", "--config", str(kept), "--json") == 0
+    [device] = json.loads(capsys.readouterr().out)
+    assert (device["id"], device["name"], device["state"]) == ("light.hall_lamp", "Hall lamp", "on")
+    assert run("devices", "--config", str(kept)) == 0
+    assert "Hall lamp" in capsys.readouterr().out
+
+
+def test_outbox_shows_what_waits(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("outbox", "--config", str(kept), "--json") == 0
+    [lane] = json.loads(capsys.readouterr().out)["lanes"]
+    assert (lane["lane"], lane["rows"], lane["bytes"]) == ("alarms", 1, 3)
+
+
+def test_alarms_without_any(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("alarms", "--config", str(kept)) == 0
+    assert "No alarms." in capsys.readouterr().out
+
+
+def test_a_store_that_is_not_there_is_one_clear_line(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("outbox", "--config", str(config)) == 1
+    assert "there is no such database" in capsys.readouterr().err
+
+
+def test_doctor_fails_where_the_broker_is_away(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("doctor", "--config", str(config), "--json") == 1
+    findings = {each["about"]: each for each in json.loads(capsys.readouterr().out)}
+    assert findings["broker"]["verdict"] == "failed"
+    assert findings["disk"]["verdict"] in ("ok", "warning")

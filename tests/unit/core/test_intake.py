@@ -1,0 +1,90 @@
+"""The intake: rows leave the inbox when they were handled, or buried with the reason."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from tests.unit.core.test_plugin_host import Echo
+
+from lamplighter.errors import PayloadError
+from lamplighter.intake import Intake
+from lamplighter.link.received import Received
+from lamplighter.plugin import Event, Message
+from lamplighter.plugin_host import PluginHost
+from lamplighter.store.inbox import InboxRow
+
+
+class Desk:
+    """What stands around an intake, and what it was told."""
+
+    def __init__(self) -> None:
+        self.done: list[int] = []
+        self.buried: list[tuple[int, str]] = []
+        self.events: list[Event] = []
+        self.handled: list[tuple[bytes, bool]] = []
+        host = PluginHost([Echo("one", "a")])
+        host.filters()
+        self.intake = Intake(
+            host,
+            {"ask": self.handle},
+            take_event=lambda _name, event, _message: self.events.append(event),
+            done=self.take_done,
+            bury=lambda row, reason: self.buried.append((row.id, reason)),
+        )
+
+    def take_done(self, ids: Sequence[int]) -> None:
+        self.done += ids
+
+    async def handle(self, message: Message, replayed: bool) -> None:  # noqa: FBT001 - the signature
+        if message.payload == b"bad":
+            raise PayloadError(message.topic, "is bad")
+        if message.payload == b"bug":
+            raise ZeroDivisionError
+        if message.payload == b"slow":
+            await asyncio.sleep(60)
+        self.handled.append((message.payload, replayed))
+
+
+def row(number: int, topic: str, payload: bytes = b"") -> InboxRow:
+    return InboxRow(number, Received(Message(topic, payload), 1, number))
+
+
+async def test_plugins_events_are_taken_and_the_rows_are_done() -> None:
+    desk = Desk()
+    desk.intake.take([row(1, "a"), row(2, "nobody's"), row(3, "a")])
+    assert desk.done == [1, 2, 3]
+    assert len(desk.events) == 2
+
+
+async def test_what_a_plugin_fails_on_is_buried() -> None:
+    desk = Desk()
+    desk.intake.take([row(1, "a", b"boom"), row(2, "a")])
+    assert desk.buried == [(1, "a plugin failed on it")]
+    assert desk.done == [2]
+
+
+async def test_a_handled_row_is_done_when_its_task_ends() -> None:
+    desk = Desk()
+    desk.intake.take([row(1, "ask", b"x")], replayed=True)
+    assert desk.done == []
+    await desk.intake.finish(1.0)
+    assert desk.done == [1]
+    assert desk.handled == [(b"x", True)]
+
+
+async def test_bad_and_buggy_rows_are_buried_with_the_reason() -> None:
+    desk = Desk()
+    desk.intake.take([row(1, "ask", b"bad"), row(2, "ask", b"bug"), row(3, "ask", b"x")])
+    await desk.intake.finish(1.0)
+    assert desk.buried == [(1, "ask: is bad"), (2, "ZeroDivisionError: ")]
+    assert desk.done == [3]
+    assert desk.intake.buried == 2
+
+
+async def test_a_task_cut_short_leaves_its_row_in_the_inbox() -> None:
+    desk = Desk()
+    desk.intake.take([row(1, "ask", b"slow")])
+    await desk.intake.finish(0.05)
+    assert desk.done == []
+    assert desk.buried == []
