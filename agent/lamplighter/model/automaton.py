@@ -51,23 +51,10 @@ class Builder:
 
     def finish(self, start: int, accept: int) -> Automaton:
         """Return the automaton from ``start`` to ``accept``, without ways that lead nowhere."""
-        useful = self._leading_to(accept)
+        useful = _leading_to(self.edges, self.skips, accept)
         edges = [[edge for edge in row if edge[1] in useful] for row in self.edges]
         skips = [[end for end in row if end in useful] for row in self.skips]
         return Automaton(edges, skips, start, accept, alive=start in useful)
-
-    def _leading_to(self, accept: int) -> set[int]:
-        before: list[list[int]] = [[] for _ in self.edges]
-        for state, (edges, skips) in enumerate(zip(self.edges, self.skips, strict=True)):
-            for end in [*(end for _, end in edges), *skips]:
-                before[end].append(state)
-        useful, open_ends = {accept}, [accept]
-        while open_ends:
-            for state in before[open_ends.pop()]:
-                if state not in useful:
-                    useful.add(state)
-                    open_ends.append(state)
-        return useful
 
 
 class Automaton:
@@ -98,6 +85,7 @@ class Automaton:
         self.alive = alive
         self._edges = edges
         self._skips = skips
+        self._start = start
         self._accept = accept
         self._numbers: dict[frozenset[int], int] = {}
         self._sets: list[frozenset[int]] = []
@@ -145,6 +133,13 @@ class Automaton:
             text.append(byte)
         return bytes(text)
 
+    def without(self, missing: frozenset[int]) -> Automaton:
+        """Return an automaton that takes the same texts but those with a missing byte."""
+        if not any(byte in missing for row in self._edges for byte, _ in row):
+            return self
+        kept = [[edge for edge in row if edge[0] not in missing] for row in self._edges]
+        return Builder(kept, self._skips).finish(self._start, self._accept)
+
     def _closure(self, states: list[int]) -> frozenset[int]:
         reached, open_ends = set(states), list(states)
         while open_ends:
@@ -161,3 +156,20 @@ class Automaton:
             self._sets.append(members)
             self._following.append(None)
         return number
+
+
+def _leading_to(
+    edges: list[list[tuple[int, int]]], skips: list[list[int]], accept: int
+) -> set[int]:
+    """Return the states from which ``accept`` can be reached."""
+    before: list[list[int]] = [[] for _ in edges]
+    for state, (row, skipped) in enumerate(zip(edges, skips, strict=True)):
+        for end in [*(end for _, end in row), *skipped]:
+            before[end].append(state)
+    useful, open_ends = {accept}, [accept]
+    while open_ends:
+        for state in before[open_ends.pop()]:
+            if state not in useful:
+                useful.add(state)
+                open_ends.append(state)
+    return useful

@@ -108,7 +108,7 @@ def _write_graph(
         context=context,
         progress=lambda share: progress("quantise", share),
     ).build()
-    import onnx  # noqa: PLC0415 - only builds have it
+    import onnx
 
     progress("write", 0.0)
     # Weights in a file of their own are mapped, not copied, when the model is loaded: 80 MB less.

@@ -58,7 +58,7 @@ class GgufWeights:
         Raises:
             ModelError: there is none of that name, or its number format is unknown.
         """
-        from gguf.quants import dequantize  # noqa: PLC0415 - only builds have gguf
+        from gguf.quants import dequantize
 
         stored = self._tensors.get(_gguf_name(name))
         if stored is None:
@@ -107,7 +107,7 @@ class GgufWeights:
         Raises:
             ModelError: it is of a kind that this function can't rebuild exactly.
         """
-        from tokenizers import (  # noqa: PLC0415 - heavy
+        from tokenizers import (
             AddedToken,
             Tokenizer,
             decoders,
@@ -162,7 +162,7 @@ class GgufWeights:
 
 def _open(path: Path) -> GGUFReader:
     try:
-        from gguf import GGUFReader  # noqa: PLC0415 - only builds have gguf
+        from gguf import GGUFReader
     except ImportError as error:
         reason = "building needs more packages: pip install 'lamplighter[build]'"
         raise ModelError(path.name, reason) from error

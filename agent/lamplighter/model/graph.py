@@ -267,8 +267,8 @@ class GraphBuilder:
 
 def _onnx() -> Any:
     try:
-        import onnx  # noqa: PLC0415 - only builds have onnx
-        import onnx.numpy_helper  # noqa: PLC0415 - ditto
+        import onnx
+        import onnx.numpy_helper
     except ImportError as error:
         reason = "building needs more packages: pip install 'lamplighter[build]'"
         raise ModelError("onnx", reason) from error

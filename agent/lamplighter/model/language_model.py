@@ -1,0 +1,225 @@
+"""A loaded model: what a request makes it do, step by step.
+
+Everything here runs on the engine's thread, but for ``count_tokens`` and ``start``. The
+generators yield between two steps, so that the engine can do something more urgent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lamplighter.errors import ModelError
+from lamplighter.model import manifest as files
+from lamplighter.model.chat import ChatTemplate, Turn
+from lamplighter.model.decode import Constrained, Decoded, Limits, decode_freely, prefill
+from lamplighter.model.grammar import Grammar
+from lamplighter.model.manifest import Manifest
+from lamplighter.model.masks import TokenMasks, Vocabulary
+from lamplighter.model.prefixes import Prefixes
+from lamplighter.model.request import Completion, Request
+from lamplighter.model.sampling import Sampler
+from lamplighter.model.score import score
+from lamplighter.model.session import Session
+from lamplighter.model.tokenizer import TextTokenizer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_KEPT_MASKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    """An evaluated prompt: its logits (None at the deadline) and lengths."""
+
+    logits: NDArray[np.float32] | None
+    length: int
+    cached: int
+
+
+def open_model(
+    folder: Path,
+    manifest: Manifest,
+    *,
+    threads: int,
+    context: int,
+    prefix_folder: Path | None,
+    clock: Callable[[], float],
+) -> LanguageModel:
+    """Return the model in a folder, not yet started.
+
+    Raises:
+        ModelError: the chat template can't be read.
+    """
+    template = ""
+    if files.CHAT_TEMPLATE in manifest.files:
+        try:
+            template = (folder / files.CHAT_TEMPLATE).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ModelError(files.CHAT_TEMPLATE, str(error)) from error
+    return LanguageModel(
+        session=Session(folder / files.GRAPH, threads=threads, context=context),
+        tokenizer=TextTokenizer(folder / files.TOKENIZER, eos=manifest.eos),
+        template=ChatTemplate(template, bos=manifest.bos, eos=manifest.eos),
+        prefixes=Prefixes(f"{manifest.name} {manifest.version}", prefix_folder),
+        clock=clock,
+    )
+
+
+class LanguageModel:
+    """A model with its tokenizer, chat template and prefix cache.
+
+    Args:
+        session: the decoder.
+        tokenizer: text to tokens and back.
+        template: frames of turns.
+        prefixes: evaluated prompt starts.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: Session,
+        tokenizer: TextTokenizer,
+        template: ChatTemplate,
+        prefixes: Prefixes,
+        clock: Callable[[], float],
+    ) -> None:
+        self.session = session
+        self._tokenizer = tokenizer
+        self._template = template
+        self._prefixes = prefixes
+        self._clock = clock
+        self._vocabulary: Vocabulary | None = None
+        self._masks: OrderedDict[int, tuple[Grammar, TokenMasks]] = OrderedDict()
+
+    def start(self) -> None:
+        """Load tokenizer and weights.
+
+        Raises:
+            ModelError: they can't be loaded.
+        """
+        self._tokenizer.start()
+        self._vocabulary = Vocabulary(self._tokenizer.vocabulary())
+        self.session.start()
+
+    def stop(self) -> None:
+        """Free the weights and the cache."""
+        self.session.stop()
+
+    def count_tokens(self, turns: Sequence[Turn]) -> int:
+        """Return how many tokens a prompt of these turns has."""
+        first, rest = self._template.pieces((), turns)
+        return len(self._tokenizer.encode_pieces([*first, *rest]))
+
+    def complete(self, request: Request, started: float) -> Generator[None, None, Completion]:
+        """Complete a prompt; ``started`` is the clock's time of the asking.
+
+        Raises:
+            ModelError: the prompt does not fit into the context, or the model failed.
+        """
+        expired = self._deadline(request, started)
+        prompt = yield from self._prompt(request, expired)
+        decoded = Decoded(finished="deadline")
+        if prompt.logits is not None:
+            room = self.session.context - prompt.length
+            limits = Limits(min(request.max_tokens, room), expired)
+            decoded = yield from self._decode(request, prompt.logits, limits)
+        return Completion(
+            text=decoded.text,
+            tokens=len(decoded.tokens),
+            log_probability=decoded.log_probability,
+            confidence=_confidence(decoded, constrained=request.grammar is not None),
+            branches=tuple(decoded.branches),
+            prompt_tokens=prompt.length,
+            cached_tokens=prompt.cached,
+            elapsed_ms=(self._clock() - started) * 1000,
+            finished=decoded.finished,
+        )
+
+    def score(
+        self, request: Request, continuations: Sequence[str], started: float
+    ) -> Generator[None, None, list[float]]:
+        """Return each continuation's sum of log-probabilities after a prompt.
+
+        Raises:
+            ModelError: as for ``complete``; also when the deadline passes.
+        """
+        expired = self._deadline(request, started)
+        prompt = yield from self._prompt(request, expired)
+        if prompt.logits is None:
+            raise ModelError("score", "the deadline has passed")
+        rows = [self._tokenizer.encode(text) for text in continuations]
+        return (yield from score(self.session, prompt.logits, rows, expired=expired))
+
+    def _deadline(self, request: Request, started: float) -> Callable[[], bool]:
+        if request.deadline_s is None:
+            return lambda: False
+        end = started + request.deadline_s
+        return lambda: self._clock() >= end
+
+    def _prompt(
+        self, request: Request, expired: Callable[[], bool]
+    ) -> Generator[None, None, _Prompt]:
+        """Make the session hold the prompt; the prefix comes from the cache where it can."""
+        first, rest = self._template.pieces(request.prefix, request.turns)
+        start, new = self._tokenizer.encode_pieces(first), self._tokenizer.encode_pieces(rest)
+        length = len(start) + len(new)
+        if not new or length >= self.session.context:
+            reason = f"a prompt of {length} tokens" if new else "a prompt without new turns"
+            raise ModelError("prompt", f"{reason} does not fit into {self.session.context}")
+        cached = 0
+        if not start:
+            self.session.truncate(0)
+        elif self._prefixes.restore(self.session, start):
+            cached = len(start)
+        else:
+            if (yield from prefill(self.session, start, expired=expired)) is None:
+                return _Prompt(None, length, 0)
+            self._prefixes.save(self.session)
+            yield
+        logits = yield from prefill(self.session, new, expired=expired)
+        return _Prompt(logits, length, cached)
+
+    def _decode(
+        self, request: Request, logits: NDArray[np.float32], limits: Limits
+    ) -> Generator[None, None, Decoded]:
+        sampler = Sampler(temperature=request.temperature, top_p=request.top_p, seed=request.seed)
+        if request.grammar is None:
+            return decode_freely(
+                self.session,
+                self._tokenizer,
+                logits,
+                sampler=sampler,
+                limits=limits,
+                stop=request.stop,
+            )
+        masks = self._masks_of(request.grammar)
+        return Constrained(
+            self.session, masks, self._tokenizer, sampler=sampler, limits=limits
+        ).run(logits)
+
+    def _masks_of(self, grammar: Grammar) -> TokenMasks:
+        """Return a grammar's masks; those of the last few grammars are kept."""
+        # The grammar itself is kept with them, so that its id can't be another's meanwhile.
+        known = self._masks.pop(id(grammar), None)
+        if known is None:
+            assert self._vocabulary is not None, "start() first"
+            known = grammar, TokenMasks(grammar.automaton, self._vocabulary)
+        self._masks[id(grammar)] = known
+        if len(self._masks) > _KEPT_MASKS:
+            self._masks.popitem(last=False)
+        return known[1]
+
+
+def _confidence(decoded: Decoded, *, constrained: bool) -> float:
+    if constrained:
+        return math.prod(branch.chosen_probability for branch in decoded.branches)
+    return math.exp(decoded.log_probability / decoded.drawn) if decoded.drawn else 0.0

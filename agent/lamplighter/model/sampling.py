@@ -1,0 +1,43 @@
+"""Picking one of several tokens by their probabilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the natural logarithms of the probabilities that scores stand for."""
+    shifted = scores - scores.max()
+    normalised: NDArray[np.float32] = shifted - np.log(np.exp(shifted).sum())
+    return normalised
+
+
+class Sampler:
+    """Picks greedily, or draws with temperature from the nucleus (Holtzman et al. 2020).
+
+    Args:
+        temperature: 0 picks the most probable; above, differences are divided by it.
+        top_p: draws only from the most probable that hold this share together.
+        seed: the same seed draws the same row.
+    """
+
+    def __init__(self, *, temperature: float = 0.0, top_p: float = 1.0, seed: int = 0) -> None:
+        self._temperature = temperature
+        self._top_p = top_p
+        self._random = np.random.default_rng(seed)
+
+    def pick(self, log_probabilities: NDArray[np.float32]) -> int:
+        """Return the place of the pick."""
+        if self._temperature <= 0:
+            return int(log_probabilities.argmax())
+        chances = np.exp(log_softmax(log_probabilities / np.float32(self._temperature)))
+        order = np.argsort(-chances, kind="stable")
+        held = np.cumsum(chances[order], dtype=np.float64)
+        nucleus = int(np.searchsorted(held, self._top_p * held[-1])) + 1
+        draw = self._random.random() * held[min(nucleus, len(order)) - 1]
+        return int(order[min(int(np.searchsorted(held, draw, side="right")), len(order) - 1)])

@@ -1,0 +1,157 @@
+"""One decoder and its key/value cache, on onnxruntime's CPU kernels.
+
+The cache is one array that every step reads and extends in place: past and present of a layer
+are bound to the same memory, so nothing is copied from step to step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lamplighter.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a cache holds: the tokens, and keys and values of every layer for each of them."""
+
+    tokens: tuple[int, ...]
+    cache: NDArray[np.float32]
+
+
+class Session:
+    """A loaded model with one cache. Not for use by two threads at the same time.
+
+    Args:
+        graph: the ONNX file, with the inputs and outputs that ``graph.py`` describes.
+        threads: how many to compute with.
+        context: tokens the cache has room for.
+    """
+
+    def __init__(self, graph: Path, *, threads: int, context: int) -> None:
+        self.context = context
+        self.tokens: list[int] = []
+        self._graph = graph
+        self._threads = threads
+        self._session: Any = None
+        self._cache: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._bound: list[tuple[str, str, Any]] = []
+
+    def start(self) -> None:
+        """Load the model.
+
+        Raises:
+            ModelError: the file can't be loaded, or is no decoder of the expected form.
+        """
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        # Spinning between the kernels of a step makes decoding a fifth faster on two threads;
+        # it ends with the step, so that an idle daemon uses no CPU.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+        options.add_session_config_entry("session.force_spinning_stop", "1")
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(self._graph), options, providers=["CPUExecutionProvider"]
+            )
+        except _runtime_errors() as error:
+            raise ModelError(self._graph.name, f"can't be loaded: {error}") from error
+        self._bind_cache(onnxruntime)
+
+    def stop(self) -> None:
+        """Free the model and the cache."""
+        self._bound = []
+        self._session = None
+        self._cache = np.zeros(0, np.float32)
+        self.tokens = []
+
+    def forward(self, tokens: Sequence[int], *, kept: int = 1) -> NDArray[np.float32]:
+        """Append tokens and return the logits after each of the last ``kept`` of them.
+
+        Args:
+            tokens: one or more token ids.
+            kept: 1 to the number of tokens.
+
+        Returns:
+            An array of shape (kept, vocabulary).
+
+        Raises:
+            ModelError: they do not fit into the context, or the runtime failed.
+        """
+        end = len(self.tokens) + len(tokens)
+        if end > self.context:
+            raise ModelError(self._graph.name, f"{end} tokens do not fit into {self.context}")
+        binding = self._session.io_binding()
+        binding.bind_cpu_input("input_ids", np.asarray([tokens], np.int64))
+        binding.bind_cpu_input("seqlens_k", np.array([end - 1], np.int32))
+        binding.bind_cpu_input("total_len", np.array(end, np.int32))
+        binding.bind_cpu_input("n_logits", np.array([kept], np.int64))
+        binding.bind_output("logits")
+        for past, present, value in self._bound:
+            binding.bind_ortvalue_input(past, value)
+            binding.bind_ortvalue_output(present, value)
+        try:
+            self._session.run_with_iobinding(binding)
+        except _runtime_errors() as error:
+            raise ModelError(self._graph.name, f"can't be run: {error}") from error
+        self.tokens.extend(tokens)
+        # Outputs come in the order in which they were bound.
+        logits: NDArray[np.float32] = binding.get_outputs()[0].numpy()[0]
+        return logits
+
+    def truncate(self, length: int) -> None:
+        """Forget every token after the first ``length``."""
+        del self.tokens[length:]
+
+    def snapshot(self) -> Snapshot:
+        """Return a copy of the cache."""
+        used = self._cache[:, :, : len(self.tokens)]
+        return Snapshot(tuple(self.tokens), used.copy())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Make the cache what it was when the snapshot was taken."""
+        self._cache[:, :, : len(snapshot.tokens)] = snapshot.cache
+        self.tokens = list(snapshot.tokens)
+
+    def snapshot_shape(self, length: int) -> tuple[int, int, int, int]:
+        """Return the shape of a snapshot's cache of so many tokens."""
+        layers, heads, _, width = self._cache.shape
+        return layers, heads, length, width
+
+    def _bind_cache(self, onnxruntime: Any) -> None:
+        pasts = [each for each in self._session.get_inputs() if each.name.startswith("past_")]
+        if not pasts or "n_logits" not in {each.name for each in self._session.get_inputs()}:
+            raise ModelError(self._graph.name, "is no decoder of the expected form")
+        _, heads, _, width = pasts[0].shape
+        self._cache = np.zeros((len(pasts), heads, self.context, width), np.float32)
+        # The values share the array's memory.
+        self._bound = [
+            (
+                past.name,
+                past.name.replace("past_", "present_"),
+                onnxruntime.OrtValue.ortvalue_from_numpy(self._cache[number : number + 1]),
+            )
+            for number, past in enumerate(pasts)
+        ]
+
+
+def _runtime_errors() -> tuple[type[Exception], ...]:
+    """Return what onnxruntime raises; its errors have no common base."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    names = (
+        *("Fail", "InvalidArgument", "NoSuchFile", "NoModel", "EngineError", "EPFail"),
+        *("RuntimeException", "InvalidProtobuf", "InvalidGraph", "NotImplemented"),
+    )
+    return (RuntimeError, *(getattr(state, name) for name in names if hasattr(state, name)))
