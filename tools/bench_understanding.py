@@ -359,7 +359,8 @@ async def by_model(model: Parser, chosen: Sequence[dict[str, Any]], count: int) 
         found.cases += 1
         found.asked += isinstance(interpretation.result, Clarify)
         acted = acted_on(interpretation)
-        if acted and acted <= set(case["targets"]):
+        names = [intent.name for intent in interpretation.intents]
+        if acted and acted <= set(case["targets"]) and names == [case["intent"]]:
             found.right += 1
         else:
             found.wrong_actions += bool(acted)
@@ -413,7 +414,11 @@ def show(found: dict[str, Any], *, misses: bool) -> None:
     print("memory of the rules:", rules["rules_memory_mib"], "MiB")
     print("model:", {key: value for key, value in found["model"].items() if key != "misses"})
     if misses:
-        for name, lines in (*rules["misses"].items(), ("CLINC150", rules["clinc150"]["misses"])):
+        for name, lines in (
+            *rules["misses"].items(),
+            ("CLINC150", rules["clinc150"]["misses"]),
+            ("model", found["model"].get("misses", ())),
+        ):
             print(f"\n-- misses: {name}", *lines, sep="\n")
 
 

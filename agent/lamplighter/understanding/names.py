@@ -67,6 +67,7 @@ class Names:
         floors: floors by folded name or alias.
         generic: words that say a kind, an area or a floor, and so name no single device.
         options: the options that some entity offers, by how people say them.
+        words: every word of a name, area, floor or option, and of a kind.
     """
 
     revision: int
@@ -77,6 +78,7 @@ class Names:
     floors: Mapping[str, Floor]
     generic: frozenset[str]
     options: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
 
     def within(self, text: str) -> list[str]:
         """The folded whole names that stand in the folded text."""
@@ -153,6 +155,12 @@ def collect(
         floors=floors_by_name,
         generic=_generic(areas_by_name, floors_by_name),
         options={option: frozenset(found) for option, found in options.items()},
+        words=frozenset(
+            word
+            for said in (*exact, *areas_by_name, *floors_by_name, *options)
+            for word in said.replace("-", " ").split()
+        )
+        | kind_words(),
     )
 
 

@@ -8,12 +8,17 @@ from dataclasses import dataclass, replace
 
 from lamplighter.understanding.intents import QUESTIONS, START_TIMER, Intent, Parse
 from lamplighter.understanding.names import Names
-from lamplighter.understanding.normalise import plain, tidy
+from lamplighter.understanding.normalise import fold, plain, tidy
 from lamplighter.understanding.rules import Rules
+from lamplighter.understanding.spelling import corrections
 from lamplighter.understanding.splitting import MAX_PARTS, parts_of, readings
 
 MAX_WORDS = 40
 """Longer sentences are no command for a home, and not tried."""
+
+OPENING = frozenset({"HassTurnOn", "HassTurnOff", "HassSetPosition", "HomeDisarmAlarm"})
+RISKY = frozenset({"cover", "lock", "alarm_control_panel"})
+"""Intents and domains that open something up: never carried out on a guess."""
 
 _VERB = re.compile(
     r"^(?:turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|"
@@ -56,11 +61,31 @@ class RuleParser:
         bare = plain(whole, situation.language)
         first = self._one(whole, bare, situation)
         if first is not None and situation.grounds(first):
-            return Parse((first,), explain="a sentence of the rules")
+            sure = not _only_a_name(first, bare)
+            return Parse((first,), explain="a sentence of the rules", sure=sure)
         several = self._several(bare, situation)
         if several is not None:
             return Parse(several, explain="several sentences of the rules")
-        return None if first is None else Parse((first,), explain="a sentence of the rules")
+        if first is not None:
+            return Parse((first,), explain="a sentence of the rules")
+        return self._misspelt(whole, bare, situation)
+
+    def _misspelt(self, whole: str, bare: str, situation: Situation) -> Parse | None:
+        """The only reading that makes sense once words are put right; None where there are two."""
+        found: dict[str, Intent] = {}
+        known = self.rules.templates.words | situation.names.words
+        for text in corrections(bare, known):
+            intent = self._one(text + "?" * whole.endswith("?"), text, situation)
+            if intent is not None and situation.grounds(intent) and not _only_a_name(intent, text):
+                found.setdefault(text, intent)
+        meant = {(intent.name, repr(intent.slots)): each for each, intent in found.items()}
+        if len(meant) != 1:
+            return None
+        text, intent = next(iter(found.items()))
+        if intent.name == START_TIMER:
+            return None
+        sure = not (intent.name in OPENING and intent.domains & RISKY)
+        return Parse((intent,), confidence=0.9, explain=f"read as {text!r}", sure=sure)
 
     def _one(self, whole: str, bare: str, situation: Situation) -> Intent | None:
         """The first reading that is grounded, else the first reading."""
@@ -110,6 +135,14 @@ class RuleParser:
                 break
         # Nothing is done of a sentence of which a part can't be; grounding says which and why.
         return readable
+
+
+def _only_a_name(intent: Intent, text: str) -> bool:
+    """True where nothing but a device's name was said: that may be half a sentence."""
+    name = intent.slots.get("name")
+    said = fold(text).removeprefix("the ").removeprefix("my ")
+    acts = intent.name == "HassTurnOn" and "scene" not in intent.domains
+    return acts and name is not None and said == fold(str(name))
 
 
 def _acts(part: str) -> bool:

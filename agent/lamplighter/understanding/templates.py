@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -12,6 +13,8 @@ import yaml
 from lamplighter.understanding.intents import HANDLED_OF_HOME_ASSISTANT
 from lamplighter.understanding.kinds import KINDS, MEASURES, plural_of
 
+_SLOT = re.compile(r"\{[^}]*\}|<[^>]*>")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _KEPT = ("skip_words", "lists", "expansion_rules", "settings")
 
 
@@ -24,12 +27,14 @@ class Templates:
         devices: ``hassil.Intents`` whose sentences name devices, areas, floors.
         kinds: ``hassil.Intents`` whose sentences name kinds of devices, or None.
         lists: slot lists of this project's own that never change, by name.
+        words: every word that some template has.
     """
 
     language: str
     devices: Any
     kinds: Any
     lists: Mapping[str, Any]
+    words: frozenset[str] = frozenset()
 
 
 def language_of(tag: str) -> str | None:
@@ -65,7 +70,8 @@ def load(language: str) -> Templates:
         if kinds
         else None
     )
-    templates = Templates(language, devices, by_kind, _lists() if kinds else {})
+    words = frozenset(_words((intents, own, kinds, _both(base, own))))
+    templates = Templates(language, devices, by_kind, _lists() if kinds else {}, words)
     _compile(templates)
     return templates
 
@@ -100,6 +106,20 @@ def _both(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     return rest | {
         key: {**base.get(key, {}), **own.get(key, {})} for key in ("lists", "expansion_rules")
     }
+
+
+def _words(found: Any) -> Iterator[str]:
+    """The words of every template inside, plurals of "light[s]" included."""
+    if isinstance(found, str):
+        said = _SLOT.sub(" ", found).casefold()
+        yield from _WORD.findall(said)
+        yield from _WORD.findall(said.replace("[s]", "s"))
+    elif isinstance(found, Mapping):
+        for each in found.values():
+            yield from _words(each)
+    elif isinstance(found, list | tuple):
+        for each in found:
+            yield from _words(each)
 
 
 def _lists() -> dict[str, Any]:

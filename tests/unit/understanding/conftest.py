@@ -37,7 +37,7 @@ def services(**params: Mapping[str, Parameter]) -> dict[str, Service]:
 
 def entity(entity_id: str, name: str, area: str | None, **facts: Any) -> Entity:
     """An entity with on and off, or with the services given."""
-    domain = entity_id.split(".")[0]
+    domain = entity_id.split(".", maxsplit=1)[0]
     offered = facts.pop("services", services(turn_on={}, turn_off={}))
     return Entity(
         entity_id, entity_id, "test", domain, name, offered, area=area, confirmable=True, **facts
@@ -54,14 +54,31 @@ CLIMATE = services(
 VACUUM = services(start={}, pause={}, stop={}, return_to_base={}, locate={})
 
 ENTITIES = (
-    entity("light.ceiling", "Kitchen ceiling light", "Kitchen", services=services(turn_on=DIMMABLE, turn_off={})),
+    entity(
+        "light.ceiling",
+        "Kitchen ceiling light",
+        "Kitchen",
+        services=services(turn_on=DIMMABLE, turn_off={}),
+    ),
     entity("light.counter", "Kitchen counter light", "Kitchen"),
     entity("light.hall", "Hall light", "Hall", aliases=("Entrance lamp",)),
-    entity("light.reading", "Reading lamp", "Living Room", services=services(turn_on=COLOURED, turn_off={})),
-    entity("light.bedside", "Bedside lamp", "Bedroom", services=services(turn_on=DIMMABLE, turn_off={})),
+    entity(
+        "light.reading",
+        "Reading lamp",
+        "Living Room",
+        services=services(turn_on=COLOURED, turn_off={}),
+    ),
+    entity(
+        "light.bedside", "Bedside lamp", "Bedroom", services=services(turn_on=DIMMABLE, turn_off={})
+    ),
     entity("switch.coffee", "Coffee machine", "Kitchen"),
     entity("switch.patio", "Patio socket", "Patio", device_class="outlet"),
-    entity("fan.ceiling", "Ceiling fan", "Living Room", services=services(turn_on={}, turn_off={}, set_percentage={"percentage": PERCENT})),
+    entity(
+        "fan.ceiling",
+        "Ceiling fan",
+        "Living Room",
+        services=services(turn_on={}, turn_off={}, set_percentage={"percentage": PERCENT}),
+    ),
     entity("cover.left", "Left blind", "Living Room", device_class="blind", services=COVER),
     entity("cover.right", "Right blind", "Living Room", device_class="blind", services=COVER),
     entity("cover.garage", "Garage door", "Garage", device_class="garage", services=COVER),
@@ -70,22 +87,75 @@ ENTITIES = (
     entity("climate.bedroom", "Bedroom thermostat", "Bedroom", services=CLIMATE),
     entity("vacuum.rover", "Rover", "Living Room", services=VACUUM),
     entity("valve.garden", "Garden valve", "Patio", services=services(open={}, close={})),
-    entity("humidifier.bed", "Bedroom humidifier", "Bedroom", services=services(turn_on={}, turn_off={}, set_humidity={"humidity": Number(30, 80)}, set_mode={"mode": Choice(("normal", "sleep"))})),
-    entity("select.mode", "Washer programme", "Hall", services=services(select_option={"option": Choice(("cotton", "quick_wash"))})),
-    entity("number.delay", "Pump delay", "Garage", services=services(set_value={"value": Number(0, 60)})),
+    entity(
+        "humidifier.bed",
+        "Bedroom humidifier",
+        "Bedroom",
+        services=services(
+            turn_on={},
+            turn_off={},
+            set_humidity={"humidity": Number(30, 80)},
+            set_mode={"mode": Choice(("normal", "sleep"))},
+        ),
+    ),
+    entity(
+        "select.mode",
+        "Washer programme",
+        "Hall",
+        services=services(select_option={"option": Choice(("cotton", "quick_wash"))}),
+    ),
+    entity(
+        "number.delay",
+        "Pump delay",
+        "Garage",
+        services=services(set_value={"value": Number(0, 60)}),
+    ),
     entity("text.sign", "Door sign", "Hall", services=services(set_value={"value": Text(0, 20)})),
     entity("button.restart", "Router restart", "Hall", services=services(press={})),
     entity("scene.movie", "Movie night", None, services=services(turn_on={})),
     entity("siren.alarm", "Indoor siren", "Hall"),
-    entity("alarm_control_panel.house", "House alarm", "Hall", services=services(arm_home={}, arm_away={}, disarm={})),
-    entity("lawn_mower.clippy", "Clippy", "Patio", services=services(start_mowing={}, pause={}, dock={})),
-    entity("sensor.bedroom", "Bedroom temperature", "Bedroom", device_class="temperature", unit="°C", services={}),
-    entity("sensor.outside", "Outside temperature", "Patio", device_class="temperature", unit="°C", services={}),
-    entity("sensor.bath", "Bathroom humidity", "Bathroom", device_class="humidity", unit="%", services={}),
+    entity(
+        "alarm_control_panel.house",
+        "House alarm",
+        "Hall",
+        services=services(arm_home={}, arm_away={}, disarm={}),
+    ),
+    entity(
+        "lawn_mower.clippy",
+        "Clippy",
+        "Patio",
+        services=services(start_mowing={}, pause={}, dock={}),
+    ),
+    entity(
+        "sensor.bedroom",
+        "Bedroom temperature",
+        "Bedroom",
+        device_class="temperature",
+        unit="°C",
+        services={},
+    ),
+    entity(
+        "sensor.outside",
+        "Outside temperature",
+        "Patio",
+        device_class="temperature",
+        unit="°C",
+        services={},
+    ),
+    entity(
+        "sensor.bath",
+        "Bathroom humidity",
+        "Bathroom",
+        device_class="humidity",
+        unit="%",
+        services={},
+    ),
     entity("binary_sensor.window", "Bedroom window", "Bedroom", device_class="window", services={}),
-    entity("binary_sensor.kitchen", "Kitchen window", "Kitchen", device_class="window", services={}),
+    entity(
+        "binary_sensor.kitchen", "Kitchen window", "Kitchen", device_class="window", services={}
+    ),
     entity("switch.led", "Rover status LED", "Living Room", category="config"),
-)  # fmt: skip
+)
 
 STATES = {
     "light.ceiling": Reading("on", {"brightness_pct": 40}),

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from lamplighter.understanding.time_expressions import obstacle, seconds_of, spoken_length
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("turn off the light at nine", "time"),
+        ("turn off the light at 7:30", "time"),
+        ("turn on the heating tomorrow", "time"),
+        ("turn on the light for ten minutes", "time"),
+        ("open the blinds every morning", "time"),
+        ("when I come home turn on the light", "condition"),
+        ("close the window if it rains", "condition"),
+        ("everything off except the fridge", "exception"),
+        ("do not open the gate", "exception"),
+        ("turn on the light", None),
+        ("set the lamp at 40 percent", None),
+    ],
+)
+def test_what_forbids_acting_at_once(text: str, found: str | None) -> None:
+    assert obstacle(text) == found
+
+
+def test_lengths() -> None:
+    assert seconds_of({"hours": 1, "minutes": 30}) == 5400
+    assert seconds_of({"start_minutes": 2}, "start_") == 120
+    assert spoken_length(5400) == "1 hour and 30 minutes"
+    assert spoken_length(3661) == "1 hour, 1 minute and 1 second"
