@@ -6,6 +6,7 @@ report must say is missed where it is not said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lamplighter.faults.claims_directions import direction_problems
@@ -21,24 +22,47 @@ from lamplighter.faults.evidence import Evidence
 from lamplighter.faults.report_tokens import Kind, Scanner, Token
 from lamplighter.faults.template_text import LEAST_WORDS, MOST_WORDS
 
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
-def check(text: str, evidence: Evidence, *, lexicon: frozenset[str] = frozenset()) -> list[str]:
+
+def check(text: str, evidence: Evidence) -> list[str]:
     """What is wrong with a report, each problem once and in words; nothing: it is faithful.
 
     Args:
         text: the report.
         evidence: what it may speak of.
-        lexicon: words of the fault tables, which may not be said unless the evidence has them.
     """
     sentences = Scanner(evidence).sentences(text)
-    found = [
-        *number_problems(sentences, evidence),
-        *time_problems(sentences, evidence),
-        *direction_problems(sentences, evidence),
-        *word_problems(sentences, evidence, lexicon),
-        *_missing(sentences, evidence),
-    ]
+    found = [*_claims(sentences, evidence), *_missing(sentences, evidence)]
     return list(dict.fromkeys(found))
+
+
+def faithful_part(text: str, evidence: Evidence) -> str:
+    """The text up to, not with, its first sentence that is wrong, said before, cut or too long.
+
+    Args:
+        text: the report.
+        evidence: what it may speak of.
+    """
+    kept: list[str] = []
+    scanner = Scanner(evidence)
+    for sentence in _SENTENCE_END.split(text.strip()):
+        longer = " ".join([*kept, sentence])
+        whole = sentence.endswith((".", "!", "?")) and len(longer.split()) <= MOST_WORDS
+        if not whole or sentence in kept:
+            break
+        if any(_claims(scanner.sentences(longer), evidence)):
+            break
+        kept.append(sentence)
+    return " ".join(kept)
+
+
+def _claims(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+    """What the sentences say that the evidence does not bear out."""
+    yield from number_problems(sentences, evidence)
+    yield from time_problems(sentences, evidence)
+    yield from direction_problems(sentences, evidence)
+    yield from word_problems(sentences, evidence)
 
 
 def length_problems(text: str) -> list[str]:

@@ -10,13 +10,16 @@ from lamplighter.faults.report_tokens import TIME_UNITS, Kind, Token
 from lamplighter.faults.wording import clock_time, day
 
 _SLOT_WORDS = {
-    **dict.fromkeys(("limit", "limits", "threshold", "bound", "allowed"), "limit"),
+    **dict.fromkeys(
+        ("limit", "limits", "threshold", "bound", "allowed", "allowable", "permitted"), "limit"
+    ),
     **dict.fromkeys(
         ("baseline", "usual", "usually", "normal", "normally", "typical", "typically"), "baseline"
     ),
     **dict.fromkeys(("peak", "peaked", "maximum", "greatest", "highest"), "greatest"),
     **dict.fromkeys(("minimum", "least", "lowest"), "least"),
 }
+_BEYOND = frozenset({"above", "below", "over", "under", "exceeding", "exceeds", "exceeded"})
 _VALUE_WORDS = frozenset({"at", "reads", "reached", "reaching", "measured", "now", "currently"})
 _COUNT_NOUNS = {
     **dict.fromkeys(("signal", "signals", "sensor", "sensors", "reading", "readings"), "signal"),
@@ -172,11 +175,13 @@ def _slot_named(sentence: list[Token], at: int) -> str | None:
     if after in _SLOT_WORDS:
         return _SLOT_WORDS[after]
     for token in reversed(sentence[max(0, at - _LOOK_BACK) : at]):
-        if token.kind in {Kind.NUMBER, Kind.SIGNAL} or token.lower in {",", ";", "at"}:
-            return None
+        if token.kind is Kind.NUMBER or token.lower in {",", ";", "at"}:
+            break
         if token.lower in _SLOT_WORDS:
             return _SLOT_WORDS[token.lower]
-    return None
+    # "above 7.1 mm/s" is told of the limit where nothing else is said.
+    beyond = {token.lower for token in sentence[max(0, at - 2) : at]}
+    return "limit" if beyond & _BEYOND else None
 
 
 def _is_reading(sentence: list[Token], at: int) -> bool:

@@ -7,7 +7,8 @@ else a :class:`Flip`.
 
 from __future__ import annotations
 
-from collections import deque
+import math
+from array import array
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,10 +51,11 @@ class DelayedSwitch:
         off_delay: seconds a no must hold.
     """
 
-    __slots__ = ("_delays", "_since", "active")
+    __slots__ = ("_off_delay", "_on_delay", "_since", "active")
 
     def __init__(self, on_delay: float = 0.0, off_delay: float = 0.0) -> None:
-        self._delays = (on_delay, off_delay)
+        self._on_delay = on_delay
+        self._off_delay = off_delay
         self.active = False
         self._since: float | None = None
 
@@ -69,7 +71,9 @@ class DelayedSwitch:
     def tick(self, time: float) -> Flip | None:
         """Flip, where the raw state has held for long enough."""
         since = self._since
-        if since is None or time - since < self._delays[self.active]:
+        if since is None:
+            return None
+        if time - since < (self._off_delay if self.active else self._on_delay):
             return None
         self.active = not self.active
         self._since = None
@@ -137,7 +141,7 @@ class RateDetector:
         off_delay: seconds it must be back below 80 % of it.
     """
 
-    __slots__ = ("_limit", "_per", "_sign", "_slices", "_switch")
+    __slots__ = ("_least", "_limit", "_newest", "_per", "_sign", "_switch")
 
     def __init__(
         self, limit: float, *, sign: int, per: float, on_delay: float = 0.0, off_delay: float = 0.0
@@ -145,21 +149,20 @@ class RateDetector:
         self._limit = limit
         self._sign = sign
         self._per = per
-        self._slices: deque[tuple[int, float]] = deque()
+        self._least = array("d", [math.inf] * _SLICES)
+        self._newest = 0
         self._switch = DelayedSwitch(on_delay, off_delay)
 
     def update(self, value: float, time: float) -> Flip | None:
         """Take the next value."""
         signed = value * self._sign
-        slices = self._slices
+        least = self._least
         number = int(time * _SLICES // self._per)
-        while slices and slices[0][0] <= number - _SLICES:
-            slices.popleft()
-        if not slices or slices[-1][0] != number:
-            slices.append((number, signed))
-        elif signed < slices[-1][1]:
-            slices[-1] = (number, signed)
-        change = signed - min(least for _, least in slices)
+        for passed in range(max(self._newest + 1, number - _SLICES + 1), number + 1):
+            least[passed % _SLICES] = math.inf
+        self._newest = number
+        least[number % _SLICES] = min(least[number % _SLICES], signed)
+        change = signed - min(least)
         limit = self._limit * _RATE_RETURN if self._switch.active else self._limit
         return self._switch.feed(change > limit, time)
 
@@ -169,7 +172,8 @@ class RateDetector:
 
     def force(self, *, active: bool) -> None:
         """Take over a state and forget the values so far."""
-        self._slices.clear()
+        self._least = array("d", [math.inf] * _SLICES)
+        self._newest = 0
         self._switch.force(active=active)
 
 

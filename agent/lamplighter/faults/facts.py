@@ -76,10 +76,10 @@ def times(evidence: Evidence) -> list[float]:
     return [time for time in found if time is not None]
 
 
-def words(evidence: Evidence) -> frozenset[str]:
-    """Every word of the evidence's texts, in lower case, whole and in its parts."""
+def words(value: Any) -> frozenset[str]:
+    """Every word of the texts in a JSON-like value, in lower case, whole and in its parts."""
     found: set[str] = set()
-    for text in _texts(evidence.to_dict()):
+    for text in _texts(value):
         found.update(part.strip(".,;:!?()'\"").lower() for part in text.split())
         found.update(part.lower() for part in re.findall(r"[^\W_]+", text))
     return frozenset(found)

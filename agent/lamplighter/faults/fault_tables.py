@@ -78,16 +78,10 @@ class FaultTables:
         """The machine classes that have a table."""
         return sorted(self._tables)
 
-    def words(self) -> set[str]:
-        """Every word that names a fault or belongs to a check, in lower case.
-
-        A text that uses one which its evidence does not have claims a cause that nobody found.
-        """
-        texts: list[str] = []
-        for table in self._tables.values():
-            texts += [fault.fault for fault in table.faults]
-            texts += [word for fault in table.faults for word in fault.logs]
-        return {word for text in texts for word in text.lower().split()}
+    def words(self) -> frozenset[str]:
+        """The words that name a fault in some table, in lower case."""
+        names = [fault.fault for table in self._tables.values() for fault in table.faults]
+        return frozenset(word for name in names for word in name.lower().split())
 
     def find(self, machine_class: str, moves: Iterable[Move], logs: Iterable[str]) -> Finding:
         """What fits the moves (in order of first-out) and the log lines best."""

@@ -88,8 +88,8 @@ class FaultMonitor:
         }
 
     def lexicon(self) -> frozenset[str]:
-        """The fault tables' words: what a report may not say unless its evidence does."""
-        return frozenset(self._tables.words())
+        """The words that name a fault in some table: each is a claim about a cause."""
+        return self._tables.words()
 
     def conditions(self) -> list[tuple[str, str, str]]:
         """Every configured condition: asset, key and name."""

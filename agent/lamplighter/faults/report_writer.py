@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lamplighter.errors import ModelError
-from lamplighter.faults.checker import check, length_problems
+from lamplighter.faults.checker import check, faithful_part, length_problems
 from lamplighter.faults.evidence import Evidence
-from lamplighter.faults.prompt import instructions, lines, retry
+from lamplighter.faults.prompt import instructions, lines, retry, start
 from lamplighter.faults.template_text import template_text
 
 if TYPE_CHECKING:
     from lamplighter.model.request import Completion, Request
 
 _TRIES = 2
-_MAX_TOKENS = 160
+_MAX_TOKENS = 130
 
 
 class Writer(Protocol):
@@ -69,13 +69,13 @@ class ReportWriter:
     """Writes reports.
 
     Args:
-        lexicon: the fault tables' words, for the checker.
+        lexicon: words that name faults; a text that uses one falsely is told so on its retry.
         model: the name and version of the engine's model, for the record.
         deadline_s: seconds the model has for each try.
     """
 
     def __init__(
-        self, *, lexicon: frozenset[str], model: str = "", deadline_s: float = 20.0
+        self, *, lexicon: frozenset[str] = frozenset(), model: str = "", deadline_s: float = 20.0
     ) -> None:
         self._lexicon = lexicon
         self._model = model
@@ -84,45 +84,53 @@ class ReportWriter:
     async def write(self, evidence: Evidence, engine: Writer | None) -> Report:
         """The report on the evidence; without an engine, or where it fails, the template's.
 
-        The model has two tries, the second with what was wrong with the first.
+        Of the model's text counts what comes before its first wrong sentence. Where that is no
+        whole report, the model is told what was wrong and goes on from there, once.
         """
         turned_down: list[tuple[str, ...]] = []
-        if engine is not None:
-            draft = ""
-            for _ in range(_TRIES):
-                last = turned_down[-1] if turned_down else ()
-                try:
-                    draft = await self._draft(evidence, engine, draft, last)
-                except ModelError as error:
-                    turned_down.append((str(error),))
-                    break
-                problems = [
-                    *check(draft, evidence, lexicon=self._lexicon),
-                    *length_problems(draft),
-                ]
-                if not problems:
-                    return Report(evidence, draft, "model", self._model, tuple(turned_down))
-                turned_down.append(tuple(problems))
+        kept = ""
+        for _ in range(_TRIES if engine is not None else 0):
+            assert engine is not None
+            try:
+                draft = await self._draft(evidence, engine, kept, turned_down)
+            except ModelError as error:
+                turned_down.append((str(error),))
+                break
+            kept = faithful_part(draft, evidence)
+            if not self._problems(kept, evidence):
+                return Report(evidence, kept, "model", self._model, tuple(turned_down))
+            turned_down.append(tuple(self._problems(draft, evidence)))
         model = self._model if engine is not None else ""
         return Report(evidence, template_text(evidence), "template", model, tuple(turned_down))
 
+    def _problems(self, text: str, evidence: Evidence) -> list[str]:
+        found = [*check(text, evidence), *length_problems(text)]
+        causes = [problem for problem in found if problem.split()[0].lower() in self._lexicon]
+        if causes:
+            found.append(f"name no cause but {evidence.fault or 'that it is unknown'}")
+        return found
+
     async def _draft(
-        self, evidence: Evidence, engine: Writer, draft: str, problems: tuple[str, ...]
+        self, evidence: Evidence, engine: Writer, kept: str, turned_down: list[tuple[str, ...]]
     ) -> str:
+        """A text of the model, beginning with what is kept, or with the machine's name."""
         from lamplighter.model import chat
         from lamplighter.model.request import Request, Urgency
 
+        begun = start(evidence, kept)
         turns = [chat.user(lines(evidence))]
-        if problems:
-            turns += [chat.assistant(draft), chat.user(retry(problems))]
+        if turned_down:
+            turns = [chat.user(f"{lines(evidence)}\n{retry(turned_down[-1])}")]
         completion = await engine.complete(
             Request(
-                prefix=tuple(getattr(chat, role)(content) for role, content in instructions()),
-                turns=(*turns, chat.assistant_prefix()),
+                prefix=tuple(
+                    chat.Turn(role, content) for role, content in instructions(evidence.kind)
+                ),
+                turns=(*turns, chat.assistant_prefix(begun)),
                 max_tokens=_MAX_TOKENS,
-                stop=("\n\n",),
+                stop=("\n",),
                 deadline_s=self._deadline_s,
                 urgency=Urgency.REPORT,
             )
         )
-        return " ".join(completion.text.split())
+        return " ".join(f"{begun}{completion.text}".split())

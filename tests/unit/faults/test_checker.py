@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.faults import fault_tables
 from lamplighter.faults.checker import check, length_problems
 from lamplighter.faults.condition import Kind, Severity
 from lamplighter.faults.episodes import Due
@@ -16,7 +15,6 @@ from lamplighter.faults.evidence import ActionTaken, Evidence, OtherSignal, Sign
 from lamplighter.faults.log_templates import LogCount
 from lamplighter.faults.template_text import template_text
 
-LEXICON = frozenset(fault_tables.packaged().words())
 FAITHFUL = (
     "Feed pump 3 in the Boiler house has been in critical alarm since 14:05:09 UTC on 2026-03-01. "
     "Its vibration is high at 7.94 mm/s, above the limit of 7.1 mm/s, and rising by 1.57 mm/s per "
@@ -27,7 +25,7 @@ FAITHFUL = (
 
 
 def test_a_faithful_text_passes(evidence: Evidence) -> None:
-    assert check(FAITHFUL, evidence, lexicon=LEXICON) == []
+    assert check(FAITHFUL, evidence) == []
     assert length_problems(FAITHFUL) == []
 
 
@@ -56,7 +54,7 @@ def test_a_faithful_text_passes(evidence: Evidence) -> None:
 )
 def test_a_faithful_rewording_passes(evidence: Evidence, old: str, new: str) -> None:
     assert old in FAITHFUL
-    assert check(FAITHFUL.replace(old, new), evidence, lexicon=LEXICON) == []
+    assert check(FAITHFUL.replace(old, new), evidence) == []
 
 
 @pytest.mark.parametrize(
@@ -106,6 +104,12 @@ def test_a_faithful_rewording_passes(evidence: Evidence, old: str, new: str) -> 
         ("bearing wear", "misalignment"),
         ("bearing wear", "a lack of lubrication"),
         ("bearing wear", "cavitation"),
+        ("The pattern points to bearing wear.", "The bearing shows wear."),
+        ("Check the bearing first.", "The grease is cold."),
+        ("Check the bearing first.", "The noise and heat are in the bearing."),
+        ("Check the bearing first.", "The load is heavy."),
+        ("above the limit of 7.1 mm/s", "above 2.1 mm/s"),
+        ("above the limit of 7.1 mm/s", "exceeding the maximum allowable vibration of 2.1 mm/s"),
         ("The pattern points to bearing wear.", "This was caused by the night shift."),
         ("Check the bearing first.", "Check the coupling first."),
         ("Check the bearing first.", "Siemens was informed."),
@@ -119,7 +123,7 @@ def test_a_faithful_rewording_passes(evidence: Evidence, old: str, new: str) -> 
 )
 def test_one_planted_error_is_caught(evidence: Evidence, old: str, new: str) -> None:
     assert old in FAITHFUL
-    assert check(FAITHFUL.replace(old, new), evidence, lexicon=LEXICON) != []
+    assert check(FAITHFUL.replace(old, new), evidence) != []
 
 
 def test_what_is_over_and_what_is_not(evidence: Evidence) -> None:
@@ -230,13 +234,13 @@ def episodes(draw: st.DrawFn) -> Evidence:
 @given(episodes())
 def test_the_templates_text_is_always_faithful_and_of_the_right_length(evidence: Evidence) -> None:
     text = template_text(evidence)
-    assert check(text, evidence, lexicon=LEXICON) == [], text
+    assert check(text, evidence) == [], text
     assert length_problems(text) == [], text
 
 
 @given(episodes(), st.text(max_size=200))
 def test_any_text_can_be_checked_and_noise_never_passes(evidence: Evidence, text: str) -> None:
-    assert check(text, evidence, lexicon=LEXICON) != []
+    assert check(text, evidence) != []
 
 
 @given(episodes(), st.floats(1.1, 9.0), st.booleans())
@@ -247,4 +251,4 @@ def test_a_leading_value_that_is_off_is_caught(
 ) -> None:
     wrong = round(3000.0 * factor, 1) if up else round(-3000.0 * factor, 1)
     text = f"{template_text(evidence)} The {evidence.lead.name} is at {wrong} {evidence.lead.unit}."
-    assert any("evidence" in problem for problem in check(text, evidence, lexicon=LEXICON))
+    assert any("evidence" in problem for problem in check(text, evidence))

@@ -2,19 +2,27 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from lamplighter.errors import ModelError
-from lamplighter.faults import ReportWriter, fault_tables
-from lamplighter.faults.checker import check
+from lamplighter.faults import ReportWriter
+from lamplighter.faults.checker import faithful_part
+from lamplighter.faults.episodes import Due
 from lamplighter.faults.evidence import Evidence
-from lamplighter.faults.prompt import EXAMPLE_REPORT, lines
+from lamplighter.faults.prompt import instructions, lines
 from lamplighter.faults.template_text import template_text
 from lamplighter.model.request import Completion, Request, Urgency
 
-LEXICON = frozenset(fault_tables.packaged().words())
+BEGUN = "Feed pump 3 (Boiler house) has had"
+GOOD = (
+    f"{BEGUN} a critical alarm since 14:05:09 UTC on 2026-03-01. Its vibration is high at 7.94 "
+    "mm/s, above the limit of 7.1 mm/s, and rising 1.57 mm/s per minute; usually it is 2.1 mm/s. "
+    "The pattern points to bearing wear. Check the bearing for noise, heat and grease."
+)
 
 
 class Script:
-    """An engine that answers with prepared texts; None stands for a failure."""
+    """An engine that answers with the rest of prepared texts; None stands for a failure."""
 
     def __init__(self, *texts: str | None) -> None:
         self.texts = list(texts)
@@ -26,15 +34,17 @@ class Script:
         text = self.texts.pop(0)
         if text is None:
             raise ModelError("fake", "out of memory")
-        return Completion(text, 9, -1.0, 0.5, (), 9, 0, 1.0, "stop")
+        return Completion(
+            text.removeprefix(request.turns[-1].content), 9, -1.0, 0.5, (), 9, 0, 1.0, "stop"
+        )
 
 
 def writer() -> ReportWriter:
-    return ReportWriter(lexicon=LEXICON, model="SmolLM2-135M-Instruct 1")
+    return ReportWriter(model="SmolLM2-135M-Instruct 1")
 
 
 async def test_a_faithful_text_of_the_model_is_published(evidence: Evidence) -> None:
-    good = template_text(evidence)
+    good = GOOD
     engine = Script(good)
     report = await writer().write(evidence, engine)
     assert (report.written_by, report.text, report.problems) == ("model", good, ())
@@ -43,17 +53,33 @@ async def test_a_faithful_text_of_the_model_is_published(evidence: Evidence) -> 
 
 
 async def test_a_wrong_text_is_tried_again_with_what_was_wrong(evidence: Evidence) -> None:
-    good = template_text(evidence)
+    good = GOOD
     engine = Script(good.replace("7.94", "9.47"), good)
     report = await writer().write(evidence, engine)
     assert report.written_by == "model"
     assert "9.47 mm/s is not in the evidence" in report.problems[0]
-    assert "9.47 mm/s is not in the evidence" in engine.requests[1].turns[-2].content
+    assert "9.47 mm/s is not in the evidence" in engine.requests[1].turns[0].content
     assert engine.requests[0].prefix == engine.requests[1].prefix
 
 
+async def test_what_comes_after_the_first_wrong_sentence_is_left_out(evidence: Evidence) -> None:
+    good = GOOD
+    tail = "It is 9.9 mm/s. It is hot. It is hot"
+    report = await writer().write(evidence, Script(f"{good} {tail}"))
+    assert (report.written_by, report.text) == ("model", good)
+    assert report.problems == ()
+
+
+async def test_the_second_try_goes_on_from_the_faithful_part(evidence: Evidence) -> None:
+    first = GOOD.split(" Its ", maxsplit=1)[0]
+    engine = Script(f"{first} It is 9.9 mm/s.", GOOD)
+    report = await writer().write(evidence, engine)
+    assert report.written_by == "model"
+    assert engine.requests[1].turns[-1].content == f"{first} Its vibration is"
+
+
 async def test_after_two_wrong_texts_the_template_stands_in(evidence: Evidence) -> None:
-    engine = Script("All is well.", "All is well.")
+    engine = Script(f"{BEGUN} no fault.", f"{BEGUN} no fault.")
     report = await writer().write(evidence, engine)
     assert (report.written_by, report.text) == ("template", template_text(evidence))
     assert len(report.problems) == 2
@@ -101,5 +127,9 @@ def test_the_prompt_holds_what_a_report_needs(evidence: Evidence) -> None:
     ]
 
 
-def test_the_prompts_example_does_not_pass_for_another_machine(evidence: Evidence) -> None:
-    assert check(EXAMPLE_REPORT, evidence, lexicon=LEXICON) != []
+@pytest.mark.parametrize("kind", ["opened", "changed", "closed"])
+def test_the_prompts_examples_do_not_pass_for_another_machine(
+    evidence: Evidence, kind: Due
+) -> None:
+    for role, content in instructions(kind):
+        assert role != "assistant" or not faithful_part(content, evidence)
