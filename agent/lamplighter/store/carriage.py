@@ -86,11 +86,19 @@ class Failed:
 
 @dataclass(slots=True)
 class Job:
-    """A work and its future; ``aside``: to be run between transactions."""
+    """A work and its future.
+
+    Attributes:
+        run: the work.
+        future: who waits for it.
+        aside: to be run between transactions.
+        tried: it met a damaged database before.
+    """
 
     run: Callable[[sqlite3.Connection], Any]
     future: Future[Any]
     aside: bool = False
+    tried: bool = False
 
     def resolve(self, result: Any) -> None:
         """Hands the result over, or the error of a work that failed."""

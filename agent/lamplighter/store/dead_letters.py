@@ -10,8 +10,13 @@ from lamplighter.plugin import Message
 from lamplighter.store.ledger import ANY_TOPIC, Ledger, Loss
 from lamplighter.store.messages import COLUMNS, message_of, storable, values_of
 from lamplighter.store.readers import Readers
+from lamplighter.store.riders import write_rows
 
 _KEPT_BYTES = 64 << 10
+_INSERT = (
+    f"INSERT INTO dead_letters (buried, reason, bytes, {COLUMNS})"  # noqa: S608 - a constant
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,12 @@ class DeadLetters:
     ) -> None:
         """Keeps a message, within a transaction of the writer's."""
         cut = replace(message, payload=message.payload[:_KEPT_BYTES])
-        connection.execute(
-            f"INSERT INTO dead_letters (buried, reason, bytes, {COLUMNS})"  # noqa: S608 - constant
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (now, storable(reason), len(message.payload), *values_of(cut)),
-        )
+        # Where a field is what can't be stored, topic and payload are kept without the others.
+        bare = Message(cut.topic, cut.payload, arrived=now)
+        for kept in (cut, bare):
+            row = (now, storable(reason), len(message.payload), *values_of(kept))
+            if not write_rows(connection, _INSERT, [row]):
+                return
 
     def latest(self, limit: int = 100) -> list[DeadLetter]:
         """The last ones, newest first."""

@@ -11,7 +11,7 @@ COLUMNS = "topic, payload, qos, retain, arrived, response_topic, correlation, du
 
 
 def values_of(message: Message) -> tuple[Any, ...]:
-    """The values of :data:`COLUMNS`; always storable."""
+    """The values of :data:`COLUMNS`, texts always storable."""
     answer = message.response_topic
     return (
         storable(message.topic),

@@ -31,14 +31,14 @@ class Place:
         return self.folder / f"{_NAME}-shm"
 
     @property
-    def first_page(self) -> Path:
-        """A copy of the database's first page: with it, an overwritten header can be mended."""
-        return self.folder / f"{_NAME}.page1"
+    def schema_pages(self) -> Path:
+        """A copy of the pages that say what all others are, to mend them with."""
+        return self.folder / f"{_NAME}.schema"
 
     @property
     def mended(self) -> Path:
-        """The damaged first page as it was, while the rest of its database is being read."""
-        return self.folder / f"{_NAME}.page1.damaged"
+        """Such pages as they were in a damaged database, while the rest of it is being read."""
+        return self.folder / f"{_NAME}.schema.damaged"
 
     @property
     def building(self) -> Path:
@@ -71,10 +71,10 @@ class Place:
         return sorted(
             path
             for path in found
-            if path.suffix != ".page1" and not path.name.endswith(("-wal", "-shm"))
+            if path.suffix != ".schema" and not path.name.endswith(("-wal", "-shm"))
         )
 
     def bytes_used(self) -> int:
         """Bytes of the files in use, the ballast included, what is in quarantine not."""
-        files = (self.database, self.wal, self.shm, self.first_page, self.ballast)
+        files = (self.database, self.wal, self.shm, self.schema_pages, self.ballast)
         return sum(path.stat().st_size for path in files if path.exists())

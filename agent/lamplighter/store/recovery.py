@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lamplighter.errors import StoreError, StoreFullError
-from lamplighter.store import first_page, migrations
+from lamplighter.store import migrations, schema_pages
 from lamplighter.store.database import (
     Trouble,
     connect_for_reading,
@@ -95,10 +95,12 @@ def _open(place: Place, max_bytes: int, now: float) -> tuple[sqlite3.Connection,
         create(place, now)
         connection, _ = _connect(place, max_bytes, now)
         return connection, OpenReport(created=True)
+    # Looked for before SQLite sees it: even a reader makes a new log where there is none.
+    logged = place.wal.exists()
     reason = _fault(place)
     if reason:
         return _replace(place, reason, max_bytes, now)
-    lost = _log_lost(place)
+    lost = "" if logged else _log_lost(place)
     try:
         connection, migrated = _connect(place, max_bytes, now)
     except sqlite3.DatabaseError as error:
@@ -111,7 +113,7 @@ def _open(place: Place, max_bytes: int, now: float) -> tuple[sqlite3.Connection,
 
 def _was_there(place: Place) -> bool:
     """True where other files show that this is not the first start."""
-    return place.wal.exists() or place.first_page.exists()
+    return place.wal.exists() or place.schema_pages.exists()
 
 
 def _replace(
@@ -140,7 +142,7 @@ def _note_opening(place: Place, connection: sqlite3.Connection) -> None:
         connection.execute("UPDATE schema SET opened = opened + 1 WHERE id = 1")
         (busy, *_) = connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
         if not busy:
-            first_page.keep(place.database, place.first_page)
+            schema_pages.keep(place.database, place.schema_pages)
     except sqlite3.Error as error:
         # A full disk must not hinder the start: the writer can make room, this can't.
         if trouble_of(error, place.folder) is not Trouble.FULL:
@@ -199,8 +201,6 @@ def _quick_check(connection: sqlite3.Connection) -> str:
 
 def _log_lost(place: Place) -> str:
     """A reason where the last run did not end cleanly and its write-ahead log is gone."""
-    if place.wal.exists():
-        return ""
     connection = connect_for_reading(place.database)
     try:
         (opened,) = connection.execute("SELECT opened FROM schema WHERE id = 1").fetchone()

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from lamplighter.store import first_page, migrations
+from lamplighter.store import migrations, schema_pages
 from lamplighter.store.database import PAGE_BYTES, connect_for_reading
 from lamplighter.store.place import Place
 from lamplighter.store.salvage import salvage
@@ -54,7 +54,7 @@ def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
     quarantine = _put_aside(place, now)
     _install(place)
     for old in place.quarantined()[:-_QUARANTINES]:
-        for suffix in ("-wal", "-shm", ".page1", ""):
+        for suffix in ("-wal", "-shm", ".schema", ""):
             old.with_name(f"{old.name}{suffix}").unlink(missing_ok=True)
     return salvaged, quarantine
 
@@ -107,7 +107,7 @@ def _put_aside(place: Place, now: float) -> Path:
     for path, suffix in (
         (place.wal, "-wal"),
         (place.shm, "-shm"),
-        (place.mended, ".page1"),
+        (place.mended, ".schema"),
         (place.database, ""),
     ):
         if path.exists():
@@ -120,29 +120,36 @@ def _open_damaged(place: Place) -> sqlite3.Connection | None:
     """The damaged database for reading, its first page mended where it must be."""
     # SQLite deletes the write-ahead log of an empty file, so that one is mended unread.
     if place.database.stat().st_size:
-        connection = _readable(place)
-        if connection is not None:
-            return connection
-    if first_page.mend(place.database, place.first_page, place.mended):
-        return _readable(place)
+        try:
+            return _ours(place)
+        except sqlite3.Error:
+            pass
+    if schema_pages.mend(place.database, place.schema_pages, place.mended):
+        try:
+            return _ours(place)
+        except sqlite3.Error:
+            pass
     return None
 
 
-def _readable(place: Place) -> sqlite3.Connection | None:
-    connection: sqlite3.Connection | None = None
+def _ours(place: Place) -> sqlite3.Connection | None:
+    """The database where it has our tables; None where it reads and is another's."""
+    connection = connect_for_reading(place.database)
     try:
-        connection = connect_for_reading(place.database)
-        if migrations.version_of(connection) is not None:
+        if migrations.is_ours(connection):
             return connection
     except sqlite3.Error:
-        pass
-    if connection is not None:
         connection.close()
+        raise
+    connection.close()
     return None
 
 
 def _version(damaged: sqlite3.Connection) -> int:
-    version = migrations.version_of(damaged)
+    try:
+        version = migrations.version_of(damaged)
+    except sqlite3.Error:
+        return migrations.CURRENT
     if version is None or not 1 <= version <= migrations.CURRENT:
         return migrations.CURRENT
     return version

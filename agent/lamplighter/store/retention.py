@@ -31,6 +31,10 @@ class Retention:
             if table in self._rows:
                 self._rows[table] += count
 
+    def forget(self) -> None:
+        """A transaction was rolled back, or the database replaced: rows are counted anew."""
+        self._rows = {}
+
     def trim(self, connection: sqlite3.Connection, now: float) -> int:
         """Gives up what is too old or too many, a bounded number a call; returns how many.
 

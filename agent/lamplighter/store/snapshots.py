@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lamplighter.store.messages import storable
 from lamplighter.store.readers import Readers
 from lamplighter.store.riders import Riding
 from lamplighter.store.writer import Writer
@@ -41,11 +42,11 @@ class Snapshots:
         Raises:
             TypeError: ``data`` is no JSON.
         """
-        self.riding.add([_Change(name, json.dumps(data, separators=(",", ":")))])
+        self.riding.add([_Change(storable(name), json.dumps(data, separators=(",", ":")))])
 
     def remove(self, name: str) -> None:
         """Forgets a snapshot; as :meth:`put`."""
-        self.riding.add([_Change(name, None)])
+        self.riding.add([_Change(storable(name), None)])
 
     def get(self, name: str) -> Any:
         """The snapshot that is on disk, or None."""

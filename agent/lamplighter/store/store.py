@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from lamplighter.errors import StoreError
+from lamplighter.errors import StoreError, StoreFullError
 from lamplighter.store.alarms import Alarms
 from lamplighter.store.announcements import Announcements
 from lamplighter.store.audit import Audit
@@ -150,7 +150,7 @@ class Store:
             self.place.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(self.place.folder, str(error)) from error
-        connection, report = open_database(self.place, max_bytes=self.max_bytes, now=self._clock())
+        connection, report = self._open()
         self.ballast.take()
         self.inbox.begin(connection)
         self.writer.start(connection, self, self._passengers())
@@ -167,7 +167,7 @@ class Store:
 
     def trim(self, now: float) -> Future[None]:
         """Gives up what is too old or too many; to be called every minute or so."""
-        return self.writer.submit(lambda connection: self._trim(connection, now))
+        return self.writer.aside(lambda connection: self._trim(connection, now))
 
     def checkpoint(self) -> Future[None]:
         """Copies the write-ahead log into the database file."""
@@ -203,6 +203,7 @@ class Store:
             self.place, reason, max_bytes=self.max_bytes, now=self._clock()
         )
         self.readers.renew()
+        self._retention.forget()
         self.ballast.take()
         self._on_replaced(report)
         return connection
@@ -219,11 +220,13 @@ class Store:
         if free >= _SPARE_PAGES:
             return
         now = self._clock()
+        self._retention.forget()
         connection.execute("BEGIN IMMEDIATE")
         self._retention.evict(connection, now)
         self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS, now)
         self.dead_letters.halve(connection, now)
         connection.execute("COMMIT")
+        self._retention.forget()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def farewell(self, connection: sqlite3.Connection) -> None:
@@ -233,6 +236,15 @@ class Store:
             sqlite3.Error: it can't be written.
         """
         close_cleanly(connection)
+
+    def _open(self) -> tuple[sqlite3.Connection, OpenReport]:
+        try:
+            return open_database(self.place, max_bytes=self.max_bytes, now=self._clock())
+        except StoreFullError:
+            # Even reading needs a little space, for the index of the write-ahead log.
+            if not self.ballast.release():
+                raise
+        return open_database(self.place, max_bytes=self.max_bytes, now=self._clock())
 
     def _passengers(self) -> Passengers:
         return Passengers(
@@ -250,6 +262,7 @@ class Store:
         )
 
     def _trim(self, connection: sqlite3.Connection, now: float) -> None:
+        connection.execute("BEGIN IMMEDIATE")
         self._retention.trim(connection, now)
         self.dead_letters.trim(connection, now)
         self.commands.trim(connection, now)
@@ -258,9 +271,11 @@ class Store:
         self.audit.trim(connection, now)
         self.schedule.trim(connection, now)
         self.ledger.trim(connection)
+        connection.execute("COMMIT")
         (free,) = connection.execute("PRAGMA freelist_count").fetchone()
         if free > _SLACK_PAGES:
-            connection.execute(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})").fetchall()
+            # Not execute(): it would stop after the first page.
+            connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
         if self.writer.health().full_since is None:
             self.ballast.take()
 

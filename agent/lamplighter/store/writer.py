@@ -34,7 +34,7 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 _FIRST_PAUSE = 0.1
-_LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 2.0
 
 
 class Writer:
@@ -104,7 +104,10 @@ class Writer:
         return self._queue(Job(work, Future()))
 
     def aside(self, work: Work[T]) -> Future[T]:
-        """Runs ``work`` between transactions: for what SQLite does not do within one."""
+        """Runs ``work`` between transactions: for what SQLite does not do within one.
+
+        A transaction that it begins and does not end is rolled back.
+        """
         return self._queue(Job(work, Future(), aside=True))
 
     def suspect(self, reason: str) -> None:
@@ -148,8 +151,6 @@ class Writer:
     def _end(self) -> None:
         with self._lock:
             self._open = False
-        self._held.extend(self._jobs)
-        self._jobs.clear()
         self._refuse(StoreError(self.path, self._failing or "was closed"))
         if self._connection is not None and self._caretaker is not None:
             try:
@@ -168,13 +169,13 @@ class Writer:
             self.pulse.sleep(until)
 
     def _next(self) -> float:
-        if self._jobs or self._suspicion:
+        if self._jobs or self._held or self._suspicion:
             return -math.inf
         due = min((rider.deadline() for rider in self._passengers.all()), default=math.inf)
         return max(due, self._not_before)
 
     def _waiting(self) -> bool:
-        return bool(self._jobs) or any(
+        return bool(self._jobs or self._held) or any(
             rider.deadline() < math.inf for rider in self._passengers.all()
         )
 
@@ -183,7 +184,6 @@ class Writer:
             self._replace(self._suspicion or self._failing)
         connection = self._connection
         if connection is None:
-            self._take()
             self._refuse(StoreError(self.path, self._failing))
             return
         try:
@@ -226,6 +226,8 @@ class Writer:
     def _run_asides(self, connection: sqlite3.Connection) -> None:
         while self._held:
             result = self._call(connection, self._held[0])
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             self._held.pop(0).resolve(result)
 
     def _take(self) -> None:
@@ -287,6 +289,17 @@ class Writer:
         except StoreError as error:
             self._failing = str(error)
             self._back_off()
+        self._forgive_once(StoreError(self.path, reason))
+
+    def _forgive_once(self, error: StoreError) -> None:
+        """Works are tried again with a new database; one that fails there too is to blame."""
+        held, self._held = self._held, []
+        for job in held:
+            if job.tried:
+                job.future.set_exception(error)
+            else:
+                job.tried = True
+                self._held.append(job)
 
     def _relieve(self, connection: sqlite3.Connection, error: sqlite3.Error) -> None:
         if self._full_since is None:
@@ -310,10 +323,10 @@ class Writer:
             self._back_off()
 
     def _refuse(self, error: StoreError) -> None:
+        self._take()
         jobs, self._held = self._held, []
         for job in jobs:
-            if job.future.running() or job.future.set_running_or_notify_cancel():
-                job.future.set_exception(error)
+            job.future.set_exception(error)
 
     def _back_off(self) -> None:
         self._pause = min(_LONGEST_PAUSE, max(_FIRST_PAUSE, self._pause * 2))

@@ -13,6 +13,18 @@ STEPS = ("m0001_messages", "m0002_home", "m0003_records", "m0004_snapshots")
 CURRENT = len(STEPS)
 
 
+def is_ours(connection: sqlite3.Connection) -> bool:
+    """True where the database has the table of the marker row, whether its row reads or not.
+
+    Raises:
+        sqlite3.Error: the table of tables can't be read.
+    """
+    (count,) = connection.execute(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema'"
+    ).fetchone()
+    return bool(count)
+
+
 def version_of(connection: sqlite3.Connection) -> int | None:
     """The schema's version by its marker row; None where there is no such row.
 
@@ -21,10 +33,7 @@ def version_of(connection: sqlite3.Connection) -> int | None:
     Raises:
         sqlite3.Error: the database can't be read.
     """
-    found = connection.execute(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema'"
-    ).fetchone()
-    if not found[0]:
+    if not is_ours(connection):
         return None
     row = connection.execute("SELECT version FROM schema WHERE id = 1").fetchone()
     return int(row[0]) if row else None

@@ -1,0 +1,313 @@
+"""Databases that were overwritten, scrambled, cut or emptied: what reads is saved, life goes on."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lamplighter.catalogue.entity import State
+from lamplighter.errors import StoreError
+from lamplighter.link.received import Received
+from lamplighter.plugin import Message, Publication
+from lamplighter.store.lanes import Lane
+from lamplighter.store.recovery import OpenReport
+from lamplighter.store.store import Store
+
+ROWS = 3000
+PAGE = 4096
+NOW = 1_700_000_000.0
+
+
+def make(folder: Path, replaced: list[OpenReport] | None = None) -> Store:
+    return Store(
+        folder,
+        max_bytes=64 << 20,
+        on_committed=lambda _: None,
+        on_outbox=lambda: None,
+        on_replaced=(replaced if replaced is not None else []).append,
+        clock=lambda: NOW,
+    )
+
+
+def fill(store: Store) -> None:
+    for number in range(ROWS):
+        message = Message(f"home/{number}", b"m" * 100, arrived=NOW)
+        store.inbox.put(Received(message, 1, number))
+        store.history.add(f"series/{number % 3}", float(number), number / 2)
+    for number in range(200):
+        store.states.put(f"light.{number}", State("on", {"brightness": number}))
+    for number in range(100):
+        store.outbox.put(Publication(f"t/{number}", b"o"), Lane.STATES)
+    while store.inbox.queued:
+        store.submit(lambda _: None).result(20)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a filled database, stopped cleanly."""
+    folder = tmp_path_factory.mktemp("sound")
+    store = make(folder)
+    store.start()
+    fill(store)
+    store.stop()
+    return folder
+
+
+Reopen = Callable[[], tuple[Store, OpenReport]]
+
+
+@pytest.fixture
+def folder(sound: Path, tmp_path: Path) -> Path:
+    """A copy that the test may damage."""
+    copy = tmp_path / "store"
+    shutil.copytree(sound, copy)
+    return copy
+
+
+@pytest.fixture
+def reopen(folder: Path) -> Iterator[Reopen]:
+    """Opens the damaged copy; what opened must take new rows, and be sound the next time."""
+    stores: list[Store] = []
+
+    def start() -> tuple[Store, OpenReport]:
+        store = make(folder)
+        stores.append(store)
+        return store, store.start()
+
+    yield start
+    for store in stores:
+        store.outbox.put(Publication("after", b""), Lane.COMMANDS).result(20)
+        store.stop()
+    again = make(folder)
+    report = again.start()
+    assert (report.reason, report.quarantined, report.salvaged) == ("", None, {})
+    assert "after" in [row.publication.topic for row in again.outbox.rows()]
+    again.stop()
+
+
+def overwrite(path: Path, offset: int, data: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(data)
+
+
+@pytest.mark.parametrize("length", [16, 100, PAGE])
+def test_an_overwritten_header_costs_nothing(folder: Path, reopen: Reopen, length: int) -> None:
+    before = (folder / "lamplighter.db").read_bytes()
+    overwrite(folder / "lamplighter.db", 0, b"\xde\xad" * (length // 2))
+    store, report = reopen()
+    assert report.reason
+    assert report.quarantined is not None
+    assert report.salvaged["inbox"] == ROWS
+    assert report.salvaged["samples"] == ROWS
+    assert report.salvaged["states"] == 200
+    assert report.salvaged["outbox"] == 100
+    rows = store.inbox.pending(limit=ROWS)
+    assert [row.received.message.topic for row in rows] == [f"home/{n}" for n in range(ROWS)]
+    assert store.states.all()["light.7"].attributes == {"brightness": 7}
+    # The rest of the damaged file is as it was, and so is the page that was mended.
+    assert report.quarantined.read_bytes()[PAGE:] == before[PAGE:]
+    kept = report.quarantined.with_name(f"{report.quarantined.name}.schema").read_bytes()
+    assert kept.startswith(b"\x00\x00\x00\x01\xde\xad")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_scrambled_pages_cost_their_own_rows_only(folder: Path, reopen: Reopen, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - which pages are hit is no secret
+    path = folder / "lamplighter.db"
+    leaves = leaf_pages(path, "inbox")
+    for page in chance.sample(leaves[1:-1], 3):
+        overwrite(path, page * PAGE, chance.randbytes(PAGE))
+    store, report = reopen()
+    assert "malformed" in report.reason or "page" in report.reason.lower()
+    lost = ROWS - report.salvaged["inbox"]
+    assert 0 < lost < 3 * 40
+    topics = [row.received.message.topic for row in store.inbox.pending(limit=ROWS)]
+    assert topics == sorted(topics, key=lambda topic: int(topic[5:]))
+    assert {"home/0", f"home/{ROWS - 1}"} <= set(topics)
+    assert report.salvaged["samples"] == ROWS
+    assert report.salvaged["outbox"] == 100
+
+
+def leaf_pages(path: Path, table: str) -> list[int]:
+    """Numbers, from 0, of the table's pages that hold rows (first byte 0x0d)."""
+    connection = sqlite3.connect(path)
+    (root,) = connection.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)
+    ).fetchone()
+    connection.close()
+    data = path.read_bytes()
+
+    def children(page: int) -> list[int]:
+        body = data[(page - 1) * PAGE : page * PAGE]
+        if body[0] == 0x0D:
+            return [page - 1]
+        assert body[0] == 0x05
+        count = int.from_bytes(body[3:5], "big")
+        offsets = [int.from_bytes(body[12 + 2 * n : 14 + 2 * n], "big") for n in range(count)]
+        below = [int.from_bytes(body[offset : offset + 4], "big") for offset in offsets]
+        below.append(int.from_bytes(body[8:12], "big"))
+        return [leaf for child in below for leaf in children(child)]
+
+    return children(root)
+
+
+def test_a_truncated_file_keeps_what_is_left(folder: Path, reopen: Reopen) -> None:
+    path = folder / "lamplighter.db"
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2 + 123)
+    store, report = reopen()
+    assert report.quarantined is not None
+    assert 0 < report.salvaged["inbox"] <= ROWS
+    assert len(store.inbox.pending(limit=ROWS)) == report.salvaged["inbox"]
+
+
+def test_an_empty_file_is_a_lost_database_and_no_first_start(folder: Path, reopen: Reopen) -> None:
+    (folder / "lamplighter.db").write_bytes(b"")
+    store, report = reopen()
+    assert report.reason == "the file is empty"
+    assert not report.created
+    assert store.inbox.pending() == []
+
+
+def test_a_missing_file_is_no_first_start_either(folder: Path, reopen: Reopen) -> None:
+    (folder / "lamplighter.db").unlink()
+    _, report = reopen()
+    assert report.reason == "the file is gone"
+
+
+def test_a_foreign_database_is_put_aside(folder: Path, reopen: Reopen) -> None:
+    path = folder / "lamplighter.db"
+    path.unlink()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.commit()
+    connection.close()
+    _, report = reopen()
+    assert "marker row" in report.reason
+    assert report.quarantined is not None
+    assert b"recipes" in report.quarantined.read_bytes()
+
+
+@pytest.mark.parametrize("damage", ["empty", "log gone"])
+def test_what_a_crash_left_in_the_log(
+    tmp_path: Path, folder: Path, reopen: Reopen, damage: str
+) -> None:
+    """The files as kill -9 leaves them: the last commits are in the write-ahead log only."""
+    shutil.rmtree(folder)
+    live = tmp_path / "live"
+    running = make(live)
+    running.start()
+    running.inbox.put(Received(Message("early", b"", arrived=NOW), 1, 1))
+    running.checkpoint().result(20)
+    running.outbox.put(Publication("late", b""), Lane.COMMANDS).result(20)
+    shutil.copytree(live, folder)
+    running.stop()
+    if damage == "empty":
+        (folder / "lamplighter.db").write_bytes(b"")
+    else:
+        (folder / "lamplighter.db-wal").unlink()
+    store, report = reopen()
+    topics = [row.publication.topic for row in store.outbox.rows()]
+    if damage == "empty":
+        assert report.reason == "the file is empty"
+        assert topics == ["late"]
+    else:
+        assert "write-ahead log is gone" in report.reason
+        assert report.quarantined is None
+        assert topics == []
+        assert [row.received.message.topic for row in store.inbox.pending()] == ["early"]
+
+
+def test_damage_while_running_is_mended_while_running(folder: Path) -> None:
+    replaced: list[OpenReport] = []
+    store = make(folder, replaced)
+    store.start()
+    store.checkpoint().result(20)
+    path = folder / "lamplighter.db"
+    overwrite(path, 0, b"\x00" * PAGE)
+    for page in leaf_pages_blind(path):
+        overwrite(path, page * PAGE, b"\xff" * PAGE)
+    store.readers.renew()
+    with pytest.raises(StoreError):
+        store.inbox.depth()
+    store.inbox.put(Received(Message("new", b"", arrived=NOW), 1, 1))
+    store.outbox.put(Publication("new", b""), Lane.COMMANDS).result(20)
+    assert len(replaced) == 1
+    assert replaced[0].quarantined is not None
+    assert replaced[0].salvaged["outbox"] == 100
+    assert "new" in [row.publication.topic for row in store.outbox.rows()]
+    assert store.health().writer.alive
+    assert store.inbox.depth() > 1
+    store.stop()
+
+
+def leaf_pages_blind(path: Path) -> list[int]:
+    """Two pages in the middle of the file, whatever is in them."""
+    middle = path.stat().st_size // PAGE // 2
+    return [middle, middle + 1]
+
+
+def test_a_work_that_meets_damage_is_done_in_the_new_database(folder: Path) -> None:
+    replaced: list[OpenReport] = []
+    store = make(folder, replaced)
+    path = folder / "lamplighter.db"
+    store.start()
+    store.checkpoint().result(20)
+    leaves = leaf_pages(path, "inbox")
+    for page in leaves[5:9]:
+        overwrite(path, page * PAGE, b"\xff" * PAGE)
+
+    def work(connection: sqlite3.Connection) -> int:
+        connection.execute("PRAGMA shrink_memory")
+        (count,) = connection.execute("SELECT count(payload) FROM inbox").fetchone()
+        return int(count)
+
+    count = store.submit(work).result(20)
+    assert len(replaced) == 1
+    assert count == replaced[0].salvaged["inbox"]
+    assert ROWS - 200 < count < ROWS
+    store.stop()
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_crash_while_replacing_is_finished_by_the_next_start(
+    folder: Path, reopen: Reopen, *, moved: bool
+) -> None:
+    """The new database is complete, the old one still in its place, or just moved away."""
+    path = folder / "lamplighter.db"
+    shutil.copy(path, folder / "lamplighter.db.built")
+    (folder / "lamplighter.db.building").write_bytes(b"half")
+    if moved:
+        path.rename(folder / "lamplighter.db.corrupt-20200101T000000Z")
+    else:
+        overwrite(path, 0, b"\xde" * PAGE)
+    store, _ = reopen()
+    assert store.inbox.depth() == ROWS
+    assert not (folder / "lamplighter.db.building").exists()
+    assert len(list(folder.glob("*.corrupt-*"))) == 1
+
+
+def test_few_quarantines_are_kept(folder: Path) -> None:
+    for _ in range(5):
+        overwrite(folder / "lamplighter.db", 0, b"\xde" * 100)
+        store = make(folder)
+        store.start()
+        store.stop()
+    assert len(store.place.quarantined()) == 3
+    assert make(folder).start().salvaged == {}
+
+
+def test_a_newer_database_is_left_alone(folder: Path) -> None:
+    connection = sqlite3.connect(folder / "lamplighter.db")
+    connection.execute("UPDATE schema SET version = 999")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreError, match="newer Lamplighter"):
+        make(folder).start()
+    assert list(folder.glob("*.corrupt-*")) == []

@@ -1,0 +1,182 @@
+"""A disk that is full: nothing is acknowledged that is not kept, and it goes on when it can."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from lamplighter.errors import StoreFullError
+from lamplighter.link.received import Received
+from lamplighter.plugin import Message, Publication
+from lamplighter.store.inbox import InboxRow
+from lamplighter.store.lanes import Lane
+from lamplighter.store.store import Store
+
+DISK = 12 << 20
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small file system of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("mounting a small disk is not permitted here")
+    yield folder
+    # Lazily: a test that failed may have left files open.
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+class Agent:
+    """A store that acknowledges as the link does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.acked: list[InboxRow] = []
+        self.changed = threading.Condition()
+        self.store = Store(
+            folder,
+            max_bytes=512 << 20,
+            on_committed=self._ack,
+            on_outbox=lambda: None,
+            on_replaced=lambda _: None,
+        )
+
+    def _ack(self, rows: Sequence[InboxRow]) -> None:
+        with self.changed:
+            self.acked.extend(rows)
+            self.changed.notify_all()
+
+    def put(self, number: int) -> None:
+        message = Message(f"t/{number}", b"x" * 20_000, arrived=1.0)
+        self.store.inbox.put(Received(message, 1, number))
+
+    def wait(self, count: int) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.acked) >= count, 20)
+
+
+def use_up(disk: Path) -> None:
+    """Fills the disk with somebody else's file, to the last page."""
+    free = os.statvfs(disk)
+    with (disk / "somebody-elses").open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
+
+
+def until_full(agent: Agent, start: int = 0) -> int:
+    """Puts messages until the store says that it is full; returns how many there were."""
+    number = start
+    while agent.store.health().writer.full_since is None:
+        agent.put(number)
+        number += 1
+        try:
+            agent.store.submit(lambda _: None).result(20)
+        except StoreFullError:
+            break
+        assert number < 2000
+    return number
+
+
+def test_a_full_disk_acks_only_what_it_holds_and_goes_on(disk: Path) -> None:
+    agent = Agent(disk)
+    agent.store.start()
+    assert agent.store.health().ballast
+    filler = disk / "somebody-elses"
+    filler.write_bytes(bytes(2 << 20))
+    count = until_full(agent)
+    held = len(agent.acked)
+    assert held < count
+    assert held <= agent.store.inbox.depth() < count
+    assert not agent.store.health().ballast
+    assert agent.store.health().writer.failing
+
+    filler.unlink()
+    assert agent.wait(count)
+    assert [row.received.message.topic for row in agent.acked] == [f"t/{n}" for n in range(count)]
+    assert agent.store.inbox.depth() == count
+    agent.store.stop()
+
+    again = Agent(disk)
+    report = again.store.start()
+    assert report.reason == ""
+    assert len(again.store.inbox.pending(limit=5000)) == count
+    again.store.stop()
+
+
+def test_rows_can_be_deleted_on_a_full_disk(disk: Path) -> None:
+    """With the ballast, handling what came in makes the room that new messages need."""
+    agent = Agent(disk)
+    agent.store.start()
+    count = until_full(agent)
+    held = list(agent.acked)
+    free = os.statvfs(disk)
+    assert free.f_bavail * free.f_frsize < 2 << 20
+    agent.store.inbox.done([row.id for row in held[: len(held) // 2]])
+    assert agent.wait(count)
+    agent.store.submit(lambda _: None).result(20)
+    assert agent.store.health().writer.full_since is None
+    assert agent.store.inbox.depth() == count - len(held) // 2
+    agent.store.stop()
+
+
+def test_commands_go_through_while_messages_wait(disk: Path) -> None:
+    agent = Agent(disk)
+    agent.store.start()
+    count = until_full(agent)
+    held = list(agent.acked)
+    agent.put(count)
+    agent.store.inbox.done([held[0].id, held[1].id, held[2].id])
+    refused = 0
+    while True:
+        try:
+            agent.store.outbox.put(Publication("light/set", b"on"), Lane.COMMANDS).result(20)
+        except StoreFullError:
+            refused += 1
+            assert refused < 500
+        else:
+            break
+    assert agent.store.outbox.depth()[0].lane is Lane.COMMANDS
+    agent.store.stop()
+
+
+def test_the_ballast_is_taken_again(disk: Path) -> None:
+    agent = Agent(disk)
+    agent.store.start()
+    until_full(agent)
+    assert not agent.store.health().ballast
+    agent.store.inbox.done([row.id for row in agent.acked])
+    agent.store.submit(lambda _: None).result(20)
+    agent.store.checkpoint().result(20)
+    for _ in range(20):
+        agent.store.trim(0.0).result(20)
+        agent.store.checkpoint().result(20)
+    assert agent.store.health().ballast
+    agent.store.stop()
+
+
+def test_a_start_on_a_full_disk_keeps_what_is_there(disk: Path) -> None:
+    agent = Agent(disk)
+    agent.store.start()
+    agent.put(1)
+    assert agent.wait(1)
+    agent.store.stop()
+    use_up(disk)
+    again = Agent(disk)
+    again.store.start()
+    assert [row.received.message.topic for row in again.store.inbox.pending()] == ["t/1"]
+    again.store.stop()
+
+
+def test_a_first_start_on_a_full_disk_says_so(disk: Path) -> None:
+    use_up(disk)
+    with pytest.raises(StoreFullError):
+        Agent(disk).store.start()

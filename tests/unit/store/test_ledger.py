@@ -1,0 +1,74 @@
+"""The ledger and the dead letters: bounded, and nothing goes uncounted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lamplighter.store.ledger import Loss
+from lamplighter.store.limits import Limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.store.conftest import Open, Opened
+
+DAY = 86400.0
+
+
+def lose(opened: Opened, topic: str, now: float, count: int = 1, lane: str = "states") -> None:
+    loss = Loss(lane, topic, "evicted", count, 10 * count, now, now)
+    opened.store.submit(lambda connection: opened.store.ledger.insert(connection, loss)).result(20)
+
+
+def test_losses_of_a_day_add_up(opened: Opened) -> None:
+    lose(opened, "t", 10.0)
+    lose(opened, "t", 5.0, 3)
+    lose(opened, "t", DAY + 1)
+    newer, older = opened.store.ledger.losses()
+    assert (older.count, older.bytes, older.first, older.last) == (4, 40, 5.0, 10.0)
+    assert newer.count == 1
+    assert opened.store.ledger.losses(since=DAY) == [newer]
+    assert opened.store.ledger.totals() == {"states": {"evicted": 5}}
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    losses=st.lists(
+        st.tuples(st.sampled_from("abcdefgh"), st.integers(1, 50), st.integers(0, 3)), max_size=30
+    )
+)
+def test_topics_are_forgotten_and_counts_never(
+    open_store: Open, tmp_path: Path, losses: list[tuple[str, int, int]]
+) -> None:
+    folder = tmp_path / str(len(list(tmp_path.iterdir())))
+    opened = open_store(folder, limits=Limits(ledger=4))
+    for topic, count, day in losses:
+        lose(opened, topic, day * DAY + 1, count)
+        opened.store.trim(day * DAY + 2).result(20)
+    total = sum(count for _, count, _ in losses)
+    assert opened.store.ledger.totals() == ({"states": {"evicted": total}} if total else {})
+    apart = [loss for loss in opened.store.ledger.losses() if loss.topic != "*"]
+    assert len(apart) <= 4
+    opened.store.stop()
+
+
+def test_dead_letters_beyond_the_bound_are_counted(open_store: Open) -> None:
+    opened = open_store(limits=Limits(dead_letters=3))
+    for number in range(5):
+        opened.put(str(number), b"xx")
+    for row in opened.wait(5):
+        opened.store.inbox.bury(row, "bad")
+    opened.store.trim(50.0).result(20)
+    assert [letter.message.topic for letter in opened.store.dead_letters.latest()] == [
+        "4",
+        "3",
+        "2",
+    ]
+    assert opened.store.dead_letters.count() == 3
+    (loss,) = opened.store.ledger.losses()
+    assert (loss.lane, loss.reason, loss.count, loss.bytes) == ("dead_letters", "evicted", 2, 4)
