@@ -119,7 +119,8 @@ class Grounder:
             return plan(intent, entity, self._state_of(entity.id))
 
         def able(entity: Entity) -> bool:
-            return isinstance(step_of(entity), Step)
+            outcome = step_of(entity)
+            return isinstance(outcome, Step) or (isinstance(outcome, Cannot) and outcome.for_now)
 
         found = self.resolver.resolve(intent, area, able)
         if found.missing:
@@ -127,6 +128,8 @@ class Grounder:
         pairs = tuple(
             (step, entity) for entity in found.entities if isinstance(step := step_of(entity), Step)
         )
+        if not pairs:
+            return Acting(problem=self._nothing(intent, "", found.entities, area))
         if found.ambiguous:
             return Acting(candidates=pairs, explain=found.explain)
         return Acting(steps=pairs, explain=found.explain)
@@ -175,11 +178,10 @@ class Grounder:
         open_ones = [acting for acting in actings if acting.candidates]
         if not open_ones:
             act = _act([pair for acting in actings for pair in acting.steps], answers)
-            if parse.sure:
-                return act
-            question = f"Do you mean: {_proposal(act, self.resolver)}?"
-            candidate = Candidate(("yes",), act)
-            return Clarify(question, ("yes", "no"), Pending(ask.text, (candidate,)))
+            return act if parse.sure else self._proposed(act, ask)
+        if all(len(acting.candidates) == 1 for acting in open_ones):
+            chosen = [pair for acting in actings for pair in (acting.steps or acting.candidates)]
+            return self._proposed(_act(chosen, answers), ask)
         if len(open_ones) > 1 or not parse.sure:
             names = [entity.name for _, entity in open_ones[0].candidates]
             shown = speech.listed(names[:5], "or")
@@ -192,6 +194,11 @@ class Grounder:
             for step, entity in open_ones[0].candidates
         ]
         return ask_which(ask.text, candidates)
+
+    def _proposed(self, act: Act, ask: Ask) -> Clarify:
+        question = f"Do you mean: {_proposal(act, self.resolver)}?"
+        candidate = Candidate(("yes",), act)
+        return Clarify(question, ("yes", "no"), Pending(ask.text, (candidate,)))
 
 
 def delayed(result: Result, intent: Intent, text: str) -> Result:

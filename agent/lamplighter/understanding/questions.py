@@ -135,13 +135,17 @@ class Questions:
             return Answer(sentence(f"I don't know: nothing tells me the {spoken}{place}")), ""
         placed = intent.slots.get("area") or intent.slots.get("name")
         if grounding.ambiguous and not placed:
+            by_area: dict[str, list[Entity]] = {}
+            for entity in grounding.entities:
+                by_area.setdefault(entity.area or entity.name, []).append(entity)
             candidates = tuple(
-                Candidate(
-                    (entity.area or entity.name, entity.name), self._measured(entity, measure)
-                )
-                for entity in grounding.entities
+                Candidate((place,), self._measured(self._most_telling(found, measure), measure))
+                for place, found in by_area.items()
             )
-            return ask_which(intent.text, candidates, f"The {spoken} of what"), grounding.explain
+            if len(candidates) > 1:
+                return ask_which(intent.text, candidates, f"The {spoken} of what"), (
+                    grounding.explain
+                )
         entity = self._most_telling(grounding.entities, measure)
         return self._measured(entity, measure), grounding.explain
 

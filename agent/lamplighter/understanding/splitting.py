@@ -58,6 +58,8 @@ def readings(part: str, before: str | None, after: str | None) -> Iterator[Readi
     yield Reading(part)
     if after is not None and (ending := _ENDING.search(after)):
         yield Reading(f"{part} {ending[1]}")
+    if after is not None:
+        yield Reading(f"{part} {after.split()[-1]}")
     if before is None:
         return
     words = before.split()

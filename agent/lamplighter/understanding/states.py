@@ -128,7 +128,7 @@ def _with_attributes(entity: Entity, state: State, value: str, degrees: str) -> 
 
 def _tempered(attributes: object, value: str, degrees: str) -> str:
     assert hasattr(attributes, "get")
-    parts = [value]
+    parts = [value if value == "off" else f"in {value} mode"]
     if isinstance(wanted := attributes.get("temperature"), (int, float)):
         parts.append(f"set to {tidy_number(wanted)} {degrees}")
     if isinstance(now := attributes.get("current_temperature"), (int, float)):

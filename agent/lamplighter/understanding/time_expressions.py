@@ -18,7 +18,8 @@ _TIMES = (
     r"(?:in|after|for|within|every) (?:an?|half|the next|\w+)(?: \w+)? "
     r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?)|"
     r"(?:for|in) (?:an?|half an) (?:hour|minute|while|moment|bit)|"
-    r"at (?:about |around )?(?:(?:[01]?\d|2[0-4])(?!\d)(?::\d\d)?(?: ?[ap]\.?m\.?)?|half past|quarter (?:to|past)|"
+    r"at (?:about |around )?(?:(?:[01]?\d|2[0-4])(?!\d)(?::\d\d)?(?: ?[ap]\.?m\.?)?|half past|"
+    r"quarter (?:to|past)|"
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?! ?(?:%|percent|degree|°))|"
     r"\d{1,2} ?[ap]\.?m\b|\d{1,2}:\d\d"
 )

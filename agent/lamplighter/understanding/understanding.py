@@ -26,7 +26,7 @@ from lamplighter.understanding.questions import Questions
 from lamplighter.understanding.resolver import Resolver
 from lamplighter.understanding.rule_parser import RuleParser, Situation
 from lamplighter.understanding.rules import Rules
-from lamplighter.understanding.templates import language_of, load
+from lamplighter.understanding.templates import Templates, language_of, load
 from lamplighter.understanding.time_expressions import obstacle
 
 _DECLINED = {
@@ -79,6 +79,7 @@ class Understanding:
         clock: UTC seconds now.
         language: loaded by ``start``; others are loaded when they are first asked in.
         cache: of parses.
+        templates: loads the templates of a language; called off the loop, once for each.
     """
 
     def __init__(
@@ -89,13 +90,15 @@ class Understanding:
         clock: Callable[[], float],
         language: str = "en",
         cache: Cache | None = None,
+        templates: Callable[[str], Templates] = load,
     ) -> None:
         self.catalogue = catalogue
         self.model = model
         self.language = language
         self._clock = clock
+        self._templates = templates
         self._cache = cache or Cache()
-        self._parsers: dict[str, asyncio.Task[RuleParser | None]] = {}
+        self._parsers: dict[str, asyncio.Task[RuleParser]] = {}
         self._grounder: Grounder | None = None
 
     async def start(self) -> None:
@@ -214,13 +217,11 @@ class Understanding:
         if language is None:
             return None
         if language not in self._parsers:
-            self._parsers[language] = asyncio.create_task(_loaded(language))
+            self._parsers[language] = asyncio.create_task(self._loaded(language))
         return await asyncio.shield(self._parsers[language])
 
-
-async def _loaded(language: str) -> RuleParser | None:
-    templates = await asyncio.to_thread(load, language)
-    return RuleParser(Rules(templates))
+    async def _loaded(self, language: str) -> RuleParser:
+        return RuleParser(Rules(await asyncio.to_thread(self._templates, language)))
 
 
 def _not_understood(text: str) -> Interpretation:

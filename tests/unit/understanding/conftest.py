@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -199,6 +200,6 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def english() -> Templates:
-    """The English templates, loaded once."""
-    return load("en")
+def templates() -> Callable[[str], Templates]:
+    """Loads the templates of a language once for all tests."""
+    return lru_cache(load)

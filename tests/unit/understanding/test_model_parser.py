@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -10,6 +10,7 @@ from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.model.request import Completion, Request
 from lamplighter.understanding.interpretation import Act, Ask, Clarify, NotUnderstood
 from lamplighter.understanding.model_parser import ModelParser
+from lamplighter.understanding.templates import Templates
 from lamplighter.understanding.understanding import Understanding
 
 
@@ -39,8 +40,10 @@ class ScriptedEngine:
 
 
 @pytest.fixture
-async def asked(catalogue: Catalogue) -> AsyncIterator[Understanding]:
-    found = Understanding(catalogue, None, clock=lambda: 0.0)
+async def asked(
+    catalogue: Catalogue, templates: Callable[[str], Templates]
+) -> AsyncIterator[Understanding]:
+    found = Understanding(catalogue, None, clock=lambda: 0.0, templates=templates)
     await found.start()
     yield found
     found.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -17,12 +17,15 @@ from lamplighter.understanding.interpretation import (
     NotUnderstood,
     Timer,
 )
+from lamplighter.understanding.templates import Templates
 from lamplighter.understanding.understanding import Understanding
 
 
 @pytest.fixture
-async def understanding(catalogue: Catalogue) -> AsyncIterator[Understanding]:
-    found = Understanding(catalogue, None, clock=lambda: 1_700_000_000.0)
+async def understanding(
+    catalogue: Catalogue, templates: Callable[[str], Templates]
+) -> AsyncIterator[Understanding]:
+    found = Understanding(catalogue, None, clock=lambda: 1_700_000_000.0, templates=templates)
     await found.start()
     yield found
     found.stop()

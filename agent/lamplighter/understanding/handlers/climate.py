@@ -25,7 +25,9 @@ def change_temperature(intent: Intent, entity: Entity, state: State) -> Step | C
         return None
     now = state.attributes.get("temperature")
     if not isinstance(now, (int, float)):
-        return Cannot(f"I don't know what {entity.name} is set to. Say a temperature instead.")
+        return Cannot(
+            f"I don't know what {entity.name} is set to. Say a temperature instead.", for_now=True
+        )
     wanted = now + float(intent.slots["temperature_step"])
     return call(entity, "set_temperature", {"temperature": wanted})
 

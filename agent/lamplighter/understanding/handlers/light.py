@@ -48,9 +48,11 @@ def change_brightness(intent: Intent, entity: Entity, state: State) -> Step | Ca
     step = float(intent.slots["brightness_step"])
     now = 0.0 if state.value == "off" else state.attributes.get("brightness_pct")
     if now is None:
-        return Cannot(f"I don't know how bright {entity.name} is. Say a percentage instead.")
+        return Cannot(
+            f"I don't know how bright {entity.name} is. Say a percentage instead.", for_now=True
+        )
     if state.value == "off" and step < 0:
-        return Cannot(f"{entity.name} is off.")
+        return Cannot(f"{entity.name} is off.", for_now=True)
     return call(entity, "turn_on", {"brightness_pct": round(min(100.0, max(5.0, now + step)))})
 
 

@@ -16,9 +16,15 @@ from lamplighter.understanding.spoken_numbers import tidy_number
 
 @dataclass(frozen=True, slots=True)
 class Cannot:
-    """The entity can't do it; ``speech`` says why, as a whole sentence."""
+    """The entity can't do it.
+
+    Attributes:
+        speech: why, as a whole sentence.
+        for_now: True where it could in another state: then it is still one of those meant.
+    """
 
     speech: str
+    for_now: bool = False
 
 
 Handler = Callable[[Intent, Entity, State], Step | Cannot | None]

@@ -66,7 +66,9 @@ def toggle(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None
     if entity.domain not in _TOGGLED:
         return None
     if state.value in (None, "unknown"):
-        return Cannot(f"I don't know whether {entity.name} is on, so I can't toggle it.")
+        return Cannot(
+            f"I don't know whether {entity.name} is on, so I can't toggle it.", for_now=True
+        )
     on = state.value in _IS_ON.get(entity.domain, ("on",))
     return (turn_off if on else turn_on)(intent, entity, state)
 

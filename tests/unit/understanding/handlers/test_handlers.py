@@ -1,0 +1,90 @@
+"""Every intent that acts, on entities that can, that can't, and that it means nothing for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lamplighter.catalogue.catalogue import Catalogue
+from lamplighter.catalogue.entity import Choice, Entity, Number, Service, State
+from lamplighter.catalogue.vocabulary import SERVICES
+from lamplighter.understanding.handlers import HANDLERS, plan
+from lamplighter.understanding.handlers.outcome import Cannot, fit
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.interpretation import Step
+
+SLOTS: dict[str, Any] = {
+    "brightness": 50,
+    "brightness_step": 20,
+    "temperature_step": 1,
+    "temperature": 20,
+    "percentage": 50,
+    "position": 50,
+    "number": 40,
+    "option": "eco",
+    "value": "text",
+    "fan_mode": "low",
+    "arm_mode": "arm_away",
+}
+
+
+def test_plans_are_services_of_the_vocabulary_and_of_the_entity(catalogue: Catalogue) -> None:
+    planned = 0
+    for name in HANDLERS:
+        for entity in catalogue.entities():
+            step = plan(Intent(name, SLOTS), entity, catalogue.state(entity.id))
+            if isinstance(step, Step):
+                planned += 1
+                assert step.service in SERVICES[entity.domain]
+                assert step.service in entity.services
+    assert planned > 40
+
+
+def test_every_actuating_domain_is_reached_by_some_intent(catalogue: Catalogue) -> None:
+    reached = {
+        entity.domain
+        for name in HANDLERS
+        for entity in catalogue.entities()
+        if plan(Intent(name, SLOTS), entity, State()) is not None
+    }
+    assert reached >= {entity.domain for entity in catalogue.entities() if entity.services}
+
+
+def test_an_unknown_intent_means_nothing(catalogue: Catalogue) -> None:
+    lamp = catalogue.get("light.hall")
+    assert lamp is not None
+    assert plan(Intent("HassDance"), lamp, State()) is None
+
+
+@pytest.mark.parametrize(("value", "fitted"), [(20.26, 20.5), (7, 7), (30, 30), (20.2, 20)])
+def test_numbers_take_the_nearest_step(value: float, fitted: float) -> None:
+    assert fit(Number(7, 30, 0.5), value) == fitted
+
+
+def test_numbers_out_of_range_and_unknown_options_are_refused() -> None:
+    assert isinstance(fit(Number(7, 30), 31), Cannot)
+    assert isinstance(fit(Choice(("eco", "boost")), "party"), Cannot)
+    assert fit(Choice(("heat_cool",)), "heat cool") == "heat_cool"
+
+
+def test_climate_turns_on_into_the_mode_that_heats() -> None:
+    modes = Service("set_hvac_mode", {"hvac_mode": Choice(("off", "cool", "heat"))})
+    heater = Entity("climate.x", "x", "test", "climate", "X", {"set_hvac_mode": modes})
+    step = plan(Intent("HassTurnOn"), heater, State("off"))
+    assert step == Step("climate.x", "set_hvac_mode", {"hvac_mode": "heat"})
+
+
+def test_a_fan_at_nothing_is_off(catalogue: Catalogue) -> None:
+    fan = catalogue.get("fan.ceiling")
+    assert fan is not None
+    step = plan(Intent("HassFanSetSpeed", {"percentage": 0}), fan, State())
+    assert step == Step("fan.ceiling", "turn_off")
+
+
+def test_toggling_what_is_not_known_is_refused_for_now(catalogue: Catalogue) -> None:
+    lamp = catalogue.get("light.bedside")
+    assert lamp is not None
+    outcome = plan(Intent("HassToggle"), lamp, State())
+    assert isinstance(outcome, Cannot)
+    assert outcome.for_now

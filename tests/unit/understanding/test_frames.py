@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from lamplighter.catalogue.catalogue import Catalogue
+from lamplighter.understanding.frames import VERBS, Frame, intents_of, mentions_in
+from lamplighter.understanding.names import Names, collect
+
+
+@pytest.fixture
+def names(catalogue: Catalogue) -> Names:
+    return collect(1, catalogue.entities(), catalogue.areas, catalogue.floors)
+
+
+def test_mentions_are_what_the_catalogue_knows(names: Names) -> None:
+    mentions = mentions_in("the lounge lights could be blue or at 40", names)
+    assert mentions.kinds == {"lights": "light"}
+    assert mentions.areas == ("lounge",)
+    assert set(mentions.values) == {"40", "blue"}
+    assert mentions.domains == {"light"}
+
+
+def test_the_longest_name_is_meant(names: Names) -> None:
+    mentions = mentions_in("do something about the kitchen ceiling light", names)
+    assert mentions.names == ("kitchen ceiling light",)
+
+
+def test_nothing_is_mentioned_in_chatter(names: Names) -> None:
+    assert not mentions_in("book a table for two", names).device()
+
+
+@pytest.mark.parametrize(
+    ("text", "frame", "intent", "slots"),
+    [
+        (
+            "lounge lamp",
+            Frame("on", "lamp", "", "lounge"),
+            "HassTurnOn",
+            {"kind": "light", "area": "Living Room"},
+        ),
+        ("hall light", Frame("off", "", "hall light"), "HassTurnOff", {"name": "hall light"}),
+        (
+            "lamp 40",
+            Frame("set", "lamp", "", "", "40"),
+            "HassLightSet",
+            {"kind": "light", "brightness": 40},
+        ),
+        (
+            "lamp blue",
+            Frame("set", "lamp", "", "", "blue"),
+            "HassLightSet",
+            {"kind": "light", "color": "blue"},
+        ),
+        (
+            "heating 21",
+            Frame("set", "heating", "", "", "21"),
+            "HassClimateSetTemperature",
+            {"kind": "thermostat", "temperature": 21},
+        ),
+        (
+            "pump delay 12",
+            Frame("set", "", "pump delay", "", "12"),
+            "HomeSetNumber",
+            {"name": "pump delay", "number": 12},
+        ),
+    ],
+)
+def test_frames_become_intents(
+    names: Names, text: str, frame: Frame, intent: str, slots: dict[str, object]
+) -> None:
+    found = intents_of(frame, mentions_in(text, names), names, text)
+    assert found is not None
+    assert (found.name, dict(found.slots)) == (intent, slots)
+
+
+def test_none_and_settings_without_a_value_become_nothing(names: Names) -> None:
+    mentions = mentions_in("lamp", names)
+    assert intents_of(Frame("none"), mentions, names, "lamp") is None
+    assert intents_of(Frame("set", "lamp"), mentions, names, "lamp") is None
+
+
+def test_what_opens_is_risky() -> None:
+    assert {name for name, verb in VERBS.items() if verb.risky} == {"open", "unlock"}

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lamplighter.understanding.handlers import HANDLERS
+from lamplighter.understanding.intents import CLOCK, NEVER_MIND, QUESTIONS, START_TIMER, TIMERS
+from lamplighter.understanding.templates import Templates, language_of
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("EN_us", "en"),
+        ("zh", "zh-CN"),
+        ("de-AT", "de"),
+        ("tlh", None),
+    ],
+)
+def test_language_tags(tag: str, language: str | None) -> None:
+    assert language_of(tag) == language
+
+
+def test_every_intent_of_the_templates_is_handled(templates: Callable[[str], Templates]) -> None:
+    english = templates("en")
+    known = {*HANDLERS, *QUESTIONS, *CLOCK, *TIMERS, START_TIMER, NEVER_MIND}
+    assert set(english.devices.intents) | set(english.kinds.intents) <= known
+    assert {"kitchen", "bedroom"}.isdisjoint(english.words)
+    assert {"turn", "lights", "thermostat"} <= english.words
