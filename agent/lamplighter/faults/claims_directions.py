@@ -21,6 +21,7 @@ _RISING = frozenset({"rising", "increasing", "climbing", "growing"})
 _FALLING = frozenset({"falling", "decreasing", "dropping", "declining", "sinking"})
 _ROSE = frozenset(
     {
+        "raised", "raises",
         "rise", "rises", "rose", "risen", "increase", "increases", "increased", "climb",
         "climbs", "climbed", "grew", "jumped",
     }

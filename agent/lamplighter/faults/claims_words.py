@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lamplighter.faults.evidence import Evidence
 from lamplighter.faults.facts import words
@@ -35,8 +36,12 @@ class _Known:
 def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     """Words, quotations and states that the evidence does not bear out."""
     known = _known(evidence)
+    names = {s.tag: words([s.name, s.tag]) for s in evidence.signals}
+    names |= {o.tag: words([o.name, o.tag]) for o in evidence.others}
     for sentence in sentences:
         yield from _quotes(sentence, evidence)
+        yield from _fault(sentence, evidence)
+        yield from _mixed_names(sentence, names)
         used = {token.lower for token in sentence}
         quoted = any(token.kind is Kind.QUOTE for token in sentence)
         allowed = PLAIN | known.facts
@@ -79,6 +84,28 @@ def _is_allowed(token: Token, allowed: frozenset[str], known: _Known, *, first: 
         if not stems and not longer and not part.isdigit():
             return False
     return True
+
+
+def _fault(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
+    """A pattern points to the likely fault, whole, or to nothing."""
+    used = {token.lower for token in sentence}
+    if not used & {"pattern", "points", "pointing"}:
+        return
+    text = " ".join(token.lower for token in sentence)
+    if evidence.fault is None:
+        yield "the pattern points to no known fault"
+    elif not all(word in text for word in evidence.fault.lower().split()):
+        yield f"the pattern points to {evidence.fault}, not to something else"
+
+
+def _mixed_names(sentence: list[Token], names: dict[str, frozenset[str]]) -> Iterator[str]:
+    """``bearing vibration`` made of ``bearing temperature`` and ``impeller vibration``."""
+    others = frozenset(word for parts in names.values() for word in parts)
+    for token, after in pairwise(sentence):
+        if token.kind is Kind.WORD and after.kind is Kind.SIGNAL and token.lower in others:
+            own = names[after.tag]
+            if token.lower not in own:
+                yield f"{token.text} {after.text} is no signal"
 
 
 def _quotes(sentence: list[Token], evidence: Evidence) -> Iterator[str]:

@@ -35,7 +35,7 @@ one ones ongoing only onset onsite onto open opened operating operation operatio
 operators or order other others our out outside over overall own part particular past pattern peak
 peaked per percent perform period permitted persisted persists place please point pointing points
 possible possibly present presently previous previously primarily prior priority probable probably
-prompt promptly quality quick quickly quite raise raised raises range rapid rapidly rate rather
+prompt promptly quality quick quickly quite raised raises range rapid rapidly rate rather
 ratio reach reached reaches reaching reaction read reading readings reads recent recently
 recommend recommended record recorded records recovered reference regarding related relative
 remain remained remains repeated repeatedly report reported reports require required requires
