@@ -121,6 +121,8 @@ class Pump:
         self._refusals: dict[int, int] = {}
         self._losses: dict[int, int] = {}
         self._alone: int | None = None
+        # Rows of waiting topics, so that they are not looked at again and again.
+        self._skipped: set[int] = set()
         self._last_refusal = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
@@ -160,32 +162,40 @@ class Pump:
 
     def _send(self) -> None:
         """Fills the window with rows that are due."""
-        now = self._monotonic()
-        self._held = {topic: until for topic, until in self._held.items() if until > now}
-        skipped: set[int] = set()
-        free = self._free()
-        while free > 0 and len(skipped) <= _MOST_SKIPPED:
-            rows = self._due(free, skipped)
-            for row in rows:
-                if row.publication.topic in self._held:
-                    skipped.add(row.id)
-                elif not self._send_one(row):
-                    return
+        self._release()
+        while (free := self._free()) > 0 and len(self._skipped) < _MOST_SKIPPED:
+            # Twice as far each time, so that many rows of a held topic cost few looks.
+            rows = self._due(max(free, 2 * len(self._skipped)))
             if not rows:
                 return
-            free = self._free()
+            for row in rows:
+                if self._waits(row.publication.topic):
+                    self._skipped.add(row.id)
+                elif self._free() <= 0 or not self._send_one(row):
+                    return
+
+    def _waits(self, topic: str) -> bool:
+        return topic in self._held or self._order.is_rewinding(topic)
+
+    def _release(self) -> None:
+        """Lets topics go whose time has come."""
+        now = self._monotonic()
+        held = {topic: until for topic, until in self._held.items() if until > now}
+        if len(held) < len(self._held):
+            self._skipped.clear()
+        self._held = held
 
     def _free(self) -> int:
         if self._alone is not None:
             return 0
         return self._link.window() - len(self._order)
 
-    def _due(self, limit: int, skipped: set[int]) -> list[OutboxRow]:
+    def _due(self, limit: int) -> list[OutboxRow]:
         try:
             return self._outbox.due(
                 limit,
                 now=self._clock(),
-                in_flight=skipped.union(self._order.ids()),
+                in_flight=self._skipped.union(self._order.ids()),
                 link=self._name,
             )
         except StoreError as error:
@@ -220,6 +230,7 @@ class Pump:
                 self._hold_culprit(flight.row, outcome)
             for settled in self._order.settle(flight, outcome, stays=self._stays):
                 if settled.stays:
+                    self._skipped.clear()
                     self._keep(settled)
                 else:
                     sent.extend(self._finish(settled))

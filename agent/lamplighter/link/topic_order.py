@@ -39,6 +39,11 @@ class TopicOrder:
         """The rows' ids."""
         return self._rows.keys()
 
+    def is_rewinding(self, topic: str) -> bool:
+        """True while rows that have to go again are on their way: none may overtake them."""
+        queue = self._topics.get(topic)
+        return queue is not None and queue[-1].stays
+
     def add(self, row: OutboxRow) -> Flight:
         """A row leaves; behind those of its topic that are on their way."""
         flight = self._rows[row.id] = Flight(row)
