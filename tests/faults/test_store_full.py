@@ -92,7 +92,12 @@ def test_a_full_disk_acks_only_what_it_holds_and_goes_on(disk: Path) -> None:
     assert agent.store.health().ballast
     filler = disk / "somebody-elses"
     filler.write_bytes(bytes(2 << 20))
-    count = until_full(agent)
+    count = until_full(agent) + 100
+    for number in range(count - 100, count):
+        # More than the ballast can make room for.
+        agent.put(number)
+    with pytest.raises(StoreFullError):
+        agent.store.outbox.put(Publication("t", b"x" * (4 << 20)), Lane.STATES).result(20)
     held = len(agent.acked)
     assert held < count
     assert held <= agent.store.inbox.depth() < count

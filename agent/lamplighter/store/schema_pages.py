@@ -56,9 +56,10 @@ def mend(database: Path, copy: Path, original: Path) -> bool:
     pages = _unpack(copy) if copy.exists() else {}
     if not pages.get(1, b"").startswith(_MAGIC):
         return False
-    size = max(database.stat().st_size, max(pages) * PAGE_BYTES)
-    count = -(-size // PAGE_BYTES)
     first = bytearray(pages[1])
+    # At least as long as it was: a table whose root lies beyond the end hides all others.
+    known = int.from_bytes(first[_PAGES], "big")
+    count = max(known, -(-database.stat().st_size // PAGE_BYTES))
     first[_PAGES] = count.to_bytes(4, "big")
     first[_FREE_LIST] = bytes(8)
     first[_VERSION_VALID_FOR] = first[_CHANGE_COUNTER]
