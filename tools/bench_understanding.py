@@ -365,7 +365,8 @@ async def by_model(model: Parser, chosen: Sequence[dict[str, Any]], count: int) 
         else:
             found.wrong_actions += bool(acted)
             seen = [(intent.name, dict(intent.slots)) for intent in interpretation.intents]
-            found.misses.append(f"{case['sentence']} | {seen} | {interpretation.explain}")
+            kind = type(interpretation.result).__name__
+            found.misses.append(f"{case['sentence']} | {kind} {seen} | {interpretation.explain}")
     return {
         "alone": found.row(),
         "misses": found.misses,

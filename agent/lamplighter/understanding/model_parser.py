@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from lamplighter.model import chat, grammar
@@ -47,6 +47,17 @@ _EXAMPLES = (
     ("how do i clean a fan", NONE),
     ("any idea how the boiler is doing", "ask|boiler|||"),
 )
+_UP = r"on|open|activate|enable|start|raise|unlock|brighter|warmer|hotter|up"
+_DOWN = (
+    r"off|out|close|shut|deactivate|disable|kill|stop|lower|lock|dimmer|darker|cooler|colder|down"
+)
+_AGAINST = {
+    **dict.fromkeys(("on", "open", "unlock", "brighter", "warmer", "clean", "mow"), _DOWN),
+    **dict.fromkeys(("off", "close", "lock", "dimmer", "cooler", "dock"), _UP),
+}
+"""Words that a verb's sentence does not have: the model takes "off" for "on" too easily."""
+
+_HERE = re.compile(r"\b(?:here|this (?:room|area|space|place))\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|what|what's|whats|which|who|whose|whom|where|"
     r"when|why|how|how's)\b",
@@ -98,8 +109,10 @@ class ModelParser:
         if not mentions.device() or obstacle(bare):
             return None  # nothing of this home is named: not worth the model's time
         frame, confidence = await self.frame(bare, mentions)
-        intent = intents_of(frame, mentions, situation.names, bare)
-        if intent is None or confidence < self.thresholds.ask or not situation.grounds(intent):
+        intent = _placed(intents_of(frame, mentions, situation.names, bare), situation.area)
+        if intent is None or confidence < self.thresholds.ask or _contradicts(frame, bare):
+            return None
+        if not situation.grounds(intent):
             return None
         asks = bool(_QUESTION.match(bare)) or text.endswith("?")
         if asks and intent.name not in QUESTIONS:
@@ -131,6 +144,21 @@ class ModelParser:
         return plainly and not verb.risky and confidence >= self.thresholds.act
 
 
+def _placed(intent: Intent | None, area: str | None) -> Intent | None:
+    """The intent in the asker's area where the sentence says "here"; None where that is unknown."""
+    if intent is None or not _HERE.search(intent.text):
+        return intent
+    if area is None or "area" in intent.slots or "floor" in intent.slots:
+        return None
+    return replace(intent, slots={**intent.slots, "area": area})
+
+
+def _contradicts(frame: Frame, text: str) -> bool:
+    against = _AGAINST.get(frame.verb)
+    said = text.casefold().replace(frame.name or "\0", " ")
+    return against is not None and re.search(rf"\b(?:{against})\b", said) is not None
+
+
 def _prefix() -> tuple[chat.Turn, ...]:
     turns = [chat.system(_INSTRUCTION)]
     for said, line in _EXAMPLES:
@@ -160,13 +188,18 @@ def _line(mentions: Mentions) -> grammar.Part:
 
 
 def _about(mentions: Mentions) -> grammar.Part:
-    """Kind, name and area: a name where one was said, else a kind; the area where one was said."""
+    """Kind, name and area: a name where one was said, else a kind; the area where one was said.
+
+    An area that is only a word of the name ("hall" of the "hall light") is no place of its own.
+    """
+    names = " | ".join(mentions.names)
+    places = [area for area in mentions.areas if area not in names]
     return grammar.sequence(
         _one_of(() if mentions.names else mentions.kinds),
         grammar.literal("|"),
         _one_of(mentions.names),
         grammar.literal("|"),
-        _one_of(() if mentions.names else mentions.areas),
+        _one_of(places),
     )
 
 

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol, cast
 
+import structlog
+
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.config import Area, Floor, Home
+from lamplighter.errors import ModelError
 from lamplighter.understanding import answering, names
 from lamplighter.understanding.cache import Cache, CacheKey
 from lamplighter.understanding.grounding import Grounder, delayed
@@ -28,6 +31,8 @@ from lamplighter.understanding.rule_parser import RuleParser, Situation
 from lamplighter.understanding.rules import Rules
 from lamplighter.understanding.templates import Templates, language_of, load
 from lamplighter.understanding.time_expressions import obstacle
+
+_log = structlog.get_logger("understanding")
 
 _DECLINED = {
     "time": "I can't do things at a time of day or for a while; only in so many minutes.",
@@ -189,7 +194,11 @@ class Understanding:
             return parse
         if not ask.language.casefold().startswith("en"):
             return None
-        return await self.model.parse(text, situation)
+        try:
+            return await self.model.parse(text, situation)
+        except ModelError as error:
+            _log.warning("model_failed", error=str(error))
+            return None  # the rules go on without it
 
     def _situation(self, ask: Ask, grounder: Grounder) -> Situation:
         return Situation(

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from lamplighter.catalogue.catalogue import Catalogue
+from lamplighter.errors import ModelError
 from lamplighter.model.request import Completion, Request
 from lamplighter.understanding.interpretation import Act, Ask, Clarify, NotUnderstood
 from lamplighter.understanding.model_parser import ModelParser
@@ -81,6 +82,7 @@ async def test_what_opens_something_is_never_done_on_the_models_word(asked: Unde
     [
         ("kill that annoying hall light", "off||hall light||", 0.2),
         ("kill that annoying hall light", "none", 0.9),
+        ("that annoying hall light has to go off", "on||hall light||", 0.99),
         ("what would it cost to run the hall light", "on||hall light||", 0.99),
     ],
 )
@@ -126,3 +128,29 @@ async def test_a_value_is_copied_from_the_sentence(asked: Understanding) -> None
     )
     assert isinstance(result, Clarify)
     assert result.question == "Do you mean: set the Bedroom thermostat to 23 degrees?"
+
+
+async def test_here_is_never_the_whole_home(asked: Understanding) -> None:
+    text = "turn all of these lights on in here quick"
+    result, _ = await interpret(asked, text, "on|lights|||", 0.99)
+    assert isinstance(result, NotUnderstood)
+    known = await asked.interpret(Ask(text, area="Hall"))
+    assert isinstance(known.result, Act)
+    assert [step.entity_id for step in known.result.steps] == ["light.hall"]
+
+
+async def test_a_place_beside_a_name_is_not_dropped(asked: Understanding) -> None:
+    text = "turn that annoying hall light on over in the kitchen"
+    result, _ = await interpret(asked, text, "on||hall light|kitchen|", 0.99)
+    assert isinstance(result, NotUnderstood)
+
+
+async def test_a_failing_model_leaves_the_rules_working(asked: Understanding) -> None:
+    class Broken:
+        async def complete(self, _request: Request) -> Completion:
+            raise ModelError("test", "is broken")
+
+    asked.model = ModelParser(Broken())
+    missed = await asked.interpret(Ask("the hall light bothers me"))
+    assert isinstance(missed.result, NotUnderstood)
+    assert isinstance((await asked.interpret(Ask("turn off the hall light"))).result, Act)
