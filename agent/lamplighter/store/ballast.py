@@ -22,14 +22,21 @@ class Ballast:
         """True while the space is kept."""
         return self.path.exists() and self.path.stat().st_size == self.size
 
+    def short(self) -> bool:
+        """True where the disk has less than twice this space left."""
+        try:
+            status = os.statvfs(self.path.parent)
+        except OSError:
+            return True
+        return status.f_bavail * status.f_frsize < 2 * self.size
+
     def take(self) -> bool:
         """Takes the space again; False where the disk has no room for it and as much besides."""
         if self.held():
             return True
+        if self.short():
+            return False
         try:
-            status = os.statvfs(self.path.parent)
-            if status.f_bavail * status.f_frsize < 2 * self.size:
-                return False
             with self.path.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, self.size)
         except OSError:

@@ -84,12 +84,11 @@ def connect_for_writing(path: Path, max_bytes: int) -> sqlite3.Connection:
     )
     try:
         _use_log(connection, path)
-        pages = max(_LEAST_PAGES, (max_bytes - _RESERVE_BYTES) // PAGE_BYTES)
         for pragma in (
             "synchronous=FULL",
             f"wal_autocheckpoint={WAL_PAGES}",
             f"journal_size_limit={WAL_PAGES * PAGE_BYTES}",
-            f"max_page_count={pages}",
+            f"max_page_count={max_pages(max_bytes)}",
             # Some builds zero what is deleted: twice the writes, on cards that wear out.
             "secure_delete=OFF",
             "temp_store=MEMORY",
@@ -99,6 +98,11 @@ def connect_for_writing(path: Path, max_bytes: int) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def max_pages(max_bytes: int) -> int:
+    """Pages that the database file may have, so that all files stay within ``max_bytes``."""
+    return max(_LEAST_PAGES, (max_bytes - _RESERVE_BYTES) // PAGE_BYTES)
 
 
 def _use_log(connection: sqlite3.Connection, path: Path) -> None:

@@ -17,6 +17,7 @@ from lamplighter.store.audit import Audit
 from lamplighter.store.ballast import Ballast
 from lamplighter.store.carriage import Passengers, WriterHealth
 from lamplighter.store.commands import Commands
+from lamplighter.store.database import max_pages
 from lamplighter.store.dead_letters import DeadLetters
 from lamplighter.store.history import History
 from lamplighter.store.inbox import Inbox, InboxRow
@@ -214,7 +215,7 @@ class Store:
         Raises:
             sqlite3.Error: not even that could be written.
         """
-        self.ballast.release()
+        self._weigh(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         (free,) = connection.execute("PRAGMA freelist_count").fetchone()
         if free >= _SPARE_PAGES:
@@ -276,8 +277,22 @@ class Store:
         if free > _SLACK_PAGES:
             # Not execute(): it would stop after the first page.
             connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
-        if self.writer.health().full_since is None:
+        if self.writer.health().full_since is None and not self.ballast.held():
+            self._weigh(connection)
+
+    def _weigh(self, connection: sqlite3.Connection) -> None:
+        """Gives the ballast up on a full disk, and takes it again when there is space.
+
+        While it is given up the file may not grow: its space is for deletions, and new rows would
+        use it up. They find room where rows were deleted.
+        """
+        if self.ballast.short():
+            self.ballast.release()
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        else:
             self.ballast.take()
+            pages = max_pages(self.max_bytes)
+        connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
 
 
 def open_for_reading(folder: Path) -> Store:

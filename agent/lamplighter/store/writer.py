@@ -305,22 +305,26 @@ class Writer:
         if self._full_since is None:
             self._full_since = self._clock()
         self._failing = str(error)
-        if self.pulse.now() < self._relief_after:
-            self._refuse(StoreFullError(self.path, str(error)))
-            self._back_off()
-            return
-        # Deletions first, then works: a command's row counts for more than the next reading.
-        self._relief_after = self.pulse.now() + max(self._pause, _FIRST_PAUSE)
-        assert self._caretaker is not None
         try:
-            self._commit(connection, self._passengers.removals, works=False)
-            self._caretaker.make_room(connection)
+            if not self._make_room(connection):
+                self._back_off()
+            # Deletions and works alone: a command's row counts for more than the next reading.
             self._commit(connection, self._passengers.removals)
         except sqlite3.Error as again:
             self._roll_back(connection)
             self._failing = str(again)
             self._refuse(StoreFullError(self.path, str(again)))
             self._back_off()
+
+    def _make_room(self, connection: sqlite3.Connection) -> bool:
+        """Has room made, at most as often as the pauses are long; False where it is too soon."""
+        if self.pulse.now() < self._relief_after:
+            return False
+        self._relief_after = self.pulse.now() + max(self._pause, _FIRST_PAUSE)
+        assert self._caretaker is not None
+        self._commit(connection, self._passengers.removals, works=False)
+        self._caretaker.make_room(connection)
+        return True
 
     def _refuse(self, error: StoreError) -> None:
         self._take()
