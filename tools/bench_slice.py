@@ -30,7 +30,11 @@ from tools.slice_fresh import fresh_clone
 ROOT = "lamplighter/bench"
 _SETTLE = 2.0  # s between two phases, so that one does not pay for the other
 _WARM_UP = 5
-_MODEL_SENTENCE = "it is getting rather gloomy where I cook"
+_MODEL_SENTENCES = (
+    "could you get the kitchen ceiling light going for me",
+    "I would like the office desk lamp to be on now",
+    "the lights in the attic are blinding me",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,13 @@ def _asks(fleet: Fleet, count: int) -> tuple[list[float], Counter[str]]:
     return taken, ways
 
 
+def _by_model(fleet: Fleet, sentence: str) -> dict[str, Any]:
+    """What became of a sentence that no rule knows: the model reads it, so its memory is used."""
+    fleet.ask(sentence, sentence)
+    reply = fleet.reply(sentence)
+    return {"text": sentence, **{key: reply[key] for key in ("via", "outcome", "elapsed_ms")}}
+
+
 def _idle_cpu(daemon: DaemonProcess, seconds: float) -> float:
     """Percent of one core."""
     time.sleep(_SETTLE)
@@ -145,8 +156,7 @@ def _with_model(
         online, loaded = _second_start(daemon, fleet, model=True)
         time.sleep(_SETTLE)
         taken, ways = _asks(fleet, options.asks)
-        fleet.ask(_MODEL_SENTENCE, "model")
-        by_model = fleet.reply("model")
+        by_model = [_by_model(fleet, sentence) for sentence in _MODEL_SENTENCES]
         resident, peak = daemon.memory_mib()
         idle = _idle_cpu(daemon, options.idle)
         stopped = daemon.stop()
@@ -168,7 +178,7 @@ def _with_model(
         "asks": len(taken),
         "entities": len(fleet.lights),
         "ways": dict(ways),
-        "model_sentence": {key: by_model[key] for key in ("via", "outcome", "elapsed_ms")},
+        "beyond_the_rules": by_model,
     }
 
 
@@ -211,7 +221,8 @@ def _show(figures: list[Figure], details: dict[str, Any]) -> None:
         table.add_row(figure.name, value, target, style="yellow" if missed and target else None)
     Console().print(table)
     print(f"{details['asks']} asks with {details['entities']} entities, by {details['ways']}")
-    print(f"“{_MODEL_SENTENCE}”: {details['model_sentence']}")
+    for each in details["beyond_the_rules"]:
+        print(f"“{each['text']}”: {each['outcome']} via {each['via']}, {each['elapsed_ms']:.0f} ms")
 
 
 def main() -> int:
