@@ -18,6 +18,7 @@ _log = structlog.get_logger("upkeep")
 _TICK = 1.0
 _HEALTH_EVERY = 30.0
 _TRIM_EVERY = 60.0
+_EXPIRED_SINCE = 5.0
 # Beyond so many bytes waiting for their commit the link stops reading; half of it starts it again.
 _QUEUED_BYTES = 8 * 1024 * 1024
 
@@ -63,6 +64,8 @@ class Upkeep:
         for name, event in parts.host.tick(now):
             parts.reception.take(name, event, message)
         parts.machines.tick(now, connected=parts.link.state().connected)
+        # What is on its way just now may still arrive: a little later it is surely late.
+        parts.store.outbox.expire(now - _EXPIRED_SINCE)
         self.mind_memory()
         parts.link_watch.sweep()
         await parts.scheduler.tick(now)

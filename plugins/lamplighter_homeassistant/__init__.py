@@ -1,1 +1,26 @@
 """Home Assistant MQTT discovery: devices that announce themselves, and the agent itself."""
+
+from __future__ import annotations
+
+from lamplighter.faults.condition import conditions_of
+from lamplighter.plugin import Context
+from lamplighter_homeassistant.announce import AgentDevice
+from lamplighter_homeassistant.plugin import HomeAssistantPlugin
+from lamplighter_homeassistant.settings import settings_of
+
+
+def create(context: Context) -> HomeAssistantPlugin:
+    """The plugin, as the entry point ``homeassistant`` of ``lamplighter.plugins``.
+
+    Raises:
+        PluginError: its settings are wrong.
+    """
+    config = context.config
+    settings = settings_of(context.settings, config.discovery.prefix)
+    conditions = [
+        (condition.asset, condition.key, condition.name)
+        for machine in config.machines
+        for condition in conditions_of(machine)
+    ]
+    agent = AgentDevice(settings.prefix, config.node, config.root, conditions)
+    return HomeAssistantPlugin(settings, agent)

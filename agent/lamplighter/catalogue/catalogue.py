@@ -91,8 +91,8 @@ class Catalogue:
         return after
 
     def restore(self, entity_id: str, state: State) -> None:
-        """Puts back a state that an earlier run kept."""
-        self._states.setdefault(entity_id, state)
+        """Puts back a state that an earlier run kept, in place of what is known."""
+        self._states[entity_id] = state
 
     def entities(self) -> Iterable[Entity]:
         """Every entity that was not ignored by configuration."""

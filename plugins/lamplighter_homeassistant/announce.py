@@ -1,0 +1,147 @@
+"""The agent as one device in Home Assistant, by device-based discovery."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lamplighter import __version__
+from lamplighter.plugin import Publication
+from lamplighter_homeassistant.slug import slugify
+
+_LONGEST_STATE = 255  # Home Assistant refuses longer states
+
+
+class AgentDevice:
+    """What the agent announces of itself.
+
+    Args:
+        prefix: of discovery topics.
+        node: the node's name.
+        root: ``lamplighter/<node>``.
+        conditions: asset, condition and name of every machine condition.
+    """
+
+    def __init__(
+        self, prefix: str, node: str, root: str, conditions: Iterable[tuple[str, str, str]]
+    ) -> None:
+        self.node = node
+        self.root = root
+        self.own_id = f"lamplighter_{slugify(node)}"
+        self.topic = f"{prefix}/device/{self.own_id}/config"
+        self.conditions = tuple(conditions)
+
+    def announcement(self) -> Publication:
+        """The retained discovery message."""
+        return self._publication(self.components())
+
+    def tidy(self, retained: bytes) -> Sequence[Publication]:
+        """What to publish when the broker shows an announcement of an earlier run.
+
+        Home Assistant keeps a component until it is told once, by its platform alone, that it is
+        gone: a machine condition that left the configuration.
+        """
+        try:
+            shown = json.loads(retained).get("cmps", {})
+            gone = {key: {"p": shown[key]["p"]} for key in shown if key not in self.components()}
+        except (ValueError, AttributeError, TypeError, KeyError):
+            return ()  # not ours, or empty: the next announcement replaces it
+        if not gone or all(set(shown[key]) == {"p"} for key in gone):
+            return ()
+        return [self._publication({**self.components(), **gone}), self.announcement()]
+
+    def components(self) -> dict[str, dict[str, Any]]:
+        """Every component by its key."""
+        return {
+            "command": self._command(),
+            "last_reply": self._last_reply(),
+            "queue_depth": self._figure("queue_depth", "Queue depth", "outbox.depth"),
+            "active_alarms": self._figure("active_alarms", "Active alarms", "alarms.active"),
+            "report": self._report(),
+            **{
+                f"problem_{slugify(asset)}_{slugify(condition)}": self._problem(
+                    asset, condition, name
+                )
+                for asset, condition, name in self.conditions
+            },
+        }
+
+    def _publication(self, components: dict[str, dict[str, Any]]) -> Publication:
+        payload = {
+            "dev": {
+                "ids": [self.own_id],
+                "name": f"Lamplighter {self.node}",
+                "mf": "Lamplighter",
+                "mdl": "MQTT gateway agent",
+                "sw": __version__,
+            },
+            "o": {"name": "Lamplighter", "sw": __version__},
+            "avty_t": f"{self.root}/status",
+            "cmps": components,
+        }
+        data = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+        return Publication(self.topic, data, qos=1, retain=True)
+
+    def _component(self, platform: str, key: str, name: str, **rest: Any) -> dict[str, Any]:
+        return {"p": platform, "uniq_id": f"{self.own_id}_{key}", "name": name, **rest}
+
+    def _command(self) -> dict[str, Any]:
+        return self._component(
+            "text",
+            "command",
+            "Command",
+            cmd_t=f"{self.root}/ask",
+            max=_LONGEST_STATE,
+            ic="mdi:chat-processing",
+        )
+
+    def _last_reply(self) -> dict[str, Any]:
+        return self._component(
+            "sensor",
+            "last_reply",
+            "Last reply",
+            stat_t=f"{self.root}/reply",
+            val_tpl=f"{{{{ value_json.speech[:{_LONGEST_STATE}] }}}}",
+            json_attr_t=f"{self.root}/reply",
+            ic="mdi:reply",
+        )
+
+    def _figure(self, key: str, name: str, path: str) -> dict[str, Any]:
+        return self._component(
+            "sensor",
+            key,
+            name,
+            stat_t=f"{self.root}/health",
+            val_tpl=f"{{{{ value_json.{path} }}}}",
+            stat_cla="measurement",
+            ent_cat="diagnostic",
+        )
+
+    def _report(self) -> dict[str, Any]:
+        template = (
+            "{{ {'event_type': value_json.kind, 'text': value_json.text,"
+            " 'asset': value_json.asset, 'name': value_json.name,"
+            " 'severity': value_json.severity, 'id': value_json.id} | tojson }}"
+        )
+        return self._component(
+            "event",
+            "report",
+            "Report",
+            stat_t=f"{self.root}/reports",
+            evt_typ=["opened", "changed", "closed"],
+            val_tpl=template,
+            ic="mdi:file-document-alert",
+        )
+
+    def _problem(self, asset: str, condition: str, name: str) -> dict[str, Any]:
+        key = f"problem_{slugify(asset)}_{slugify(condition)}"
+        return self._component(
+            "binary_sensor",
+            key,
+            name,
+            stat_t=f"{self.root}/alarms/{asset}/{condition}",
+            val_tpl="{{ 'ON' if value_json.active else 'OFF' }}",
+            json_attr_t=f"{self.root}/alarms/{asset}/{condition}",
+            dev_cla="problem",
+        )

@@ -1,0 +1,216 @@
+"""Home Assistant MQTT discovery as a plugin: messages in, entities and states out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lamplighter.catalogue.entity import Entity, Reading
+from lamplighter.errors import PayloadError, ServiceError, TemplateError
+from lamplighter.plugin import (
+    Announced,
+    Event,
+    Message,
+    PluginBase,
+    Publication,
+    Publish,
+    Refused,
+    StateRead,
+    Withdrawn,
+)
+from lamplighter_homeassistant.announce import AgentDevice
+from lamplighter_homeassistant.known import Known, identity, make_known
+from lamplighter_homeassistant.messages import Component, Discovery, is_discovery, parse
+from lamplighter_homeassistant.parameters import checked
+from lamplighter_homeassistant.settings import Settings
+from lamplighter_homeassistant.templates import Templates
+from lamplighter_homeassistant.topics import matches
+
+_ONLINE = b"online"
+
+
+class HomeAssistantPlugin(PluginBase):
+    """Knows every device that announces itself by Home Assistant MQTT discovery.
+
+    Args:
+        settings: the plugin's settings.
+        agent: the agent's own device in Home Assistant.
+    """
+
+    def __init__(self, settings: Settings, agent: AgentDevice) -> None:
+        super().__init__("homeassistant")
+        self.settings = settings
+        self.agent = agent
+        self.templates = Templates()
+        self._known: dict[str, Known] = {}
+        self._of_topic: dict[str, dict[str, str]] = {}
+        self._of_entity: dict[str, Known] = {}
+        self._exact: defaultdict[str, dict[str, Known]] = defaultdict(dict)
+        self._wild: defaultdict[str, dict[str, Known]] = defaultdict(dict)
+
+    def filters(self) -> frozenset[str]:
+        """Discovery, Home Assistant's status, and every topic of every entity."""
+        prefix = self.settings.prefix
+        own = {f"{prefix}/+/+/config", f"{prefix}/+/+/+/config", self.settings.status_topic}
+        return frozenset(own.union(self._exact, self._wild))
+
+    def receive(self, message: Message) -> Sequence[Event]:
+        """What a message means; a topic may be read by many entities."""
+        if message.topic == self.agent.topic:
+            return [Publish(each) for each in self.agent.tidy(message.payload)]
+        if is_discovery(message.topic, self.settings.prefix):
+            return self._discover(message)
+        if message.topic == self.settings.status_topic:
+            return self.connected() if message.payload == _ONLINE else ()
+        return self._read(message)
+
+    def command(
+        self, entity: Entity, service: str, params: Mapping[str, Any]
+    ) -> Sequence[Publication]:
+        """The messages that carry out a service.
+
+        Raises:
+            ServiceError: the entity does not offer it, or not with these parameters.
+        """
+        known = self._of_entity.get(entity.id)
+        if known is None:
+            raise ServiceError(entity.id, service, "is no longer announced")
+        given = checked(known.entity, service, params)
+        try:
+            return known.described.commands[service](given)
+        except (PayloadError, TemplateError, ServiceError) as error:
+            raise ServiceError(entity.id, service, error.reason) from error
+
+    def connected(self) -> Sequence[Event]:
+        """Shows the agent in Home Assistant."""
+        if not self.settings.announce:
+            return ()
+        return [Publish(self.agent.announcement())]
+
+    def tick(self, now: float) -> Sequence[Event]:
+        """Values that expire, and ``on`` that falls back to ``off``."""
+        return [
+            StateRead(known.entity.id, reading)
+            for known in self._known.values()
+            if (reading := known.passed(now)) is not None
+        ]
+
+    # Discovery.
+
+    def _discover(self, message: Message) -> Sequence[Event]:
+        try:
+            discovery = parse(message.topic, message.payload, self.settings.prefix)
+        except PayloadError as error:
+            return [Refused(error.topic, error.key, error.reason)]
+        events: list[Event] = [
+            Refused(problem.topic, problem.key, problem.reason) for problem in discovery.problems
+        ]
+        for component in discovery.components:
+            if component.values:
+                events += self._announce(component)
+        # A component that was there and can't be read any more stays as it was.
+        if not discovery.problems:
+            events += self._withdraw_others(discovery)
+        return events
+
+    def _announce(self, component: Component) -> list[Event]:
+        key = identity(component)
+        before = self._known.get(key)
+        if before is not None:
+            if before.component == component:
+                return [Announced(before.entity, component.topic)]
+            if (before.component.topic, before.component.id) != (component.topic, component.id):
+                reason = f"is taken by {before.entity.id} of {before.component.topic}"
+                return [Refused(component.topic, "unique_id", reason)]
+        own = before.entity.id if before else None
+        try:
+            known = make_known(
+                component, self.templates, lambda name: name != own and name in self._of_entity
+            )
+        except (PayloadError, TemplateError) as error:
+            place = getattr(error, "key", "")
+            return [Refused(component.topic, place, error.reason)]
+        events: list[Event] = []
+        if before is not None:
+            known.availability.keep(before.availability)
+            events += self._forget(before, key, withdraw=before.entity.id != known.entity.id)
+        self._remember(known, key)
+        events.append(Announced(known.entity, component.topic))
+        reading = Reading(value=known.described.initial, available=known.available)
+        events.append(StateRead(known.entity.id, reading))
+        return events
+
+    def _withdraw_others(self, discovery: Discovery) -> list[Event]:
+        """Withdraws what the topic announced before, and does not any more."""
+        said = {component.id for component in discovery.components if component.values}
+        gone = [
+            key
+            for component_id, key in self._of_topic.get(discovery.topic, {}).items()
+            if component_id not in said
+        ]
+        events: list[Event] = []
+        for key in gone:
+            events += self._forget(self._known[key], key, withdraw=True)
+        return events
+
+    def _remember(self, known: Known, key: str) -> None:
+        self._known[key] = known
+        self._of_entity[known.entity.id] = known
+        self._of_topic.setdefault(known.component.topic, {})[known.component.id] = key
+        for each in known.filters():
+            self._index(each)[each][key] = known
+
+    def _forget(self, known: Known, key: str, *, withdraw: bool) -> list[Event]:
+        del self._known[key]
+        del self._of_entity[known.entity.id]
+        siblings = self._of_topic[known.component.topic]
+        del siblings[known.component.id]
+        if not siblings:
+            del self._of_topic[known.component.topic]
+        for each in known.filters():
+            index = self._index(each)
+            del index[each][key]
+            if not index[each]:
+                del index[each]
+        return [Withdrawn(known.entity.id, known.component.topic)] if withdraw else []
+
+    def _index(self, topic_filter: str) -> defaultdict[str, dict[str, Known]]:
+        return self._wild if set("+#") & set(topic_filter) else self._exact
+
+    # States.
+
+    def _read(self, message: Message) -> list[Event]:
+        events: list[Event] = []
+        for known in tuple(self._exact.get(message.topic, {}).values()):
+            events += self._read_for(known, message.topic, message)
+        for topic_filter, owners in self._wild.items():
+            if matches(topic_filter, message.topic):
+                for known in tuple(owners.values()):
+                    events += self._read_for(known, topic_filter, message)
+        return events
+
+    def _read_for(self, known: Known, topic_filter: str, message: Message) -> list[Event]:
+        events: list[Event] = []
+        if topic_filter in known.availability.sources:
+            events += self._hear_availability(known, message)
+        for read in known.readers(topic_filter):
+            try:
+                reading = read(message)
+            except (PayloadError, TemplateError) as error:
+                place = getattr(error, "key", "")
+                events.append(Refused(message.topic, place, error.reason))
+                continue
+            if reading is None:
+                continue
+            if known.heard(reading, message.arrived):
+                events.append(StateRead(known.entity.id, Reading(available=known.available)))
+            events.append(StateRead(known.entity.id, reading))
+        return events
+
+    def _hear_availability(self, known: Known, message: Message) -> list[Event]:
+        try:
+            known.availability.hear(message)
+        except (PayloadError, TemplateError) as error:
+            return [Refused(message.topic, "availability", error.reason)]
+        return [StateRead(known.entity.id, Reading(available=known.available))]
