@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ class Fleet:
     def start(self) -> None:
         """Connects, and watches."""
         self._client.on_message = self._on_message
+        self._client.on_socket_open = _at_once
         self._client.connect("127.0.0.1", self.port)
         own = (f"{self.root}/reply", f"{self.root}/status", f"{self.root}/health")
         self._client.subscribe([("fleet/+/set", 1), *((topic, 1) for topic in own)])
@@ -147,6 +149,11 @@ class Fleet:
     @staticmethod
     def _slug(name: str) -> str:
         return name.casefold().replace(" ", "_")
+
+
+def _at_once(_client: mqtt.Client, _data: object, sock: Any) -> None:
+    """Sends small packets at once: Nagle's algorithm would add up to 40 ms to each figure."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _at(facts: dict[str, Any], key: str) -> Any:

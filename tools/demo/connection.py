@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -11,6 +13,11 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 _FAREWELL = 1.0  # s to wait for the broker to have the last message
+
+
+def _at_once(_client: mqtt.Client, _userdata: object, sock: Any) -> None:
+    """Sends small packets at once; Nagle's algorithm would hold them for up to 40 ms."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 class Connection:
@@ -54,6 +61,7 @@ class Connection:
         client.will_set(topic, payload, qos=1, retain=True)
         client.reconnect_delay_set(min_delay=1, max_delay=5)
         client.on_connect = self._on_connect
+        client.on_socket_open = _at_once
         client.on_message = self._on_message
         client.connect_async(host, port, keepalive=30)
         client.loop_start()
