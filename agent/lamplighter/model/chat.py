@@ -128,7 +128,7 @@ class ChatTemplate:
                 bos_token=self._bos,
                 eos_token=self._eos,
             )
-        except TemplateError as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise ModelError("chat template", str(error)) from error
         frames = []
         for mark in marks:

@@ -116,7 +116,7 @@ def load_recipe(path: Path) -> Recipe:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([ConfigProblem(str(path), 1, "(file)", str(error))]) from error
-    if not text.strip():
+    if not any(line.split("#")[0].strip() for line in text.splitlines()):
         raise ConfigError([ConfigProblem(str(path), 1, "(file)", "is empty")])
     recipe = strict_yaml.load(text, Recipe, file=str(path))
     return _beside(recipe, path.parent)

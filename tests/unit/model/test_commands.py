@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lamplighter.model import commands, locate
+from lamplighter.model import manifest as files
+from lamplighter.model.fetch import sha256_of
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(commands.model, arguments)
+
+
+@pytest.fixture
+def recipe(tiny_gguf: Callable[..., tuple[Path, dict[str, Any]]], tmp_path: Path) -> Path:
+    gguf, _ = tiny_gguf()
+    path = tmp_path / "mine.yaml"
+    source = f"{{gguf: {gguf}, sha256: {sha256_of(gguf)}}}"
+    path.write_text(f"name: mine\nlicence: MIT\nsource: {source}\n")
+    return path
+
+
+def test_build_builds_once_and_again_only_when_it_must(recipe: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = run("build", str(recipe), "--out", str(out))
+    assert first.exit_code == 0
+    assert f"is ready in {out}" in first.output
+    made = (out / files.MANIFEST).stat().st_mtime_ns
+    assert run("build", str(recipe), "--out", str(out)).exit_code == 0
+    assert (out / files.MANIFEST).stat().st_mtime_ns == made
+    (out / files.WEIGHTS).write_bytes(b"altered")
+    repaired = run("build", str(recipe), "--out", str(out), "--json")
+    assert json.loads(repaired.stdout)["name"] == "mine"
+    assert files.verify(out).name == "mine"
+    recipe.write_text(recipe.read_text() + "context: 64\n")
+    assert run("build", str(recipe), "--out", str(out)).exit_code == 0
+    assert files.read_manifest(out).context == 64
+
+
+def test_a_mistake_in_a_recipe_is_one_line_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("name: bad\nlicence: MIT\nsource: {wheel: x==1, sha256: abc}\n")
+    result = run("build", str(path))
+    assert result.exit_code == 1
+    assert f"{path}:3: source.sha256: " in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_unknown_recipe_lists_the_known_ones() -> None:
+    result = run("build", "nonesuch")
+    assert result.exit_code == 1
+    assert result.output.strip() == (
+        f"Error: nonesuch: no such recipe; known are {locate.DEFAULT_MODEL}"
+    )
+
+
+def test_verify_tells_sound_from_altered(tiny: Path, tmp_path: Path) -> None:
+    sound = run("verify", str(tiny), "--json")
+    assert json.loads(sound.stdout)["verified"] is True
+    copy = Path(shutil.copytree(tiny, tmp_path / "copy"))
+    (copy / files.TOKENIZER).write_text("{}")
+    altered = run("verify", str(copy))
+    assert altered.exit_code == 1
+    assert "tokenizer.json is not the file that the manifest lists" in altered.output
+
+
+def test_list_shows_what_is_built(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = locate.models_folder(tmp_path)
+    monkeypatch.setattr(locate, "built_models", lambda: sorted(folder.glob("*")))
+    assert "No model is built" in run("list").output
+    shutil.copytree(tiny, folder / "tiny")
+    (folder / "broken").mkdir()
+    assert "tiny" in run("list").output
+    broken, sound = json.loads(run("list", "--json").stdout)
+    assert "holds no model" in broken["problem"]
+    assert (sound["name"], sound["licence"]) == ("tiny", "CC0-1.0")
+
+
+@pytest.mark.model
+def test_bench_measures_the_default_model(real_model: Path) -> None:
+    figures = json.loads(run("bench", str(real_model), "--threads", "1", "--json").stdout)
+    assert figures["model"] == locate.DEFAULT_MODEL
+    assert all(value > 0 for value in figures.values() if not isinstance(value, str))
