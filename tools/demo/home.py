@@ -61,7 +61,7 @@ def zigbee_devices() -> list[ZigbeeDevice]:
         Plug("TV Plug", "Living Room", 10, watts=74),
         ClimateSensor("Kitchen Climate", "Kitchen", 11, celsius=21.3, humidity=46),
         ClimateSensor("Bathroom Climate", "Bathroom", 12, celsius=22.6, humidity=61),
-        Motion("Hallway Motion", "Hallway", 13, every=90, seen=15),
+        Motion("Hallway Sensor", "Hallway", 13, every=90, seen=15),
         Contact("Back Door", "Kitchen", 14, device_class="door", closed=True),
         Contact("Bedroom Window", "Bedroom", 15, device_class="window", closed=False),
         Scene(
