@@ -39,7 +39,7 @@ def device_of(config: DiscoveryConfig) -> Device | None:
     own = DiscoveryConfig(f"{config.topic}: device", values, config.component, config.templates)
     return Device(
         id=identifiers[0],
-        name=own.text("name").strip() or identifiers[0],
+        name=own.text("name").strip(),
         manufacturer=own.text("manufacturer"),
         model=own.text("model"),
         suggested_area=own.text("suggested_area").strip() or None,
@@ -55,7 +55,7 @@ def full_name(config: DiscoveryConfig, device: Device | None, object_id: str) ->
     if not given and "name" not in config.values:
         device_class = config.optional_text("device_class")
         given = class_name(device_class) if device_class else ""
-    if device is None:
+    if device is None or not device.name:
         return given or object_id.replace("_", " ").strip() or config.component
     if not given or given.casefold() == device.name.casefold():
         return device.name

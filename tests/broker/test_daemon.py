@@ -49,6 +49,7 @@ def daemon(
 
 def await_entities(person: Person, count: int) -> None:
     """Waits until so many entities are known, their retained states included."""
+    person.hear(f"{ROOT}/status", lambda payload: payload == b"online")
     deadline = time.monotonic() + WITHIN
     while time.monotonic() < deadline:
         reply = person.ask("is the front door locked")
@@ -179,7 +180,7 @@ def test_a_retained_ask_is_never_carried_out(
 def test_bad_input_is_named_and_hurts_nothing(
     person: Person, daemon: Daemon, devices: Devices
 ) -> None:
-    person.publish("homeassistant/light/bad/config", b'{"name": "x", "command_topic": 5}')
+    person.publish("homeassistant/light/bad/config", b'{"name": "x", "command_topic": "a/#"}')
     person.publish("homeassistant/light/worse/config", b"{nonsense")
     person.publish(f"{ROOT}/ask", b"\xff\xfe")
     person.publish(f"{ROOT}/control", b'{"op": "dance"}')
@@ -196,7 +197,6 @@ def test_bad_input_is_named_and_hurts_nothing(
 def test_a_clean_stop_says_offline_and_a_killed_one_is_said_to_be(
     broker: Mosquitto | IotCore, person: Person, daemon: Daemon
 ) -> None:
-    person.hear(f"{ROOT}/status", lambda payload: payload == b"online")
     started = time.monotonic()
     assert daemon.stop() == 0
     assert time.monotonic() - started < 5.0
@@ -292,8 +292,8 @@ def test_a_bad_configuration_ends_with_its_own_exit_code(tmp_path: Path) -> None
     daemon.start()
     assert daemon.wait() == 78
     text = daemon.log.read_text()
-    assert "lamplighter.yaml:6: nod" in text
-    assert "lamplighter.yaml:7: broker2" in text
+    assert "lamplighter.yaml:7: nod" in text
+    assert "lamplighter.yaml:8: broker2" in text
 
 
 def await_log(daemon: Daemon, event: str) -> dict[str, Any]:

@@ -57,10 +57,13 @@ def readers(
         kelvin=config.flag("color_temp_kelvin", default=False),
     )
     on, off = config.text("payload_on", "ON"), config.text("payload_off", "OFF")
+    # Tasmota's own discovery says value_template, as Home Assistant once did.
+    own = config.has("state_value_template") or not config.has("value_template")
+    state_template = "state_value_template" if own else "value_template"
     return by_topic(
         config,
         {
-            "state_topic": templated(config.value("state_value_template"), switched(on, off)),
+            "state_topic": templated(config.value(state_template), switched(on, off)),
             **{
                 f"{key}_state_topic": templated(config.value(f"{key}_value_template"), meaning)
                 for key, meaning in light.meanings().items()
