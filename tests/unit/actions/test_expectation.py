@@ -1,5 +1,6 @@
 """What a state must show before an action counts as confirmed."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,6 +58,13 @@ def test_being_on_the_way_counts_only_when_heard_afterwards() -> None:
     cover = entity("cover")
     assert shows(cover, "set_position", {"position": 80}, moving, fresh=True)
     assert not shows(cover, "set_position", {"position": 80}, moving, fresh=False)
+
+
+def test_a_fan_shows_the_nearest_of_its_speeds() -> None:
+    fan = replace(entity("fan"), options={"percentage_step": 100 / 9})
+    wanted = {"percentage": 50}
+    assert shows(fan, "set_percentage", wanted, State("on", {"percentage": 56}), fresh=True)
+    assert not shows(fan, "set_percentage", wanted, State("on", {"percentage": 78}), fresh=True)
 
 
 def test_what_no_state_can_show_is_not_waited_for() -> None:
