@@ -53,6 +53,10 @@ class LinkWatch:
         """Acts on one event of the link, which has logged it."""
         if isinstance(event, events.Connected):
             self._greet(fresh=not event.session_present)
+        elif isinstance(event, events.Subscribed):
+            # Whoever sees "online" may ask: the question must find us listening.
+            self.presence.online()
+            self.presence.publish_health()
         elif isinstance(event, events.SessionLost):
             self.last_gap = {"since": event.since, "until": event.until}
 
@@ -69,11 +73,9 @@ class LinkWatch:
                 self.reception.take(name, event, message)
 
     def _greet(self, *, fresh: bool) -> None:
-        self.presence.online()
         message = Message("", b"", arrived=self.clock())
         for name, event in self.host.connected():
             self.reception.take(name, event, message)
-        self.presence.publish_health()
         self.pump.wake()
         if fresh:
             # The broker now sends every retained announcement; what stays unseen is gone.

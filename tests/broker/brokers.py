@@ -147,7 +147,8 @@ class Mosquitto:
     def _end(self, how: signal.Signals) -> None:
         if self.process is None:
             return
-        self.process.send_signal(signal.SIGCONT)
+        if how is not signal.SIGKILL:  # which ends a frozen one as it is, with no last answer
+            self.process.send_signal(signal.SIGCONT)
         self.process.send_signal(how)
         self.process.wait(10)
         self.process = None

@@ -67,6 +67,16 @@ class SubscribeRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The broker has answered for every filter wanted at the start of this connection.
+
+    From now on what is published to one of them reaches us, refused ones aside.
+    """
+
+    filters: int
+
+
+@dataclass(frozen=True, slots=True)
 class QosLowered:
     """The broker grants a filter QoS 0 only: its messages may be lost on the way here."""
 
@@ -88,6 +98,7 @@ LinkEvent = (
     | ConnectFailed
     | ConnectRefused
     | SessionLost
+    | Subscribed
     | SubscribeRefused
     | QosLowered
     | HandoverFailed

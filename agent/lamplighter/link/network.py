@@ -22,6 +22,7 @@ from lamplighter.link.events import (
     HandoverFailed,
     LinkEvent,
     SessionLost,
+    Subscribed,
 )
 from lamplighter.link.outgoing import Outcome
 from lamplighter.link.packets import Publish
@@ -194,6 +195,9 @@ class Network:
         """The broker answered a SUBSCRIBE."""
         for event in self._subscriptions.subscribed(mid, codes):
             self._emit(event)
+        complete = self._subscriptions.completed()
+        if complete is not None:
+            self._emit(complete)
 
     def unsubscribed(self, mid: int) -> None:
         """The broker answered an UNSUBSCRIBE."""
@@ -264,7 +268,7 @@ class Network:
         return delay
 
     def _emit(self, event: LinkEvent) -> None:
-        quiet = isinstance(event, Connected) or (
+        quiet = isinstance(event, Connected | Subscribed) or (
             isinstance(event, Disconnected) and event.retry_in is None
         )
         facts = {name: getattr(event, name) for name in event.__dataclass_fields__}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from lamplighter.link.events import LinkEvent, QosLowered, SubscribeRefused
+from lamplighter.link.events import LinkEvent, QosLowered, Subscribed, SubscribeRefused
 from lamplighter.link.topics import filter_problem
 
 BATCH = 100
@@ -75,6 +75,7 @@ class Subscriptions:
         self._leaving: set[str] = set()
         self._refused: dict[str, float | None] = {}
         self._waiting: dict[int, Ask] = {}
+        self._complete = False
         # Filters subscribed by this run: their retained messages came already.
         self._seen: set[str] = set()
 
@@ -102,6 +103,7 @@ class Subscriptions:
         self._leaving.clear()
         self._refused.clear()
         self._waiting.clear()
+        self._complete = False
         self._changed = True
 
     def problems(self) -> list[LinkEvent]:
@@ -161,6 +163,14 @@ class Subscriptions:
             if code == 0:
                 events.append(QosLowered(topic_filter, code))
         return events
+
+    def completed(self) -> Subscribed | None:
+        """Once a connection: that every filter wanted so far has its answer."""
+        waiting = any(ask.subscribe for ask in self._waiting.values())
+        if self._complete or self._changed or waiting:
+            return None
+        self._complete = True
+        return Subscribed(len(self._asked))
 
     def unsubscribed(self, mid: int) -> None:
         """The broker's answer to an UNSUBSCRIBE."""

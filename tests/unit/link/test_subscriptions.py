@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.link.events import QosLowered, SubscribeRefused
+from lamplighter.link.events import QosLowered, Subscribed, SubscribeRefused
 from lamplighter.link.subscriptions import BATCH, Ask, Subscriptions
 
 
@@ -152,3 +152,22 @@ def test_an_answer_to_nothing_is_ignored() -> None:
     assert bench.subscriptions.subscribed(7, [0x80]) == []
     bench.subscriptions.unsubscribed(7)
     assert bench.saved == set()
+
+
+def test_it_is_told_once_a_connection_that_everything_has_its_answer() -> None:
+    bench = Bench()
+    subscriptions = bench.subscriptions
+    subscriptions.begin(session_present=False)
+    subscriptions.want([f"f/{number}" for number in range(BATCH + 1)])
+    assert subscriptions.completed() is None
+    first, second = subscriptions.asks()
+    subscriptions.sent(1, first)
+    subscriptions.sent(2, second)
+    subscriptions.subscribed(1, [1] * BATCH)
+    assert subscriptions.completed() is None
+    subscriptions.subscribed(2, [0x87])
+    assert subscriptions.completed() == Subscribed(BATCH)
+    assert subscriptions.completed() is None
+    subscriptions.begin(session_present=True)
+    bench.exchange()
+    assert subscriptions.completed() == Subscribed(BATCH + 1)
