@@ -44,6 +44,8 @@ class Upkeep:
             (_TICK, self.tick),
             (_HEALTH_EVERY, self.parts.presence.publish_health),
             (_TRIM_EVERY, self.trim),
+            # By itself: what is due waits for its devices to confirm it.
+            (_TICK, self.run_schedule),
         ]
         if self.notifier.watchdog_every:
             wanted.append((self.notifier.watchdog_every, self.feed_watchdog))
@@ -56,7 +58,7 @@ class Upkeep:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def tick(self) -> None:
+    def tick(self) -> None:
         """A second has passed."""
         now = self.clock()
         parts = self.parts
@@ -68,7 +70,10 @@ class Upkeep:
         parts.store.outbox.expire(now - _EXPIRED_SINCE)
         self.mind_memory()
         parts.link_watch.sweep()
-        await parts.scheduler.tick(now)
+
+    async def run_schedule(self) -> None:
+        """Carries out what is due."""
+        await self.parts.scheduler.tick(self.clock())
 
     def mind_memory(self) -> None:
         """Pauses reading while the disk can't keep up, so that memory stays bounded."""

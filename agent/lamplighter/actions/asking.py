@@ -28,7 +28,7 @@ class AskMessage:
         response_topic: where else the reply goes, or None.
         correlation: correlation data for it, or None.
         named: True where the asker gave the id, False where it was made here.
-        scheduled: True where it was said earlier and is due now.
+        scheduled: the entry of the schedule where it was said earlier and is due now, or None.
     """
 
     ask: Ask
@@ -36,7 +36,7 @@ class AskMessage:
     response_topic: str | None = None
     correlation: bytes | None = None
     named: bool = False
-    scheduled: bool = False
+    scheduled: int | None = None
 
 
 def parse_ask(message: Message, *, language: str) -> AskMessage:

@@ -168,13 +168,13 @@ class Commander:
     async def run_later(self, due: Due) -> None:
         """Carries out a command that was scheduled; its reply is published as any other."""
         ask = _ask_of(due)
-        asked = AskMessage(ask, self.clock() + self.executor.expire_after, scheduled=True)
+        asked = AskMessage(ask, self.clock() + self.executor.expire_after, scheduled=due.id)
         await self._answer(f"id:{ask.id}", asked, self.monotonic())
 
     async def announce(self, due: Due, speech: str) -> None:
         """Tells that a timer is over, or that something scheduled was missed."""
         reply = Reply(f"schedule-{due.id}", due.text or due.name, "answered", speech)
-        await self.journal.answer(None, reply.as_json(0.0), None, None)
+        await self.journal.answer(None, reply.as_json(0.0), scheduled=due.id)
 
     async def _answer(self, key: str, asked: AskMessage, started: float) -> None:
         async with self._turn:
@@ -187,7 +187,9 @@ class Commander:
         elapsed = (self.monotonic() - started) * 1000
         self._note_latency(elapsed)
         payload = outcome.as_json(elapsed)
-        await self.journal.answer(key, payload, asked.response_topic, asked.correlation)
+        await self.journal.answer(
+            key, payload, asked.response_topic, asked.correlation, scheduled=asked.scheduled
+        )
         _log.info(
             "ask_answered",
             id=outcome.id,
@@ -202,7 +204,7 @@ class Commander:
             asked.ask.id, asked.ask.text, plan.speech, plan.interpretation, plan.records
         )
         note = {**provisional.as_json(0.0), "unconfirmed": plan.speech}
-        rows = await self.journal.send(key, plan.records, note)
+        rows = await self.journal.send(key, plan.records, note, scheduled=asked.scheduled)
         self.executor.expect_sent(rows)
 
     async def _conclude(self, asked: AskMessage, plan: _Plan) -> Reply:
@@ -216,7 +218,7 @@ class Commander:
         if asked.expires_at is not None and asked.expires_at <= self.clock():
             speech = "That command had expired before it reached me."
             return Reply(ask.id, ask.text, "refused", speech, explain="expired")
-        question = None if asked.scheduled else self.dialogue.take(ask)
+        question = None if asked.scheduled is not None else self.dialogue.take(ask)
         if question is not None:
             continued = await self._continue(question, asked)
             if continued is not None:

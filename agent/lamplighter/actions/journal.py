@@ -44,9 +44,20 @@ class CommandJournal:
         self.store.commands.abandon(key)
 
     async def send(
-        self, key: str, records: Sequence[ActionRecord], provisional: dict[str, Any]
+        self,
+        key: str,
+        records: Sequence[ActionRecord],
+        provisional: dict[str, Any],
+        *,
+        scheduled: int | None = None,
     ) -> list[int]:
         """Puts the actions' messages into the outbox and notes the command as carried out.
+
+        Args:
+            key: what the command is remembered by.
+            records: its actions.
+            provisional: the reply should the daemon end before they are confirmed.
+            scheduled: the entry of the schedule that is done by this, or None.
 
         Returns:
             The outbox rows, also set as each record's ``rows``.
@@ -62,6 +73,7 @@ class CommandJournal:
                 for record in records
             ]
             self.store.commands.finish(conn, key, json.dumps(provisional), self.clock())
+            self._complete(conn, scheduled)
             return rows
 
         made = await asyncio.wrap_future(self.store.submit(work))
@@ -100,8 +112,10 @@ class CommandJournal:
         self,
         key: str | None,
         payload: dict[str, Any],
-        response_topic: str | None,
-        correlation: bytes | None,
+        response_topic: str | None = None,
+        correlation: bytes | None = None,
+        *,
+        scheduled: int | None = None,
     ) -> None:
         """Publishes a reply, on the response topic too, and remembers it under ``key``."""
         topics = [Publication(f"{self.root}/reply", _encoded(payload))]
@@ -113,8 +127,13 @@ class CommandJournal:
                 self.store.outbox.insert(conn, publication, Lane.COMMANDS)
             if key is not None:
                 self.store.commands.finish(conn, key, json.dumps(payload), self.clock())
+            self._complete(conn, scheduled)
 
         await asyncio.wrap_future(self.store.submit(work))
+
+    def _complete(self, conn: sqlite3.Connection, scheduled: int | None) -> None:
+        if scheduled is not None:
+            self.store.schedule.complete(conn, scheduled)
 
 
 def _encoded(payload: dict[str, Any]) -> bytes:

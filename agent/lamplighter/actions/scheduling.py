@@ -81,19 +81,22 @@ class Scheduler:
         return [_due(item) for item in self.schedule.waiting()]
 
     async def tick(self, now: float) -> None:
-        """Runs what is due. Each entry is closed before it runs: it never runs twice."""
-        for item in self.schedule.due(now):
-            if not await asyncio.wrap_future(self.schedule.cancel(item.id)):
-                continue
-            due = _due(item)
-            late = now - due.due
-            if late > self.grace:
-                _log.warning("schedule_missed", id=due.id, late_s=round(late))
-                await self.announce(due, f"I missed “{due.text or due.message}”: I was off then.")
-            elif due.text:
-                await self.run(due)
-            else:
-                await self.announce(due, due.message)
+        """Carries out what is due, and returns when that is done.
+
+        An entry leaves the schedule in the very transaction that sends its messages: cut short
+        before that, it is due again; after it, it never runs twice.
+        """
+        await asyncio.gather(*(self._fall_due(_due(item), now) for item in self.schedule.due(now)))
+
+    async def _fall_due(self, due: Due, now: float) -> None:
+        late = now - due.due
+        if late > self.grace:
+            _log.warning("schedule_missed", id=due.id, late_s=round(late))
+            await self.announce(due, f"I missed “{due.text or due.message}”: I was off then.")
+        elif due.text:
+            await self.run(due)
+        else:
+            await self.announce(due, due.message)
 
     async def operate(self, timer: Timer, ask: Ask) -> str:
         """Carries out an operation on what waits; returns what to say."""
