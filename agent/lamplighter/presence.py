@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from lamplighter import health
 from lamplighter.link.link import Link
 from lamplighter.plugin import Publication
+from lamplighter.process_facts import versions
 
 ONLINE = b"online"
 OFFLINE = b"offline"
@@ -34,7 +34,7 @@ class Presence:
         self.link = link
         self.root = root
         self.facts = facts
-        self.versions = health.versions()
+        self.versions = versions()
 
     def online(self) -> None:
         """Says ``online``; called after every connection."""
