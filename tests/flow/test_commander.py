@@ -181,9 +181,12 @@ async def test_a_command_cut_short_by_a_crash_is_concluded_not_repeated(
     after.say("switch.a", "on")
     await after.commander.handle(ask("a on", id="1"), replayed=True)
     sent = after.send_all()
-    assert [each.topic for each in sent] == [f"{ROOT}/reply"]
-    reply = json.loads(sent[0].payload)
+    assert [each.topic for each in sent] == [f"{ROOT}/actions", f"{ROOT}/reply"]
+    action, reply = (json.loads(each.payload) for each in sent)
+    assert (action["id"], action["service"], action["confirmed"]) == ("1", "switch.turn_on", True)
     assert (reply["outcome"], reply["speech"]) == ("done", "A is on.")
+    await after.commander.handle(ask("a on", id="1"))
+    assert [each.topic for each in after.send_all()] == [f"{ROOT}/reply"]
     after.stop()
 
 

@@ -1,7 +1,8 @@
 """From an ask to its reply: once for each command, whatever is sent twice or cut short.
 
-The actions' messages, the audit and the note that this command was carried out are committed
-together, so that after a kill -9 a command that comes again is answered, not repeated.
+The actions' messages and the note that this command was carried out are committed together, so
+that after a kill -9 a command that comes again is answered, not repeated. The audit is committed
+with the reply, whichever run gives it.
 """
 
 from __future__ import annotations
@@ -163,7 +164,13 @@ class Commander:
             records = [_record(action) for action in reply["actions"]]
             await self.executor.confirm(records)
             reply = concluded(reply, speech, records)
-        await self.journal.answer(key, reply, asked.response_topic, asked.correlation)
+        await self.journal.answer(
+            key,
+            reply,
+            asked.response_topic,
+            asked.correlation,
+            carried_out=None if speech is None else asked.ask,
+        )
 
     async def run_later(self, due: Due) -> None:
         """Carries out a command that was scheduled; its reply is published as any other."""
@@ -181,14 +188,21 @@ class Commander:
             outcome = await self._decide(asked)
             if isinstance(outcome, _Plan):
                 await self._send(key, asked, outcome)
+        carried_out = None
         if isinstance(outcome, _Plan):
+            carried_out = asked.ask
             await self.executor.confirm(outcome.records)
-            outcome = await self._conclude(asked, outcome)
+            outcome = self._conclude(asked, outcome)
         elapsed = (self.monotonic() - started) * 1000
         self._note_latency(elapsed)
         payload = outcome.as_json(elapsed)
         await self.journal.answer(
-            key, payload, asked.response_topic, asked.correlation, scheduled=asked.scheduled
+            key,
+            payload,
+            asked.response_topic,
+            asked.correlation,
+            scheduled=asked.scheduled,
+            carried_out=carried_out,
         )
         _log.info(
             "ask_answered",
@@ -207,8 +221,7 @@ class Commander:
         rows = await self.journal.send(key, plan.records, note, scheduled=asked.scheduled)
         self.executor.expect_sent(rows)
 
-    async def _conclude(self, asked: AskMessage, plan: _Plan) -> Reply:
-        await self.journal.audit(plan.records, asked.ask, plan.interpretation)
+    def _conclude(self, asked: AskMessage, plan: _Plan) -> Reply:
         return reply_of_actions(
             asked.ask.id, asked.ask.text, plan.speech, plan.interpretation, plan.records
         )

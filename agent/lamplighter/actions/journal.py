@@ -14,7 +14,7 @@ from lamplighter.store.audit import AuditEntry
 from lamplighter.store.commands import CommandStatus
 from lamplighter.store.lanes import Lane
 from lamplighter.store.store import Store
-from lamplighter.understanding.interpretation import Ask, Interpretation
+from lamplighter.understanding.interpretation import Ask
 
 
 class CommandJournal:
@@ -81,33 +81,6 @@ class CommandJournal:
             record.rows = rows
         return [row for rows in made for row in rows]
 
-    async def audit(
-        self, records: Sequence[ActionRecord], ask: Ask, interpretation: Interpretation
-    ) -> None:
-        """Keeps each action in the audit and publishes it on ``actions``."""
-        entries = [
-            {
-                "id": ask.id,
-                "at": self.clock(),
-                "user": ask.user,
-                "area": ask.area,
-                "text": ask.text,
-                "via": interpretation.via,
-                **record.as_json(),
-            }
-            for record in records
-        ]
-
-        def work(conn: sqlite3.Connection) -> None:
-            for entry in entries:
-                self.store.audit.insert(
-                    conn, AuditEntry(entry["at"], entry["device"], entry["service"], entry)
-                )
-                publication = Publication(f"{self.root}/actions", _encoded(entry))
-                self.store.outbox.insert(conn, publication, Lane.COMMANDS)
-
-        await asyncio.wrap_future(self.store.submit(work))
-
     async def answer(
         self,
         key: str | None,
@@ -116,13 +89,20 @@ class CommandJournal:
         correlation: bytes | None = None,
         *,
         scheduled: int | None = None,
+        carried_out: Ask | None = None,
     ) -> None:
-        """Publishes a reply, on the response topic too, and remembers it under ``key``."""
+        """Publishes a reply, on the response topic too, and remembers it under ``key``.
+
+        With ``carried_out``, whoever asked, the reply's actions are audited in the same
+        transaction: each is kept, and published on ``actions``, once.
+        """
         topics = [Publication(f"{self.root}/reply", _encoded(payload))]
         if response_topic:
             topics.append(Publication(response_topic, _encoded(payload), correlation=correlation))
 
         def work(conn: sqlite3.Connection) -> None:
+            if carried_out is not None:
+                self._audit(conn, carried_out, payload)
             for publication in topics:
                 self.store.outbox.insert(conn, publication, Lane.COMMANDS)
             if key is not None:
@@ -130,6 +110,16 @@ class CommandJournal:
             self._complete(conn, scheduled)
 
         await asyncio.wrap_future(self.store.submit(work))
+
+    def _audit(self, conn: sqlite3.Connection, ask: Ask, payload: dict[str, Any]) -> None:
+        now = self.clock()
+        whose = {"id": ask.id, "at": now, "user": ask.user, "area": ask.area, "text": ask.text}
+        for action in payload["actions"]:
+            entry = {**whose, "via": payload["via"], **action}
+            kept = AuditEntry(now, action["device"], action["service"], entry)
+            self.store.audit.insert(conn, kept)
+            publication = Publication(f"{self.root}/actions", _encoded(entry))
+            self.store.outbox.insert(conn, publication, Lane.COMMANDS)
 
     def _complete(self, conn: sqlite3.Connection, scheduled: int | None) -> None:
         if scheduled is not None:
