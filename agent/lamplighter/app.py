@@ -108,6 +108,8 @@ class App:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(parts.link.stop, parts.presence.farewell())
+        # What the broker took while saying goodbye must not go to it again at the next start.
+        parts.pump.settle()
         parts.models.stop()
         await asyncio.to_thread(parts.store.stop)
         _log.info("stopped", node=self.config.node)

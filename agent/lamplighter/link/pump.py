@@ -48,8 +48,8 @@ class Outbox(Protocol):
     ) -> list[OutboxRow]:
         """The rows to leave next, in order, without the expired and those in flight."""
 
-    def sent(self, ids: Iterable[int]) -> None:
-        """Rows that the broker has."""
+    def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
+        """Rows that the broker has; ``at_once`` where a crash must hardly find them waiting."""
 
     def tried(self, ids: Iterable[int]) -> None:
         """Rows that were refused and stay."""
@@ -133,7 +133,7 @@ class Pump:
         try:
             while True:
                 self._news.clear()
-                self._settle()
+                self.settle()
                 self._send()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._patience()):
@@ -220,9 +220,9 @@ class Pump:
         self._outcomes.append((flight, outcome))
         self.wake()
 
-    def _settle(self) -> None:
-        """Acts on the outcomes that came."""
-        sent: list[int] = []
+    def settle(self) -> None:
+        """Acts on the outcomes that came; after :meth:`run` has ended, on the last of them."""
+        sent: list[OutboxRow] = []
         while self._outcomes:
             flight, outcome = self._outcomes.popleft()
             if flight.row.id == self._alone:
@@ -235,7 +235,9 @@ class Pump:
                 else:
                     sent.extend(self._finish(settled))
         if sent:
-            self._outbox.sent(sent)
+            # A device must not be told twice; nobody minds a reading that comes again.
+            commands = any(row.command is not None for row in sent)
+            self._outbox.sent([row.id for row in sent], at_once=commands)
 
     def _stays(self, flight: Flight) -> bool:
         """Whether a row is to go again, by its outcome alone."""
@@ -249,8 +251,8 @@ class Pump:
     def _attempts(self, row: OutboxRow) -> int:
         return max(row.attempts, self._refusals.get(row.id, 0)) + 1
 
-    def _finish(self, flight: Flight) -> list[int]:
-        """Lets a row go that was delivered, or given up; returns its id if it was delivered."""
+    def _finish(self, flight: Flight) -> list[OutboxRow]:
+        """Lets a row go that was delivered, or given up; returns it if it was delivered."""
         row = flight.row
         self._refusals.pop(row.id, None)
         self._losses.pop(row.id, None)
@@ -264,7 +266,7 @@ class Pump:
             self._on_given_up(row, reason)
             return []
         self._on_sent(row)
-        return [row.id]
+        return [row]
 
     def _keep(self, flight: Flight) -> None:
         """Notes why a row has to go again."""

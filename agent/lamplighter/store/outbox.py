@@ -144,12 +144,17 @@ class Outbox:
         )
         return [row_of(row) for row in rows if row[0] not in apart][:limit]
 
-    def sent(self, ids: Iterable[int]) -> None:
-        """Rows that the broker has: not due any more, deleted with a commit of the next 50 ms."""
+    def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
+        """Rows that the broker has: not due any more, deleted with a commit of the next 50 ms.
+
+        Args:
+            ids: of the rows.
+            at_once: True to be deleted with the next commit: until then, a crash sends them again.
+        """
         gone = list(ids)
         with self._lock:
             self._sent.update(gone)
-        self.removals.add(gone)
+        self.removals.add(gone, at_once=at_once)
 
     def tried(self, ids: Iterable[int]) -> None:
         """Rows whose publishing failed: counted in ``attempts``, and they stay due."""

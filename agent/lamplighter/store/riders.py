@@ -68,11 +68,12 @@ class Riding(Generic[Row]):
     def __len__(self) -> int:
         return len(self._queue) + len(self._batch)
 
-    def add(self, rows: Iterable[Row]) -> None:
-        """Takes rows, from any thread."""
+    def add(self, rows: Iterable[Row], *, at_once: bool = False) -> None:
+        """Takes rows, from any thread; ``at_once`` makes the next commit theirs."""
         self._queue.extend(rows)
-        if self._due == math.inf:
-            self._due = self._pulse.now() + self._delay
+        due = self._pulse.now() + (0.0 if at_once else self._delay)
+        if due < self._due:
+            self._due = due
             self._pulse.wake()
 
     def deadline(self) -> float:

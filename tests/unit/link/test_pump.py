@@ -32,15 +32,20 @@ class FakeOutbox:
     def __init__(self) -> None:
         self.rows: dict[int, OutboxRow] = {}
         self.dropped: dict[int, str] = {}
+        self.hurried: list[int] = []
         self.refusals: list[int] = []
         self.broken = False
         self.asked_for: list[int] = []
 
-    def put(self, *topics: str, expires_at: float | None = None) -> None:
+    def put(
+        self, *topics: str, expires_at: float | None = None, command: str | None = None
+    ) -> None:
         for topic in topics:
             number = max((*self.rows, *self.dropped, 0)) + 1
             publication = Publication(topic, str(number).encode(), expires_at=expires_at)
-            self.rows[number] = OutboxRow(number, "broker", Lane.STATES, 0, None, 0.0, publication)
+            self.rows[number] = OutboxRow(
+                number, "broker", Lane.STATES, 0, command, 0.0, publication
+            )
 
     def due(
         self, limit: int, *, now: float, in_flight: Collection[int] = (), link: str = "broker"
@@ -57,8 +62,10 @@ class FakeOutbox:
         ]
         return found[:limit]
 
-    def sent(self, ids: Iterable[int]) -> None:
+    def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
         for number in ids:
+            if at_once:
+                self.hurried.append(number)
             del self.rows[number]
 
     def tried(self, ids: Iterable[int]) -> None:
@@ -148,6 +155,29 @@ async def test_rows_leave_the_outbox_only_when_the_broker_has_them() -> None:
         assert set(bench.outbox.rows) == {2}
         assert bench.sent == [1]
         assert bench.pump.state().in_flight == 1
+
+
+async def test_a_command_that_was_sent_is_forgotten_at_once() -> None:
+    bench = Bench()
+    bench.outbox.put("state")
+    bench.outbox.put("light/set", command="id:1")
+    async with bench.running():
+        bench.link.answer()
+        await bench.turn()
+        assert bench.outbox.hurried == []
+        bench.link.answer()
+        await bench.turn()
+        assert bench.outbox.hurried == [2]
+
+
+async def test_what_is_answered_during_the_goodbye_is_settled_after_the_run() -> None:
+    bench = Bench()
+    bench.outbox.put("a", "b")
+    async with bench.running():
+        pass
+    bench.link.answer()
+    bench.pump.settle()
+    assert set(bench.outbox.rows) == {2}
 
 
 async def test_no_more_are_in_flight_than_the_window() -> None:

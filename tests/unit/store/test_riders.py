@@ -46,6 +46,16 @@ def test_removals_delete_what_was_named(database: sqlite3.Connection) -> None:
     assert [n for (n,) in database.execute("SELECT id FROM t")] == [0, 4, 5, 6, 8, 9]
 
 
+def test_rows_that_can_not_wait_make_the_others_go_too() -> None:
+    rider = removals("t", Pulse(lambda: 10.0), 1.0)
+    rider.add([1])
+    assert rider.deadline() == 11.0
+    rider.add([2], at_once=True)
+    assert rider.deadline() == 10.0
+    rider.add([3])
+    assert rider.deadline() == 10.0
+
+
 def test_rows_are_kept_until_they_are_committed(database: sqlite3.Connection) -> None:
     now = [5.0]
     written: list[list[int]] = []
