@@ -20,6 +20,7 @@ from lamplighter.model.decode import Constrained, Decoded, Limits, decode_freely
 from lamplighter.model.grammar import Grammar
 from lamplighter.model.manifest import Manifest
 from lamplighter.model.masks import TokenMasks, Vocabulary
+from lamplighter.model.memory import release_loaded
 from lamplighter.model.prefixes import Prefixes
 from lamplighter.model.request import Completion, Request
 from lamplighter.model.sampling import Sampler
@@ -68,6 +69,7 @@ def open_model(
         tokenizer=TextTokenizer(folder / files.TOKENIZER, eos=manifest.eos),
         template=ChatTemplate(template, bos=manifest.bos, eos=manifest.eos),
         prefixes=Prefixes(f"{manifest.name} {manifest.version}", prefix_folder),
+        weights=folder / files.WEIGHTS,
         clock=clock,
     )
 
@@ -80,6 +82,7 @@ class LanguageModel:
         tokenizer: text to tokens and back.
         template: frames of turns.
         prefixes: evaluated prompt starts.
+        weights: the file that the session maps into memory.
         clock: seconds that only go forward.
     """
 
@@ -90,12 +93,14 @@ class LanguageModel:
         tokenizer: TextTokenizer,
         template: ChatTemplate,
         prefixes: Prefixes,
+        weights: Path,
         clock: Callable[[], float],
     ) -> None:
         self.session = session
         self._tokenizer = tokenizer
         self._template = template
         self._prefixes = prefixes
+        self._weights = weights
         self._clock = clock
         self._vocabulary: Vocabulary | None = None
         self._masks: OrderedDict[int, tuple[Grammar, TokenMasks]] = OrderedDict()
@@ -109,6 +114,7 @@ class LanguageModel:
         self._tokenizer.start()
         self._vocabulary = Vocabulary(self._tokenizer.vocabulary())
         self.session.start()
+        release_loaded(self._weights)
 
     def stop(self) -> None:
         """Free the weights and the cache."""

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.model import manifest as files
+from lamplighter.model.memory import release_loaded, resident_mib
 from lamplighter.model.session import Session
-
-_PAGE_FACTS = Path("/proc/self/status")
 
 
 def measure(folder: Path, *, threads: int, repeats: int = 3) -> dict[str, Any]:
@@ -27,6 +26,7 @@ def measure(folder: Path, *, threads: int, repeats: int = 3) -> dict[str, Any]:
     before = resident_mib()
     session = Session(folder / files.GRAPH, threads=threads, context=min(1024, manifest.context))
     load = _seconds(session.start)
+    release_loaded(folder / files.WEIGHTS)
     prefill = {length: _prefill(session, length, repeats) for length in (64, 512)}
     decode = _decode(session, repeats)
     session.truncate(300)
@@ -45,14 +45,6 @@ def measure(folder: Path, *, threads: int, repeats: int = 3) -> dict[str, Any]:
         "restore_300_tokens_ms": round(restore * 1000, 2),
         "memory_added_mib": round(added, 1),
     }
-
-
-def resident_mib() -> float:
-    """Return this process's resident memory in MiB (VmRSS of proc(5))."""
-    for line in _PAGE_FACTS.read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def _prefill(session: Session, length: int, repeats: int) -> float:

@@ -1,0 +1,64 @@
+"""Giving memory back to the system after a model has been loaded.
+
+Loading reads the whole weight file and packs most of it anew for the processor. What was only
+read stays resident until the kernel needs it elsewhere: on a small machine it is better gone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from pathlib import Path
+
+_SMAPS = Path("/proc/self/smaps")
+_STATUS = Path("/proc/self/status")
+_MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \S+\s*(.*)")
+_CHANGED = re.compile(r"(?:Private_Dirty|Shared_Dirty|Anonymous):\s*(\d+) kB")
+_MADV_DONTNEED = 4  # madvise(2)
+
+
+def release_loaded(file: Path) -> None:
+    """Drop a file's mapped pages and the heap's free ones; both come back when touched.
+
+    Only mappings without a changed page are dropped, so that nothing can be lost. Where the
+    system does not offer this (no glibc, no /proc), nothing happens.
+    """
+    try:
+        libc = ctypes.CDLL(None)
+        advise, trim = libc.madvise, libc.malloc_trim
+        mappings = _clean_mappings(_SMAPS.read_text(encoding="utf-8"), str(file.resolve()))
+    except (OSError, AttributeError, UnicodeDecodeError):
+        return
+    advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+    for start, end in mappings:
+        advise(start, end - start, _MADV_DONTNEED)
+    trim(0)
+
+
+def resident_mib() -> float:
+    """Return this process's resident memory in MiB (VmRSS of proc(5)); 0 where unknown."""
+    try:
+        lines = _STATUS.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    found = [line.split()[1] for line in lines if line.startswith("VmRSS:")]
+    return int(found[0]) / 1024 if found else 0.0
+
+
+def _clean_mappings(smaps: str, path: str) -> list[tuple[int, int]]:
+    """Return the address ranges of a file that hold its own pages only."""
+    clean: dict[tuple[int, int], bool] = {}
+    current: tuple[int, int] | None = None
+    for line in smaps.splitlines():
+        mapping = _MAPPING.fullmatch(line)
+        if mapping:
+            current = int(mapping[1], 16), int(mapping[2], 16)
+            if mapping[3] == path:
+                clean[current] = True
+            else:
+                current = None
+        elif current:
+            changed = _CHANGED.match(line)
+            if changed and int(changed[1]):
+                clean[current] = False
+    return [addresses for addresses, untouched in clean.items() if untouched]
