@@ -42,7 +42,8 @@ def load(text: str, kind: type[T], *, file: str) -> T:
         ConfigError: with every problem found, in the order of the lines.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        # A text of nothing but comments is an empty mapping.
+        node = yaml.compose(text, Loader=yaml.SafeLoader) or yaml.compose("{}", yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -51,7 +52,7 @@ def load(text: str, kind: type[T], *, file: str) -> T:
     except yaml.YAMLError as error:
         raise ConfigError([ConfigProblem(file, 1, "(file)", f"not YAML: {error}")]) from error
     reader = _Reader(file)
-    value = kind() if node is None else reader.read(node, kind, "")
+    value = reader.read(node, kind, "")
     if reader.problems:
         raise ConfigError(sorted(reader.problems, key=lambda problem: problem.line))
     return typing.cast("T", value)

@@ -79,6 +79,10 @@ def test_a_missing_required_key_is_named() -> None:
     assert problems("ratio: 1") == [(1, "must")]
 
 
+def test_nothing_but_comments_lacks_what_is_required() -> None:
+    assert problems("# nothing\n") == [(1, "must")]
+
+
 def test_a_key_that_stands_twice_names_both_lines() -> None:
     with pytest.raises(ConfigError, match=r"f.yaml:3: must: stands twice, first in line 1"):
         strict_yaml.load("must: a\non: true\nmust: b\n", Outer, file="f.yaml")
