@@ -1,0 +1,33 @@
+"""Fixtures of the faults that are done to a whole daemon on a real broker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.broker.brokers import Mosquitto, find_mosquitto
+from tests.faults.stage import Stage
+
+
+@pytest.fixture
+def make_stage(tmp_path: Path) -> Iterator[Any]:
+    """Makes stages on a mosquitto of their own, all of which end with the test."""
+    if find_mosquitto() is None:
+        pytest.skip("mosquitto is not installed")
+    made: list[Stage] = []
+
+    def make(**options: Any) -> Stage:
+        folder = options.pop("folder", tmp_path)
+        extra = options.pop("extra", "")
+        broker = Mosquitto(tmp_path / "mosquitto", **options)
+        broker.start()
+        stage = Stage(broker, folder, extra)
+        made.append(stage)
+        stage.open()
+        return stage
+
+    yield make
+    for stage in made:
+        stage.close()
