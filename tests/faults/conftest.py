@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.faults.stage import Stage
 
 
 @pytest.fixture
-def make_stage(tmp_path: Path) -> Iterator[Any]:
+def make_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
     """Makes stages on a mosquitto of their own, all of which end with the test."""
     if find_mosquitto() is None:
         pytest.skip("mosquitto is not installed")
