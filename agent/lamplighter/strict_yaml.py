@@ -42,8 +42,7 @@ def load(text: str, kind: type[T], *, file: str) -> T:
         ConfigError: with every problem found, in the order of the lines.
     """
     try:
-        # A text of nothing but comments is an empty mapping.
-        node = yaml.compose(text, Loader=yaml.SafeLoader) or yaml.compose("{}", yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -51,6 +50,9 @@ def load(text: str, kind: type[T], *, file: str) -> T:
         raise ConfigError([ConfigProblem(file, line, "(file)", reason)]) from error
     except yaml.YAMLError as error:
         raise ConfigError([ConfigProblem(file, 1, "(file)", f"not YAML: {error}")]) from error
+    if node is None:  # nothing but comments
+        start = yaml.Mark(file, 0, 0, 0, None, None)
+        node = yaml.MappingNode("tag:yaml.org,2002:map", [], start, start)
     reader = _Reader(file)
     value = reader.read(node, kind, "")
     if reader.problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ import click
 from lamplighter import config as configuration
 from lamplighter.config import Config
 
+_WIDE = 200
 INSTALLED = Path("/etc/lamplighter/lamplighter.yaml")
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -57,11 +59,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     if table.row_count:
-        Console().print(table)
+        # A pipe has no width: whoever reads it wants whole lines.
+        Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
     else:
         click.echo(empty)
 
