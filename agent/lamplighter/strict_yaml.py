@@ -51,7 +51,7 @@ def load(text: str, kind: type[T], *, file: str) -> T:
     except yaml.YAMLError as error:
         raise ConfigError([ConfigProblem(file, 1, "(file)", f"not YAML: {error}")]) from error
     if node is None:  # nothing but comments
-        start = yaml.Mark(file, 0, 0, 0, None, None)
+        start = yaml.Mark(file, 0, 0, 0, "", 0)
         node = yaml.MappingNode("tag:yaml.org,2002:map", [], start, start)
     reader = _Reader(file)
     value = reader.read(node, kind, "")
