@@ -15,6 +15,7 @@ from lamplighter import strict_yaml
 from lamplighter.errors import ConfigError, ConfigProblem
 
 _TOPIC_LEVEL = r"[^/+#\s]+"
+GENERIC = "generic"
 _TOPIC = r"[^+#\x00]+"
 
 
@@ -165,7 +166,11 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a tag in its unit; ``deadband`` keeps an alarm until the value is that far back."""
+    """Bounds of a tag in its unit; ``deadband`` keeps an alarm until the value is that far back.
+
+    ``latching``: every alarm of the tag stays after its return until somebody acknowledges and
+    resets it.
+    """
 
     high_high: float | None = None
     high: float | None = None
@@ -174,6 +179,7 @@ class Limits:
     deadband: float = field(default=0.0, metadata={"min": 0})
     on_delay: float = field(default=0.0, metadata={"min": 0})
     off_delay: float = field(default=0.0, metadata={"min": 0})
+    latching: bool = False
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Bounds that are not in order."""
@@ -247,7 +253,7 @@ class Machine:
         metadata={"pattern": _TOPIC_LEVEL, "hint": "must be one topic level without spaces"}
     )
     name: str = ""
-    machine_class: str = field(default="generic", metadata={"key": "class"})
+    machine_class: str = field(default=GENERIC, metadata={"key": "class"})
     area: str | None = None
     tags: dict[str, Tag] = field(default_factory=dict)
     logs: tuple[LogTopic, ...] = ()
@@ -264,11 +270,13 @@ class Faults:
     """How alarms are grouped and reported.
 
     ``settle``: seconds after the first alarm until the report is written, so that what follows
-    joins it. ``quiet``: seconds without an alarm after which an episode is closed.
+    joins it. ``quiet``: seconds without an alarm after which an episode is closed. ``tables``: a
+    folder of own fault tables, which extend those that come with the package.
     """
 
     settle: float = field(default=20.0, metadata={"min": 0, "max": 3600})
     quiet: float = field(default=60.0, metadata={"min": 0, "max": 86400})
+    tables: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +322,25 @@ class Config:
             if machine.asset in seen:
                 yield "machines", f"asset {machine.asset!r} stands twice"
             seen.add(machine.asset)
+        yield from _unknown_classes(self.machines, self.faults)
+
+
+def _unknown_classes(machines: tuple[Machine, ...], faults: Faults) -> Iterator[tuple[str, str]]:
+    """Machines of a class that no fault table describes: a slip of the pen, most likely."""
+    # Imported here: what watches machines imports this module.
+    from lamplighter.faults import fault_tables
+
+    asked = [machine for machine in machines if machine.machine_class != GENERIC]
+    try:
+        known = fault_tables.load(faults.tables).classes() if asked or faults.tables else []
+    except ConfigError as error:
+        for problem in error.problems:
+            yield "faults.tables", str(problem)
+        return
+    for machine in asked:
+        if machine.machine_class not in known:
+            what = f"{machine.asset}: unknown class {machine.machine_class!r}"
+            yield "machines", f"{what}; known are {', '.join(known)}"
 
 
 def parse(text: str, *, file: str = "(text)") -> Config:

@@ -1,20 +1,28 @@
-"""The machines' place in the daemon: alarms kept and published, reports written and sent."""
+"""The machines' place in the daemon: alarms kept and published, reports written and sent.
+
+What must not be lost is on disk before it is acted on: first the template's report of an episode
+that is due, then the monitor's state, then the alarms' records. A run that is cut short in between
+is made up for by the next one, which publishes every alarm anew and sends the reports it finds.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future
 from typing import Any
 
 import structlog
 
+from lamplighter.errors import PayloadError
 from lamplighter.faults.evidence import Evidence
 from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
 from lamplighter.faults.report_writer import ReportWriter
 from lamplighter.model_service import ModelService
 from lamplighter.plugin import LogLine, Publication, Sample
-from lamplighter.store.alarms import AlarmRecord
+from lamplighter.store.alarms import NORMAL, AlarmRecord
 from lamplighter.store.lanes import Lane
 from lamplighter.store.reports import ReportRecord
 from lamplighter.store.store import Store
@@ -23,6 +31,11 @@ _log = structlog.get_logger("machines")
 
 _SNAPSHOT = "fault_monitor"
 _UNSENT = "unsent_report/"
+_RETRY_S = 10.0
+# A report that was sent is told by its id from one that was not, among so many of the last ones.
+_RECENT = 50
+# With more reports than this under way, the template writes.
+_BACKLOG = 6
 
 
 class MachineWatch:
@@ -34,7 +47,7 @@ class MachineWatch:
         models: writes reports where a model is loaded.
         root: ``lamplighter/<node>``.
         clock: UTC seconds.
-        publish: puts a message into the outbox, in a lane.
+        publish: puts a message into the outbox, in a lane; the future tells when it is on disk.
     """
 
     def __init__(
@@ -45,7 +58,7 @@ class MachineWatch:
         *,
         root: str,
         clock: Callable[[], float],
-        publish: Callable[[Publication, Lane], object],
+        publish: Callable[[Publication, Lane], Future[int]],
     ) -> None:
         self.monitor = monitor
         self.store = store
@@ -54,9 +67,13 @@ class MachineWatch:
         self.clock = clock
         self.publish = publish
         self.written = {"model": 0, "template": 0}
-        self._records: dict[tuple[str, str], dict[str, Any]] = {}
-        self._writing: set[asyncio.Task[None]] = set()
-        self._reports = asyncio.Lock()
+        self._active: dict[tuple[str, str], dict[str, Any]] = {}
+        self._states: dict[tuple[str, str], str] = {}
+        self._pending: dict[tuple[str, str], tuple[AlarmChanged, list[Future[Any]]]] = {}
+        self._unsent: dict[str, dict[str, Any]] = {}
+        self._writing: dict[str, asyncio.Task[None]] = {}
+        self._retry_at = 0.0
+        self._turn = asyncio.Lock()
 
     def start(self) -> None:
         """Goes on from where the last run stopped, and publishes every alarm as it stands."""
@@ -64,24 +81,28 @@ class MachineWatch:
         if stored is not None:
             try:
                 self.monitor.restore(stored)
-            except (ValueError, TypeError, KeyError) as error:
+            except PayloadError as error:
                 _log.warning("alarms_not_restored", reason=str(error))
+        self._withdraw_unknown()
         for change in self.monitor.records():
             self._alarm(change)
-        for key, payload in self.store.snapshots.starting_with(_UNSENT).items():
-            self._send(key, payload)
+        self._unsent = self.store.snapshots.starting_with(_UNSENT)
+        for key, payload in self._unsent.items():
+            self._begin(key, self._send(key, payload))
 
     async def stop(self, within: float) -> None:
         """Gives reports being written a moment; the next start sends the template's instead."""
-        if self._writing:
-            await asyncio.wait(self._writing, timeout=within)
-        for task in self._writing:
+        tasks = list(self._writing.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=within)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
     def active(self) -> list[dict[str, Any]]:
         """The records of all alarms whose condition holds."""
-        return [record for record in self._records.values() if record["active"]]
+        return list(self._active.values())
 
     def sample(self, sample: Sample) -> None:
         """A machine's value."""
@@ -92,8 +113,14 @@ class MachineWatch:
         self.monitor.log(line)
 
     def tick(self, now: float, *, connected: bool) -> None:
-        """Delays, shelves, silences and episodes run on."""
+        """Delays, shelves, silences and episodes run on; what could not be kept is tried again."""
         self._carry_out(self.monitor.tick(now, connected=connected))
+        self._check_pending()
+        if now >= self._retry_at:
+            self._retry_at = now + _RETRY_S
+            for key, payload in self._unsent.items():
+                if key not in self._writing:
+                    self._begin(key, self._send(key, payload))
 
     def control(self, op: dict[str, Any]) -> int:
         """Carries out an operation on alarms; returns how many records changed.
@@ -106,75 +133,129 @@ class MachineWatch:
         return len(changes)
 
     def _carry_out(self, changes: Iterable[Change]) -> None:
-        changed = False
-        for change in changes:
-            changed = True
+        made = list(changes)
+        if not made:
+            return
+        due = [change.evidence for change in made if isinstance(change, EpisodeDue)]
+        for evidence in due:
+            payload = ReportWriter.by_template(evidence).payload()
+            self._unsent[_key(evidence)] = payload
+            self.store.snapshots.put(_key(evidence), payload)
+        self.store.snapshots.put(_SNAPSHOT, self.monitor.snapshot())
+        for change in made:
             if isinstance(change, AlarmChanged):
                 self._alarm(change)
-            else:
-                self._episode(change)
-        if changed:
-            self.store.snapshots.put(_SNAPSHOT, self.monitor.snapshot())
+        for evidence in due:
+            self._begin(_key(evidence), self._report(evidence))
 
     def _alarm(self, change: AlarmChanged) -> None:
-        key = (change.asset, change.condition)
-        before = self._records.get(key)
-        self._records[key] = change.record
+        record, key = change.record, (change.asset, change.condition)
+        before, self._states[key] = self._states.get(key), record["state"]
+        if record["active"]:
+            self._active[key] = record
+        else:
+            self._active.pop(key, None)
         now = self.clock()
-        self.store.alarms.put(
-            AlarmRecord(
-                change.asset,
-                change.condition,
-                change.record["state"],
-                change.record["severity"],
-                since=now,
-                updated=now,
-                data=change.record,
-            )
+        kept = AlarmRecord(
+            change.asset,
+            change.condition,
+            record["state"],
+            record["severity"],
+            since=now if change.since is None else change.since,
+            updated=now,
+            data=record,
         )
-        topic = f"{self.root}/alarms/{change.asset}/{change.condition}"
-        self.publish(Publication(topic, _encoded(change.record), retain=True), Lane.ALARMS)
-        if before is not None and before["state"] != change.record["state"]:
+        publication = Publication(self._topic(*key), _encoded(record), retain=True)
+        futures: list[Future[Any]] = [
+            self.store.alarms.put(kept),
+            self.publish(publication, Lane.ALARMS),
+        ]
+        self._pending[key] = (change, futures)
+        if before is not None and before != record["state"]:
             _log.info(
                 "alarm",
                 asset=change.asset,
                 condition=change.condition,
-                state=change.record["state"],
-                value=change.record["value"],
+                state=record["state"],
+                value=record["value"],
             )
 
-    def _episode(self, change: EpisodeDue) -> None:
-        task = asyncio.get_running_loop().create_task(self._report(change.evidence))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+    def _topic(self, asset: str, condition: str) -> str:
+        return f"{self.root}/alarms/{asset}/{condition}"
+
+    def _check_pending(self) -> None:
+        """Keeps and publishes once more what the store refused; a later record replaces it."""
+        for key, (change, futures) in list(self._pending.items()):
+            if not all(future.done() for future in futures):
+                continue
+            del self._pending[key]
+            if any(future.exception() is not None for future in futures):
+                self._alarm(change)
+
+    def _withdraw_unknown(self) -> None:
+        """Clears the records of conditions that the configuration no longer has."""
+        known = {(asset, condition) for asset, condition, _ in self.monitor.conditions()}
+        for record in self.store.alarms.all():
+            key = (record.asset, record.condition)
+            if key in known or record.data.get("withdrawn"):
+                continue
+            _log.info("alarm_withdrawn", asset=record.asset, condition=record.condition)
+            data = {**record.data, "state": NORMAL, "active": False, "withdrawn": True}
+            self.publish(Publication(self._topic(*key), b"", retain=True), Lane.ALARMS)
+            self.store.alarms.put(
+                AlarmRecord(
+                    *key, NORMAL, record.severity, record.since, updated=self.clock(), data=data
+                )
+            )
+
+    def _begin(self, key: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._writing[key] = task
+        task.add_done_callback(lambda task: self._ended(key, task))
+
+    def _ended(self, key: str, task: asyncio.Task[None]) -> None:
+        self._writing.pop(key, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # It stays among the unsent: the template's text goes out with a later tick.
+            _log.error("report_not_sent", id=key.removeprefix(_UNSENT), reason=str(error))
 
     async def _report(self, evidence: Evidence) -> None:
-        # The template's report is on disk while the model writes, should the power fail meanwhile.
-        engine = self.models.engine
-        model = f"{engine.name} {engine.version}" if engine else ""
-        writer = ReportWriter(lexicon=self.monitor.lexicon(), model=model)
-        report = await writer.write(evidence, None)
-        key = f"{_UNSENT}{evidence.id}"
-        self.store.snapshots.put(key, report.payload())
-        if engine is not None:
-            async with self._reports:  # one at a time, so that reports keep their order
-                report = await writer.write(evidence, engine)
-        self.written[report.written_by] += 1
-        self._send(key, report.payload())
+        async with self._turn:  # one at a time, so that reports keep their order
+            # Where a whole plant fails at once, the last report must not come an hour later.
+            engine = self.models.engine if len(self._writing) <= _BACKLOG else None
+            model = f"{engine.name} {engine.version}" if engine else ""
+            writer = ReportWriter(lexicon=self.monitor.lexicon(), model=model)
+            report = await writer.write(evidence, engine)
+            await self._send(_key(evidence), report.payload())
 
-    def _send(self, key: str, payload: dict[str, Any]) -> None:
-        self.store.reports.put(
-            ReportRecord(self.clock(), payload["asset"], payload["name"], payload["text"], payload)
-        )
-        self.publish(Publication(f"{self.root}/reports", _encoded(payload)), Lane.ALARMS)
+    async def _send(self, key: str, payload: dict[str, Any]) -> None:
+        """Keeps and publishes a report together, so that it goes out just once."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            record = ReportRecord(
+                self.clock(), payload["asset"], payload["name"], payload["text"], payload
+            )
+            self.store.reports.insert(connection, record)
+            publication = Publication(f"{self.root}/reports", _encoded(payload))
+            self.store.outbox.insert(connection, publication, Lane.ALARMS)
+
+        latest = self.store.reports.latest(_RECENT, payload["asset"])
+        if payload["id"] not in {report.data.get("id") for report in latest}:
+            await asyncio.wrap_future(self.store.submit(work))
+            self.written[payload["written_by"]] += 1
+            _log.info(
+                "report",
+                id=payload["id"],
+                asset=payload["asset"],
+                kind=payload["kind"],
+                by=payload["written_by"],
+            )
+        self._unsent.pop(key, None)
         self.store.snapshots.remove(key)
-        _log.info(
-            "report",
-            id=payload["id"],
-            asset=payload["asset"],
-            kind=payload["kind"],
-            by=payload["written_by"],
-        )
+
+
+def _key(evidence: Evidence) -> str:
+    return f"{_UNSENT}{evidence.id}"
 
 
 def _encoded(payload: dict[str, Any]) -> bytes:

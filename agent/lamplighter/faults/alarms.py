@@ -10,9 +10,12 @@ latching alarm was not reset).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+
+from lamplighter.errors import PayloadError
+from lamplighter.faults.stored import SNAPSHOT, flag, mapping, maybe_number, number, text
 
 
 class State(StrEnum):
@@ -37,6 +40,10 @@ _AFTER_ACK = {
 _AFTER_RETURN = {
     State.UNACKNOWLEDGED: State.RETURNED_UNACKNOWLEDGED,
     State.ACKNOWLEDGED: State.NORMAL,
+}
+_UNLATCHED = {
+    State.LATCHED_UNACKNOWLEDGED: State.RETURNED_UNACKNOWLEDGED,
+    State.LATCHED_ACKNOWLEDGED: State.NORMAL,
 }
 _AFTER_LATCHED_RETURN = {
     State.UNACKNOWLEDGED: State.LATCHED_UNACKNOWLEDGED,
@@ -175,19 +182,30 @@ class Alarm:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> Alarm:
-        """The alarm that :meth:`to_dict` described; unknown keys are left out.
+    def from_dict(cls, stored: dict[str, Any], *, latching: bool) -> Alarm:
+        """The alarm that :meth:`to_dict` described; other keys are left out.
+
+        Args:
+            stored: the description.
+            latching: whether it latches now, whatever it did then; one that no longer does is
+                taken off its latch.
 
         Raises:
-            ValueError, TypeError: the description is not one of an alarm.
+            PayloadError: the description is not one of an alarm.
         """
-        names = {field.name for field in fields(cls)}
-        known = {key: value for key, value in stored.items() if key in names}
-        for name in ("ack", "shelved", "suppressed", "serviced"):
-            if known.get(name) is not None:
-                known[name] = Mark(**known[name])
-        known["cycle"] = State(known.get("cycle", State.NORMAL))
-        return cls(**known)
+        alarm = cls(
+            latching=latching,
+            active=flag(stored.get("active"), "active"),
+            cycle=_cycle(stored.get("cycle")),
+            ack=_mark(stored, "ack"),
+            shelved=_mark(stored, "shelved"),
+            shelved_until=maybe_number(stored.get("shelved_until"), "shelved_until"),
+            suppressed=_mark(stored, "suppressed"),
+            serviced=_mark(stored, "serviced"),
+        )
+        if not latching and alarm.cycle in _UNLATCHED:
+            alarm.cycle = _UNLATCHED[alarm.cycle]
+        return alarm
 
     def _resume(self) -> None:
         """Show again, as the condition now is."""
@@ -204,3 +222,17 @@ class Alarm:
         self.cycle = cycle
         if cycle in {State.NORMAL, State.LATCHED_UNACKNOWLEDGED}:
             self.ack = None
+
+
+def _mark(stored: dict[str, Any], name: str) -> Mark | None:
+    if stored.get(name) is None:
+        return None
+    mark = mapping(stored[name], name)
+    return Mark(text(mark.get("by"), f"{name}.by"), number(mark.get("at"), f"{name}.at"))
+
+
+def _cycle(value: Any) -> State:
+    try:
+        return State(value)
+    except ValueError as error:
+        raise PayloadError(SNAPSHOT, "is no state of an alarm", "cycle") from error

@@ -66,25 +66,34 @@ class Condition:
         asset: the machine.
         tag: its signal.
         kind: what can be wrong.
-        name: what people call it, such as ``Feed pump vibration very high``.
+        machine: what people call the machine.
+        signal: what people call the signal.
         unit: the unit of ``limit`` and of the signal's values; of a rate: within ``per`` seconds.
         limit: the bound: of the value, of its change within ``per`` seconds, or in seconds for
             a stale or stuck signal.
         per: the window of a rate, in seconds; 0 for the other kinds.
+        latching: whether its alarm stays after its return until an operator resets it.
     """
 
     asset: str
     tag: str
     kind: Kind
-    name: str
+    machine: str
+    signal: str
     unit: str
     limit: float
     per: float = 0.0
+    latching: bool = False
 
     @property
     def key(self) -> str:
         """The condition's name in topics: ``vibration_high``."""
         return f"{self.tag}_{self.kind}"
+
+    @property
+    def name(self) -> str:
+        """What people call it, such as ``Feed pump vibration very high``."""
+        return f"{self.machine} {self.signal} {_WORDS[self.kind]}"
 
     @property
     def severity(self) -> Severity:
@@ -116,12 +125,14 @@ def conditions_of(machine: Machine) -> list[Condition]:
             asset=machine.asset,
             tag=key,
             kind=kind,
-            name=f"{machine_name(machine)} {tag_name(key, tag)} {_WORDS[kind]}",
+            machine=machine_name(machine),
+            signal=name,
             unit=tag.unit,
             limit=limit,
             per=tag.rate.per if tag.rate and kind in RATE_KINDS else 0.0,
+            latching=tag.limits.latching,
         )
-        for key, tag in machine.tags.items()
+        for key, tag, name in [(key, tag, tag_name(key, tag)) for key, tag in machine.tags.items()]
         for kind, limit in _wanted(tag).items()
         if limit is not None
     ]

@@ -149,7 +149,7 @@ class RateDetector:
         self._limit = limit
         self._sign = sign
         self._per = per
-        self._least = array("d", [math.inf] * _SLICES)
+        self._least = array("d", [math.inf]) * _SLICES
         self._newest = 0
         self._switch = DelayedSwitch(on_delay, off_delay)
 
@@ -172,7 +172,7 @@ class RateDetector:
 
     def force(self, *, active: bool) -> None:
         """Take over a state and forget the values so far."""
-        self._least = array("d", [math.inf] * _SLICES)
+        self._least = array("d", [math.inf]) * _SLICES
         self._newest = 0
         self._switch.force(active=active)
 

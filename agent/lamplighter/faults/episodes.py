@@ -6,11 +6,14 @@ join, is due again when further conditions join, and closes when all have been b
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from lamplighter.errors import PayloadError
 from lamplighter.faults.signal_watch import Transition
+from lamplighter.faults.stored import SNAPSHOT, count, flag, mapping, maybe_number, number, text
 
 Due = Literal["opened", "changed", "closed"]
 
@@ -32,6 +35,16 @@ class Member:
     active: bool = True
     returned: float | None = None
     raised: int = 1
+
+
+def _member(stored: dict[str, Any]) -> Member:
+    return Member(
+        onset=number(stored.get("onset"), "onset"),
+        value=maybe_number(stored.get("value"), "value"),
+        active=flag(stored.get("active"), "active"),
+        returned=maybe_number(stored.get("returned"), "returned"),
+        raised=count(stored.get("raised"), "raised"),
+    )
 
 
 @dataclass(slots=True)
@@ -63,6 +76,39 @@ class Episode:
         """When the last condition returned, UTC seconds; the start where none has."""
         times = [m.returned for m in self.members.values() if m.returned is not None]
         return max(times, default=self.started)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any], *, known: Container[str]) -> Episode | None:
+        """The episode that :meth:`EpisodeLog.to_dict` described.
+
+        Args:
+            stored: the description.
+            known: the keys of the conditions that there are now; others are left out.
+
+        Returns:
+            None where none of its conditions is known any more.
+
+        Raises:
+            PayloadError: the description is not one of an episode.
+        """
+        members = {
+            key: _member(mapping(member, f"members.{key}"))
+            for key, member in mapping(stored.get("members"), "members").items()
+        }
+        fresh = stored.get("fresh")
+        if not isinstance(fresh, list):
+            raise PayloadError(SNAPSHOT, "is no list", "fresh")
+        episode = cls(
+            id=text(stored.get("id"), "id"),
+            asset=text(stored.get("asset"), "asset"),
+            started=number(stored.get("started"), "started"),
+            members={key: member for key, member in members.items() if key in known},
+            reports=count(stored.get("reports"), "reports"),
+            due=maybe_number(stored.get("due"), "due"),
+            quiet_since=maybe_number(stored.get("quiet_since"), "quiet_since"),
+            fresh=[key for key in fresh if key in known and key in members],
+        )
+        return episode if episode.members else None
 
 
 class EpisodeLog:
@@ -118,15 +164,9 @@ class EpisodeLog:
         """The open episode as JSON can hold it, or None."""
         return asdict(self.open) if self.open else None
 
-    def restore(self, stored: dict[str, Any] | None) -> None:
-        """Go on with the episode that :meth:`to_dict` described.
-
-        Raises:
-            ValueError, TypeError, KeyError: the description is not one of an episode.
-        """
-        if stored is not None:
-            members = {key: Member(**member) for key, member in stored["members"].items()}
-            self.open = Episode(**{**stored, "members": members})
+    def restore(self, episode: Episode | None) -> None:
+        """Go on with an episode of an earlier run."""
+        self.open = episode
 
     def _join(self, key: str, change: Transition, now: float) -> None:
         if self.open is None:

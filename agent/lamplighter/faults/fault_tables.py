@@ -1,43 +1,23 @@
 """Fault tables: which pattern of signals and log lines points to which fault, and what to check.
 
 The tables of the machine classes are files of this package; ``tables/generic.yaml`` explains the
-format, and is the fallback of every class.
+format, and is the fallback of every class. A user's own tables extend them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
-from typing import Any
-
-import yaml
+from pathlib import Path
 
 from lamplighter.errors import ConfigError, ConfigProblem
+from lamplighter.faults.table_files import parse_table
+from lamplighter.faults.table_rows import FaultPattern, FaultTable
 
-MOVES = ("up", "down", "stale", "stuck", "steady")
 _SURE_ENOUGH = 0.6
 _LEAD_BONUS = 0.5
 _STRANGE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class FaultPattern:
-    """One fault: the signals that move with it (the leading one first), log words, what to do."""
-
-    fault: str
-    signals: tuple[tuple[str, str], ...]
-    logs: tuple[str, ...]
-    check: str
-
-
-@dataclass(frozen=True, slots=True)
-class FaultTable:
-    """What is known of one class of machines; ``checks`` by the leading signal's move."""
-
-    machine_class: str
-    faults: tuple[FaultPattern, ...]
-    checks: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +58,17 @@ class FaultTables:
         """The machine classes that have a table."""
         return sorted(self._tables)
 
+    def extended(self, own: Iterable[FaultTable]) -> FaultTables:
+        """These tables with a user's: his faults come first, and replace those of the same name.
+
+        His checks replace those for the same move. A class that has no table yet gets one.
+        """
+        tables = dict(self._tables)
+        for table in own:
+            before = tables.get(table.machine_class)
+            tables[table.machine_class] = table if before is None else _merged(before, table)
+        return FaultTables(tables)
+
     def words(self) -> frozenset[str]:
         """The words that name a fault in some table, in lower case."""
         names = [fault.fault for table in self._tables.values() for fault in table.faults]
@@ -100,12 +91,34 @@ class FaultTables:
         return Finding(fault.fault, round(score, 2), (fault.check,))
 
 
-def packaged() -> FaultTables:
-    """The tables that come with this package.
+def load(folder: Path | None) -> FaultTables:
+    """The packaged tables, extended by the YAML files of a folder in the order of their names.
 
     Raises:
-        ConfigError: one of them is damaged.
+        ConfigError: the folder or a file can't be read, or a table is wrong: with every problem
+            found in any file.
     """
+    tables = _packaged()
+    if folder is None:
+        return tables
+    try:
+        files = sorted(file for file in folder.iterdir() if file.suffix in {".yaml", ".yml"})
+    except OSError as error:
+        problem = ConfigProblem(str(folder), 1, "(folder)", f"can't be read: {error}")
+        raise ConfigError([problem]) from error
+    own: list[FaultTable] = []
+    problems: list[ConfigProblem] = []
+    for file in files:
+        try:
+            own.append(parse_table(_text(file), file=str(file)))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return tables.extended(own)
+
+
+def _packaged() -> FaultTables:
     folder = resources.files("lamplighter.faults") / "tables"
     files = sorted(folder.iterdir(), key=lambda file: file.name)
     tables = [
@@ -116,59 +129,18 @@ def packaged() -> FaultTables:
     return FaultTables({table.machine_class: table for table in tables})
 
 
-def parse_table(text: str, *, file: str) -> FaultTable:
-    """The table that a YAML text describes.
-
-    Raises:
-        ConfigError: with every problem found.
-    """
+def _text(file: Path) -> str:
     try:
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError([ConfigProblem(file, 1, "(file)", f"is no YAML: {error}")]) from error
-    problems: list[ConfigProblem] = []
-
-    def wrong(key: str, reason: str) -> None:
-        problems.append(ConfigProblem(file, 1, key, reason))
-
-    if not isinstance(raw, dict) or not isinstance(raw.get("class"), str):
-        wrong("class", "must be the machine class")
-        raise ConfigError(problems)
-    checks = raw.get("checks") or {}
-    if not isinstance(checks, dict) or not all(isinstance(v, str) for v in checks.values()):
-        wrong("checks", "must hold a sentence for each move")
-    rows = raw.get("faults") or []
-    if not isinstance(rows, list):
-        wrong("faults", "must be a list")
-        rows = []
-    for index, row in enumerate(rows):
-        if reason := _wrong(row):
-            wrong(f"faults[{index}]", reason)
-    if problems:
-        raise ConfigError(problems)
-    return FaultTable(raw["class"], tuple(_pattern(row) for row in rows), checks)
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = ConfigProblem(str(file), 1, "(file)", f"can't be read: {error}")
+        raise ConfigError([problem]) from error
 
 
-def _wrong(row: Any) -> str:
-    if not isinstance(row, dict):
-        return "must have fault, signals and check"
-    if not all(isinstance(row.get(key), str) and row[key] for key in ("fault", "check")):
-        return "fault and check must be texts"
-    signals = row.get("signals")
-    if not isinstance(signals, dict) or not signals:
-        return "signals must hold at least one word and its move"
-    if odd := [str(move) for move in signals.values() if move not in MOVES]:
-        return f"a move must be one of {', '.join(MOVES)}, not {odd[0]}"
-    return "" if isinstance(row.get("logs", []), list) else "logs must be a list of words"
-
-
-def _pattern(row: dict[str, Any]) -> FaultPattern:
-    return FaultPattern(
-        fault=row["fault"],
-        signals=tuple((str(word).lower(), move) for word, move in row["signals"].items()),
-        logs=tuple(str(word).lower() for word in row.get("logs", [])),
-        check=row["check"],
-    )
+def _merged(before: FaultTable, own: FaultTable) -> FaultTable:
+    named = {fault.fault.casefold() for fault in own.faults}
+    kept = tuple(fault for fault in before.faults if fault.fault.casefold() not in named)
+    return replace(own, faults=(*own.faults, *kept), checks={**before.checks, **own.checks})
 
 
 def _score(fault: FaultPattern, moves: list[Move], logs: str) -> float:

@@ -9,57 +9,23 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from lamplighter.config import Faults, Machine
 from lamplighter.errors import PayloadError
 from lamplighter.faults import fault_tables
-from lamplighter.faults.alarms import Alarm, Mark
-from lamplighter.faults.condition import Condition, conditions_of
 from lamplighter.faults.controls import WORDS, parse_control
-from lamplighter.faults.episodes import EpisodeLog
-from lamplighter.faults.evidence import ActionTaken, Evidence, Scene, draw, iso
+from lamplighter.faults.evidence import ActionTaken
 from lamplighter.faults.fault_tables import FaultTables
-from lamplighter.faults.log_templates import RecentLogs
-from lamplighter.faults.signal_watch import SignalWatch, Transition
+from lamplighter.faults.stored import mapping
+from lamplighter.faults.watched_machine import AlarmChanged, Change, EpisodeDue, WatchedMachine
 from lamplighter.plugin import LogLine, Sample
 
-# A start allows every signal so much longer for its first value before it counts as stale.
-START_GRACE_S = 30.0
-# A timestamp further ahead of the agent's clock than this is wrong: the time of arrival counts.
+__all__ = ["AlarmChanged", "Change", "EpisodeDue", "FaultMonitor"]
+
+# A timestamp before 1970, or so far ahead of the agent's clock: the time of arrival counts.
 _AHEAD_S = 300.0
-_ACTIONS_KEPT = 32
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmChanged:
-    """An alarm's record is to be published, retained, on ``alarms/<asset>/<condition>``."""
-
-    asset: str
-    condition: str
-    record: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class EpisodeDue:
-    """A report is to be written from this evidence."""
-
-    evidence: Evidence
-
-
-Change = AlarmChanged | EpisodeDue
-
-
-@dataclass(slots=True)
-class _Raised:
-    """An alarm with what is told beside its state: since when, UTC seconds."""
-
-    condition: Condition
-    alarm: Alarm
-    since: float | None = None
 
 
 class FaultMonitor:
@@ -69,7 +35,11 @@ class FaultMonitor:
         machines: their configuration.
         clock: UTC seconds since the epoch, now.
         config: settling and closing times of episodes.
-        tables: the fault tables; None takes those that come with the package.
+        tables: the fault tables; None takes those that come with the package, extended by the
+            configuration's.
+
+    Raises:
+        ConfigError: a fault table of the configuration is wrong.
     """
 
     def __init__(
@@ -81,9 +51,9 @@ class FaultMonitor:
         tables: FaultTables | None = None,
     ) -> None:
         self._clock = clock
-        self._tables = tables or fault_tables.packaged()
+        self._tables = tables or fault_tables.load(config.tables)
         self._watched = {
-            machine.asset: _Watched(machine, config=config, tables=self._tables)
+            machine.asset: WatchedMachine(machine, config=config, tables=self._tables)
             for machine in machines
         }
 
@@ -110,7 +80,7 @@ class FaultMonitor:
         if watched is None or watch is None:
             return []
         now = self._clock()
-        time = sample.time if sample.time <= now + _AHEAD_S else now
+        time = sample.time if 0.0 <= sample.time <= now + _AHEAD_S else now
         transitions = watch.update(sample.value, time, now)
         return watched.moved(transitions, now) if transitions else []
 
@@ -162,137 +132,16 @@ class FaultMonitor:
         """What must survive a restart, as JSON can hold it."""
         return {asset: watched.snapshot() for asset, watched in self._watched.items()}
 
-    def restore(self, stored: dict[str, Any]) -> None:
+    def restore(self, stored: Any) -> None:
         """Go on from a snapshot; what the configuration no longer has is left out.
 
         Raises:
-            ValueError, TypeError, KeyError: the snapshot is damaged.
+            PayloadError: the snapshot is damaged; nothing of it was taken over.
         """
-        for asset, part in stored.items():
-            if watched := self._watched.get(asset):
-                watched.restore(part)
-
-
-class _Watched:
-    """One machine with its signals, alarms and episodes."""
-
-    def __init__(self, machine: Machine, *, config: Faults, tables: FaultTables) -> None:
-        conditions = {condition.key: condition for condition in conditions_of(machine)}
-        self.alarms = {key: _Raised(condition, Alarm()) for key, condition in conditions.items()}
-        self.watches = {
-            key: SignalWatch(
-                tag, [c for c in conditions.values() if c.tag == key], grace=START_GRACE_S
-            )
-            for key, tag in machine.tags.items()
-        }
-        self.logs = RecentLogs()
-        self.actions: deque[ActionTaken] = deque(maxlen=_ACTIONS_KEPT)
-        self._machine = machine
-        self._tables = tables
-        self._conditions = conditions
-        self._episodes = EpisodeLog(machine.asset, settle=config.settle, quiet=config.quiet)
-
-    def moved(self, transitions: list[Transition], now: float) -> list[Change]:
-        """Carry the detectors' flips to the alarms and the episode."""
-        changes: list[Change] = []
-        for transition in transitions:
-            raised = self.alarms[transition.condition.key]
-            if not raised.alarm.condition(active=transition.active):
-                continue
-            raised.since = transition.since
-            visible = transition.active and not raised.alarm.hidden
-            self._episodes.update(transition, now, visible=visible)
-            changes.append(self.record(transition.condition.key))
-        return changes
-
-    def shown(self, key: str, now: float) -> list[Change]:
-        """An operation changed the alarm: tell of it, and let the episode know what shows."""
-        raised = self.alarms[key]
-        watch = self.watches[raised.condition.tag]
-        since = raised.since if raised.since is not None else now
-        transition = Transition(raised.condition, raised.alarm.active, since, watch.value)
-        visible = raised.alarm.active and not raised.alarm.hidden
-        self._episodes.update(transition, now, visible=visible)
-        return [self.record(key)]
-
-    def tick(self, now: float, *, connected: bool) -> list[Change]:
-        """Let delays, shelves, silences and episodes run on."""
-        changes: list[Change] = []
-        for watch in self.watches.values():
-            if transitions := watch.tick(now, connected=connected):
-                changes += self.moved(transitions, now)
-        for key, raised in self.alarms.items():
-            if raised.alarm.shelved_until is not None and raised.alarm.expire(now):
-                changes += self.shown(key, now)
-        while due := self._episodes.due(now):
-            kind, episode = due
-            scene = Scene(
-                machine=self._machine,
-                conditions=self._conditions,
-                watches=self.watches,
-                logs=self.logs,
-                actions=tuple(self.actions),
-                tables=self._tables,
-            )
-            changes.append(EpisodeDue(draw(scene, episode, kind, now)))
-            episode.fresh.clear()
-        return changes
-
-    def record(self, key: str) -> AlarmChanged:
-        """The alarm's record as it is published."""
-        raised = self.alarms[key]
-        condition, alarm = raised.condition, raised.alarm
-        watch = self.watches[condition.tag]
-        return AlarmChanged(
-            condition.asset,
-            key,
-            {
-                "asset": condition.asset,
-                "condition": key,
-                "name": condition.name,
-                "tag": condition.tag,
-                "state": str(alarm.state),
-                "active": alarm.active,
-                "severity": str(condition.severity),
-                "value": watch.value,
-                "unit": condition.unit,
-                "limit": condition.limit,
-                "limit_unit": condition.limit_unit,
-                "since": None if raised.since is None else iso(raised.since),
-                "ack": _marked(alarm.ack),
-                "shelved": _marked(alarm.shelved),
-                "shelved_until": None if alarm.shelved_until is None else iso(alarm.shelved_until),
-                "suppressed": _marked(alarm.suppressed),
-                "out_of_service": _marked(alarm.serviced),
-                "signal_status": str(watch.status),
-            },
-        )
-
-    def snapshot(self) -> dict[str, Any]:
-        """Alarms and the open episode."""
-        return {
-            "alarms": {
-                key: {"since": raised.since, **raised.alarm.to_dict()}
-                for key, raised in self.alarms.items()
-            },
-            "episode": self._episodes.to_dict(),
-        }
-
-    def restore(self, stored: dict[str, Any]) -> None:
-        """Take over a snapshot; detectors go on from the alarms' conditions."""
-        for key, part in stored["alarms"].items():
-            if raised := self.alarms.get(key):
-                raised.alarm = Alarm.from_dict(part)
-                raised.since = part["since"]
-                watch = self.watches[raised.condition.tag]
-                watch.force(raised.condition.kind, active=raised.alarm.active)
-        episode = stored.get("episode")
-        if episode is None:
-            return
-        known = {key: m for key, m in episode["members"].items() if key in self.alarms}
-        fresh = [key for key in episode["fresh"] if key in known]
-        self._episodes.restore({**episode, "members": known, "fresh": fresh} if known else None)
-
-
-def _marked(mark: Mark | None) -> dict[str, Any] | None:
-    return {"by": mark.by, "at": iso(mark.at)} if mark else None
+        known = [
+            (watched, watched.read(mapping(part, asset)))
+            for asset, part in mapping(stored, "the snapshot").items()
+            if (watched := self._watched.get(asset)) is not None
+        ]
+        for watched, kept in known:
+            watched.restore(kept)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _TRIES = 2
 _MAX_TOKENS = 130
+# A small gateway has other work for its cores than a nicer text.
+BUDGET_S = 8.0
+_WORTH_S = 1.5
 
 
 class Writer(Protocol):
@@ -71,31 +74,40 @@ class ReportWriter:
     Args:
         lexicon: words that name faults; a text that uses one falsely is told so on its retry.
         model: the name and version of the engine's model, for the record.
-        deadline_s: seconds the model has for each try.
+        budget_s: seconds of the model that a report may cost, all its tries together.
     """
 
     def __init__(
-        self, *, lexicon: frozenset[str] = frozenset(), model: str = "", deadline_s: float = 20.0
+        self, *, lexicon: frozenset[str] = frozenset(), model: str = "", budget_s: float = BUDGET_S
     ) -> None:
         self._lexicon = lexicon
         self._model = model
-        self._deadline_s = deadline_s
+        self._budget_s = budget_s
+
+    @staticmethod
+    def by_template(evidence: Evidence) -> Report:
+        """The template's report, at once."""
+        return Report(evidence, template_text(evidence), "template")
 
     async def write(self, evidence: Evidence, engine: Writer | None) -> Report:
         """The report on the evidence; without an engine, or where it fails, the template's.
 
         Of the model's text counts what comes before its first wrong sentence. Where that is no
-        whole report, the model is told what was wrong and goes on from there, once.
+        whole report, the model is told what was wrong and goes on from there, once, unless the
+        time that is left is too short to be of use.
         """
         turned_down: list[tuple[str, ...]] = []
-        kept = ""
+        kept, left = "", self._budget_s
         for _ in range(_TRIES if engine is not None else 0):
             assert engine is not None
+            if left < min(_WORTH_S, self._budget_s):
+                break
             try:
-                draft = await self._draft(evidence, engine, kept, turned_down)
+                draft, spent = await self._draft(evidence, engine, kept, turned_down, left)
             except ModelError as error:
                 turned_down.append((str(error),))
                 break
+            left -= spent
             kept = faithful_part(draft, evidence)
             if not self._problems(kept, evidence):
                 return Report(evidence, kept, "model", self._model, tuple(turned_down))
@@ -111,9 +123,14 @@ class ReportWriter:
         return found
 
     async def _draft(
-        self, evidence: Evidence, engine: Writer, kept: str, turned_down: list[tuple[str, ...]]
-    ) -> str:
-        """A text of the model, beginning with what is kept, or with the machine's name."""
+        self,
+        evidence: Evidence,
+        engine: Writer,
+        kept: str,
+        turned_down: list[tuple[str, ...]],
+        left: float,
+    ) -> tuple[str, float]:
+        """A text of the model, beginning with what is kept or the machine's name; its seconds."""
         from lamplighter.model import chat
         from lamplighter.model.request import Request, Urgency
 
@@ -129,8 +146,8 @@ class ReportWriter:
                 turns=(*turns, chat.assistant_prefix(begun)),
                 max_tokens=_MAX_TOKENS,
                 stop=("\n",),
-                deadline_s=self._deadline_s,
+                deadline_s=left,
                 urgency=Urgency.REPORT,
             )
         )
-        return " ".join(f"{begun}{completion.text}".split())
+        return " ".join(f"{begun}{completion.text}".split()), completion.elapsed_ms / 1000

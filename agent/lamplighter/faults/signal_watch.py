@@ -65,8 +65,8 @@ class SignalWatch:
     """
 
     __slots__ = (
-        "_arrived", "_detectors", "_late", "_stale", "active", "bad", "ignored", "time",
-        "trace", "value",
+        "_arrived", "_conditions", "_detectors", "_late", "_stale", "active", "bad", "ignored",
+        "time", "trace", "value",
     )  # fmt: skip
 
     def __init__(self, tag: Tag, conditions: list[Condition], *, grace: float) -> None:
@@ -75,16 +75,18 @@ class SignalWatch:
         self.time = -math.inf
         self.ignored = 0
         self.bad = False
-        self.active: set[Kind] = set()
+        self.active: frozenset[Kind] = frozenset()
         self._arrived = 0.0
         self._late = 0
         self._stale: list[tuple[Condition, StaleDetector]] = []
-        self._detectors: list[tuple[Condition, Detector]] = []
+        self._conditions: list[Condition] = []
+        self._detectors: list[Detector] = []
         for condition in conditions:
             if condition.kind is Kind.STALE:
                 self._stale.append((condition, StaleDetector(condition.limit, grace=grace)))
             else:
-                self._detectors.append((condition, _detector(tag, condition)))
+                self._conditions.append(condition)
+                self._detectors.append(_detector(tag, condition))
 
     @property
     def status(self) -> SignalStatus:
@@ -113,9 +115,9 @@ class SignalWatch:
         self.time = time
         self._arrived = arrived
         self.trace.add(value, time)
-        for condition, detector in self._detectors:
+        for at, detector in enumerate(self._detectors):
             if (flip := detector.update(value, time)) is not None:
-                changes.append(self._told(condition, flip, value))
+                changes.append(self._told(self._conditions[at], flip, value))
         return changes
 
     def tick(self, now: float, *, connected: bool = True) -> list[Transition]:
@@ -136,8 +138,8 @@ class SignalWatch:
             return changes
         time = self.time + max(0.0, now - self._arrived)
         return changes + [
-            self._told(condition, flip, self.value)
-            for condition, detector in self._detectors
+            self._told(self._conditions[at], flip, self.value)
+            for at, detector in enumerate(self._detectors)
             if (flip := detector.tick(time)) is not None
         ]
 
@@ -150,7 +152,7 @@ class SignalWatch:
 
     def _all(self) -> Iterator[tuple[Condition, Detector]]:
         yield from self._stale
-        yield from self._detectors
+        yield from zip(self._conditions, self._detectors, strict=True)
 
     def _set_back(self) -> bool:
         """Whether the source's clock was set back, so that this value counts as the newest."""
@@ -159,7 +161,7 @@ class SignalWatch:
         if self._late < _CLOCK_SET_BACK:
             return False
         self.trace = Trace()
-        for condition, detector in self._detectors:
+        for condition, detector in zip(self._conditions, self._detectors, strict=True):
             detector.force(active=condition.kind in self.active)
         return True
 
@@ -168,10 +170,7 @@ class SignalWatch:
         return Transition(condition, flip.active, flip.since, value)
 
     def _note(self, kind: Kind, *, active: bool) -> None:
-        if active:
-            self.active.add(kind)
-        else:
-            self.active.discard(kind)
+        self.active = self.active | {kind} if active else self.active - {kind}
 
 
 def _detector(tag: Tag, condition: Condition) -> Detector:

@@ -19,13 +19,15 @@ _MAD_TO_SIGMA = 1.4826
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The values of one span of time: when it began, their mean, least, greatest, and count."""
+    """The values of one span of time: when it began, their mean, least and greatest.
+
+    Least and greatest hold seven significant digits, more than any sensor has.
+    """
 
     time: float
     mean: float
     least: float
     greatest: float
-    count: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +45,37 @@ class Trace:
         slot_s: the length of a span in seconds.
     """
 
-    __slots__ = ("_data", "_next", "_slot_s", "_sum", "_used")
+    __slots__ = (
+        "_count", "_greatest", "_least", "_means", "_next", "_numbers", "_slot_s", "_sum", "_used",
+    )  # fmt: skip
 
     def __init__(self, slot_s: float = SLOT_S) -> None:
         self._slot_s = slot_s
-        self._data = [array("d", bytes(8 * SLOTS)) for _ in range(5)]
+        # A gateway keeps a thousand of these: spans are numbered in 4 bytes, extremes rounded.
+        self._numbers = array("i", [0]) * SLOTS
+        self._means = array("d", [0.0]) * SLOTS
+        self._least = array("f", [0.0]) * SLOTS
+        self._greatest = array("f", [0.0]) * SLOTS
         self._next = 0
         self._used = 0
         self._sum = 0.0
+        self._count = 0
 
     def add(self, value: float, time: float) -> None:
-        """Take the next value; ``time`` never runs backwards."""
-        numbers, means, leasts, greatests, counts = self._data
-        number = time // self._slot_s
+        """Take the next value; ``time`` is UTC seconds since 1970, and never runs backwards."""
+        number = int(time // self._slot_s)
         at = (self._next - 1) % SLOTS
-        if self._used and numbers[at] == number:
-            counts[at] += 1.0
+        if self._used and self._numbers[at] == number:
+            self._count += 1
             self._sum += value
-            means[at] = self._sum / counts[at]
-            if value < leasts[at]:
-                leasts[at] = value
-            elif value > greatests[at]:
-                greatests[at] = value
+            self._means[at] = self._sum / self._count
+            self._least[at] = min(self._least[at], value)
+            self._greatest[at] = max(self._greatest[at], value)
             return
         at = self._next
-        numbers[at] = number
-        means[at] = leasts[at] = greatests[at] = self._sum = value
-        counts[at] = 1.0
+        self._numbers[at] = number
+        self._means[at] = self._least[at] = self._greatest[at] = self._sum = value
+        self._count = 1
         self._next = (at + 1) % SLOTS
         self._used = min(self._used + 1, SLOTS)
 
@@ -77,8 +83,12 @@ class Trace:
         """The spans, oldest first."""
         for index in range(self._used):
             at = (self._next - self._used + index) % SLOTS
-            number, mean, least, greatest, count = (column[at] for column in self._data)
-            yield Slot(number * self._slot_s, mean, least, greatest, count)
+            yield Slot(
+                self._numbers[at] * self._slot_s,
+                self._means[at],
+                _rounded(self._least[at]),
+                _rounded(self._greatest[at]),
+            )
 
     def baseline(self, onset: float) -> Baseline | None:
         """What the signal was like before the onset; None where too little came before it."""
@@ -110,3 +120,8 @@ class Trace:
     def recent(self, count: int) -> list[float]:
         """The means of the last ``count`` spans, oldest first."""
         return [s.mean for s in islice(self.slots(), max(0, self._used - count), None)]
+
+
+def _rounded(value: float) -> float:
+    """A number kept in 4 bytes, without the digits that are no part of it: 8.2, not 8.1999998."""
+    return float(f"{value:.7g}")

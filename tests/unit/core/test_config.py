@@ -88,3 +88,33 @@ def test_a_mistake_is_found_where_it_stands(text: str, key: str) -> None:
 def test_a_file_that_is_not_there_is_a_config_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="can't be read"):
         configuration.read(tmp_path / "none.yaml")
+
+
+MACHINE = "machines:\n  - {asset: p1, class: %s}\n"
+
+
+def test_an_unknown_class_of_machine_is_told_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError) as caught:
+        configuration.parse(MACHINE % "pmup", file="c.yaml")
+    [problem] = caught.value.problems
+    assert (problem.line, problem.key) == (2, "machines")
+    assert problem.reason.startswith("p1: unknown class 'pmup'; known are compressor, ")
+    assert configuration.parse(MACHINE % "pump").machines[0].machine_class == "pump"
+
+
+def test_own_fault_tables_make_a_class_known(tmp_path: Path) -> None:
+    (tmp_path / "mixer.yaml").write_text("class: mixer\n", encoding="utf-8")
+    faults = f"faults: {{tables: {tmp_path}}}\n"
+    assert configuration.parse(faults + MACHINE % "mixer").faults.tables == tmp_path
+    with pytest.raises(ConfigError) as caught:
+        configuration.parse(faults + MACHINE % "mxier")
+    assert "mixer" in caught.value.problems[0].reason
+
+
+def test_a_wrong_fault_table_is_told_with_its_own_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "mixer.yaml").write_text("class: mixer\nfalts: []\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        configuration.parse(f"faults:\n  tables: {tmp_path}\n", file="c.yaml")
+    [problem] = caught.value.problems
+    assert (problem.file, problem.line, problem.key) == ("c.yaml", 2, "faults.tables")
+    assert f"{tmp_path}/mixer.yaml:2: falts: unknown key" in problem.reason

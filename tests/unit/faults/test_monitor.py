@@ -280,6 +280,99 @@ def test_a_restart_with_another_configuration_keeps_what_still_is() -> None:
     assert bench.monitor.records() == []
 
 
+def test_a_latching_tags_alarm_stays_until_it_is_acknowledged_and_reset() -> None:
+    tag = Tag("t", limits=Limits(high=4.5, latching=True), stale_after=10.0)
+    bench = Bench(Machine("pump1", tags={"vibration": tag}))
+    bench.run(2, vibration=5.0)
+    bench.run(2, vibration=2.0)
+    op = {"asset": "pump1", "condition": "vibration_high", "user": "ann"}
+    bench.changes += bench.monitor.control({"op": "reset", **op})
+    bench.changes += bench.monitor.control({"op": "ack", **op})
+    bench.changes += bench.monitor.control({"op": "reset", **op})
+    told = ["unacknowledged", "latched_unacknowledged", "latched_acknowledged", "normal"]
+    assert records(bench.changes) == [("vibration_high", state) for state in told]
+    bench.run(12)
+    bench.run(1, vibration=2.0)
+    assert records(bench.changes)[-1] == ("vibration_stale", "latched_unacknowledged")
+
+
+@pytest.mark.parametrize(("latching", "state"), [(True, "latched"), (False, "returned")])
+def test_the_configuration_decides_whether_a_kept_alarm_latches(
+    latching: bool,  # noqa: FBT001 - a parameter of the test
+    state: str,
+) -> None:
+    def machine(*, latches: bool) -> Machine:
+        return Machine("pump1", tags={"a": Tag("t", limits=Limits(high=4.5, latching=latches))})
+
+    bench = Bench(machine(latches=True))
+    bench.run(2, a=5.0)
+    bench.run(2, a=2.0)
+    stored = bench.monitor.snapshot()
+    bench.machines = (machine(latches=latching),)
+    bench.monitor = bench.made()
+    bench.monitor.restore(stored)
+    [change] = bench.monitor.records()
+    assert change.record["state"] == f"{state}_unacknowledged"
+
+
+def test_the_onset_is_told_to_the_fraction() -> None:
+    bench = Bench()
+    [change] = bench.sample("vibration", 5.0, time=START + 0.25)
+    assert isinstance(change, AlarmChanged)
+    assert change.since == START + 0.25
+    bench.now += 5.0
+    [acked] = bench.monitor.control({"op": "ack", "asset": "pump1"})
+    assert isinstance(acked, AlarmChanged)
+    assert acked.since == START + 0.25
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ((), []),
+        (("pump2",), 7),
+        (("pump2", "alarms"), None),
+        (("pump2", "alarms", "a_high"), "x"),
+        (("pump2", "alarms", "a_high", "active"), "yes"),
+        (("pump2", "alarms", "a_high", "cycle"), "asleep"),
+        (("pump2", "alarms", "a_high", "since"), "noon"),
+        (("pump2", "alarms", "a_high", "ack"), {"by": 7, "at": 1.0}),
+        (("pump2", "alarms", "a_high", "shelved_until"), math.nan),
+        (("pump2", "episode"), 7),
+        (("pump2", "episode", "reports"), -1),
+        (("pump2", "episode", "members"), None),
+        (("pump2", "episode", "fresh"), None),
+        (("pump2", "episode", "members", "a_high", "onset"), None),
+    ],
+)
+def test_of_a_damaged_snapshot_nothing_is_taken_over(path: tuple[str, ...], value: object) -> None:
+    tags = {"a": Tag("t", limits=Limits(high=4.5))}
+    bench = Bench(Machine("pump1", tags=tags), Machine("pump2", tags=tags))
+    for asset in ("pump1", "pump2"):
+        bench.monitor.sample(Sample(asset, "a", 5.0, START))
+    stored: Any = json.loads(json.dumps(bench.monitor.snapshot()))
+    place = stored
+    for key in path[:-1]:
+        place = place[key]
+    if path:
+        place[path[-1]] = value
+    fresh = bench.made()
+    with pytest.raises(PayloadError):
+        fresh.restore(stored if path else value)
+    assert [change.record["state"] for change in fresh.records()] == ["normal", "normal"]
+
+
+def test_a_timestamp_from_before_the_epoch_counts_as_its_arrival() -> None:
+    bench = Bench()
+    for _ in range(12):
+        bench.now += 1.0
+        bench.sample("vibration", 2.0, time=-math.inf)
+    bench.now += 1.0
+    assert records(bench.sample("vibration", 5.0, time=math.nan)) == [
+        ("vibration_high", "unacknowledged")
+    ]
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["vibration", "temperature", "pressure"]),

@@ -24,8 +24,9 @@ GOOD = (
 class Script:
     """An engine that answers with the rest of prepared texts; None stands for a failure."""
 
-    def __init__(self, *texts: str | None) -> None:
+    def __init__(self, *texts: str | None, seconds: float = 0.001) -> None:
         self.texts = list(texts)
+        self.seconds = seconds
         self.requests: list[Request] = []
 
     async def complete(self, request: Request) -> Completion:
@@ -35,7 +36,15 @@ class Script:
         if text is None:
             raise ModelError("fake", "out of memory")
         return Completion(
-            text.removeprefix(request.turns[-1].content), 9, -1.0, 0.5, (), 9, 0, 1.0, "stop"
+            text.removeprefix(request.turns[-1].content),
+            9,
+            -1.0,
+            0.5,
+            (),
+            9,
+            0,
+            self.seconds * 1000,
+            "stop",
         )
 
 
@@ -83,6 +92,20 @@ async def test_after_two_wrong_texts_the_template_stands_in(evidence: Evidence) 
     report = await writer().write(evidence, engine)
     assert (report.written_by, report.text) == ("template", template_text(evidence))
     assert len(report.problems) == 2
+
+
+async def test_both_tries_share_one_budget(evidence: Evidence) -> None:
+    engine = Script(f"{BEGUN} no fault.", f"{BEGUN} no fault.", seconds=3.0)
+    report = await writer().write(evidence, engine)
+    assert report.written_by == "template"
+    assert [request.deadline_s for request in engine.requests] == [8.0, 5.0]
+
+
+async def test_too_little_time_is_no_second_try(evidence: Evidence) -> None:
+    engine = Script(f"{BEGUN} no fault.", GOOD, seconds=7.0)
+    report = await writer().write(evidence, engine)
+    assert report.written_by == "template"
+    assert len(engine.requests) == 1
 
 
 async def test_a_model_that_fails_leaves_it_to_the_template(evidence: Evidence) -> None:

@@ -1,0 +1,74 @@
+"""Reads what an earlier run kept: each value must be of its type, or the whole is damaged."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lamplighter.errors import PayloadError
+
+SNAPSHOT = "the snapshot"
+
+
+def mapping(value: Any, name: str) -> dict[str, Any]:
+    """The value as a JSON object.
+
+    Raises:
+        PayloadError: it is none.
+    """
+    if not isinstance(value, dict):
+        raise PayloadError(SNAPSHOT, "is no object", name)
+    return value
+
+
+def text(value: Any, name: str) -> str:
+    """The value as a text.
+
+    Raises:
+        PayloadError: it is none.
+    """
+    if not isinstance(value, str):
+        raise PayloadError(SNAPSHOT, "is no text", name)
+    return value
+
+
+def flag(value: Any, name: str) -> bool:
+    """The value as true or false.
+
+    Raises:
+        PayloadError: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise PayloadError(SNAPSHOT, "is neither true nor false", name)
+    return value
+
+
+def number(value: Any, name: str) -> float:
+    """The value as a finite number.
+
+    Raises:
+        PayloadError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise PayloadError(SNAPSHOT, "is no number", name)
+    return value
+
+
+def count(value: Any, name: str) -> int:
+    """The value as a whole number from 0.
+
+    Raises:
+        PayloadError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise PayloadError(SNAPSHOT, "is no count", name)
+    return value
+
+
+def maybe_number(value: Any, name: str) -> float | None:
+    """The value as a finite number, or None.
+
+    Raises:
+        PayloadError: it is neither.
+    """
+    return None if value is None else number(value, name)
