@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from lamplighter.errors import PayloadError, TemplateError
 from lamplighter.plugin import Message, Publication
+from lamplighter_homeassistant.json_text import well_formed
 from lamplighter_homeassistant.templates import Templates
 from lamplighter_homeassistant.topics import filter_problem, topic_problem
 
@@ -78,6 +79,13 @@ class DiscoveryConfig:
         if not math.isfinite(number):
             self.refuse(key, f"{_shown(value)} is not a finite number")
         return number
+
+    def optional_seconds(self, key: str) -> float | None:
+        """A time span of at least 0 seconds, or None where it is absent."""
+        value = self.optional_number(key)
+        if value is not None and value < 0:
+            self.refuse(key, f"{value:g} is below 0")
+        return value
 
     def integer(self, key: str, default: int) -> int:
         """A whole number; a fraction is cut off, as Home Assistant does."""
@@ -188,13 +196,20 @@ class DiscoveryConfig:
         return write
 
     def publication(self, command_topic_key: str, payload: str) -> Publication:
-        """A payload for a command topic of this config, with its ``qos`` and ``retain``.
+        """A payload for a command topic of this config, with its ``qos``, ``retain``, ``encoding``.
 
         A command goes out with QoS 1 at least, so that it is not lost on the way to the broker.
         """
+        encoding = self._encoding()
+        try:
+            data = payload.encode(encoding)
+        except UnicodeError as error:
+            raise PayloadError(
+                self.topic, f"{_shown(payload)} can't be written as {encoding}", command_topic_key
+            ) from error
         return Publication(
             self.required_topic(command_topic_key),
-            payload.encode("utf-8"),
+            data,
             qos=max(self.qos(), 1),
             retain=self.flag("retain", default=False),
         )
@@ -210,7 +225,7 @@ class DiscoveryConfig:
         name = self.text("encoding", "utf-8") or "utf-8"
         try:
             "".encode(name)
-        except LookupError:
+        except (LookupError, ValueError):
             self.refuse("encoding", f"{name!r} is not a known encoding")
         return name
 
@@ -230,12 +245,15 @@ def decode(message: Message, encoding: str = "utf-8") -> str:
     """The message's payload as text.
 
     Raises:
-        PayloadError: it is not in this encoding.
+        PayloadError: it is not in this encoding, or means half a surrogate pair there.
     """
     try:
-        return message.payload.decode(encoding)
+        text = message.payload.decode(encoding)
     except UnicodeError as error:
         raise PayloadError(message.topic, f"the payload is not {encoding}") from error
+    if not well_formed(text):
+        raise PayloadError(message.topic, "the payload holds half a surrogate pair")
+    return text
 
 
 def _shown(value: Any) -> str:

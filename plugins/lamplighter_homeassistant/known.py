@@ -9,13 +9,15 @@ from typing import Any
 from lamplighter.catalogue.entity import Entity, Reading
 from lamplighter.errors import PayloadError
 from lamplighter.plugin import Message
+from lamplighter_homeassistant.attributes import without_own
 from lamplighter_homeassistant.availability import Availability, availability_of
 from lamplighter_homeassistant.component import Described, Read
+from lamplighter_homeassistant.json_text import parse_json
 from lamplighter_homeassistant.keys import DiscoveryConfig
 from lamplighter_homeassistant.messages import Component
 from lamplighter_homeassistant.naming import device_of, entity_id, fingerprint, full_name
 from lamplighter_homeassistant.registry import describe
-from lamplighter_homeassistant.templates import Templates, parse_json
+from lamplighter_homeassistant.templates import Templates
 
 _CATEGORIES = ("config", "diagnostic")
 
@@ -63,15 +65,26 @@ class Known:
             return (*found, self.attributes[1])
         return found
 
-    def heard(self, reading: Reading, arrived: float) -> bool:
-        """Starts the clocks that a reading starts; True where its value had been too old."""
-        if self.described.off_delay is not None and reading.value is not None:
-            self.off_at = arrived + self.described.off_delay if reading.value == "on" else None
-        if self.described.expire_after is None or reading.value is None:
+    def heard(self, arrived: float) -> bool:
+        """Notes that a state message came, whatever it says; True where the value was too old."""
+        if self.described.expire_after is None:
             return False
         self.expires_at = arrived + self.described.expire_after
         was_expired, self.expired = self.expired, False
         return was_expired
+
+    def learned(self, value: str | None, arrived: float) -> None:
+        """Starts the clock that an ``on`` starts, and stops it for any other value."""
+        if self.described.off_delay is not None and value is not None:
+            self.off_at = arrived + self.described.off_delay if value == "on" else None
+
+    def keep(self, before: Known) -> None:
+        """Takes over what an earlier config of the same entity had heard."""
+        self.availability.keep(before.availability)
+        if self.described.expire_after is not None:
+            self.expires_at, self.expired = before.expires_at, before.expired
+        if self.described.off_delay is not None:
+            self.off_at = before.off_at
 
     def passed(self, now: float) -> Reading | None:
         """What the passing of time says about it."""
@@ -149,6 +162,6 @@ def _attributes(config: DiscoveryConfig) -> tuple[str, Read] | None:
         data: Any = parse_json(text, None)
         if not isinstance(data, Mapping):
             raise PayloadError(message.topic, "is no JSON object", "json_attributes_topic")
-        return Reading(attributes=dict(data))
+        return Reading(attributes=without_own(config.component, data))
 
     return topic, read

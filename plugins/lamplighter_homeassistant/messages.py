@@ -5,7 +5,6 @@ Source: https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 
 from lamplighter.errors import PayloadError
 from lamplighter_homeassistant.abbreviations import DEVICE, ENTITY, ORIGIN
+from lamplighter_homeassistant.json_text import strict_json
 
 _TOPIC = re.compile(
     r"(?P<component>\w+)/(?:(?P<node>[a-zA-Z0-9_-]+)/)?(?P<object>[a-zA-Z0-9_-]+)/config"
@@ -106,13 +106,11 @@ def parse(topic: str, payload: bytes, prefix: str) -> Discovery:
 
 def _object(topic: str, payload: bytes) -> dict[str, Any]:
     try:
-        values = json.loads(payload, parse_constant=_no_constant)
+        values = strict_json(payload.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise PayloadError(topic, "the payload is not UTF-8") from error
     except ValueError as error:
         raise PayloadError(topic, f"the payload is not JSON: {error}") from error
-    except RecursionError as error:
-        raise PayloadError(topic, "the payload is nested too deeply") from error
     if not isinstance(values, dict):
         raise PayloadError(topic, "the payload is not a JSON object")
     return values
@@ -147,7 +145,7 @@ def _of_component(
         raise PayloadError(topic, "is missing", f"{key}.{_PLATFORM}")
     if not config:
         return Component(topic, name, name, kind, {})
-    if "unique_id" not in config and kind not in ("device_automation", "tag"):
+    if config.get("unique_id") is None and kind not in ("device_automation", "tag"):
         raise PayloadError(topic, "is missing", f"{key}.unique_id")
     for option in ("device", "origin", *_SHARED):
         if option in message:
@@ -198,7 +196,3 @@ def _expand(values: Any, long: Mapping[str, str]) -> None:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")

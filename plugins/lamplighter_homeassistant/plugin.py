@@ -21,13 +21,14 @@ from lamplighter.plugin import (
 )
 from lamplighter_homeassistant.announce import AgentDevice
 from lamplighter_homeassistant.known import Known, identity, make_known
-from lamplighter_homeassistant.messages import Component, Discovery, is_discovery, parse
+from lamplighter_homeassistant.messages import Component, is_discovery, parse
 from lamplighter_homeassistant.parameters import checked
 from lamplighter_homeassistant.settings import Settings
 from lamplighter_homeassistant.templates import Templates
 from lamplighter_homeassistant.topics import matches
 
 _ONLINE = b"online"
+_LONGEST_REASON = 300
 
 
 class HomeAssistantPlugin(PluginBase):
@@ -46,6 +47,7 @@ class HomeAssistantPlugin(PluginBase):
         self._known: dict[str, Known] = {}
         self._of_topic: dict[str, dict[str, str]] = {}
         self._of_entity: dict[str, Known] = {}
+        self._waiting: dict[str, Component] = {}
         self._exact: defaultdict[str, dict[str, Known]] = defaultdict(dict)
         self._wild: defaultdict[str, dict[str, Known]] = defaultdict(dict)
 
@@ -102,16 +104,15 @@ class HomeAssistantPlugin(PluginBase):
         try:
             discovery = parse(message.topic, message.payload, self.settings.prefix)
         except PayloadError as error:
-            return [Refused(error.topic, error.key, error.reason)]
-        events: list[Event] = [
-            Refused(problem.topic, problem.key, problem.reason) for problem in discovery.problems
-        ]
+            return [_refused(error.topic, error)]
+        events: list[Event] = [_refused(problem.topic, problem) for problem in discovery.problems]
         for component in discovery.components:
             if component.values:
                 events += self._announce(component)
         # A component that was there and can't be read any more stays as it was.
         if not discovery.problems:
-            events += self._withdraw_others(discovery)
+            said = {component.id for component in discovery.components if component.values}
+            events += self._withdraw_others(discovery.topic, said)
         return events
 
     def _announce(self, component: Component) -> list[Event]:
@@ -121,38 +122,47 @@ class HomeAssistantPlugin(PluginBase):
             if before.component == component:
                 return [Announced(before.entity, component.topic)]
             if (before.component.topic, before.component.id) != (component.topic, component.id):
+                self._waiting[key] = component
                 reason = f"is taken by {before.entity.id} of {before.component.topic}"
                 return [Refused(component.topic, "unique_id", reason)]
-        own = before.entity.id if before else None
+        # Under another unique id it is another entity; the former one is announced no more.
+        former = self._of_topic.get(component.topic, {}).get(component.id, key)
+        own = {self._known[each].entity.id for each in (key, former) if each in self._known}
         try:
             known = make_known(
-                component, self.templates, lambda name: name != own and name in self._of_entity
+                component, self.templates, lambda name: name in self._of_entity and name not in own
             )
         except (PayloadError, TemplateError) as error:
-            place = getattr(error, "key", "")
-            return [Refused(component.topic, place, error.reason)]
+            return [_refused(component.topic, error)]
         events: list[Event] = []
         if before is not None:
-            known.availability.keep(before.availability)
+            known.keep(before)
             events += self._forget(before, key, withdraw=before.entity.id != known.entity.id)
+        if former != key:
+            events += self._forget(self._known[former], former, withdraw=True)
         self._remember(known, key)
         events.append(Announced(known.entity, component.topic))
         reading = Reading(value=known.described.initial, available=known.available)
         events.append(StateRead(known.entity.id, reading))
-        return events
+        return events + (self._inherit(former) if former != key else [])
 
-    def _withdraw_others(self, discovery: Discovery) -> list[Event]:
+    def _withdraw_others(self, topic: str, said: set[str]) -> list[Event]:
         """Withdraws what the topic announced before, and does not any more."""
-        said = {component.id for component in discovery.components if component.values}
-        gone = [
-            key
-            for component_id, key in self._of_topic.get(discovery.topic, {}).items()
-            if component_id not in said
-        ]
+        for key, component in tuple(self._waiting.items()):
+            if component.topic == topic and component.id not in said:
+                del self._waiting[key]
+        announced = self._of_topic.get(topic, {})
+        gone = [key for component_id, key in announced.items() if component_id not in said]
         events: list[Event] = []
         for key in gone:
             events += self._forget(self._known[key], key, withdraw=True)
+            events += self._inherit(key)
         return events
+
+    def _inherit(self, key: str) -> list[Event]:
+        """What another topic announced as the same entity takes the place of a withdrawn one."""
+        heir = self._waiting.pop(key, None)
+        return [] if heir is None else self._announce(heir)
 
     def _remember(self, known: Known, key: str) -> None:
         self._known[key] = known
@@ -194,17 +204,17 @@ class HomeAssistantPlugin(PluginBase):
         events: list[Event] = []
         if topic_filter in known.availability.sources:
             events += self._hear_availability(known, message)
+        if topic_filter in known.described.reads and known.heard(message.arrived):
+            events.append(StateRead(known.entity.id, Reading(available=known.available)))
         for read in known.readers(topic_filter):
             try:
                 reading = read(message)
             except (PayloadError, TemplateError) as error:
-                place = getattr(error, "key", "")
-                events.append(Refused(message.topic, place, error.reason))
+                events.append(_refused(message.topic, error))
                 continue
             if reading is None:
                 continue
-            if known.heard(reading, message.arrived):
-                events.append(StateRead(known.entity.id, Reading(available=known.available)))
+            known.learned(reading.value, message.arrived)
             events.append(StateRead(known.entity.id, reading))
         return events
 
@@ -212,5 +222,13 @@ class HomeAssistantPlugin(PluginBase):
         try:
             known.availability.hear(message)
         except (PayloadError, TemplateError) as error:
-            return [Refused(message.topic, "availability", error.reason)]
+            return [_refused(message.topic, error, "availability")]
         return [StateRead(known.entity.id, Reading(available=known.available))]
+
+
+def _refused(topic: str, error: PayloadError | TemplateError, key: str = "") -> Refused:
+    """What is told of an error; a reason may quote the payload, which can be of any length."""
+    reason = error.reason
+    if len(reason) > _LONGEST_REASON:
+        reason = f"{reason[: _LONGEST_REASON - 3]}..."
+    return Refused(topic, key or getattr(error, "key", ""), reason)

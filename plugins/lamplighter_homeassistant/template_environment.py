@@ -40,6 +40,7 @@ def environment(clock: Callable[[], float], zone: tzinfo) -> Sandbox:
     engine.globals.update(template_values.GLOBALS)
     engine.globals.update(times.functions())
     engine.globals.update(apart, **absent)
+    engine.seal()
     return engine
 
 

@@ -1,32 +1,30 @@
-"""The sandbox that templates from the network run in: what it bounds, and how."""
+"""The sandbox that templates from the network run in: what it reaches, and what it may spend."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Any
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
 
 import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
 
-MAX_RANGE = 10_000
-"""Rounds of all ``range`` loops in one rendering."""
-
-MAX_LENGTH = 65_536
-"""Characters or items that one operation in a template may make."""
-
-MAX_BITS = 4_096
-"""Bits of a whole number that a template may make."""
-
-_WIDE = re.compile(
-    r"%(?:\([^)]*\))?[-+ #0]*(?:\d{4}|\*|\d*\.(?:\d{4}|\*))"  # printf
-    r"|\{[^{}]+\{|\{[^{}]*:[^{}]*\d{4}"  # str.format
+from lamplighter_homeassistant.template_bounds import (
+    MAX_LENGTH,
+    MAX_STEPS,
+    Bounds,
+    check_form,
+    check_method,
+    measured,
+    result_size,
 )
 
-_SIZED = (str, bytes, list, tuple)
+# They make texts or lists of any size, and no device needs them.
+_LEFT_OUT = ("batch", "center", "indent", "slice", "urlize", "wordwrap")
 
 
 class _Code(CodeGenerator):
@@ -40,11 +38,18 @@ class _Code(CodeGenerator):
         self.write("))")
 
 
+class _Namespace(Namespace):
+    """A template's namespace, which does not write out what it holds."""
+
+    def __repr__(self) -> str:
+        return "<Namespace>"
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Rendering in it reaches no file, no network and no Python internals.
 
-    It also bounds what loops, powers, repetitions, paddings and joins may take. A template that
-    asks for more fails with SecurityError (a jinja2.TemplateError).
+    It also bounds what a rendering may take: steps, sizes of texts, lists and numbers. A template
+    that asks for more fails with SecurityError (a jinja2.TemplateError).
     """
 
     code_generator_class = _Code
@@ -56,26 +61,41 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
             extensions=["jinja2.ext.loopcontrols", "jinja2.ext.do"],
         )
-        self._rounds = 0
-        self.globals["range"] = self.bounded_range
+        self._steps = 0
+        self.globals["range"] = self._range
+        self.globals["namespace"] = _Namespace
+        del self.globals["lipsum"]
         self.filters["format"] = _format
         self.filters["join"] = self._join
         self.filters["replace"] = _replace
-        # They make texts of any width, and no device needs them.
-        for name in ("center", "indent"):
+        self.filters["tojson"] = _tojson(self.filters["tojson"])
+        for name in _LEFT_OUT:
             del self.filters[name]
 
-    def begin(self) -> None:
-        """Start the count of rounds anew; called before each rendering."""
-        self._rounds = 0
+    @staticmethod
+    def concat(parts: Iterable[str], /) -> str:
+        """The pieces of a block or macro as one text."""
+        return _joined("", list(parts))
 
-    def bounded_range(self, *args: int) -> range:
-        """A range whose length counts against the rounds of this rendering."""
-        numbers = range(*args)
-        self._rounds += len(numbers)
-        if self._rounds > MAX_RANGE:
-            raise SecurityError(f"loops of more than {MAX_RANGE} rounds")
-        return numbers
+    def seal(self) -> None:
+        """Count and measure every filter and test; called once, when all are in place."""
+        self.filters.update({name: self._counted(each) for name, each in self.filters.items()})
+        tests = cast("dict[str, Callable[..., Any]]", self.tests)
+        tests.update({name: self._counted(each) for name, each in tests.items()})
+
+    def begin(self) -> None:
+        """Start the count of steps anew; called before each rendering."""
+        self._steps = 0
+
+    def rounds(self, items: Iterable[Any]) -> Iterator[Any]:
+        """The items of a loop, one step each."""
+        for item in items:
+            self._step()
+            yield item
+
+    def measured(self, value: Any) -> Any:
+        """A list or mapping that the template wrote, refused where it holds too much."""
+        return measured(value)
 
     def bounded_join(self, parts: Iterable[Any]) -> str:
         """The parts as one text."""
@@ -86,10 +106,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
     ) -> Any:
         """One operation, refused where its result would be huge."""
         if operator == "%" and isinstance(left, str | bytes):
-            _check_form(left)
-        elif _size(operator, left, right) > MAX_LENGTH:
+            check_form(left, right)
+        elif result_size(operator, left, right) > MAX_LENGTH:
             raise SecurityError(f"the result of {operator} would be too large")
-        return super().call_binop(context, operator, left, right)
+        return measured(super().call_binop(context, operator, left, right))
 
     def call(
         self,
@@ -98,19 +118,50 @@ class Sandbox(ImmutableSandboxedEnvironment):
         *args: Any,
         **kwargs: Any,
     ) -> Any:
-        """One call; methods of texts are refused where their result would be huge."""
+        """One call; methods of texts and numbers are refused where their result would be huge."""
+        self._step()
         owner = getattr(__obj, "__self__", None)
-        if isinstance(owner, str | bytes):
-            _check_method(owner, __obj.__name__, args)
-        return super().call(__context, __obj, *args, **kwargs)
+        if isinstance(owner, str | bytes | int):
+            check_method(owner, __obj.__name__, args)
+        return measured(super().call(__context, __obj, *args, **kwargs))
 
     def wrap_str_format(self, value: Any) -> Any:
-        """``str.format``, refused where it asks for great widths."""
-        owner = getattr(value, "__self__", None)
+        """``str.format`` of the sandbox, refused where it asks for great widths or lengths."""
         wrapped = super().wrap_str_format(value)
-        if wrapped is not None and isinstance(owner, str):
-            _check_form(owner)
-        return wrapped
+        if wrapped is None:
+            return None
+        form = value.__self__
+
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            check_form(form, *args, *kwargs.values())
+            return wrapped(*args, **kwargs)
+
+        return checked
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        Bounds(self).visit(tree)
+        return tree
+
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise SecurityError(f"more than {MAX_STEPS} steps")
+
+    def _counted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)  # keeps the marks by which jinja passes context
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            self._step()
+            return measured(function(*args, **kwargs))
+
+        return counted
+
+    @staticmethod
+    def _range(*args: int) -> range:
+        numbers = range(*args)
+        if len(numbers) > MAX_STEPS:
+            raise SecurityError(f"a range of more than {MAX_STEPS}")
+        return numbers
 
     @staticmethod
     def _join(value: Iterable[Any], separator: str = "", attribute: str | None = None) -> str:
@@ -120,49 +171,24 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 def _format(form: Any, *args: Any, **kwargs: Any) -> str:
     """printf-style formatting, as jinja2's filter of this name."""
-    _check_form(str(form))
+    check_form(str(form), *args, *kwargs.values())
     return str(str(form) % (kwargs or args))
 
 
 def _replace(text: Any, old: str, new: str, count: int | None = None) -> str:
-    _check_method(str(text), "replace", (old, new))
+    check_method(str(text), "replace", (str(old), str(new)))
     return str(text).replace(str(old), str(new), -1 if count is None else count)
+
+
+def _tojson(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def tojson(eval_ctx: Any, value: Any, indent: int | None = None) -> Any:
+        return original(eval_ctx, value, indent if indent is None else min(int(indent), 8))
+
+    return tojson
 
 
 def _joined(separator: str, parts: list[str]) -> str:
     if sum(map(len, parts)) + len(separator) * len(parts) > MAX_LENGTH:
         raise SecurityError(f"a text of more than {MAX_LENGTH} characters")
     return separator.join(parts)
-
-
-def _check_form(form: str | bytes) -> None:
-    text = form.decode("latin-1") if isinstance(form, bytes) else form
-    if _WIDE.search(text):
-        raise SecurityError("formatting with a width that is taken from a value, or above 999")
-
-
-def _check_method(owner: str | bytes, name: str, args: tuple[Any, ...]) -> None:
-    if any(isinstance(arg, int) and arg > MAX_LENGTH for arg in args):
-        raise SecurityError(f"{name} to more than {MAX_LENGTH} characters")
-    if name == "replace" and len(args) > 1:
-        size = len(owner) + owner.count(args[0]) * len(args[1])
-    elif name == "join" and args:
-        size = sum(len(part) + len(owner) for part in args[0])
-    else:
-        return
-    if size > MAX_LENGTH:
-        raise SecurityError(f"{name} to more than {MAX_LENGTH} characters")
-
-
-def _size(operator: str, left: Any, right: Any) -> int:
-    """How many characters, items or (scaled) bits a result would have; 0 where it is small."""
-    if operator == "+" and isinstance(left, _SIZED) and isinstance(right, _SIZED):
-        return len(left) + len(right)
-    if isinstance(left, int) and isinstance(right, int):
-        bits = left.bit_length() * abs(right) if operator == "**" else left.bit_length()
-        return MAX_LENGTH + 1 if bits > MAX_BITS else 0
-    if operator == "*" and isinstance(left, _SIZED) and isinstance(right, int):
-        return len(left) * right
-    if operator == "*" and isinstance(right, _SIZED) and isinstance(left, int):
-        return len(right) * left
-    return 0

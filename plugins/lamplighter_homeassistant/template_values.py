@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lamplighter_homeassistant.slug import slugify
+from lamplighter_homeassistant.template_bounds import MAX_LENGTH
 from lamplighter_homeassistant.template_default import REQUIRED, or_default
+from lamplighter_homeassistant.template_patterns import bounded_text, compiled
 
 _TRUE = frozenset({"1", "true", "yes", "on", "enable"})
 _FALSE = frozenset({"0", "false", "no", "off", "disable"})
@@ -79,6 +81,8 @@ def base64_decode(value: str, encoding: str | None = "utf-8") -> str | bytes:
 
 def pack(value: Any, form: str) -> bytes | None:
     """The value as bytes in a format of struct, or None where it does not fit."""
+    if re.search(r"\d{4}", form):
+        raise ValueError(f"format {form!r} is too long")
     try:
         return struct.pack(form, value)
     except struct.error:
@@ -112,7 +116,7 @@ def regex_match(
     ignorecase: bool = False,  # noqa: FBT001, FBT002 - the shape that templates call it with
 ) -> bool:
     """Whether the value starts with the expression."""
-    return bool(_expression(find, ignorecase).match(str(value)))
+    return bool(_expression(find, ignorecase).match(bounded_text(value)))
 
 
 def regex_search(
@@ -121,7 +125,7 @@ def regex_search(
     ignorecase: bool = False,  # noqa: FBT001, FBT002 - the shape that templates call it with
 ) -> bool:
     """Whether the value holds the expression."""
-    return bool(_expression(find, ignorecase).search(str(value)))
+    return bool(_expression(find, ignorecase).search(bounded_text(value)))
 
 
 def regex_replace(
@@ -131,7 +135,17 @@ def regex_replace(
     ignorecase: bool = False,  # noqa: FBT001, FBT002 - the shape that templates call it with
 ) -> str:
     """The value with every match replaced."""
-    return _expression(find, ignorecase).sub(replace, str(value))
+    left = MAX_LENGTH
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal left
+        text = found.expand(replace)
+        left -= len(text)
+        if left < 0:
+            raise ValueError(f"regex_replace makes more than {MAX_LENGTH} characters")
+        return text
+
+    return _expression(find, ignorecase).sub(put, bounded_text(value))
 
 
 def regex_findall(
@@ -140,7 +154,7 @@ def regex_findall(
     ignorecase: bool = False,  # noqa: FBT001, FBT002 - the shape that templates call it with
 ) -> list[Any]:
     """Every match in the value."""
-    return _expression(find, ignorecase).findall(str(value))
+    return _expression(find, ignorecase).findall(bounded_text(value))
 
 
 def regex_findall_index(
@@ -185,6 +199,13 @@ def query(value: Mapping[str, Any]) -> str:
     return urlencode(value)
 
 
+def slug(value: Any, separator: str = "_") -> str:
+    """The text as an identifier."""
+    if len(separator) > 1:
+        raise ValueError(f"slugify takes one character as separator, not {separator!r}")
+    return slugify(str(value), separator)
+
+
 def is_string_like(value: Any) -> bool:
     """Whether the value is a text or bytes."""
     return isinstance(value, str | bytes | bytearray)
@@ -206,10 +227,7 @@ def _list_of(operation: Callable[[set[Any], set[Any]], set[Any]]) -> Callable[..
 
 
 def _expression(find: str, ignorecase: bool) -> re.Pattern[str]:  # noqa: FBT001 - passed on
-    try:
-        return re.compile(find, re.IGNORECASE if ignorecase else 0)
-    except re.error as error:
-        raise ValueError(f"bad expression {find!r}: {error}") from error
+    return compiled(find, re.IGNORECASE if ignorecase else 0)
 
 
 _BOTH: Mapping[str, Callable[..., Any]] = {
@@ -226,7 +244,7 @@ _BOTH: Mapping[str, Callable[..., Any]] = {
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),
     "sha512": _digest("sha512"),
-    "slugify": slugify,
+    "slugify": slug,
     "symmetric_difference": _list_of(set.symmetric_difference),
     "typeof": typeof,
     "union": _list_of(set.union),

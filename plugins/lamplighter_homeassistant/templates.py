@@ -6,7 +6,6 @@ Source of the names and rules: Home Assistant's templating documentation
 
 from __future__ import annotations
 
-import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 import jinja2
 
 from lamplighter.errors import TemplateError
+from lamplighter_homeassistant.json_text import parse_json, well_formed
 from lamplighter_homeassistant.template_environment import NothingDefinedError, environment
 from lamplighter_homeassistant.template_sandbox import Sandbox
 
@@ -112,7 +112,10 @@ class Templates:
             ValueError,
         ) as error:
             raise TemplateError(_short(template), _reason(error)) from error
-        return "".join(pieces)
+        text = "".join(pieces)
+        if not well_formed(text):
+            raise TemplateError(_short(template), "half a surrogate pair")
+        return text
 
     def _compile(self, template: str) -> jinja2.Template:
         if (compiled := self._compiled.get(template)) is not None:
@@ -154,18 +157,6 @@ class Templates:
         if self._environment is None:
             self._environment = environment(self._clock, self._zone)
         return self._environment
-
-
-def parse_json(text: str, default: Any) -> Any:
-    """The JSON value of a text, or ``default`` where it is none (NaN and Infinity are none)."""
-    try:
-        return json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return default
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
 
 
 def _reason(error: Exception) -> str:

@@ -29,6 +29,6 @@ def describe(config: DiscoveryConfig) -> Described:
     return Described(
         reads={topic: (read,)},
         device_class=config.optional_text("device_class"),
-        expire_after=config.optional_number("expire_after") or None,
-        off_delay=config.optional_number("off_delay"),
+        expire_after=config.optional_seconds("expire_after") or None,
+        off_delay=config.optional_seconds("off_delay"),
     )

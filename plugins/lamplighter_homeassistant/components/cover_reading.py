@@ -16,8 +16,8 @@ from lamplighter_homeassistant.components.readers import (
     templated,
 )
 from lamplighter_homeassistant.components.scaling import Range, ranged_to_percentage
+from lamplighter_homeassistant.json_text import parse_json
 from lamplighter_homeassistant.keys import DiscoveryConfig
-from lamplighter_homeassistant.templates import parse_json
 
 
 def readers(

@@ -6,8 +6,8 @@ from lamplighter.catalogue.entity import Reading
 from lamplighter.errors import PayloadError
 from lamplighter.plugin import Message
 from lamplighter_homeassistant.component import PAYLOAD_NONE, Described
+from lamplighter_homeassistant.json_text import parse_json
 from lamplighter_homeassistant.keys import DiscoveryConfig
-from lamplighter_homeassistant.templates import parse_json
 
 
 def describe(config: DiscoveryConfig) -> Described:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from lamplighter.errors import PayloadError
-from lamplighter_homeassistant.templates import parse_json
+from lamplighter_homeassistant.json_text import parse_json
 
 
 def json_object(text: str, topic: str) -> dict[str, Any]:

@@ -26,8 +26,8 @@ from lamplighter_homeassistant.components.light_colour_reading import (
 )
 from lamplighter_homeassistant.components.readers import by_topic, number, option, tells
 from lamplighter_homeassistant.components.scaling import percent_from_byte, scale
+from lamplighter_homeassistant.json_text import parse_json
 from lamplighter_homeassistant.keys import DiscoveryConfig
-from lamplighter_homeassistant.templates import parse_json
 
 _BYTE = (1.0, 255.0)
 _STATES: Mapping[Any, str] = {"ON": "on", "OFF": "off", None: UNKNOWN}

@@ -37,7 +37,7 @@ def describe(config: DiscoveryConfig) -> Described:
         device_class=device_class,
         unit=unit,
         options={key: value for key, value in facts.items() if value},
-        expire_after=config.optional_number("expire_after") or None,
+        expire_after=config.optional_seconds("expire_after") or None,
     )
 
 

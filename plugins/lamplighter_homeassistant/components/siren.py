@@ -12,8 +12,8 @@ from lamplighter.plugin import Message, Publication
 from lamplighter_homeassistant.component import PAYLOAD_NONE, UNKNOWN, Described, Read
 from lamplighter_homeassistant.components.json_payload import json_object, json_text
 from lamplighter_homeassistant.components.readers import by_topic, number, tells
+from lamplighter_homeassistant.json_text import parse_json
 from lamplighter_homeassistant.keys import DiscoveryConfig
-from lamplighter_homeassistant.templates import parse_json
 
 _EMPTY_JSON = "{}"
 _MAX_SECONDS = 86_400

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from lamplighter.catalogue.entity import Reading, Service
 from lamplighter.plugin import Message
 from lamplighter_homeassistant.component import Described, Read
+from lamplighter_homeassistant.json_text import parse_json
 from lamplighter_homeassistant.keys import DiscoveryConfig
-from lamplighter_homeassistant.templates import parse_json
 
 _KNOWN = (
     "installed_version",
@@ -20,6 +21,7 @@ _KNOWN = (
     "in_progress",
     "update_percentage",
 )
+_PLAIN = re.compile(r"[vV]?(\d{1,20}(?:\.\d{1,20}){0,7})")
 
 
 class _Versions:
@@ -34,8 +36,21 @@ class _Versions:
         installed, latest = (self._known.get(key) for key in _KNOWN[:2])
         value = None
         if installed is not None and latest is not None:
-            value = "on" if str(installed) != str(latest) else "off"
+            value = "on" if is_newer(str(latest), str(installed)) else "off"
         return Reading(value=value, attributes=dict(facts))
+
+
+def is_newer(latest: str, installed: str) -> bool:
+    """Whether one version is newer than another.
+
+    Versions of numbers and dots are compared by their numbers; of others, any different one counts
+    as newer.
+    """
+    if latest == installed:
+        return False
+    both = [_PLAIN.fullmatch(version) for version in (latest, installed)]
+    numbers = [_numbers(found[1]) for found in both if found]
+    return len(numbers) < 2 or numbers[0] > numbers[1]
 
 
 def describe(config: DiscoveryConfig) -> Described:
@@ -90,4 +105,16 @@ def _facts(text: str) -> dict[str, Any]:
     data = parse_json(text, None)
     if not isinstance(data, dict):
         return {"installed_version": text}
-    return {key: value for key, value in data.items() if key in _KNOWN and value is not None}
+    facts = {key: value for key, value in data.items() if key in _KNOWN and value is not None}
+    if "update_percentage" in data:
+        # Null says that no installation is under way.
+        facts["update_percentage"] = data["update_percentage"]
+        facts.setdefault("in_progress", data["update_percentage"] is not None)
+    return facts
+
+
+def _numbers(version: str) -> list[int]:
+    numbers = [int(part) for part in version.split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return numbers

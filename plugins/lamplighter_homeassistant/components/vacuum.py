@@ -12,8 +12,8 @@ from lamplighter_homeassistant.component import UNKNOWN, Command, Described, Rea
 from lamplighter_homeassistant.components.json_payload import json_object, json_text
 from lamplighter_homeassistant.components.readers import by_topic, tells
 from lamplighter_homeassistant.components.writers import fixed
+from lamplighter_homeassistant.json_text import parse_json
 from lamplighter_homeassistant.keys import DiscoveryConfig
-from lamplighter_homeassistant.templates import parse_json
 
 _STATES = ("idle", "docked", "error", "paused", "returning", "cleaning")
 _ATTRIBUTES = ("battery_level", "fan_speed")

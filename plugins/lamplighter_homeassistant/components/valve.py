@@ -24,8 +24,8 @@ from lamplighter_homeassistant.components.scaling import (
     ranged_to_percentage,
     states_in,
 )
+from lamplighter_homeassistant.json_text import parse_json
 from lamplighter_homeassistant.keys import DiscoveryConfig
-from lamplighter_homeassistant.templates import parse_json
 
 _BINARY_ONLY = ("payload_open", "payload_close", "state_open", "state_closed")
 _POSITION = Service("set_position", {"position": Number(0, 100, 1, "%")}, frozenset({"position"}))
