@@ -161,9 +161,9 @@ class Grounder:
         for entity in named or self._of_the_kind(intent, area):
             outcome = plan(intent, entity, self._state_of(entity.id))
             if isinstance(outcome, Cannot):
-                return NotUnderstood(f"{entity.id} can't", outcome.speech)
+                return NotUnderstood(f"{entity.id} can't", speech.sentence(outcome.speech))
         place = intent.slots.get("area") or intent.slots.get("floor")
-        where = f" in {place}" if place else ""
+        where = f" in {speech.placed(str(place))}" if place else ""
         said = speech.sentence(f"I know of no {missing}{where} that can do that")
         return NotUnderstood(f"no {missing}{where} can", said)
 

@@ -21,6 +21,7 @@ class Intent:
         question: what is asked (``one``, ``one_yesno``, ``any``, ``all``, ``which``,
             ``how_many``, ``where``); "" for a command.
         text: the part of the sentence that said it.
+        without: the ids of entities that the sentence leaves out ("all lights except ...").
     """
 
     name: str
@@ -30,6 +31,7 @@ class Intent:
     many: bool = False
     question: str = ""
     text: str = ""
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

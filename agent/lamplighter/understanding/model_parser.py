@@ -13,6 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import structlog
+
+from lamplighter.errors import ModelError
 from lamplighter.model import chat, grammar
 from lamplighter.model.request import Completion, Request, Urgency
 from lamplighter.understanding.frames import (
@@ -25,9 +28,11 @@ from lamplighter.understanding.frames import (
     mentions_in,
 )
 from lamplighter.understanding.intents import QUESTIONS, Intent, Parse
-from lamplighter.understanding.normalise import plain
+from lamplighter.understanding.normalise import asks, plain
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.time_expressions import obstacle
+
+_log = structlog.get_logger("understanding")
 
 _INSTRUCTION = (
     "You read what people say at home and write one line: verb|kind|name|area|value. "
@@ -58,11 +63,6 @@ _AGAINST = {
 """Words that a verb's sentence does not have: the model takes "off" for "on" too easily."""
 
 _HERE = re.compile(r"\b(?:here|this (?:room|area|space|place))\b", re.IGNORECASE)
-_QUESTION = re.compile(
-    r"^(?:is|are|was|were|do|does|did|has|have|had|what|what's|whats|which|who|whose|whom|where|"
-    r"when|why|how|how's)\b",
-    re.IGNORECASE,
-)
 
 
 class Engine(Protocol):
@@ -114,12 +114,28 @@ class ModelParser:
             return None
         if not situation.grounds(intent):
             return None
-        asks = bool(_QUESTION.match(bare)) or text.endswith("?")
-        if asks and intent.name not in QUESTIONS:
+        if (asks(bare) or text.endswith("?")) and intent.name not in QUESTIONS:
             return None  # a question is never acted on
         sure = self._sure(frame, intent, bare, confidence)
         explain = f"the model read {frame.line()!r} with confidence {confidence:.2f}"
         return Parse((intent,), "model", confidence, explain, sure=sure)
+
+    async def warm(self) -> None:
+        """Evaluates what every prompt begins with, so that the first sentence need not wait.
+
+        A sentence that comes meanwhile goes first. Where the model fails, a sentence says so.
+        """
+        request = Request(
+            prefix=_prefix(),
+            turns=(chat.user("hello"), chat.assistant_prefix()),
+            grammar=grammar.compile_grammar(grammar.literal(NONE)),
+            max_tokens=8,
+            urgency=Urgency.REPORT,
+        )
+        try:
+            await self.engine.complete(request)
+        except ModelError as error:
+            _log.warning("model_not_warmed", error=str(error))
 
     async def frame(self, text: str, mentions: Mentions) -> tuple[Frame, float]:
         """The model's frame of a sentence and its confidence, before any gate."""

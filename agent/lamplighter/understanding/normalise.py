@@ -15,15 +15,15 @@ MAX_CHARACTERS = 500
 
 _NAMES = (
     r"(?:there|you|lamplighter|home assistant|assistant|computer|house|jarvis|google|alexa|siri|"
-    r"buddy|mate|dear|man)"
+    r"buddy|mate|dear|man|love|darling|bro|dude)"
 )
 _OPENINGS = (
     rf"(?:hey|hi|hello|ok|okay|yo|good (?:morning|evening))(?: {_NAMES})?",
     r"(?:lamplighter|home assistant|computer|alexa|jarvis)",
     r"(?:um+|uh+|erm*|hmm+|well|so|oh|alright|right|look|listen)",
-    r"(?:please|kindly|just|maybe|perhaps|quickly|also|now|possibly)",
+    r"(?:please|pls|kindly|just|maybe|perhaps|quickly|also|now|possibly|actually)",
     (
-        r"(?:could|can|would|will) you(?: all)?"
+        r"(?:could|can|would|will) (?:you|u|ya)(?: all)?"
         r"(?: (?:maybe|please|possibly|just|kindly|perhaps|also))*"
     ),
     r"(?:i (?:think|guess|believe|suppose) )?(?:you|we) (?:should|could|might want to)(?: just)?",
@@ -31,6 +31,7 @@ _OPENINGS = (
     r"i(?:'d| would) (?:like|love|appreciate it if you)(?: (?:could|would))?(?: to)?",
     r"i(?: want|'d want| need)(?= (?:the|my|all|every)\b)",
     r"(?:would it be possible|is it possible|it would be (?:nice|great)) to",
+    r"be (?:a|an) (?:dear|darling|angel|love|sweetheart|good (?:girl|boy)) and",
     r"(?:do me a favou?r(?: and)?|be so kind(?: as)? to|go ahead and|let's|lets|let us)",
     r"(?:i was wondering if you could|any chance you could|would you be so kind as to)",
 )
@@ -40,7 +41,14 @@ _CLOSINGS = (
     r"(?:for me|for us|for my sake)",
     r"(?:will|would|could|can) you",
     r"if you (?:can|could|please|would|wouldn't mind|don't mind|do not mind)",
+    r"(?:would|will|won't|could) (?:you|u|ya)",
+    r"(?:lol|pal|bro|dude|ta|my dear|love|darling|honey|sweetie|sweetheart)",
     r"(?:ok|okay|mate|dear|buddy|lamplighter|computer|quickly|already|then|maybe|kindly)",
+)
+_ASKING = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have (?:i|we|you)|had|what|what's|whats|which|who|who's|"
+    r"whose|whom|where|where's|when|why|how|how's|any)\b",
+    re.IGNORECASE,
 )
 _EDGES = re.compile(r"^[\s.,!;:\u3002\uff0c\uff01]+|[\s.,!;:\u3002\uff0c\uff01]+$")
 _AFTER_QUESTION = re.compile(r"\?[\s?.!,;:]+$")
@@ -79,6 +87,11 @@ def _end(text: str) -> str:
         if shorter == text:
             return text
         text = shorter
+
+
+def asks(text: str) -> bool:
+    """True where the sentence begins as an English question does, or ends with "?"."""
+    return bool(_ASKING.match(text)) or text.endswith("?")
 
 
 def fold(text: str) -> str:

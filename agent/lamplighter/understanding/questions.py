@@ -20,7 +20,7 @@ from lamplighter.understanding.interpretation import (
 from lamplighter.understanding.kinds import KINDS, plural_of
 from lamplighter.understanding.normalise import fold
 from lamplighter.understanding.resolver import Grounding, Resolver
-from lamplighter.understanding.speech import called, listed, sentence
+from lamplighter.understanding.speech import called, listed, placed, sentence
 from lamplighter.understanding.spoken_numbers import tidy_number
 from lamplighter.understanding.states import described, is_in, tells
 
@@ -86,6 +86,8 @@ class Questions:
         return f"{called(entity)} is {what}"
 
     def _about_many(self, intent: Intent, entities: Sequence[Entity], wanted: str) -> Answer:
+        if len(entities) == 1 and intent.question != "how_many":
+            return Answer(self._about(entities, wanted))
         verdicts = [
             (called(each), is_in(each, self.state_of(each.id), wanted)) for each in entities
         ]
@@ -130,16 +132,14 @@ class Questions:
         query = replace(intent, slots={**intent.slots, "measure": measure}, question="one")
         grounding = resolver.resolve(query, area, able)
         if grounding.missing:
-            where = intent.slots.get("area") or intent.slots.get("name") or area
-            place = f" for {where}" if where else ""
-            return Answer(sentence(f"I don't know: nothing tells me the {spoken}{place}")), ""
+            return self._unmeasured(intent, resolver, measure), ""
         placed = intent.slots.get("area") or intent.slots.get("name")
         if grounding.ambiguous and not placed:
             by_area: dict[str, list[Entity]] = {}
             for entity in grounding.entities:
                 by_area.setdefault(entity.area or entity.name, []).append(entity)
             candidates = tuple(
-                Candidate((place,), self._measured(self._most_telling(found, measure), measure))
+                Candidate((place,), self._measured(self._most_telling(found, measure), query))
                 for place, found in by_area.items()
             )
             if len(candidates) > 1:
@@ -147,23 +147,35 @@ class Questions:
                     grounding.explain
                 )
         entity = self._most_telling(grounding.entities, measure)
-        return self._measured(entity, measure), grounding.explain
+        return self._measured(entity, query), grounding.explain
+
+    def _unmeasured(self, intent: Intent, resolver: Resolver, measure: str) -> Answer:
+        """The answer where what was named measures nothing itself: a part of it may."""
+        name, area = intent.slots.get("name"), intent.slots.get("area")
+        spoken = measure.replace("_", " ")
+        for entity in resolver.names.entities.values() if name else ():
+            if entity.device_class == measure and fold(entity.name).startswith(fold(str(name))):
+                return self._measured(entity, intent)
+        where = f" of {name}" if name else f" in {placed(str(area))}" if area else ""
+        return Answer(sentence(f"I don't know: nothing measures the {spoken}{where}"))
 
     def _most_telling(self, entities: Sequence[Entity], measure: str) -> Entity:
         known = [entity for entity in entities if self._reading(entity, measure) is not None]
         return min(known or entities, key=lambda entity: entity.domain != "climate")
 
-    def _measured(self, entity: Entity, measure: str) -> Answer:
+    def _measured(self, entity: Entity, intent: Intent) -> Answer:
+        measure = str(intent.slots["measure"])
         reading = self._reading(entity, measure)
         if reading is None:
             said = f"I don't know: {called(entity)} has not said anything yet"
             return Answer(sentence(said))
-        where = (
-            f" ({entity.area})"
-            if entity.area and fold(entity.area) not in fold(entity.name)
-            else ""
-        )
-        return Answer(sentence(f"{called(entity)}{where} says {reading}"))
+        if intent.slots.get("name") or not entity.area:
+            verb = "is" if entity.domain == "sensor" else "measures"
+            return Answer(sentence(f"{called(entity)} {verb} {reading}"))
+        if measure == "temperature":
+            return Answer(f"It's {reading} in {placed(entity.area)}.")
+        spoken = measure.replace("_", " ")
+        return Answer(f"The {spoken} in {placed(entity.area)} is {reading}.")
 
     def _reading(self, entity: Entity, measure: str) -> str | None:
         state = self.state_of(entity.id)
@@ -216,9 +228,13 @@ def _verdict(
             return f"yes, all {len(matching)} {what} are {state}"
         return f"no, {listed(others)} {'is' if len(others) == 1 else 'are'} not {state}"
     verb = "is" if len(matching) == 1 else "are"
-    if question == "how_many":
-        named = f": {listed(matching)}" if 0 < len(matching) <= 6 else ""
-        return f"{len(matching)} of {len(matching) + len(others)} {what} {verb} {state}{named}"
+    opening = {"any": "yes, " if matching else "no, "}.get(question, "")
     if not matching:
-        return f"{'no, ' if question == 'any' else ''}none of the {len(others)} {what} is {state}"
-    return f"{'yes, ' if question == 'any' else ''}{listed(matching)} {verb} {state}"
+        which = "neither of the 2" if len(others) == 2 else f"none of the {len(others)}"
+        return f"{opening}{which} {what} is {state}"
+    if question == "how_many":
+        if not others and len(matching) > 1:
+            return f"all {len(matching)} {what} are {state}"
+        named = f": {listed(matching)}" if len(matching) <= 6 else ""
+        return f"{len(matching)} of {len(matching) + len(others)} {what} {verb} {state}{named}"
+    return f"{opening}{listed(matching)} {verb} {state}"

@@ -78,7 +78,10 @@ class Resolver:
         everywhere = [
             entity
             for entity in self.names.entities.values()
-            if entity.category is None and _is_kind(entity, intent) and able(entity)
+            if entity.category is None
+            and entity.id not in intent.without
+            and _is_kind(entity, intent)
+            and able(entity)
         ]
         placed = self._placed(everywhere, intent)
         if intent.here and not placed:
@@ -167,6 +170,8 @@ def _whole_home(intent: Intent) -> bool:
         return True
     if intent.here:
         return False
+    if intent.without:
+        return True  # what is left out tells that all the rest is meant
     if intent.slots.get("domain") and not intent.slots.get("device_class"):
         return True  # Home Assistant's templates take "all" or "everywhere" for this
     said = f" {fold(intent.text)} "

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from lamplighter.understanding import exceptions
+from lamplighter.understanding.handlers import HANDLERS
 from lamplighter.understanding.intents import QUESTIONS, START_TIMER, Intent, Parse
 from lamplighter.understanding.names import Names
-from lamplighter.understanding.normalise import fold, plain, tidy
+from lamplighter.understanding.normalise import asks, fold, plain, tidy
+from lamplighter.understanding.rephrasing import rephrased
 from lamplighter.understanding.rules import Rules
 from lamplighter.understanding.spelling import corrections
 from lamplighter.understanding.splitting import MAX_PARTS, parts_of, readings
@@ -23,6 +26,11 @@ RISKY = frozenset({"cover", "lock", "alarm_control_panel"})
 _VERB = re.compile(
     r"^(?:turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|"
     r"brighten|raise|lower|toggle|press|push|run|arm|disarm|change|pause|send|light)\b",
+    re.IGNORECASE,
+)
+
+_POLITE = re.compile(
+    r"\b(?:could|can|would|will|won't|may|might|shall) (?:you|u|ya|i|we|it)\b|\bplease\b",
     re.IGNORECASE,
 )
 
@@ -63,12 +71,25 @@ class RuleParser:
         if first is not None and situation.grounds(first):
             sure = not _only_a_name(first, bare)
             return Parse((first,), explain="a sentence of the rules", sure=sure)
+        if exception := exceptions.split(bare):
+            return self._all_but(*exception, situation)
         several = self._several(bare, situation)
         if several is not None:
             return Parse(several, explain="several sentences of the rules")
         if first is not None:
             return Parse((first,), explain="a sentence of the rules")
         return self._misspelt(whole, bare, situation)
+
+    def _all_but(self, said: str, phrases: Sequence[str], situation: Situation) -> Parse | None:
+        """What is said of all but a few; None where one of those, or the rest, is not known."""
+        ids = exceptions.left_out(phrases, situation.names)
+        intent = self._one(said, said, situation) if ids else None
+        if ids is None or intent is None or "name" in intent.slots or not _is_command(intent):
+            return None
+        chosen = replace(intent, without=ids, many=True)
+        if not situation.grounds(chosen):
+            return None
+        return Parse((chosen,), explain=f"a sentence of the rules, without {', '.join(phrases)}")
 
     def _misspelt(self, whole: str, bare: str, situation: Situation) -> Parse | None:
         """The only reading that makes sense once words are put right; None where there are two."""
@@ -89,6 +110,20 @@ class RuleParser:
 
     def _one(self, whole: str, bare: str, situation: Situation) -> Intent | None:
         """The first reading that is grounded, else the first reading."""
+        intent = self._read(whole, bare, situation)
+        if intent is not None and situation.grounds(intent):
+            return intent
+        other = rephrased(bare) if situation.language.startswith("en") else None
+        if other is None:
+            return intent
+        again = self._read(other, other, situation)
+        asked = bare.endswith("?") and not _asked_politely(whole, bare)
+        questioned = asks(bare.rstrip("? ")) or asked
+        if again is None or (questioned and again.name not in QUESTIONS):
+            return intent
+        return again if intent is None or situation.grounds(again) else intent
+
+    def _read(self, whole: str, bare: str, situation: Situation) -> Intent | None:
         names, area = situation.names, situation.area
         readable: Intent | None = None
         for text in dict.fromkeys((whole, bare)):
@@ -135,6 +170,14 @@ class RuleParser:
                 break
         # Nothing is done of a sentence of which a part can't be; grounding says which and why.
         return readable
+
+
+def _is_command(intent: Intent) -> bool:
+    return intent.name not in QUESTIONS and intent.name in HANDLERS
+
+
+def _asked_politely(whole: str, bare: str) -> bool:
+    return bool(_VERB.match(bare) or _POLITE.search(whole))
 
 
 def _only_a_name(intent: Intent, text: str) -> bool:

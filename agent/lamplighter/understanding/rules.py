@@ -8,7 +8,7 @@ from typing import Any
 
 from lamplighter.understanding.intents import QUESTIONS, Intent
 from lamplighter.understanding.names import Names
-from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.normalise import asks, fold
 from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
 from lamplighter.understanding.templates import Templates
 
@@ -65,7 +65,7 @@ class Rules:
                 intent_context=context,
                 language=self.templates.language,
             )
-            if result.text_chunks_matched > 0 or not literal
+            if (result.text_chunks_matched > 0 or not literal) and not _only_told(result, text)
         ]
         if not results:
             return None
@@ -129,6 +129,11 @@ def _intent(result: Any, text: str) -> Intent:
         question=(result.response or "one") if name in QUESTIONS else "",
         text=text,
     )
+
+
+def _only_told(result: Any, text: str) -> bool:
+    """True where "all lights off" was taken for the question whether they are."""
+    return result.intent.name in QUESTIONS and result.response == "all" and not asks(text)
 
 
 def _takes_area_from_context(result: Any) -> bool:

@@ -8,18 +8,22 @@ from typing import Any
 from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.colours import COLOURS
 from lamplighter.understanding.interpretation import Step
+from lamplighter.understanding.kinds import plural_of
 from lamplighter.understanding.spoken_numbers import tidy_number
+
+MAX_NAMED = 4
+"""More devices than this are counted, not named."""
 
 _DONE = {
     "arm_away": "Armed {names} (away)",
     "arm_home": "Armed {names} (home)",
     "arm_night": "Armed {names} (night)",
     "arm_vacation": "Armed {names} (vacation)",
-    "clean_spot": "{names} cleans the spot",
+    "clean_spot": "Told {names} to clean the spot",
     "close": "Closed {names}",
     "disarm": "Disarmed {names}",
     "dock": "Sent {names} to the dock",
-    "locate": "{names} makes itself heard",
+    "locate": "Made {names} call out",
     "lock": "Locked {names}",
     "open": "Opened {names}",
     "pause": "Paused {names}",
@@ -36,9 +40,32 @@ _DONE = {
 
 def called(entity: Entity) -> str:
     """The entity's name with its article, where it reads like a description."""
-    if len(entity.name.split()) == 1 or entity.name.casefold().startswith("the "):
+    first, *rest = entity.name.split() or [""]
+    own = first.casefold() in ("the", "my", "our") or first.endswith(("'s", "\u2019s"))
+    if not rest or own or entity.domain == "scene":
         return entity.name
     return f"the {entity.name}"
+
+
+def placed(area: str) -> str:
+    """The place, to follow a preposition: "the Kitchen", but "Upstairs" and "Anna's Room"."""
+    first = area.split(maxsplit=1)[0] if area.split() else ""
+    bare = first.endswith(("'s", "\u2019s")) or area.casefold() in ("upstairs", "downstairs")
+    return area if bare or first.casefold() in ("the", "my", "our") else f"the {area}"
+
+
+def counted(entities: Sequence[Entity]) -> str:
+    """Entities as numbers of their kinds: "6 lights, 2 switches and a fan"."""
+    kinds: dict[str, int] = {}
+    for entity in entities:
+        kinds[entity.domain] = kinds.get(entity.domain, 0) + 1
+    return listed(_number_of(domain.replace("_", " "), count) for domain, count in kinds.items())
+
+
+def _number_of(word: str, count: int) -> str:
+    if count > 1:
+        return f"{count} {plural_of(word)}"
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
@@ -54,11 +81,19 @@ def sentence(text: str) -> str:
 
 def done(steps: Sequence[Step], entities: Sequence[Entity]) -> str:
     """What to say when these steps were carried out on these entities, in that order."""
-    phrases: dict[str, list[str]] = {}
+    phrases: dict[str, list[Entity]] = {}
     for step, entity in zip(steps, entities, strict=True):
-        phrases.setdefault(_phrase(step, entity), []).append(called(entity))
-    said = (phrase.replace("{names}", _some(names)) for phrase, names in phrases.items())
-    return " ".join(sentence(each) for each in said)
+        phrases.setdefault(_phrase(step, entity), []).append(entity)
+    said = [phrase.replace("{names}", _some(found)) for phrase, found in phrases.items()]
+    return sentence(_joined(said)) if len(said) < MAX_NAMED else " ".join(map(sentence, said))
+
+
+def _joined(said: Sequence[str]) -> str:
+    """Phrases as one sentence, with a comma before the last where one of them has an "and"."""
+    phrases = [*said[:1], *(each[:1].lower() + each[1:] for each in said[1:])]
+    if len(phrases) > 1 and any(" and " in each for each in phrases):
+        return f"{', '.join(phrases[:-1])}, and {phrases[-1]}"
+    return listed(phrases)
 
 
 def wish(step: Step, entity: Entity) -> str:
@@ -68,8 +103,10 @@ def wish(step: Step, entity: Entity) -> str:
     return f"{step.service.replace('_', ' ')} {called(entity)}"
 
 
-def _some(names: Sequence[str]) -> str:
-    return listed(names) if len(names) <= 4 else f"{listed([*names[:3], f'{len(names) - 3} more'])}"
+def _some(entities: Sequence[Entity]) -> str:
+    if len(entities) <= MAX_NAMED:
+        return listed(called(entity) for entity in entities)
+    return counted(entities)
 
 
 def _phrase(step: Step, entity: Entity) -> str:
@@ -77,7 +114,7 @@ def _phrase(step: Step, entity: Entity) -> str:
         return "Activated {names}"
     if step.params:
         return f"Set {{names}} to {_values(step.params)}"
-    return _DONE.get(step.service, f"{{names}}: {step.service.replace('_', ' ')}")
+    return _DONE.get(step.service, f"Told {{names}}: {step.service.replace('_', ' ')}")
 
 
 def _values(params: Any) -> str:

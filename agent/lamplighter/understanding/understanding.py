@@ -12,7 +12,7 @@ import structlog
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.config import Area, Floor, Home
 from lamplighter.errors import ModelError
-from lamplighter.understanding import answering, names
+from lamplighter.understanding import answering, names, unknown
 from lamplighter.understanding.cache import Cache, CacheKey
 from lamplighter.understanding.grounding import Grounder, delayed
 from lamplighter.understanding.intents import START_TIMER, Parse
@@ -161,7 +161,7 @@ class Understanding:
         if parse is None:
             parse = await self._parse(text, ask, rules, grounder)
             if parse is None:
-                return _not_understood(text)
+                return _not_understood(text, ask, grounder)
             via = cast("Via", parse.via)
             self._cache.put(key, parse)
         return await self._interpretation(parse, ask, grounder, via)
@@ -171,10 +171,10 @@ class Understanding:
         grounder = self.prepare()
         text = tidy(ask.text)
         if self.model is None:
-            return _not_understood(text)
+            return _not_understood(text, ask, grounder)
         parse = await self.model.parse(text, self._situation(ask, grounder))
         if parse is None:
-            return _not_understood(text)
+            return _not_understood(text, ask, grounder)
         return await self._interpretation(parse, ask, grounder, "model")
 
     async def resume(self, pending: Pending, ask: Ask) -> Interpretation:
@@ -233,10 +233,11 @@ class Understanding:
         return RuleParser(Rules(await asyncio.to_thread(self._templates, language)))
 
 
-def _not_understood(text: str) -> Interpretation:
+def _not_understood(text: str, ask: Ask, grounder: Grounder) -> Interpretation:
     reason = obstacle(text)
     if reason is None:
-        return _nothing("no rule and no model knows the sentence", _SORRY)
+        said = unknown.hint(text, grounder.resolver.names, ask.area) or _SORRY
+        return _nothing("no rule and no model knows the sentence", said)
     return _nothing(f"not understood, with a {reason}", f"{_SORRY} {_DECLINED[reason]}")
 
 

@@ -18,7 +18,7 @@ def test_lists_read_as_people_say_them() -> None:
 def test_what_was_done_is_grouped_and_bounded() -> None:
     lamps = [lamp(f"Lamp {number}") for number in range(6)]
     steps = [Step(each.id, "turn_on") for each in lamps]
-    assert done(steps, lamps) == ("Turned on the Lamp 0, the Lamp 1, the Lamp 2 and 3 more.")
+    assert done(steps, lamps) == "Turned on 6 lights."
 
 
 def test_values_are_said_in_their_units() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, takes
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
+from lamplighter.understanding.speech import called
 
 _TEMPERED = frozenset({"climate", "water_heater"})
 
@@ -15,20 +18,26 @@ def set_temperature(intent: Intent, entity: Entity, _state: State) -> Step | Can
     if entity.domain not in _TEMPERED:
         return None
     if not takes(entity, "set_temperature", "temperature"):
-        return Cannot(f"{entity.name} has no temperature to set.")
+        return Cannot(f"{called(entity)} has no temperature to set.")
     return call(entity, "set_temperature", {"temperature": intent.slots["temperature"]})
 
 
 def change_temperature(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
-    """Warmer or cooler by ``temperature_step`` degrees than is wanted now."""
+    """Warmer or cooler than is wanted now, in degrees.
+
+    By ``by`` degrees, else by ``temperature_step``, twice that where ``amount`` says "a lot".
+    """
     if entity.domain != "climate":
         return None
     now = state.attributes.get("temperature")
     if not isinstance(now, (int, float)):
         return Cannot(
-            f"I don't know what {entity.name} is set to. Say a temperature instead.", for_now=True
+            f"I don't know what {called(entity)} is set to. Say a temperature instead.",
+            for_now=True,
         )
-    wanted = now + float(intent.slots["temperature_step"])
+    step = float(intent.slots["temperature_step"])
+    by = intent.slots.get("by", abs(step) * max(1.0, float(intent.slots.get("amount", 1))))
+    wanted = now + math.copysign(float(by), step)
     return call(entity, "set_temperature", {"temperature": wanted})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from lamplighter.catalogue.entity import Entity, Number, State
@@ -9,6 +10,7 @@ from lamplighter.understanding.colours import COLOURS
 from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, takes
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
+from lamplighter.understanding.speech import called
 
 _NEAR = 0.1
 """How far beyond a light's range a colour temperature may be and still mean its end: 2700 K is
@@ -22,12 +24,12 @@ def set_light(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | 
     params: dict[str, Any] = {}
     if "brightness" in intent.slots:
         if not takes(entity, "turn_on", "brightness_pct"):
-            return Cannot(f"{entity.name} can't be dimmed.")
+            return Cannot(f"{called(entity)} can't be dimmed.")
         params["brightness_pct"] = intent.slots["brightness"]
     if "color" in intent.slots:
         colour = COLOURS.get(str(intent.slots["color"]))
         if colour is None or not takes(entity, "turn_on", "rgb_color"):
-            return Cannot(f"{entity.name} can't be {intent.slots['color']}.")
+            return Cannot(f"{called(entity)} can't be {intent.slots['color']}.")
         params["rgb_color"] = list(colour)
     if "temperature" in intent.slots:
         kelvin = _kelvin(entity, float(intent.slots["temperature"]))
@@ -40,30 +42,43 @@ def set_light(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | 
 
 
 def change_brightness(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
-    """Brighter or dimmer by ``brightness_step`` percent points; never off, never above 100."""
+    """Brighter or dimmer in percent points; never off, never above 100.
+
+    By ``by`` points, else by ``brightness_step`` times ``amount``. A light that is off turns on
+    where it should be brighter, at the brightness it keeps.
+    """
     if entity.domain != "light":
         return None
+    step = _step(intent)
+    if state.value == "off" and step > 0:
+        return call(entity, "turn_on")
     if not takes(entity, "turn_on", "brightness_pct"):
-        return Cannot(f"{entity.name} can't be dimmed.")
-    step = float(intent.slots["brightness_step"])
+        return Cannot(f"{called(entity)} can't be dimmed.")
     now = 0.0 if state.value == "off" else state.attributes.get("brightness_pct")
     if now is None:
         return Cannot(
-            f"I don't know how bright {entity.name} is. Say a percentage instead.", for_now=True
+            f"I don't know how bright {called(entity)} is. Say a percentage instead.", for_now=True
         )
     if state.value == "off" and step < 0:
-        return Cannot(f"{entity.name} is off.", for_now=True)
+        return Cannot(f"{called(entity)} is off.", for_now=True)
     return call(entity, "turn_on", {"brightness_pct": round(min(100.0, max(5.0, now + step)))})
+
+
+def _step(intent: Intent) -> float:
+    step = float(intent.slots["brightness_step"])
+    if "by" in intent.slots:
+        return math.copysign(float(intent.slots["by"]), step)
+    return step * float(intent.slots.get("amount", 1))
 
 
 def _kelvin(entity: Entity, wanted: float) -> float | Cannot:
     service = entity.services.get("turn_on")
     limits = service.params.get("color_temp_kelvin") if service else None
     if not isinstance(limits, Number):
-        return Cannot(f"{entity.name} has no colour temperature to set.")
+        return Cannot(f"{called(entity)} has no colour temperature to set.")
     if not limits.minimum * (1 - _NEAR) <= wanted <= limits.maximum * (1 + _NEAR):
         low, high = round(limits.minimum), round(limits.maximum)
-        return Cannot(f"{entity.name} takes {low} to {high} K, not {round(wanted)} K.")
+        return Cannot(f"{called(entity)} takes {low} to {high} K, not {round(wanted)} K.")
     return min(limits.maximum, max(limits.minimum, wanted))
 
 

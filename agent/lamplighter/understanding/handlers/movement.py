@@ -6,6 +6,7 @@ from lamplighter.catalogue.entity import Entity, State
 from lamplighter.understanding.handlers.outcome import Cannot, Handler, call
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
+from lamplighter.understanding.speech import called
 
 _MOVING = frozenset({"cover", "valve"})
 
@@ -19,7 +20,7 @@ def set_position(intent: Intent, entity: Entity, _state: State) -> Step | Cannot
         return call(entity, "set_position", {"position": position})
     if position in (0.0, 100.0):
         return call(entity, "open" if position else "close")
-    return Cannot(f"{entity.name} can only open and close, not stop in between.")
+    return Cannot(f"{called(entity)} can only open and close, not stop in between.")
 
 
 def stop(_intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:

@@ -6,6 +6,7 @@ from lamplighter.catalogue.entity import Choice, Entity, State
 from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, fit
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
+from lamplighter.understanding.speech import called
 
 _SERVICES: dict[str, tuple[tuple[str, str], ...]] = {
     "select": (("select_option", "option"),),
@@ -40,8 +41,8 @@ def set_option(intent: Intent, entity: Entity, _state: State) -> Step | Cannot |
             return call(entity, service, {parameter: option})
         offered.extend(choice.options)
     if not offered:
-        return Cannot(f"{entity.name} has no modes to choose from.")
-    return Cannot(f"{entity.name} has {', '.join(offered)}, but not {option}.")
+        return Cannot(f"{called(entity)} has no modes to choose from.")
+    return Cannot(f"{called(entity)} has {', '.join(offered)}, but not {option}.")
 
 
 def set_number(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:

@@ -11,6 +11,7 @@ from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.names import spoken_option
 from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.speech import called
 from lamplighter.understanding.spoken_numbers import tidy_number
 
 
@@ -35,19 +36,19 @@ def call(entity: Entity, service: str, params: Mapping[str, Any] | None = None) 
     """A step for a service of the entity, its parameters checked against what it takes."""
     offered = entity.services.get(service)
     if offered is None:
-        return Cannot(f"{entity.name} can't do that.")
+        return Cannot(f"{called(entity)} can't do that.")
     checked: dict[str, Any] = {}
     for name, value in (params or {}).items():
         parameter = offered.params.get(name)
         if parameter is None:
-            return Cannot(f"{entity.name} has no {name.replace('_', ' ')} to set.")
+            return Cannot(f"{called(entity)} has no {name.replace('_', ' ')} to set.")
         fitted = fit(parameter, value)
         if isinstance(fitted, Cannot):
-            return Cannot(f"{entity.name} {fitted.speech}")
+            return Cannot(f"{called(entity)} {fitted.speech}")
         checked[name] = fitted
     missing = offered.required - checked.keys() - {"code"}
     if missing:
-        return Cannot(f"{entity.name} needs to know the {', '.join(sorted(missing))}.")
+        return Cannot(f"{called(entity)} needs to know the {', '.join(sorted(missing))}.")
     return Step(entity.id, service, checked)
 
 

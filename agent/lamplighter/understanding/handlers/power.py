@@ -10,6 +10,7 @@ from lamplighter.catalogue.entity import Choice, Entity, State
 from lamplighter.understanding.handlers.outcome import Cannot, Handler, call
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
+from lamplighter.understanding.speech import called
 
 _ON = {
     "button": "press",
@@ -67,7 +68,7 @@ def toggle(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None
         return None
     if state.value in (None, "unknown"):
         return Cannot(
-            f"I don't know whether {entity.name} is on, so I can't toggle it.", for_now=True
+            f"I don't know whether {called(entity)} is on, so I can't toggle it.", for_now=True
         )
     on = state.value in _IS_ON.get(entity.domain, ("on",))
     return (turn_off if on else turn_on)(intent, entity, state)
@@ -81,7 +82,7 @@ def _set_mode(entity: Entity, state: State, *, on: bool) -> Step | Cannot:
     offered = entity.services.get(service)
     choice = offered.params.get(parameter) if offered else None
     if not isinstance(choice, Choice):
-        return Cannot(f"{entity.name} can't be turned {'on' if on else 'off'}.")
+        return Cannot(f"{called(entity)} can't be turned {'on' if on else 'off'}.")
     if not on:
         return call(entity, service, {parameter: "off"})
     if state.value in choice.options and state.value != "off":
@@ -91,7 +92,7 @@ def _set_mode(entity: Entity, state: State, *, on: bool) -> Step | Cannot:
     for mode in (*(running if len(running) == 1 else ()), "heat_cool", "auto", "heat"):
         if mode in running:
             return call(entity, service, {parameter: mode})
-    return Cannot(f"{entity.name} has the modes {', '.join(running)}: which one?")
+    return Cannot(f"{called(entity)} has the modes {', '.join(running)}: which one?")
 
 
 HANDLERS: dict[str, Handler] = {

@@ -6,6 +6,7 @@ from lamplighter.catalogue.entity import Entity, State
 from lamplighter.understanding.handlers.outcome import Cannot, Handler, call
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
+from lamplighter.understanding.speech import called
 
 
 def arm(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
@@ -16,7 +17,7 @@ def arm(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
     wanted = str(intent.slots.get("arm_mode") or (modes[0] if len(modes) == 1 else "arm_away"))
     if wanted not in modes:
         known = ", ".join(mode.removeprefix("arm_") for mode in modes)
-        return Cannot(f"{entity.name} can be armed as {known}.")
+        return Cannot(f"{called(entity)} can be armed as {known}.")
     return call(entity, wanted)
 
 

@@ -1,0 +1,75 @@
+"""What a sentence names that nobody knows here, so that "not understood" says what to change."""
+
+from __future__ import annotations
+
+import re
+
+from lamplighter.understanding.kinds import KINDS, plural_of
+from lamplighter.understanding.names import Names
+from lamplighter.understanding.normalise import fold, plain
+from lamplighter.understanding.speech import sentence
+
+_PLACE = re.compile(r" (?:in|at) (?:the|my|our) (?P<place>[^\W\d]+(?: [^\W\d]+)?)$")
+_HERE = re.compile(r"\b(?:here|this (?:room|area|space))$")
+_OPEN = r"(?:turn|switch|put|power)"
+_COMMANDS = (
+    re.compile(rf"^{_OPEN} (?:on|off) (?P<what>.+)$"),
+    re.compile(rf"^{_OPEN} (?P<what>.+) (?:on|off)$"),
+    re.compile(r"^(?:open|close|shut|lock|unlock|dim|brighten|toggle|activate) (?P<what>.+)$"),
+    re.compile(r"^(?:set|change) (?P<what>.+?) to .+$"),
+)
+_ARTICLE = re.compile(r"^(?:the|my|our|a|an|that|this|all|every|some) ")
+_POINTING = frozenset({"it", "them", "that", "this", "those", "these", "that one", "this one"})
+MAX_WORDS = 4
+"""Longer parts of a sentence are no name."""
+
+
+def hint(text: str, names: Names, area: str | None = None) -> str | None:
+    """What to say about the part of the sentence that names nothing known; None without one.
+
+    ``area`` is the asker's, or None where that is not known.
+    """
+    said = fold(plain(text))
+    if area is None and _HERE.search(said):
+        return "I don't know where you are. Please say the room."
+    place = _PLACE.search(said)
+    if place is not None and _is_no_place(place["place"], names):
+        kind = _kind_in(said[: place.start()])
+        return sentence(
+            f"I know of no {kind or 'place'} {'in' if kind else 'called'} "
+            f"{'the ' if kind else ''}{place['place']}"
+        )
+    for pattern in _COMMANDS:
+        match = pattern.match(said)
+        if match is not None:
+            return _about(_ARTICLE.sub("", match["what"]), names)
+    return None
+
+
+def _about(what: str, names: Names) -> str | None:
+    if what in _POINTING:
+        return f"I don't know what you mean by {what!r}. Please say its name."
+    if what == "everything":
+        return "That is too much at once. Please say which lights or devices."
+    words = what.split()
+    strange = [word for word in words if word not in names.words and word not in _SMALL]
+    if not strange or len(words) > MAX_WORDS:
+        return None
+    return f"I know of nothing called {what!r}."
+
+
+_SMALL = frozenset({"the", "my", "our", "in", "on", "at", "of", "and", "all", "everything", "to"})
+
+
+def _is_no_place(place: str, names: Names) -> bool:
+    known = {*names.areas, *names.floors}
+    return not any(word in names.words for word in place.split()) and place not in known
+
+
+def _kind_in(said: str) -> str:
+    words = f" {said} "
+    for kind in KINDS.values():
+        for word in kind.words:
+            if f" {word} " in words or f" {plural_of(word)} " in words:
+                return kind.words[0]
+    return ""
