@@ -24,10 +24,12 @@ from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.config import Config
 from lamplighter.control import Control
 from lamplighter.faults.monitor import FaultMonitor
+from lamplighter.gate import Gate
 from lamplighter.intake import Intake
 from lamplighter.link.events import LinkEvent
 from lamplighter.link.link import Link
 from lamplighter.link.pump import Pump
+from lamplighter.link.received import Received
 from lamplighter.link_watch import LinkWatch
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.model_service import ModelService
@@ -100,6 +102,7 @@ class Parts:
     executor: Executor
     commander: Commander
     scheduler: Scheduler
+    gate: Gate
     intake: Intake
     presence: Presence
 
@@ -113,7 +116,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
     store = _store(config, around, hooks)
     host = PluginHost(load_plugins(config, around.clock))
     catalogue = Catalogue(config.home)
-    link = _link(config, around, hooks, store)
+    link = _link(config, around, hooks, store, _late(lambda: gate.receive))
     presence = Presence(link, config.root, hooks.facts)
     models = ModelService(config.model, config.store.path / "prefixes")
     machines = MachineWatch(
@@ -174,6 +177,12 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         done=store.inbox.done,
         bury=store.inbox.bury,
     )
+    gate = Gate(
+        put=store.inbox.put,
+        pause=link.pause,
+        resume=link.resume,
+        running=lambda: intake.running,
+    )
     link_watch = LinkWatch(
         pump=pump,
         host=host,
@@ -196,9 +205,19 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         executor=executor,
         commander=commander,
         scheduler=commander.scheduler,
+        gate=gate,
         intake=intake,
         presence=presence,
     )
+
+
+def _late(found: Callable[[], Callable[[Received], None]]) -> Callable[[Received], None]:
+    """A call of what is made only after it was handed on."""
+
+    def call(received: Received) -> None:
+        found()(received)
+
+    return call
 
 
 def _store(config: Config, around: Surroundings, hooks: Hooks) -> Store:
@@ -217,7 +236,13 @@ def _store(config: Config, around: Surroundings, hooks: Hooks) -> Store:
     )
 
 
-def _link(config: Config, around: Surroundings, hooks: Hooks, store: Store) -> Link:
+def _link(
+    config: Config,
+    around: Surroundings,
+    hooks: Hooks,
+    store: Store,
+    on_message: Callable[[Received], None],
+) -> Link:
     return Link(
         config.broker,
         name=_LINK,
@@ -225,7 +250,7 @@ def _link(config: Config, around: Surroundings, hooks: Hooks, store: Store) -> L
         clock=around.clock,
         monotonic=around.monotonic,
         random=around.random.random,
-        on_message=store.inbox.put,
+        on_message=on_message,
         on_event=hooks.link_event,
         will=will(config.root),
         load_filters=lambda: store.snapshots.get(_FILTERS) or (),

@@ -64,6 +64,11 @@ class Intake:
         if handled:
             self.done(handled)
 
+    @property
+    def running(self) -> int:
+        """How many messages are being handled in tasks of their own."""
+        return len(self._tasks)
+
     async def finish(self, within: float) -> None:
         """Waits for running tasks, at most so many seconds; what remains stays in the inbox."""
         if not self._tasks:

@@ -19,8 +19,6 @@ _TICK = 1.0
 _HEALTH_EVERY = 30.0
 _TRIM_EVERY = 60.0
 _EXPIRED_SINCE = 5.0
-# Beyond so many bytes waiting for their commit the link stops reading; half of it starts it again.
-_QUEUED_BYTES = 8 * 1024 * 1024
 
 
 class Upkeep:
@@ -36,6 +34,7 @@ class Upkeep:
         self.parts = parts
         self.clock = clock
         self.notifier = notifier
+        self._full = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -68,23 +67,25 @@ class Upkeep:
         parts.machines.tick(now, connected=parts.link.state().connected)
         # What is on its way just now may still arrive: a little later it is surely late.
         parts.store.outbox.expire(now - _EXPIRED_SINCE)
-        self.mind_memory()
+        parts.gate.look()
+        self.mind_disk()
         parts.link_watch.sweep()
 
     async def run_schedule(self) -> None:
         """Carries out what is due."""
         await self.parts.scheduler.tick(self.clock())
 
-    def mind_memory(self) -> None:
-        """Pauses reading while the disk can't keep up, so that memory stays bounded."""
-        queued = self.parts.store.inbox.queued_bytes
-        paused = self.parts.link.state().paused
-        if queued > _QUEUED_BYTES and not paused:
-            _log.warning("reading_paused", queued_bytes=queued)
-            self.parts.link.pause()
-        elif paused and queued < _QUEUED_BYTES / 2:
-            _log.info("reading_resumed", queued_bytes=queued)
-            self.parts.link.resume()
+    def mind_disk(self) -> None:
+        """Says at once when the disk is full, and when there is room again."""
+        full = self.parts.store.writer.health().full_since is not None
+        if full == self._full:
+            return
+        self._full = full
+        if full:
+            _log.error("disk_full", path=str(self.parts.store.place.folder))
+        else:
+            _log.info("disk_has_room", path=str(self.parts.store.place.folder))
+        self.parts.presence.publish_health()
 
     def trim(self) -> None:
         """Applies retention."""

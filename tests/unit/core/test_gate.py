@@ -1,0 +1,66 @@
+"""The gate: reading pauses beyond its bounds and goes on below half of them."""
+
+from __future__ import annotations
+
+from lamplighter.gate import Gate
+from lamplighter.link.received import Received
+from lamplighter.plugin import Message
+from lamplighter.store.inbox import InboxRow
+
+
+class Bench:
+    """A gate, and what it told the link."""
+
+    def __init__(self) -> None:
+        self.put: list[Received] = []
+        self.said: list[str] = []
+        self.tasks = 0
+        self.gate = Gate(
+            put=self.put.append,
+            pause=lambda: self.said.append("pause"),
+            resume=lambda: self.said.append("resume"),
+            running=lambda: self.tasks,
+            most_bytes=10_000,
+            most_tasks=4,
+        )
+
+    def receive(self, count: int, size: int = 500) -> list[InboxRow]:
+        rows = [
+            InboxRow(number, Received(Message("t", b"x" * size), 1, number))
+            for number in range(count)
+        ]
+        for row in rows:
+            self.gate.receive(row.received)
+        return rows
+
+
+def test_it_pauses_once_beyond_the_bound_and_resumes_below_half_of_it() -> None:
+    bench = Bench()
+    rows = bench.receive(12)
+    assert len(bench.put) == 12
+    assert bench.said == ["pause"]
+    bench.gate.taken(rows[:5])
+    assert bench.said == ["pause"]
+    bench.gate.taken(rows[5:9])
+    assert bench.said == ["pause", "resume"]
+    bench.gate.taken(rows[9:])
+    assert bench.gate.held == 0
+
+
+def test_one_huge_message_is_enough() -> None:
+    bench = Bench()
+    rows = bench.receive(1, size=20_000)
+    assert bench.said == ["pause"]
+    bench.gate.taken(rows)
+    assert bench.said == ["pause", "resume"]
+
+
+def test_too_many_running_tasks_pause_it_too() -> None:
+    bench = Bench()
+    bench.tasks = 5
+    rows = bench.receive(1)
+    bench.gate.taken(rows)
+    assert bench.said == ["pause"]
+    bench.tasks = 1
+    bench.gate.look()
+    assert bench.said == ["pause", "resume"]
