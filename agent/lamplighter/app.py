@@ -132,7 +132,11 @@ class App:
 
     def _committed(self, rows: Sequence[InboxRow]) -> None:
         self.parts.link.ack((row.received.epoch, row.received.mid) for row in rows)
-        self._soon(lambda: self.parts.intake.take(row for row in rows if not row.buried))
+        self._soon(lambda: self._take(rows))
+
+    def _take(self, rows: Sequence[InboxRow]) -> None:
+        self.parts.intake.take(row for row in rows if not row.buried)
+        self.parts.gate.taken(rows)
 
     def _open_store(self) -> None:
         report = self.parts.store.start()
@@ -173,7 +177,9 @@ class App:
         await self.parts.understanding.start()
         await self.parts.models.start()
         if self.parts.models.engine is not None:
-            self.parts.understanding.model = ModelParser(self.parts.models.engine)
+            parser = ModelParser(self.parts.models.engine)
+            self.parts.understanding.model = parser
+            self._spawn(parser.warm())
         self.parts.presence.publish_health()
 
     async def _follow_filters(self) -> None:
