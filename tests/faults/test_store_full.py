@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -150,6 +151,48 @@ def test_commands_go_through_while_messages_wait(disk: Path) -> None:
         else:
             break
     assert agent.store.outbox.depth()[0].lane is Lane.COMMANDS
+    agent.store.stop()
+
+
+def remember(agent: Agent, samples: int) -> None:
+    for number in range(samples):
+        agent.store.history.add("pump/pressure", float(number), 1.0)
+    agent.store.submit(lambda _: None).result(20)
+
+
+def wait_out_some_relief(agent: Agent) -> None:
+    """Lets the writer try to make room a few times."""
+    for _ in range(4):
+        with pytest.raises(StoreFullError):
+            agent.store.outbox.put(Publication("t", b"x" * (4 << 20)), Lane.STATES).result(20)
+        time.sleep(0.2)
+
+
+def test_a_short_history_is_not_given_up_for_nothing(disk: Path) -> None:
+    agent = Agent(disk)
+    agent.store.start()
+    remember(agent, 100)
+    use_up(disk)
+    until_full(agent)
+    wait_out_some_relief(agent)
+    assert len(agent.store.history.between("pump/pressure", 0, 1e9)) == 100
+    assert agent.store.ledger.totals() == {}
+    agent.store.stop()
+
+
+def test_a_long_history_makes_room_for_messages_and_is_counted(disk: Path) -> None:
+    agent = Agent(disk)
+    agent.store.start()
+    remember(agent, 50_000)
+    use_up(disk)
+    before = len(agent.acked)
+    for number in range(20):
+        agent.put(number)
+    assert agent.wait(before + 20)
+    lost = agent.store.ledger.totals()["history"]["evicted"]
+    left = len(agent.store.history.between("pump/pressure", 0, 1e9, limit=100_000))
+    assert left == 50_000 - lost
+    assert 0 < lost < 50_000
     agent.store.stop()
 
 

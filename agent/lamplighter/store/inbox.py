@@ -18,7 +18,8 @@ from lamplighter.store.riders import Riding, removals, write_rows
 from lamplighter.store.writer import Writer
 
 _BATCH_ROWS = 1000
-_BATCH_BYTES = 1 << 20
+# A batch has to fit into the ballast: on a full disk that is all the log there is.
+_BATCH_BYTES = 1 << 19
 _ROW_BYTES = 200
 _DONE_DELAY = 0.2
 _NO_EPOCH = -1

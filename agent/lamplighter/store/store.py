@@ -43,7 +43,10 @@ from lamplighter.store.writer import Writer
 T = TypeVar("T")
 
 _LONGEST_MESSAGE = 8 << 20
-_SPARE_PAGES = 64
+# More than a batch of the inbox, or a full disk would hold it up for ever.
+_SPARE_PAGES = 192
+_WORTH_PAGES = 8
+_EVICTIONS = 10
 _EVICTED_ROWS = 1000
 _VACUUM_PAGES = 256
 _SLACK_PAGES = 1024
@@ -217,18 +220,28 @@ class Store:
         """
         self._weigh(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+        free = _free_pages(connection)
         if free >= _SPARE_PAGES:
             return
-        now = self._clock()
         self._retention.forget()
         connection.execute("BEGIN IMMEDIATE")
-        self._retention.evict(connection, now)
-        self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS, now)
-        self.dead_letters.halve(connection, now)
-        connection.execute("COMMIT")
+        made = self._evict(connection) - free
+        # Where others fill the disk, what little we have would be given up for nothing.
+        connection.execute("COMMIT" if made >= _WORTH_PAGES else "ROLLBACK")
         self._retention.forget()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _evict(self, connection: sqlite3.Connection) -> int:
+        """Gives up the oldest, a share at a time, until there is room; returns the free pages."""
+        now = self._clock()
+        for _ in range(_EVICTIONS):
+            self._retention.evict(connection, now)
+            self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS, now)
+            self.dead_letters.halve(connection, now)
+            free = _free_pages(connection)
+            if free >= _SPARE_PAGES:
+                break
+        return free
 
     def farewell(self, connection: sqlite3.Connection) -> None:
         """Notes the clean end; the writer calls it.
@@ -273,8 +286,7 @@ class Store:
         self.schedule.trim(connection, now)
         self.ledger.trim(connection)
         connection.execute("COMMIT")
-        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-        if free > _SLACK_PAGES:
+        if _free_pages(connection) > _SLACK_PAGES:
             # Not execute(): it would stop after the first page.
             connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
         if self.writer.health().full_since is None and not self.ballast.held():
@@ -293,6 +305,11 @@ class Store:
             self.ballast.take()
             pages = max_pages(self.max_bytes)
         connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
+
+
+def _free_pages(connection: sqlite3.Connection) -> int:
+    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+    return int(free)
 
 
 def open_for_reading(folder: Path) -> Store:
