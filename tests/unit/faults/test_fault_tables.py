@@ -101,7 +101,7 @@ def test_mistakes_in_every_file_are_told_with_file_line_and_key(tmp_path: Path) 
     with pytest.raises(ConfigError) as caught:
         load(folder)
     told = [(Path(p.file).name, p.line, p.key) for p in caught.value.problems]
-    assert told == [("a.yaml", 2, "falts"), ("b.yaml", 13, "checks"), ("c.yml", 1, "(file)")]
+    assert told == [("a.yaml", 2, "falts"), ("b.yaml", 12, "checks"), ("c.yml", 1, "(file)")]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

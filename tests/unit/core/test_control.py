@@ -1,0 +1,108 @@
+"""Control messages: what they do, what they answer, what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+import pytest
+
+from lamplighter.control import Control
+from lamplighter.errors import PayloadError
+from lamplighter.machine_watch import MachineWatch
+from lamplighter.plugin import Message, Publication
+from lamplighter.store.lanes import Lane
+
+TOPIC = "lamplighter/n/control"
+
+
+class FakeMachines:
+    """Notes operations; knows one machine."""
+
+    def __init__(self) -> None:
+        self.ops: list[dict[str, Any]] = []
+
+    def control(self, op: dict[str, Any]) -> int:
+        if op.get("asset") != "pump1":
+            raise PayloadError("control", "no machine 'pump9'", "asset")
+        self.ops.append(op)
+        return 2
+
+
+class Panel:
+    """A control, and what it did."""
+
+    def __init__(self) -> None:
+        self.machines = FakeMachines()
+        self.done: list[str] = []
+        self.answers: list[tuple[Publication, Lane]] = []
+        self.control = Control(
+            cast("MachineWatch", self.machines),
+            reload=lambda: self.done.append("reload"),
+            flush=lambda: self.done.append("flush"),
+            publish=lambda publication, lane: self.answers.append((publication, lane)),
+        )
+
+    async def tell(self, payload: bytes | dict[str, Any], **facts: Any) -> None:
+        raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        await self.control.handle(Message(TOPIC, raw, **facts))
+
+    def answered(self) -> list[dict[str, Any]]:
+        return [json.loads(publication.payload) for publication, _ in self.answers]
+
+
+async def test_operations_on_alarms_go_to_the_machines() -> None:
+    panel = Panel()
+    op = {"op": "ack", "asset": "pump1", "user": "ann"}
+    await panel.tell(op, response_topic="me", correlation=b"7")
+    assert panel.machines.ops == [op]
+    [(publication, lane)] = panel.answers
+    assert (publication.topic, publication.correlation, lane) == ("me", b"7", Lane.COMMANDS)
+    assert panel.answered() == [{"ok": True, "op": "ack", "changed": 2}]
+
+
+@pytest.mark.parametrize("op", ["reload", "flush"])
+async def test_the_daemons_own_operations_are_carried_out(op: str) -> None:
+    panel = Panel()
+    await panel.tell({"op": op})
+    assert panel.done == [op]
+    assert panel.answers == []
+
+
+@pytest.mark.parametrize(
+    ("payload", "facts", "reason"),
+    [
+        (b"{", {}, "not JSON"),
+        (b"[" * 100_000, {}, "not JSON"),
+        (b"[]", {}, "must be a JSON object"),
+        (b'{"op": 7}', {}, "must be a JSON object"),
+        (b'{"op": "dance"}', {}, "must be one of ack, "),
+        (b'{"op": "ack", "asset": "pump9"}', {}, "no machine 'pump9'"),
+        (b'{"op": "flush"}', {"retain": True}, "must not be retained"),
+    ],
+)
+async def test_what_is_wrong_is_answered_and_refused(
+    payload: bytes, facts: dict[str, Any], reason: str
+) -> None:
+    panel = Panel()
+    with pytest.raises(PayloadError, match=r".*") as caught:
+        await panel.tell(payload, response_topic="me", **facts)
+    assert reason in str(caught.value)
+    [answer] = panel.answered()
+    assert answer["ok"] is False
+    assert reason in answer["error"]
+    assert panel.done == []
+
+
+async def test_an_empty_message_is_nothing() -> None:
+    panel = Panel()
+    await panel.tell(b"", retain=True, response_topic="me")
+    assert panel.answers == []
+
+
+@pytest.mark.parametrize("topic", ["", "a/+", "#"])
+async def test_a_response_topic_that_nobody_can_publish_on_is_left(topic: str) -> None:
+    panel = Panel()
+    await panel.tell({"op": "flush"}, response_topic=topic)
+    assert panel.done == ["flush"]
+    assert panel.answers == []
