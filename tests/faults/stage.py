@@ -118,7 +118,10 @@ class Stage:
 
     def start(self) -> None:
         """Starts the daemon and returns when it answers what it knows of the devices."""
+        online = (f"{ROOT}/status", b"online")
+        before = self.listener.others.count(online)
         self.daemon.start()
+        until(lambda: self.listener.others.count(online) > before, "the daemon is online")
         self.until_it_knows()
 
     def until_it_knows(self) -> None:
