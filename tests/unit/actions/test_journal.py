@@ -1,0 +1,149 @@
+"""What commands leave behind, committed together."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.flow.parts import ROOT, Clock
+from tests.unit.core.stand_ins import settled, store_in
+
+from lamplighter.actions.journal import CommandJournal
+from lamplighter.actions.record import ActionRecord
+from lamplighter.plugin import Publication
+from lamplighter.store.commands import Progress
+from lamplighter.store.lanes import Lane
+from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.schedule import Scheduled
+from lamplighter.understanding.interpretation import Ask
+
+ASK = Ask("both on", area="Hall", user="ann", id="7")
+
+
+class Desk:
+    """A journal on a real store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.store = store_in(folder, self.clock)
+        self.journal = CommandJournal(self.store, ROOT, self.clock)
+
+    def rows(self) -> list[OutboxRow]:
+        settled(self.store)
+        return self.store.outbox.rows()
+
+    def payload(self, topic: str) -> list[dict[str, Any]]:
+        found = [row.publication for row in self.rows() if row.publication.topic == topic]
+        return [json.loads(each.payload) for each in found]
+
+    def scheduled(self) -> int:
+        item = Scheduled(self.clock.now, "ask", "both on", {}, self.clock.now)
+        return self.store.schedule.put(item).result(5.0)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    desk.store.start()
+    yield desk
+    desk.store.stop()
+
+
+def action(name: str, *topics: str) -> ActionRecord:
+    record = ActionRecord(f"switch.{name}", name, "switch", "turn_on", {})
+    record.publications = [Publication(topic, b"ON") for topic in topics]
+    return record
+
+
+def reply(*records: ActionRecord) -> dict[str, Any]:
+    shown = [record.as_json() for record in records]
+    return {"id": "7", "outcome": "done", "via": "rules", "actions": shown}
+
+
+async def test_messages_and_the_note_of_the_command_are_sent_together(desk: Desk) -> None:
+    assert desk.journal.begin("id:7", 60.0).progress is Progress.NEW
+    assert desk.journal.begin("id:7", 60.0).progress is Progress.RUNNING
+    one, two = action("a", "a/set", "a/also"), action("b")
+    rows = await desk.journal.send("id:7", [one, two], {"unconfirmed": "On."})
+    assert [row.publication.topic for row in desk.rows()] == ["a/set", "a/also"]
+    assert (one.rows, two.rows) == (rows, [])
+    assert {row.lane for row in desk.rows()} == {Lane.COMMANDS}
+    status = desk.journal.begin("id:7", 60.0)
+    assert (status.progress, status.reply) == (Progress.FINISHED, '{"unconfirmed": "On."}')
+
+
+async def test_where_the_note_can_not_be_kept_nothing_is_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise sqlite3.IntegrityError
+
+    monkeypatch.setattr(desk.store.commands, "finish", broken)
+    with pytest.raises(sqlite3.IntegrityError):
+        await desk.journal.send("id:7", [action("a", "a/set")], {})
+    assert desk.rows() == []
+
+
+async def test_an_abandoned_command_is_new_again(desk: Desk) -> None:
+    desk.journal.begin("id:7", 60.0)
+    desk.journal.abandon("id:7")
+    assert desk.journal.begin("id:7", 60.0).progress is Progress.NEW
+
+
+async def test_what_was_scheduled_is_done_by_the_sending(desk: Desk) -> None:
+    number = desk.scheduled()
+    await desk.journal.send("id:7", [action("a", "a/set")], {}, scheduled=number)
+    assert desk.store.schedule.waiting() == []
+
+
+async def test_what_was_scheduled_is_done_by_the_answer_too(desk: Desk) -> None:
+    number = desk.scheduled()
+    await desk.journal.answer(None, reply(), scheduled=number)
+    assert desk.store.schedule.waiting() == []
+
+
+async def test_a_reply_goes_to_both_topics_and_is_remembered(desk: Desk) -> None:
+    desk.journal.begin("id:7", 60.0)
+    await desk.journal.answer("id:7", reply(), "me", b"42")
+    first, second = [row.publication for row in desk.rows()]
+    assert (first.topic, first.correlation) == (f"{ROOT}/reply", None)
+    assert (second.topic, second.correlation) == ("me", b"42")
+    assert first.payload == second.payload
+    kept = desk.journal.begin("id:7", 60.0).reply
+    assert json.loads(kept or "") == reply()
+
+
+async def test_without_a_key_nothing_is_remembered(desk: Desk) -> None:
+    await desk.journal.answer(None, reply())
+    assert len(desk.rows()) == 1
+    assert desk.store.readers.row("SELECT count(*) FROM commands") == (0,)
+
+
+async def test_actions_are_audited_and_published_with_who_asked(desk: Desk) -> None:
+    done = reply(action("a", "a/set"), action("b", "b/set"))
+    await desk.journal.answer("id:7", done, carried_out=ASK)
+    published = desk.payload(f"{ROOT}/actions")
+    assert [entry["device"] for entry in published] == ["switch.a", "switch.b"]
+    assert {key: published[0][key] for key in ("id", "user", "area", "text", "via", "topic")} == {
+        "id": "7",
+        "user": "ann",
+        "area": "Hall",
+        "text": "both on",
+        "via": "rules",
+        "topic": "a/set",
+    }
+    kept = desk.store.audit.latest()
+    assert sorted(entry.device for entry in kept) == ["switch.a", "switch.b"]
+    assert dict(kept[0].data) in published
+    topics = [row.publication.topic.rpartition("/")[2] for row in desk.rows()]
+    assert topics == ["actions", "actions", "reply"]
+
+
+async def test_an_answer_without_actions_is_not_audited(desk: Desk) -> None:
+    await desk.journal.answer("id:7", reply())
+    assert desk.payload(f"{ROOT}/actions") == []
+    assert desk.store.audit.latest() == []

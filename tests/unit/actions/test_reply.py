@@ -1,0 +1,88 @@
+"""The reply: its payload, and what it says where actions failed."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamplighter.actions.record import ActionRecord
+from lamplighter.actions.reply import Reply, concluded, reply_of_actions
+from lamplighter.understanding.interpretation import Act, Interpretation
+
+MEANT = Interpretation(Act((), "Done."), "rules", 0.98765, "by name")
+
+
+def action(name: str, problem: str = "", *, confirmed: bool | None = True) -> ActionRecord:
+    record = ActionRecord(f"light.{name.lower()}", name, "light", "turn_on", {})
+    record.confirmed, record.problem = (False if problem else confirmed), problem
+    return record
+
+
+def said(*records: ActionRecord) -> tuple[str, str]:
+    reply = reply_of_actions("1", "all on", "Done.", MEANT, records)
+    return reply.outcome, reply.speech
+
+
+def test_the_payload_is_what_the_design_says() -> None:
+    reply = reply_of_actions("1", "all on", "Done.", MEANT, [action("A")])
+    payload = reply.as_json(12.3456)
+    assert payload.pop("actions") == [action("A").as_json()]
+    assert payload == {
+        "id": "1",
+        "text": "all on",
+        "outcome": "done",
+        "speech": "Done.",
+        "via": "rules",
+        "confidence": 0.988,
+        "explain": "by name",
+        "elapsed_ms": 12.3,
+    }
+
+
+def test_options_are_shown_where_there_are_some() -> None:
+    reply = Reply("1", "on", "clarify", "Which?", options=("A", "B"))
+    assert reply.as_json(0.0)["options"] == ["A", "B"]
+    assert reply.as_json(0.0)["via"] is None
+
+
+@pytest.mark.parametrize(
+    ("records", "outcome", "speech"),
+    [
+        ([action("A"), action("B", confirmed=None)], "done", "Done."),
+        ([], "failed", "Done."),
+        ([action("A", "is offline")], "failed", "A is offline."),
+        ([action("A", confirmed=False)], "failed", "A did not confirm."),
+        (
+            [action("A", "is offline"), action("B", "is offline"), action("C")],
+            "failed",
+            "A and B are offline. The other 1 is done.",
+        ),
+        (
+            [action("the fan", "did not confirm"), action("B"), action("C")],
+            "failed",
+            "The fan did not confirm. The other 2 are done.",
+        ),
+        (
+            [action("A", "is offline"), action("B", "did not confirm")],
+            "failed",
+            "A is offline; B did not confirm.",
+        ),
+        (
+            [action(name, "is waiting for the broker") for name in ("A", "B", "C")],
+            "failed",
+            "A, B and C are waiting for the broker.",
+        ),
+    ],
+)
+def test_it_says_which_did_not_and_why(
+    records: list[ActionRecord], outcome: str, speech: str
+) -> None:
+    assert said(*records) == (outcome, speech)
+
+
+def test_a_kept_reply_is_concluded_with_what_became_of_its_actions() -> None:
+    kept = {"id": "1", "outcome": "failed", "speech": "A did not confirm.", "via": "cache"}
+    done = concluded(kept, "Done.", [action("A")])
+    assert (done["outcome"], done["speech"], done["via"]) == ("done", "Done.", "cache")
+    assert done["actions"] == [action("A").as_json()]
+    failed = concluded(kept, "Done.", [action("A", "is offline")])
+    assert (failed["outcome"], failed["speech"]) == ("failed", "A is offline.")

@@ -1,0 +1,143 @@
+"""What is scheduled: kept, run once when due, missed when too late, changed by people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.flow.parts import Clock
+from tests.unit.core.stand_ins import store_in
+
+from lamplighter.actions.scheduling import Due, Scheduler
+from lamplighter.understanding.interpretation import Ask, Later, Timer, TimerOperation
+
+ASK = Ask("egg timer", area="Kitchen", user="ann", language="en")
+EGG = Later(180.0, "", "Three minutes.", message="Your egg is ready.", name="Egg")
+LAMP = Later(60.0, "lamp on", "In a minute.")
+
+
+class Desk:
+    """A scheduler on a real store; what falls due leaves it, as the journal sees to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.store = store_in(folder, self.clock)
+        self.ran: list[Due] = []
+        self.announced: list[tuple[str, str]] = []
+        self.scheduler = Scheduler(
+            self.store.schedule,
+            clock=self.clock,
+            grace=60.0,
+            run=self.run,
+            announce=self.announce,
+        )
+
+    async def run(self, due: Due) -> None:
+        self.ran.append(due)
+        self.finish(due)
+
+    async def announce(self, due: Due, speech: str) -> None:
+        self.announced.append((due.name or due.text, speech))
+        self.finish(due)
+
+    def finish(self, due: Due) -> None:
+        self.store.submit(lambda conn: self.store.schedule.complete(conn, due.id)).result(5.0)
+
+    async def after(self, seconds: float) -> None:
+        self.clock.now += seconds
+        await self.scheduler.tick(self.clock.now)
+
+    async def operate(self, operation: TimerOperation, **about: object) -> str:
+        return await self.scheduler.operate(Timer(operation, **about), ASK)  # type: ignore[arg-type]  # fields
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    desk.store.start()
+    yield desk
+    desk.store.stop()
+
+
+async def test_a_command_runs_once_when_it_is_due_with_who_asked(desk: Desk) -> None:
+    assert await desk.scheduler.add(LAMP, ASK) == "In a minute."
+    await desk.after(59.0)
+    assert desk.ran == []
+    await desk.after(1.0)
+    await desk.after(1.0)
+    [due] = desk.ran
+    assert (due.text, due.due) == ("lamp on", desk.clock.now - 1.0)
+    assert due.ask == {"area": "Kitchen", "user": "ann", "language": "en"}
+    assert desk.scheduler.waiting() == []
+
+
+async def test_a_timer_is_announced(desk: Desk) -> None:
+    await desk.scheduler.add(EGG, ASK)
+    await desk.after(180.0)
+    assert desk.announced == [("Egg", "Your egg is ready.")]
+    assert desk.ran == []
+
+
+@pytest.mark.parametrize(
+    ("later", "name", "speech"),
+    [
+        (LAMP, "lamp on", "I missed “lamp on”: I was off then."),
+        (EGG, "Egg", "I missed “Your egg is ready.”: I was off then."),
+    ],
+)
+async def test_what_is_too_late_is_said_and_not_done(
+    desk: Desk, later: Later, name: str, speech: str
+) -> None:
+    await desk.scheduler.add(later, ASK)
+    await desk.after(later.delay_s + 61.0)
+    assert desk.ran == []
+    assert desk.announced == [(name, speech)]
+
+
+async def test_nothing_waits(desk: Desk) -> None:
+    assert await desk.operate("status") == "No timer is set."
+    assert await desk.operate("cancel", name="pizza") == "There is no such timer."
+
+
+async def test_the_time_left_is_told(desk: Desk) -> None:
+    await desk.scheduler.add(EGG, ASK)
+    await desk.scheduler.add(Later(3725.0, "", "", name=""), ASK)
+    desk.clock.now += 60.0
+    assert await desk.operate("status", name="egg") == "The Egg timer: 2 minutes left."
+    told = await desk.operate("status", length_s=3725.0)
+    assert told == "The 1 hour 2 minutes timer: 1 hour 1 minute left."
+
+
+async def test_the_named_one_is_cancelled_and_no_other(desk: Desk) -> None:
+    await desk.scheduler.add(EGG, ASK)
+    await desk.scheduler.add(LAMP, ASK)
+    assert await desk.operate("cancel", name="egg") == "Cancelled the Egg timer."
+    assert [due.text for due in desk.scheduler.waiting()] == ["lamp on"]
+    assert await desk.operate("cancel_all") == "Cancelled 1 timer."
+    await desk.after(200.0)
+    assert (desk.ran, desk.announced) == ([], [])
+
+
+async def test_a_timer_is_made_longer_and_shorter(desk: Desk) -> None:
+    await desk.scheduler.add(EGG, ASK)
+    longer = await desk.operate("increase", by_s=60.0)
+    assert longer == "The Egg timer now has 4 minutes left."
+    await desk.after(200.0)
+    assert desk.announced == []
+    shorter = await desk.operate("decrease", by_s=600.0)
+    assert shorter == "The Egg timer now has 0 seconds left."
+    await desk.after(0.0)
+    assert desk.announced == [("Egg", "Your egg is ready.")]
+
+
+async def test_timers_of_another_area_are_not_meant(desk: Desk) -> None:
+    await desk.scheduler.add(EGG, ASK)
+    assert await desk.operate("cancel", area="Loft") == "No timer is set."
+    assert await desk.operate("cancel", area="kitchen") == "Cancelled the Egg timer."
+
+
+async def test_a_timer_can_not_be_paused(desk: Desk) -> None:
+    await desk.scheduler.add(EGG, ASK)
+    assert "can't pause" in await desk.operate("pause")
+    assert len(desk.scheduler.waiting()) == 1
