@@ -39,11 +39,17 @@ COMPARED = (
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one set of sentences, and the misses."""
+    """Counts of one set of sentences, and the misses.
+
+    ``wrong_actions`` counts every action of a sentence that was not right, ``elsewhere`` those of
+    them that touch an entity which the case does not name, or (for single commands) have
+    another intent.
+    """
 
     cases: int = 0
     right: int = 0
     wrong_actions: int = 0
+    elsewhere: int = 0
     asked: int = 0
     misses: list[str] = field(default_factory=list)
 
@@ -55,6 +61,7 @@ class Tally:
             "right": self.right,
             "right_percent": share,
             "wrong_actions": self.wrong_actions,
+            "elsewhere": self.elsewhere,
             "asked_back": self.asked,
         }
 
@@ -169,6 +176,13 @@ def same_intent(intent: Intent, case: dict[str, Any]) -> bool:
     return slots == wanted
 
 
+def acts_elsewhere(interpretation: Interpretation, case: dict[str, Any]) -> bool:
+    """True where an entity is acted on that the case does not name, or by another intent."""
+    acted = acted_on(interpretation)
+    same = [intent.name for intent in interpretation.intents] == [case["intent"]]
+    return bool(acted) and not (same and acted <= set(case["targets"]))
+
+
 def is_right(interpretation: Interpretation, case: dict[str, Any]) -> bool:
     """See ``COMPARED``."""
     if len(interpretation.intents) != 1 or not same_intent(interpretation.intents[0], case):
@@ -197,6 +211,7 @@ async def tally(
             found.right += 1
             continue
         found.wrong_actions += bool(acted_on(interpretation))
+        found.elsewhere += acts_elsewhere(interpretation, case)
         seen = [(intent.name, dict(intent.slots)) for intent in interpretation.intents]
         kind = type(interpretation.result).__name__
         found.misses.append(f"{text} | {case['intent']} {case['slots']} | {kind} {seen}")
@@ -218,6 +233,8 @@ async def joined(understanding: Understanding, chosen: Sequence[dict[str, Any]])
             found.right += 1
             continue
         found.wrong_actions += bool(acted_on(interpretation))
+        named = {target for case in pair for target in case["targets"]}
+        found.elsewhere += not acted_on(interpretation) <= named
         seen = [(intent.name, dict(intent.slots)) for intent in intents]
         found.misses.append(f"{text} | {type(interpretation.result).__name__} {seen}")
     return found
@@ -403,11 +420,13 @@ def show(found: dict[str, Any], *, misses: bool) -> None:
     """Prints the figures for people."""
     rules = found["rules"]
     print(COMPARED, "\n")
-    print(f"{'sentences':24}{'cases':>7}{'right':>7}{'%':>7}{'wrong':>7}{'asked':>7}")
+    print(
+        f"{'sentences':24}{'cases':>7}{'right':>7}{'%':>7}{'wrong':>7}{'elsewhere':>11}{'asked':>7}"
+    )
     for name, row in rules["sets"].items():
         print(
             f"{name:24}{row['cases']:7}{row['right']:7}{row['right_percent']:7}"
-            f"{row['wrong_actions']:7}{row['asked_back']:7}"
+            f"{row['wrong_actions']:7}{row['elsewhere']:11}{row['asked_back']:7}"
         )
     print("\nCLINC150, rules:", {k: v for k, v in rules["clinc150"].items() if k != "misses"})
     for row in rules["latency"]:

@@ -61,7 +61,7 @@ def _parted(phrase: str, names: Names) -> tuple[frozenset[str] | None, str]:
     for said, areas in _places(names).items():
         if phrase == said:
             return areas, ""
-        rest = phrase.removeprefix(f"{said} ").removesuffix(f" in the {said}")
+        rest = phrase.removeprefix(f"{said} ").removesuffix(f" {said}").removesuffix(" in the")
         if rest != phrase and rest in kinds:
             return areas, kinds[rest]
     return None, kinds.get(phrase, "")

@@ -13,6 +13,7 @@ from lamplighter.understanding.handlers import plan
 from lamplighter.understanding.handlers.outcome import Cannot
 from lamplighter.understanding.intents import (
     CLOCK,
+    HELP,
     NEVER_MIND,
     QUESTIONS,
     START_TIMER,
@@ -107,7 +108,7 @@ class Grounder:
         if (
             intent.name in TIMERS
             or intent.name in CLOCK
-            or intent.name in (START_TIMER, NEVER_MIND)
+            or intent.name in (START_TIMER, NEVER_MIND, HELP)
         ):
             return True
         return self.act(intent, area).problem is None
@@ -128,6 +129,8 @@ class Grounder:
         pairs = tuple(
             (step, entity) for entity in found.entities if isinstance(step := step_of(entity), Step)
         )
+        if not pairs and found.ambiguous:
+            return Acting(problem=_none_now(found.entities))
         if not pairs:
             return Acting(problem=self._nothing(intent, "", found.entities, area))
         if found.ambiguous:
@@ -147,6 +150,8 @@ class Grounder:
                 by_s=seconds_of(intent.slots),
                 area=None if area is None else str(area),
             ), "about a timer"
+        if intent.name == HELP:
+            return Answer(speech.examples(self.resolver.names.entities.values())), "asked for help"
         if intent.name == NEVER_MIND:
             return Answer("All right."), "nothing was wanted"
         if intent.name in CLOCK:
@@ -230,6 +235,11 @@ def _timer_started(intent: Intent) -> Result:
         message=f"Your {called} is done: {spoken} have passed.",
         name=name,
     )
+
+
+def _none_now(entities: Sequence[Entity]) -> NotUnderstood:
+    said = f"I don't know which one you mean, and none of the {len(entities)} can do that now."
+    return NotUnderstood("none of several can", said)
 
 
 def _with(actings: Sequence[Acting], chosen: tuple[Step, Entity]) -> list[tuple[Step, Entity]]:

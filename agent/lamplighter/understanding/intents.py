@@ -74,6 +74,9 @@ CLOCK = frozenset({"HassGetCurrentDate", "HassGetCurrentTime"})
 
 NEVER_MIND = "HassNevermind"
 
+HELP = "HomeHelp"
+"""Asks what can be said."""
+
 HANDLED_OF_HOME_ASSISTANT = (
     QUESTIONS
     | CLOCK

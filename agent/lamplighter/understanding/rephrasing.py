@@ -55,6 +55,14 @@ _REWRITINGS = (
         r"^(?P<what>.+) (?:should|can|could|may|must) (?:be|go) (?P<way>on|off)$",
         r"turn \g<way> \g<what>",
     ),
+    (
+        r"^(?:turn|switch|put) on (?P<what>.+?) (?:to|at) (?P<value>\d+ ?(?:%|percent))$",
+        r"set \g<what> to \g<value>",
+    ),
+    (
+        r"^(?P<verb>turn|switch) (?P<what>.+) (?P<way>on|off) (?P<where>upstairs|downstairs)$",
+        r"turn \g<way> \g<what> \g<where>",
+    ),
     (r"^draw (?P<what>(?:the |my )?(?:curtain|drape|blind|shade)s?\b.*)$", r"close \g<what>"),
     (r"^(?:draw back|pull open|pull back) (?P<what>.+)$", r"open \g<what>"),
     (

@@ -11,6 +11,13 @@ from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.kinds import plural_of
 from lamplighter.understanding.spoken_numbers import tidy_number
 
+_EXAMPLES = {
+    "light": '"turn on {name}"',
+    "climate": '"set {name} to 21 degrees"',
+    "cover": '"open {name} halfway"',
+    "lock": '"is {name} locked?"',
+    "switch": '"turn off {name} in ten minutes"',
+}
 MAX_NAMED = 4
 """More devices than this are counted, not named."""
 
@@ -94,6 +101,22 @@ def _joined(said: Sequence[str]) -> str:
     if len(phrases) > 1 and any(" and " in each for each in phrases):
         return f"{', '.join(phrases[:-1])}, and {phrases[-1]}"
     return listed(phrases)
+
+
+def examples(entities: Iterable[Entity]) -> str:
+    """What can be said in this home, by examples with its own names."""
+    shown: dict[str, Entity] = {}
+    for entity in entities:
+        if entity.category is None and entity.services:
+            shown.setdefault(entity.domain, entity)
+    said = [
+        each.format(name=called(shown[domain]))
+        for domain, each in _EXAMPLES.items()
+        if domain in shown
+    ]
+    if not said:
+        return "I know of no devices yet. Once they announce themselves, tell me what to do."
+    return f"Tell me what to do, or ask. For example: {listed(said[:4], 'or')}."
 
 
 def wish(step: Step, entity: Entity) -> str:

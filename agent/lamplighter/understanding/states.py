@@ -78,7 +78,7 @@ def is_in(entity: Entity, state: State, wanted: str) -> bool | None:
     if state.value in _UNKNOWN or not state.available:
         return None
     value = str(state.value)
-    action = state.attributes.get("hvac_action")
+    action = state.attributes.get("action") or state.attributes.get("hvac_action")
     if wanted in ("heat", "cool") and action:
         return str(action).startswith(wanted)
     return _fits(entity.domain, value, wanted)

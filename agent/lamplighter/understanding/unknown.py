@@ -7,13 +7,13 @@ import re
 from lamplighter.understanding.kinds import KINDS, plural_of
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold, plain
-from lamplighter.understanding.speech import sentence
+from lamplighter.understanding.speech import called, sentence
 
 _PLACE = re.compile(r" (?:in|at) (?:the|my|our) (?P<place>[^\W\d]+(?: [^\W\d]+)?)$")
 _HERE = re.compile(r"\b(?:here|this (?:room|area|space))$")
 _OPEN = r"(?:turn|switch|put|power)"
 _COMMANDS = (
-    re.compile(rf"^{_OPEN} (?:on|off) (?P<what>.+)$"),
+    re.compile(rf"^{_OPEN} (?:on|off) (?P<what>.+?)(?: (?:to|at) .+)?$"),
     re.compile(rf"^{_OPEN} (?P<what>.+) (?:on|off)$"),
     re.compile(r"^(?:open|close|shut|lock|unlock|dim|brighten|toggle|activate) (?P<what>.+)$"),
     re.compile(r"^(?:set|change) (?P<what>.+?) to .+$"),
@@ -52,13 +52,32 @@ def _about(what: str, names: Names) -> str | None:
     if what == "everything":
         return "That is too much at once. Please say which lights or devices."
     words = what.split()
+    if known := names.named(what):
+        return sentence(f"{called(known[0])} can't do that")
     strange = [word for word in words if word not in names.words and word not in _SMALL]
     if not strange or len(words) > MAX_WORDS:
         return None
     return f"I know of nothing called {what!r}."
 
 
-_SMALL = frozenset({"the", "my", "our", "in", "on", "at", "of", "and", "all", "everything", "to"})
+_SMALL = frozenset(
+    {
+        "the",
+        "my",
+        "our",
+        "in",
+        "on",
+        "at",
+        "of",
+        "and",
+        "all",
+        "everything",
+        "to",
+        "a",
+        "bit",
+        "little",
+    }
+)
 
 
 def _is_no_place(place: str, names: Names) -> bool:

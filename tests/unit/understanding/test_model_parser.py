@@ -9,6 +9,7 @@ import pytest
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.errors import ModelError
 from lamplighter.model.request import Completion, Request
+from lamplighter.understanding.frames import Mentions
 from lamplighter.understanding.interpretation import Act, Ask, Clarify, NotUnderstood
 from lamplighter.understanding.model_parser import ModelParser
 from lamplighter.understanding.templates import Templates
@@ -154,3 +155,26 @@ async def test_a_failing_model_leaves_the_rules_working(asked: Understanding) ->
     missed = await asked.interpret(Ask("the hall light bothers me"))
     assert isinstance(missed.result, NotUnderstood)
     assert isinstance((await asked.interpret(Ask("turn off the hall light"))).result, Act)
+
+
+async def test_warming_asks_for_the_prefix_of_every_sentence() -> None:
+    engine = ScriptedEngine("none", 1.0)
+    parser = ModelParser(engine)
+    await parser.warm()
+    await parser.frame("turn on the lamp", Mentions({}, (), (), {}, frozenset()))
+    warmed, asked = engine.requests
+    assert warmed.prefix == asked.prefix
+    assert warmed.urgency > asked.urgency
+
+
+async def test_a_model_that_can_not_be_warmed_is_left_alone() -> None:
+    class Broken:
+        calls = 0
+
+        async def complete(self, _request: Request) -> Completion:
+            self.calls += 1
+            raise ModelError("test", "is broken")
+
+    engine = Broken()
+    await ModelParser(engine).warm()
+    assert engine.calls == 1

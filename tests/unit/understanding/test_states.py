@@ -23,6 +23,7 @@ def thing(domain: str, device_class: str | None = None, unit: str = "") -> Entit
         (thing("cover"), State("opening"), "open", True),
         (thing("climate"), State("heat"), "on", True),
         (thing("climate"), State("heat", {"hvac_action": "idle"}), "heat", False),
+        (thing("climate"), State("heat", {"action": "heating"}), "heat", True),
         (thing("alarm_control_panel"), State("armed_away"), "armed", True),
         (thing("vacuum"), State("docked"), "on", False),
         (thing("lock"), State("locked"), "unlocked", False),

@@ -82,6 +82,48 @@ def test_a_fan_at_nothing_is_off(catalogue: Catalogue) -> None:
     assert step == Step("fan.ceiling", "turn_off")
 
 
+@pytest.mark.parametrize(
+    ("slots", "state", "brightness"),
+    [
+        ({"brightness_step": 20}, State("on", {"brightness_pct": 40}), 60),
+        ({"brightness_step": 20, "amount": 0.5}, State("on", {"brightness_pct": 40}), 50),
+        ({"brightness_step": 20, "amount": 2}, State("on", {"brightness_pct": 80}), 100),
+        ({"brightness_step": -20, "by": 35}, State("on", {"brightness_pct": 40}), 5),
+    ],
+)
+def test_brightness_changes_from_where_it_is(
+    catalogue: Catalogue, slots: dict[str, Any], state: State, brightness: int
+) -> None:
+    lamp = catalogue.get("light.bedside")
+    assert lamp is not None
+    step = plan(Intent("HomeChangeBrightness", slots), lamp, state)
+    assert step == Step("light.bedside", "turn_on", {"brightness_pct": brightness})
+
+
+def test_a_light_that_is_off_gets_brighter_by_turning_on(catalogue: Catalogue) -> None:
+    lamp = catalogue.get("light.counter")
+    assert lamp is not None
+    brighter = Intent("HomeChangeBrightness", {"brightness_step": 20})
+    assert plan(brighter, lamp, State("off")) == Step("light.counter", "turn_on")
+    outcome = plan(brighter, lamp, State("on"))
+    assert isinstance(outcome, Cannot)
+    assert not outcome.for_now
+
+
+def test_temperature_changes_by_the_degrees_that_were_said(catalogue: Catalogue) -> None:
+    thermostat = catalogue.get("climate.bedroom")
+    assert thermostat is not None
+    for slots, wanted in (
+        ({"temperature_step": -1, "by": 2.5}, 17.5),
+        ({"temperature_step": 1, "amount": 0.5}, 21),
+        ({"temperature_step": 1, "amount": 2}, 22),
+    ):
+        step = plan(
+            Intent("HomeChangeTemperature", slots), thermostat, State("heat", {"temperature": 20})
+        )
+        assert step == Step("climate.bedroom", "set_temperature", {"temperature": wanted})
+
+
 def test_toggling_what_is_not_known_is_refused_for_now(catalogue: Catalogue) -> None:
     lamp = catalogue.get("light.bedside")
     assert lamp is not None
