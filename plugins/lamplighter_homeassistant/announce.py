@@ -8,6 +8,7 @@ from typing import Any
 
 from lamplighter import __version__
 from lamplighter.plugin import Publication
+from lamplighter_homeassistant.naming import fingerprint
 from lamplighter_homeassistant.slug import slugify
 
 _LONGEST_STATE = 255  # Home Assistant refuses longer states
@@ -28,7 +29,7 @@ class AgentDevice:
     ) -> None:
         self.node = node
         self.root = root
-        self.own_id = f"lamplighter_{slugify(node)}"
+        self.own_id = f"lamplighter_{_key(node)}"
         self.topic = f"{prefix}/device/{self.own_id}/config"
         self.conditions = tuple(conditions)
 
@@ -36,12 +37,15 @@ class AgentDevice:
         """The retained discovery message."""
         return self._publication(self.components())
 
-    def tidy(self, retained: bytes) -> Sequence[Publication]:
+    def tidy(self, retained: bytes, *, wanted: bool) -> Sequence[Publication]:
         """What to publish when the broker shows an announcement of an earlier run.
 
+        Where the agent is not wanted in Home Assistant any more, the announcement is taken back.
         Home Assistant keeps a component until it is told once, by its platform alone, that it is
         gone: a machine condition that left the configuration.
         """
+        if not wanted:
+            return [Publication(self.topic, b"", qos=1, retain=True)] if retained else ()
         try:
             shown = json.loads(retained).get("cmps", {})
             gone = {key: {"p": shown[key]["p"]} for key in shown if key not in self.components()}
@@ -60,9 +64,7 @@ class AgentDevice:
             "active_alarms": self._figure("active_alarms", "Active alarms", "alarms.active"),
             "report": self._report(),
             **{
-                f"problem_{slugify(asset)}_{slugify(condition)}": self._problem(
-                    asset, condition, name
-                )
+                f"problem_{_key(asset)}_{_key(condition)}": self._problem(asset, condition, name)
                 for asset, condition, name in self.conditions
             },
         }
@@ -135,7 +137,7 @@ class AgentDevice:
         )
 
     def _problem(self, asset: str, condition: str, name: str) -> dict[str, Any]:
-        key = f"problem_{slugify(asset)}_{slugify(condition)}"
+        key = f"problem_{_key(asset)}_{_key(condition)}"
         return self._component(
             "binary_sensor",
             key,
@@ -145,3 +147,9 @@ class AgentDevice:
             json_attr_t=f"{self.root}/alarms/{asset}/{condition}",
             dev_cla="problem",
         )
+
+
+def _key(text: str) -> str:
+    """The text as part of an identifier, also where its letters have none in ASCII."""
+    slug = slugify(text)
+    return slug if text.isascii() and slug else f"{slug}_{fingerprint(text)}".lstrip("_")

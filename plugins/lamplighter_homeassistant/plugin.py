@@ -60,7 +60,8 @@ class HomeAssistantPlugin(PluginBase):
     def receive(self, message: Message) -> Sequence[Event]:
         """What a message means; a topic may be read by many entities."""
         if message.topic == self.agent.topic:
-            return [Publish(each) for each in self.agent.tidy(message.payload)]
+            wanted = self.settings.announce
+            return [Publish(each) for each in self.agent.tidy(message.payload, wanted=wanted)]
         if is_discovery(message.topic, self.settings.prefix):
             return self._discover(message)
         if message.topic == self.settings.status_topic:
@@ -106,13 +107,13 @@ class HomeAssistantPlugin(PluginBase):
         except PayloadError as error:
             return [_refused(error.topic, error)]
         events: list[Event] = [_refused(problem.topic, problem) for problem in discovery.problems]
-        for component in discovery.components:
-            if component.values:
-                events += self._announce(component)
-        # A component that was there and can't be read any more stays as it was.
+        announced = [component for component in discovery.components if component.values]
+        # A component that was there and can't be read any more stays as it was. What is gone goes
+        # first: the agent keeps the message for as long as the last word on it is an announcement.
         if not discovery.problems:
-            said = {component.id for component in discovery.components if component.values}
-            events += self._withdraw_others(discovery.topic, said)
+            events += self._withdraw_others(discovery.topic, {each.id for each in announced})
+        for component in announced:
+            events += self._announce(component)
         return events
 
     def _announce(self, component: Component) -> list[Event]:
