@@ -43,25 +43,25 @@ class Listener:
         self.others: list[tuple[str, bytes]] = []
         self._port = port
         self._ready = threading.Event()
-        self._client = Client(
+        self.client = Client(
             CallbackAPIVersion.VERSION2,
             client_id="listener",
             clean_session=False,
             protocol=MQTTProtocolVersion.MQTTv311,
         )
-        self._client.reconnect_delay_set(1, 1)
-        self._client.on_connect = lambda client, *_: client.subscribe(f"{ROOT}/#", 1)
-        self._client.on_subscribe = lambda *_: self._ready.set()
-        self._client.on_message = self._on_message
+        self.client.reconnect_delay_set(1, 1)
+        self.client.on_connect = lambda client, *_: client.subscribe(f"{ROOT}/#", 1)
+        self.client.on_subscribe = lambda *_: self._ready.set()
+        self.client.on_message = self._on_message
 
     def start(self) -> None:
-        self._client.connect("127.0.0.1", self._port)
-        self._client.loop_start()
+        self.client.connect("127.0.0.1", self._port)
+        self.client.loop_start()
         assert self._ready.wait(PATIENCE)
 
     def stop(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+        self.client.disconnect()
+        self.client.loop_stop()
 
     def answers(self, ask_id: str) -> list[dict[str, Any]]:
         """Every reply with this id, as they came."""
@@ -127,6 +127,12 @@ class Stage:
     def until_it_knows(self) -> None:
         """Returns when the daemon answers a question about a device's state."""
         until(self._knows, "the daemon knows its devices", every=0.1)
+
+    def start_broker(self) -> None:
+        """Starts the broker again, and returns when the devices and the person are back."""
+        self.broker.start()
+        clients = (self.devices.client, self.person.client, self.listener.client)
+        until(lambda: all(each.is_connected() for each in clients), "all are connected again")
 
     def ask(self, text: str, **more: Any) -> dict[str, Any]:
         """Asks and returns the first reply."""
