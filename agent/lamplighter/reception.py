@@ -27,6 +27,10 @@ from lamplighter.store.store import Store
 _log = structlog.get_logger("reception")
 
 _REMEMBERED_REFUSALS = 2000
+# A reason may quote what was sent: a device that sends another nonsense each second is told of
+# so often, and only counted from then on.
+_REASONS_SAID = 10
+_LONGEST_REASON = 300
 
 
 class Reception:
@@ -66,7 +70,8 @@ class Reception:
         self.refused = 0
         self.kept: dict[tuple[str, str], bytes] = {}
         self.unseen: set[tuple[str, str]] = set()
-        self._refusals: OrderedDict[tuple[str, str, str], int] = OrderedDict()
+        # By hashes, as topics and reasons may be long: for each place, the reasons that were said.
+        self._refusals: OrderedDict[int, set[int]] = OrderedDict()
 
     def take(self, plugin: str, event: Event, message: Message) -> None:
         """Applies one event that ``message`` led to."""
@@ -127,12 +132,14 @@ class Reception:
 
     def _refuse(self, plugin: str, event: Refused) -> None:
         self.refused += 1
-        key = (event.topic, event.key, event.reason)
-        count = self._refusals.pop(key, 0) + 1
-        self._refusals[key] = count
+        place = hash((plugin, event.topic, event.key))
+        said = self._refusals.pop(place, set())
+        self._refusals[place] = said
         while len(self._refusals) > _REMEMBERED_REFUSALS:
             self._refusals.popitem(last=False)
-        if count > 1:
-            return  # said once; counted in health
+        if len(said) >= _REASONS_SAID or hash(event.reason) in said:
+            return  # said before; counted in health
+        said.add(hash(event.reason))
         say = _log.debug if event.reason.startswith("ignored") else _log.warning
-        say("refused", plugin=plugin, topic=event.topic, key=event.key, reason=event.reason)
+        reason = event.reason[:_LONGEST_REASON]
+        say("refused", plugin=plugin, topic=event.topic, key=event.key, reason=reason)

@@ -160,6 +160,17 @@ def test_a_refusal_is_counted_always_and_said_once(desk: Desk) -> None:
     ]
 
 
+def test_ever_new_nonsense_is_said_ten_times_and_cut(desk: Desk) -> None:
+    with capture_logs() as logs:
+        for number in range(50):
+            reason = f"'{number}' is no number{'!' * 5000}"
+            desk.reception.take("ha", Refused(TOPIC, "state", reason), Message(TOPIC, b""))
+        desk.reception.take("ha", Refused(TOPIC, "name", "is no text"), Message(TOPIC, b""))
+    assert desk.reception.refused == 51
+    assert [log["key"] for log in logs] == ["state"] * 10 + ["name"]
+    assert all(len(log["reason"]) <= 300 for log in logs)
+
+
 def test_refusals_remembered_are_bounded(desk: Desk) -> None:
     with capture_logs() as logs:
         for number in [*range(2001), 0]:
