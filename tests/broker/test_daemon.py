@@ -42,9 +42,11 @@ def daemon(
     assert devices
     daemon = Daemon(tmp_path / "daemon", broker.port)
     daemon.start()
-    await_entities(person, 3)
-    yield daemon
-    daemon.stop()
+    try:
+        await_entities(person, 3)
+        yield daemon
+    finally:
+        daemon.stop()
 
 
 def await_entities(person: Person, count: int) -> None:
