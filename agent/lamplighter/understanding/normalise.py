@@ -37,6 +37,7 @@ _OPENINGS = (
 )
 _CLOSINGS = (
     r"(?:please|pls|thanks|thank you|thank you very much|thanks a lot|cheers)",
+    r"(?:at the moment|currently)",
     r"(?:right now|now|right away|straight away|at once|immediately|asap|as soon as possible)",
     r"(?:for me|for us|for my sake)",
     r"(?:will|would|could|can) you",

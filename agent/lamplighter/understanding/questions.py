@@ -87,7 +87,8 @@ class Questions:
 
     def _about_many(self, intent: Intent, entities: Sequence[Entity], wanted: str) -> Answer:
         if len(entities) == 1 and intent.question != "how_many":
-            return Answer(self._about(entities, wanted))
+            asked = None if intent.question == "which" else wanted
+            return Answer(self._about(entities, asked))
         verdicts = [
             (called(each), is_in(each, self.state_of(each.id), wanted)) for each in entities
         ]

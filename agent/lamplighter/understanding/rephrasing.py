@@ -14,10 +14,14 @@ _OFF = (
     r"knock off|flick off|pop off|click off|toggle off"
 )
 _ON = r"power up|power on|fire up|put on|flick on|pop on|pop|switch up|stick on|toggle on"
-_MOVED = r"get|have|put|pop|flick|flip|shut|power|click|knock|throw|stick|want|need|see|bring"
+_MOVED = r"get|have|put|pop|flick|flip|shut|power|click|throw|leave|keep|want|need|see|bring"
 _SPOKEN_VALUES = (
     (r"^(?:it's|its|it feels|that's|this is) ", "it is "),
     (r"^(?:could|can|may) (?:i|we) (?:please )?(?:have|get|see) ", "have "),
+    (r"^(?:(?:(?:would|do) you )?mind )?(turn|switch|open|lock|unlock|dimm?|brighten)ing ", r"\1 "),
+    (r"^(?:(?:(?:would|do) you )?mind )?(clos|mak|rais|chang)ing ", r"\1e "),
+    (r"^(?:(?:(?:would|do) you )?mind )?(put|set|shut)ting ", r"\1 "),
+    (r"^dimm ", "dim "),
     (r"^i'd like (?:to have )?|^i would like (?:to have )?", "have "),
     (r"\b(?:that|those|this|these) (?=\w)", "the "),
     (
@@ -43,7 +47,7 @@ _REWRITINGS = (
     (
         (
             rf"^(?:{_MOVED}|turn|switch) (?P<what>.+?) (?:switched |turned )?(?P<way>on|off|out) "
-            r"(?P<where>(?:in|at|on) .+)$"
+            r"(?P<where>(?:in|at|on) .+|upstairs|downstairs)$"
         ),
         r"turn \g<way> \g<what> \g<where>",
     ),
@@ -59,10 +63,8 @@ _REWRITINGS = (
         r"^(?:turn|switch|put) on (?P<what>.+?) (?:to|at) (?P<value>\d+ ?(?:%|percent))$",
         r"set \g<what> to \g<value>",
     ),
-    (
-        r"^(?P<verb>turn|switch) (?P<what>.+) (?P<way>on|off) (?P<where>upstairs|downstairs)$",
-        r"turn \g<way> \g<what> \g<where>",
-    ),
+    (r"^(?:have|get|want|need) (?P<what>.+) (?P<do>open|lock)ed$", r"\g<do> \g<what>"),
+    (r"^(?:have|get|want|need) (?P<what>.+) (?:closed|shut)$", r"close \g<what>"),
     (r"^draw (?P<what>(?:the |my )?(?:curtain|drape|blind|shade)s?\b.*)$", r"close \g<what>"),
     (r"^(?:draw back|pull open|pull back) (?P<what>.+)$", r"open \g<what>"),
     (

@@ -19,6 +19,7 @@ _COMMANDS = (
     re.compile(r"^(?:set|change) (?P<what>.+?) to .+$"),
 )
 _ARTICLE = re.compile(r"^(?:the|my|our|a|an|that|this|all|every|some) ")
+_NO_PLACES = frozenset({"moment", "time", "end", "day", "evening", "morning", "background"})
 _POINTING = frozenset({"it", "them", "that", "this", "those", "these", "that one", "this one"})
 MAX_WORDS = 4
 """Longer parts of a sentence are no name."""
@@ -81,7 +82,7 @@ _SMALL = frozenset(
 
 
 def _is_no_place(place: str, names: Names) -> bool:
-    known = {*names.areas, *names.floors}
+    known = {*names.areas, *names.floors, *_NO_PLACES}
     return not any(word in names.words for word in place.split()) and place not in known
 
 

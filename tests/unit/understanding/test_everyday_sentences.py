@@ -145,6 +145,42 @@ OPERATOR = [
     ("fan to low and blinds to 20", NOTHING),
 ]
 
+NEIGHBOUR = [
+    (
+        "Would you mind turning off the kitchen lights?",
+        "light.kitchen_ceiling_light turn_off",
+        "light.kitchen_counter_lights turn_off",
+    ),
+    ("Have you locked the front door?", ANSWER),
+    ("Pull the blinds down, please", "cover.living_room_blinds close"),
+    ("May I have the blinds opened?", "cover.living_room_blinds open"),
+    (
+        "Turn the kitchen lights down a little",
+        "light.kitchen_ceiling_light turn_on brightness_pct=40",
+    ),
+    (
+        "Everything off in the living room please",
+        "fan.living_room_fan turn_off",
+        "light.living_room_lamp turn_off",
+        "switch.tv_plug turn_off",
+    ),
+    ("Is the robot cleaning at the moment?", ANSWER),
+    ("Leave the hallway light on", "light.hallway_light turn_on"),
+    ("blinds to 50", "cover.living_room_blinds set_position position=50"),
+    ("fan speed 60", "fan.living_room_fan set_percentage percentage=60"),
+    ("watering time 20 minutes", "number.garden_watering_time set_value value=20"),
+    ("reduce bedroom setpoint to 17", "climate.bedroom_thermostat set_temperature temperature=17"),
+    ("list open windows", ANSWER),
+    ("lock status", ANSWER),
+    ("Could you tell me how cold it is in the garage?", ANSWER),
+    ("turn off everything except the attic", NOTHING),
+    ("don't leave the hallway light on", NOTHING),
+    ("why is the hallway light on", NOTHING),
+    ("what happens if I turn off the tv plug", NOTHING),
+    ("the front door should not be open", NOTHING),
+    ("I told her to lock the front door", NOTHING),
+]
+
 
 @pytest.fixture
 def home() -> Catalogue:
@@ -167,7 +203,7 @@ async def understanding(
 
 
 @pytest.mark.parametrize(
-    "case", [*GRANDMOTHER, *TEENAGER, *GUEST, *OPERATOR], ids=lambda case: case[0]
+    "case", [*GRANDMOTHER, *TEENAGER, *GUEST, *OPERATOR, *NEIGHBOUR], ids=lambda case: case[0]
 )
 async def test_everyday_sentences(understanding: Understanding, case: tuple[str, ...]) -> None:
     text, *expected = case
