@@ -80,6 +80,13 @@ def test_an_announcement_is_known_kept_and_subscribed_once(desk: Desk) -> None:
     assert (kept.plugin, kept.topic, kept.payload) == ("ha", TOPIC, b"{}")
 
 
+def test_the_same_announcement_is_not_written_twice(desk: Desk) -> None:
+    desk.announce()
+    settled(desk.store)
+    desk.announce()
+    assert len(desk.store.announcements.riding) == 0
+
+
 def test_a_changed_announcement_replaces_the_kept_one(desk: Desk) -> None:
     desk.announce()
     desk.announce(b'{"name": "A"}')
@@ -111,6 +118,7 @@ def test_what_is_withdrawn_is_forgotten_with_its_state(desk: Desk) -> None:
 def test_a_reading_is_kept_remembered_and_told(desk: Desk) -> None:
     desk.announce()
     desk.read("on")
+    desk.clock.now += 1.0
     desk.read("on")
     assert desk.heard == ["switch.a", "switch.a"]
     settled(desk.store)
