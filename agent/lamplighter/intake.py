@@ -18,6 +18,8 @@ from lamplighter.store.inbox import InboxRow
 
 _log = structlog.get_logger("intake")
 
+_LONGEST_REASON = 300
+
 Handler = Callable[[Message, bool], Awaitable[None]]
 
 
@@ -104,8 +106,9 @@ class Intake:
         else:
             self.done([row.id])
 
-    def _bury(self, row: InboxRow, reason: str) -> None:
+    def _bury(self, row: InboxRow, why: str) -> None:
         self.buried += 1
+        reason = why[:_LONGEST_REASON]  # it may quote the payload
         topic = row.received.message.topic
         _log.warning("message_buried", topic=topic, reason=reason, buried=self.buried)
         self.bury(row, reason)
