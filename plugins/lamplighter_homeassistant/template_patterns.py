@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 MAX_TEXT = 8_192
 """Characters of a text that an expression from the network is tried on."""
@@ -28,7 +29,10 @@ def compiled(expression: str, flags: int = 0) -> re.Pattern[str]:
     if _explodes(expression):
         raise ValueError(f"expression {expression!r} repeats what repeats or has alternatives")
     try:
-        return re.compile(expression, flags)
+        with warnings.catch_warnings():
+            # What may change its meaning in a later Python is the device's matter.
+            warnings.simplefilter("ignore", FutureWarning)
+            return re.compile(expression, flags)
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"bad expression {expression!r}: {error}") from error
 
