@@ -169,7 +169,9 @@ class Grounder:
                 return NotUnderstood(f"{entity.id} can't", speech.sentence(outcome.speech))
         place = intent.slots.get("area") or intent.slots.get("floor")
         where = f" in {speech.placed(str(place))}" if place else ""
-        said = speech.sentence(f"I know of no {missing}{where} that can do that")
+        exists = self.resolver.resolve(replace(intent, domains=frozenset()), area, lambda _: True)
+        which = " that can do that" if exists.entities else ""
+        said = speech.sentence(f"I know of no {missing}{where}{which}")
         return NotUnderstood(f"no {missing}{where} can", said)
 
     def _of_the_kind(self, intent: Intent, area: str | None) -> Sequence[Entity]:

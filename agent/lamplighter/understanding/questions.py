@@ -28,6 +28,9 @@ Reply = Answer | Clarify | NotUnderstood
 
 _MEASURED_BY_CLIMATE = {"temperature": "current_temperature", "humidity": "current_humidity"}
 _SAME_CLASS = {"garage": ["garage", "garage_door"], "door": ["door", "garage_door"]}
+MAX_TOLD = 3
+"""Of more devices than this only those are named that are not as the question supposes."""
+
 _STATELESS = frozenset({"button", "event", "image", "scene", "tag"})
 _STATE_WORDS = {"heat": "heating", "cool": "cooling", "available": "online"}
 
@@ -75,6 +78,13 @@ class Questions:
             return sentence("; ".join(self._told(entity) for entity in entities))
         verdicts = [is_in(entity, self.state_of(entity.id), str(wanted)) for entity in entities]
         told = "; ".join(self._told(entity) for entity in entities)
+        wrong = [
+            entity for entity, verdict in zip(entities, verdicts, strict=True) if verdict is False
+        ]
+        if wrong and len(entities) > MAX_TOLD:
+            return sentence(f"no, {'; '.join(self._told(entity) for entity in wrong)}")
+        if all(verdicts) and len(entities) > MAX_TOLD:
+            return sentence(f"yes, all {len(entities)} of them")
         if None in verdicts and not any(verdict is False for verdict in verdicts):
             return sentence(told)
         return sentence(f"{'yes' if all(verdicts) else 'no'}, {told}")

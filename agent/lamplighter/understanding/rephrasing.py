@@ -15,6 +15,7 @@ _OFF = (
 )
 _ON = r"power up|power on|fire up|put on|flick on|pop on|pop|switch up|stick on|toggle on"
 _MOVED = r"get|have|put|pop|flick|flip|shut|power|click|throw|leave|keep|want|need|see|bring"
+_SURE = r"(?:make sure|ensure|see to it|be sure)(?: that)?"
 _SPOKEN_VALUES = (
     (r"^(?:it's|its|it feels|that's|this is) ", "it is "),
     (r"^(?:could|can|may) (?:i|we) (?:please )?(?:have|get|see) ", "have "),
@@ -22,8 +23,9 @@ _SPOKEN_VALUES = (
     (r"^(?:(?:(?:would|do) you )?mind )?(clos|mak|rais|chang)ing ", r"\1e "),
     (r"^(?:(?:(?:would|do) you )?mind )?(put|set|shut)ting ", r"\1 "),
     (r"^dimm ", "dim "),
+    (r" (?:in|of) (?:the|my|our) (?:whole |entire )?(?:house|home|flat|apartment)$", ""),
     (r"^i'd like (?:to have )?|^i would like (?:to have )?", "have "),
-    (r"\b(?:that|those|this|these) (?=\w)", "the "),
+    (r"\b(?:that|those|this|these) (?!the\b|my\b|our\b)(?=\w)", "the "),
     (
         (
             r"\b(?:to |at |on )?(?:full (?:brightness|blast|power|speed)|(?:the )?max(?:imum)?"
@@ -65,6 +67,21 @@ _REWRITINGS = (
     ),
     (r"^(?:have|get|want|need) (?P<what>.+) (?P<do>open|lock)ed$", r"\g<do> \g<what>"),
     (r"^(?:have|get|want|need) (?P<what>.+) (?:closed|shut)$", r"close \g<what>"),
+    (
+        r"^(?:have |i want |i need )?(?P<what>.+?) (?:to be )?(?:turned|switched) (?P<way>on|off)$",
+        r"turn \g<way> \g<what>",
+    ),
+    (
+        rf"^{_SURE} (?P<what>.+) (?:is|are) (?:turned |switched )?(?P<way>on|off)$",
+        r"turn \g<way> \g<what>",
+    ),
+    (rf"^{_SURE} (?P<what>.+) (?:is|are) locked(?: up)?$", r"lock \g<what>"),
+    (rf"^{_SURE} (?P<what>.+) (?:is|are) (?:closed|shut)$", r"close \g<what>"),
+    (r"^secure (?P<what>.+)$", r"lock \g<what>"),
+    (
+        r"^(?:verify|confirm|check)(?: that)? (?P<what>.+) (?P<verb>is|are) (?P<state>\w+)$",
+        r"\g<verb> \g<what> \g<state>",
+    ),
     (r"^draw (?P<what>(?:the |my )?(?:curtain|drape|blind|shade)s?\b.*)$", r"close \g<what>"),
     (r"^(?:draw back|pull open|pull back) (?P<what>.+)$", r"open \g<what>"),
     (
