@@ -31,6 +31,8 @@ _SAME_CLASS = {"garage": ["garage", "garage_door"], "door": ["door", "garage_doo
 MAX_TOLD = 3
 """Of more devices than this only those are named that are not as the question supposes."""
 
+_NAMING = frozenset({"name", "kind", "domain", "device_class"})
+_SENSING = frozenset({"alarm_control_panel", "binary_sensor"})
 _STATELESS = frozenset({"button", "event", "image", "scene", "tag"})
 _STATE_WORDS = {"heat": "heating", "cool": "cooling", "available": "online"}
 
@@ -59,9 +61,14 @@ class Questions:
     def _states(self, intent: Intent, resolver: Resolver, area: str | None) -> tuple[Reply, str]:
         wanted = intent.slots.get("state")
 
+        # "What is on?" means what was switched on: no window, no motion, no armed alarm.
+        anything = intent.question != "one" and _NAMING.isdisjoint(intent.slots)
+        switched = anything and wanted in ("on", "off")
+
         def able(entity: Entity) -> bool:
             if wanted is not None:
-                return tells(entity, str(wanted))
+                meant = not switched or entity.domain not in _SENSING
+                return meant and tells(entity, str(wanted))
             return entity.domain not in _STATELESS
 
         grounding = resolver.resolve(intent, area, able)

@@ -80,6 +80,26 @@ def test_all_of_them(asking: Asking, catalogue: Catalogue) -> None:
     assert reply == Answer("All 2 windows are open.")
 
 
+def test_what_is_on_means_what_was_switched_on(asking: Asking) -> None:
+    said = "The Kitchen ceiling light, the Hall light, the Bedroom thermostat and the Ceiling fan"
+    reply = asking(question="which", state="on")
+    assert isinstance(reply, Answer)
+    assert set(reply.speech.split(" are on")[0].replace(" and ", ", ").casefold().split(", ")) == (
+        set(said.replace(" and ", ", ").casefold().split(", "))
+    )
+
+
+def test_of_many_only_those_that_are_otherwise_are_named(
+    asking: Asking, catalogue: Catalogue
+) -> None:
+    for light in ("light.counter", "light.reading", "light.bedside"):
+        catalogue.read(light, Reading("on"), 2.0)
+    lights = {"kind": "light", "state": "on", "question": "one_yesno"}
+    assert asking(**lights) == Answer("Yes, all 5 of them.")
+    catalogue.read("light.hall", Reading("off"), 3.0)
+    assert asking(**lights) == Answer("No, the Hall light is off.")
+
+
 def test_one_alone_is_told_as_it_is(asking: Asking) -> None:
     reply = asking(question="any", kind="fan", state="off")
     assert reply == Answer("No, the Ceiling fan is on at 30 %.")
