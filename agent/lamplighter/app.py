@@ -107,10 +107,12 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.to_thread(parts.link.stop, parts.presence.farewell())
+        await asyncio.gather(
+            asyncio.to_thread(parts.link.stop, parts.presence.farewell()),
+            asyncio.to_thread(parts.models.stop),
+        )
         # What the broker took while saying goodbye must not go to it again at the next start.
         parts.pump.settle()
-        parts.models.stop()
         await asyncio.to_thread(parts.store.stop)
         _log.info("stopped", node=self.config.node)
 
@@ -118,7 +120,7 @@ class App:
         return Hooks(
             committed=self._committed,
             waiting=lambda: self._soon(self.parts.pump.wake),
-            replaced=lambda report: self._soon(lambda: _log_damage(report)),
+            replaced=lambda report: self._soon(lambda: self._replaced(report)),
             link_event=lambda event: self._soon(lambda: self.parts.link_watch.take(event)),
             filters_changed=self._filters_wanted.set,
             reload=self._reload_wanted.set,
@@ -143,6 +145,12 @@ class App:
         if report.quarantined is not None:
             _log_damage(report)
 
+    def _replaced(self, report: OpenReport) -> None:
+        """The database was replaced while running: what could not be salvaged is kept anew."""
+        _log_damage(report)
+        self.parts.reception.keep_again()
+        self.parts.machines.keep_again()
+
     def _recall(self) -> None:
         """Knows devices and states again before the broker says anything."""
         parts = self.parts
@@ -151,8 +159,11 @@ class App:
             payload = kept.payload or b""
             parts.reception.kept[kept.plugin, kept.topic] = payload
             message = Message(kept.topic, payload, retain=True, arrived=self.around.clock())
-            for name, event in parts.host.deliver(kept.plugin, message):
-                parts.reception.take(name, event, message)
+            try:
+                for name, event in parts.host.deliver(kept.plugin, message):
+                    parts.reception.take(name, event, message)
+            except Exception:  # noqa: BLE001 - a supervisor: one announcement must not stop the start
+                _log.exception("announcement_not_recalled", topic=kept.topic)
         for entity_id, state in parts.store.states.all().items():
             parts.catalogue.restore(entity_id, state)
 

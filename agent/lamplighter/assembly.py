@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
+
+import structlog
 
 from lamplighter.actions.commander import Commander
 from lamplighter.actions.dialogue import Dialogue
@@ -33,6 +36,7 @@ from lamplighter.link.received import Received
 from lamplighter.link_watch import LinkWatch
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.model_service import ModelService
+from lamplighter.plugin import Publication
 from lamplighter.plugin_host import PluginHost, load_plugins
 from lamplighter.presence import Presence, will
 from lamplighter.reception import Reception
@@ -42,6 +46,8 @@ from lamplighter.store.limits import Limits
 from lamplighter.store.recovery import OpenReport
 from lamplighter.store.store import Store
 from lamplighter.understanding.understanding import Understanding
+
+_log = structlog.get_logger("store")
 
 _FILTERS = "subscribed_filters"
 _LINK = "broker"
@@ -119,13 +125,14 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
     link = _link(config, around, hooks, store, _late(lambda: gate.receive))
     presence = Presence(link, config.root, hooks.facts)
     models = ModelService(config.model, config.store.path / "prefixes")
+    publish = _accountable(store)
     machines = MachineWatch(
         FaultMonitor(config.machines, clock=around.clock, config=config.faults),
         store,
         models,
         root=config.root,
         clock=around.clock,
-        publish=store.outbox.put,
+        publish=publish,
     )
     understanding = Understanding(
         catalogue, None, clock=around.clock, language=config.home.language
@@ -164,9 +171,9 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         filters_changed=hooks.filters_changed,
         sample=machines.sample,
         log_line=machines.log_line,
-        publish=lambda publication: store.outbox.put(publication, Lane.STATES),
+        publish=lambda publication: publish(publication, Lane.STATES),
     )
-    control = Control(machines, reload=hooks.reload, flush=pump.wake, publish=store.outbox.put)
+    control = Control(machines, reload=hooks.reload, flush=pump.wake, publish=publish)
     intake = Intake(
         host,
         {
@@ -188,6 +195,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         host=host,
         reception=reception,
         presence=presence,
+        refresh=lambda: link.refresh(host.filters()),
         clock=around.clock,
         monotonic=around.monotonic,
     )
@@ -209,6 +217,22 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         intake=intake,
         presence=presence,
     )
+
+
+def _accountable(store: Store) -> Callable[[Publication, Lane], Future[int]]:
+    """Putting into the outbox, with a word in the log where the store refuses."""
+
+    def publish(publication: Publication, lane: Lane) -> Future[int]:
+        future = store.outbox.put(publication, lane)
+        future.add_done_callback(lambda done: _note_refusal(publication.topic, done))
+        return future
+
+    return publish
+
+
+def _note_refusal(topic: str, done: Future[int]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        _log.error("not_kept", topic=topic, reason=str(error))
 
 
 def _late(found: Callable[[], Callable[[Received], None]]) -> Callable[[Received], None]:

@@ -83,8 +83,13 @@ class Intake:
     def _give_to_plugins(self, row: InboxRow) -> bool:
         message = row.received.message
         failures = self.host.failures.total()
-        for name, event in self.host.receive(message):
-            self.take_event(name, event, message)
+        try:
+            for name, event in self.host.receive(message):
+                self.take_event(name, event, message)
+        except Exception as error:  # noqa: BLE001 - a supervisor: one message must not stop the rest
+            _log.exception("message_failed", topic=message.topic)
+            self._bury(row, f"{type(error).__name__}: {error}")
+            return False
         if self.host.failures.total() > failures:
             self._bury(row, "a plugin failed on it")
             return False

@@ -26,6 +26,7 @@ class LinkWatch:
         host: plugins that announce themselves on connection.
         reception: what they want published goes through it; it knows what was announced.
         presence: says online.
+        refresh: asks the broker for the retained messages of every filter once more.
         clock: UTC seconds.
         monotonic: seconds that never jump.
     """
@@ -37,6 +38,7 @@ class LinkWatch:
         host: PluginHost,
         reception: Reception,
         presence: Presence,
+        refresh: Callable[[], None],
         clock: Callable[[], float],
         monotonic: Callable[[], float],
     ) -> None:
@@ -44,10 +46,12 @@ class LinkWatch:
         self.host = host
         self.reception = reception
         self.presence = presence
+        self.refresh = refresh
         self.clock = clock
         self.monotonic = monotonic
         self.last_gap: dict[str, float | None] | None = None
         self._sweep_at: float | None = None
+        self._flooded = False
 
     def take(self, event: events.LinkEvent) -> None:
         """Acts on one event of the link, which has logged it."""
@@ -57,6 +61,9 @@ class LinkWatch:
             # Whoever sees "online" may ask: the question must find us listening.
             self.presence.online()
             self.presence.publish_health()
+            self._await_announcements()
+        elif isinstance(event, events.Disconnected):
+            self._sweep_at = None
         elif isinstance(event, events.SessionLost):
             self.last_gap = {"since": event.since, "until": event.until}
 
@@ -77,7 +84,16 @@ class LinkWatch:
         for name, event in self.host.connected():
             self.reception.take(name, event, message)
         self.pump.wake()
+        self._flooded = fresh
         if fresh:
             # The broker now sends every retained announcement; what stays unseen is gone.
             self.reception.unseen = set(self.reception.kept)
-            self._sweep_at = self.monotonic() + _SWEEP_AFTER
+
+    def _await_announcements(self) -> None:
+        """Gives the announcements of a fresh session their time, on one whole connection."""
+        if not self.reception.unseen:
+            return
+        if not self._flooded:
+            # The connection before this one ended amid them: the broker is asked once more.
+            self.refresh()
+        self._sweep_at = self.monotonic() + _SWEEP_AFTER

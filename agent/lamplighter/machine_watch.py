@@ -132,6 +132,12 @@ class MachineWatch:
         self._carry_out(changes)
         return len(changes)
 
+    def keep_again(self) -> None:
+        """Keeps the monitor's state and unsent reports, where the database was replaced."""
+        self.store.snapshots.put(_SNAPSHOT, self.monitor.snapshot())
+        for key, payload in self._unsent.items():
+            self.store.snapshots.put(key, payload)
+
     def _carry_out(self, changes: Iterable[Change]) -> None:
         made = list(changes)
         if not made:

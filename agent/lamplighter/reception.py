@@ -92,10 +92,19 @@ class Reception:
             case Publish():
                 self.publish(event.publication)
 
+    def keep_again(self) -> None:
+        """Keeps announcements and states anew, where the database was replaced meanwhile."""
+        for (plugin, topic), payload in self.kept.items():
+            self.store.announcements.put(plugin, topic, payload)
+        for entity in self.catalogue.entities():
+            self.store.states.put(entity.id, self.catalogue.state(entity.id))
+
     def _announce(self, plugin: str, event: Announced, message: Message) -> None:
         key = (plugin, event.topic)
         self.unseen.discard(key)
-        if self.kept.get(key) != message.payload:
+        # An entity that waited for another to go is announced by that one's message: its own is
+        # not at hand, and is kept when it comes again.
+        if event.topic == message.topic and self.kept.get(key) != message.payload:
             self.kept[key] = message.payload
             self.store.announcements.put(plugin, event.topic, message.payload)
         if self.catalogue.announce(event.entity):

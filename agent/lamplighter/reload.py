@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import structlog
@@ -28,9 +28,9 @@ _NEEDS_RESTART = (
 
 
 def reload(path: Path | None, running: Config, parts: Parts) -> Config:
-    """The configuration in force afterwards: the file's, or the running one where it is wrong.
+    """The configuration in force afterwards; the running one where the file is wrong.
 
-    What can't change while running stays as it was, and is named in the log.
+    What can't change while running stays as it was, and is named in the log at every reload.
     """
     if path is None:
         _log.warning("reload_refused", reason="the configuration came from no file")
@@ -51,4 +51,6 @@ def reload(path: Path | None, running: Config, parts: Parts) -> Config:
     parts.executor.confirm_within = fresh.actions.confirm_within
     parts.executor.expire_after = fresh.actions.expire_after
     _log.info("reloaded", needs_restart=waits)
-    return fresh
+    return replace(
+        running, home=fresh.home, policy=fresh.policy, actions=fresh.actions, log=fresh.log
+    )

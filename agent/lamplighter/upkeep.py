@@ -19,6 +19,7 @@ _TICK = 1.0
 _HEALTH_EVERY = 30.0
 _TRIM_EVERY = 60.0
 _EXPIRED_SINCE = 5.0
+_DISK_PATIENCE = 60.0
 
 
 class Upkeep:
@@ -35,6 +36,7 @@ class Upkeep:
         self.clock = clock
         self.notifier = notifier
         self._full = False
+        self._failing_since: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -92,13 +94,23 @@ class Upkeep:
         self.parts.store.trim(self.clock())
 
     def feed_watchdog(self) -> None:
-        """Feeds systemd's watchdog, from this loop and only while the threads are well."""
+        """Feeds systemd's watchdog, from this loop and only while threads and disk are well.
+
+        A full disk is no reason to starve it: a restart makes no room, and control goes on.
+        """
         writer = self.parts.store.writer.health()
         link = self.parts.link.is_alive()
-        if link and writer.alive:
+        failing = writer.failing if writer.full_since is None else ""
+        now = self.clock()
+        if not failing:
+            self._failing_since = None
+        elif self._failing_since is None:
+            self._failing_since = now
+        lasting = self._failing_since is not None and now - self._failing_since > _DISK_PATIENCE
+        if link and writer.alive and not lasting:
             self.notifier.send("WATCHDOG=1")
         else:
-            _log.error("watchdog_not_fed", link=link, writer=writer.alive)
+            _log.error("watchdog_not_fed", link=link, writer=writer.alive, disk=failing)
 
 
 async def _repeat(seconds: float, call: Callable[[], Any]) -> None:

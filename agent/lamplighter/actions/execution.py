@@ -101,6 +101,7 @@ class Executor:
         await asyncio.gather(*(self._confirm(record) for record in waiting))
 
     async def _confirm(self, record: ActionRecord) -> None:
+        started = self.clock()
         entity = self.catalogue.get(record.device)
         confirmable = entity is not None and can_show(entity, record.service)
         try:
@@ -109,7 +110,7 @@ class Executor:
                     if row in self._sent_waits:
                         await self._sent_waits[row].wait()
                 if entity is not None and confirmable:
-                    await self._shown(entity, record)
+                    await self._shown(entity, record, started)
             record.confirmed = True if confirmable else None
         except TimeoutError:
             record.confirmed = False
@@ -125,8 +126,7 @@ class Executor:
             return "is waiting for the broker"
         return "did not confirm"
 
-    async def _shown(self, entity: Entity, record: ActionRecord) -> None:
-        started = self.clock()
+    async def _shown(self, entity: Entity, record: ActionRecord, started: float) -> None:
         heard = asyncio.Event()
         self._state_waits[entity.id].add(heard)
         try:

@@ -28,10 +28,15 @@ class Desk:
         self.intake = Intake(
             host,
             {"ask": self.handle},
-            take_event=lambda _name, event, _message: self.events.append(event),
+            take_event=self.take_event,
             done=self.take_done,
             bury=lambda row, reason: self.buried.append((row.id, reason)),
         )
+
+    def take_event(self, _name: str, event: Event, message: Message) -> None:
+        if message.payload == b"unkeepable":
+            raise ValueError("no room for this")
+        self.events.append(event)
 
     def take_done(self, ids: Sequence[int]) -> None:
         self.done += ids
@@ -61,6 +66,13 @@ async def test_what_a_plugin_fails_on_is_buried() -> None:
     desk = Desk()
     desk.intake.take([row(1, "a", b"boom"), row(2, "a")])
     assert desk.buried == [(1, "a plugin failed on it")]
+    assert desk.done == [2]
+
+
+async def test_what_an_event_fails_on_is_buried_and_the_next_is_taken() -> None:
+    desk = Desk()
+    desk.intake.take([row(1, "a", b"unkeepable"), row(2, "a")])
+    assert desk.buried == [(1, "ValueError: no room for this")]
     assert desk.done == [2]
 
 

@@ -76,6 +76,7 @@ class Post:
         self.published: list[Publication] = []
         self.link = FakeLink()
         self.pump = FakePump()
+        self.refreshed: list[float] = []
         self.reception = Reception(
             self.catalogue,
             self.store,
@@ -92,6 +93,7 @@ class Post:
             host=self.host,
             reception=self.reception,
             presence=Presence(cast("Link", self.link), "lamplighter/n", dict),
+            refresh=lambda: self.refreshed.append(self.seconds.now),
             clock=self.clock,
             monotonic=self.seconds,
         )
@@ -139,6 +141,11 @@ def test_after_a_fresh_session_what_is_not_announced_again_is_gone(post: Post) -
     post.hear("b")
     post.watch.take(connected(session=False))
     post.hear("b")
+    post.seconds.now += 60.0
+    post.watch.sweep()
+    assert post.names() == {"a", "b"}  # not before every subscription is in place
+    post.watch.take(SUBSCRIBED)
+    assert post.refreshed == []
     post.seconds.now += 29.0
     post.watch.sweep()
     assert post.names() == {"a", "b"}
@@ -148,6 +155,25 @@ def test_after_a_fresh_session_what_is_not_announced_again_is_gone(post: Post) -
     post.seconds.now += 60.0
     post.watch.sweep()
     assert post.names() == {"b"}
+
+
+def test_a_connection_that_ends_amid_the_announcements_withdraws_nobody(post: Post) -> None:
+    post.hear("a")
+    post.hear("b")
+    post.watch.take(connected(session=False))
+    post.watch.take(SUBSCRIBED)
+    post.hear("b")
+    post.watch.take(Disconnected(1, "gone", 1.0))
+    post.seconds.now += 60.0
+    post.watch.sweep()
+    assert post.names() == {"a", "b"}
+    post.watch.take(connected(session=True))
+    post.watch.take(SUBSCRIBED)
+    assert post.refreshed == [60.0]
+    post.hear("a")
+    post.seconds.now += 30.0
+    post.watch.sweep()
+    assert post.names() == {"a", "b"}
 
 
 def test_a_session_that_was_kept_loses_nobody(post: Post) -> None:

@@ -82,6 +82,11 @@ def test_what_needs_a_restart_is_named(desk: Desk) -> None:
     assert desk.logs[0]["needs_restart"] == ["broker", "machines"]
 
 
+def test_what_needs_a_restart_stays_as_it_runs(desk: Desk) -> None:
+    found = desk.reload("node: other\nbroker: {port: 1884}\n")
+    assert (found.node, found.broker) == (desk.running.node, desk.running.broker)
+
+
 def test_a_wrong_file_changes_nothing_and_every_problem_is_told(desk: Desk) -> None:
     before = desk.room.commander.policy
     found = desk.reload("policy: {refuse: [x]}\nnod: 1\n")

@@ -46,13 +46,14 @@ class House:
         self.link = FakeLink()
         self.writer_alive = True
         self.full_since: float | None = None
+        self.failing = ""
         self.calls: list[tuple[object, ...]] = []
         self.notifier = Notes(every)
         self.broken = False
         note = self.note
         writer = SimpleNamespace(
             health=lambda: SimpleNamespace(
-                alive=self.writer_alive, full_since=self.full_since, failing=""
+                alive=self.writer_alive, full_since=self.full_since, failing=self.failing
             )
         )
         parts = SimpleNamespace(
@@ -168,6 +169,21 @@ async def test_a_defect_is_logged_and_the_rest_goes_on(monkeypatch: pytest.Monke
     count = len(house.calls)
     await asyncio.sleep(0.01)
     assert len(house.calls) == count
+
+
+def test_a_disk_that_fails_for_long_starves_the_watchdog_but_a_full_one_does_not() -> None:
+    house = House()
+    house.failing = "disk I/O error"
+    house.upkeep.feed_watchdog()
+    house.clock.now += 60.0
+    house.upkeep.feed_watchdog()
+    assert len(house.notifier.sent) == 2
+    house.clock.now += 1.0
+    house.upkeep.feed_watchdog()
+    assert len(house.notifier.sent) == 2
+    house.full_since = 1000.0
+    house.upkeep.feed_watchdog()
+    assert len(house.notifier.sent) == 3
 
 
 async def test_without_systemd_nothing_feeds_a_watchdog(monkeypatch: pytest.MonkeyPatch) -> None:
