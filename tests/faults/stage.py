@@ -35,7 +35,7 @@ def until(
 
 
 class Listener:
-    """Keeps every reply and every health, by a session that outlives the broker's breaks."""
+    """Keeps what the daemon says and what it tells devices, by a session that misses nothing."""
 
     def __init__(self, port: int) -> None:
         self.replies: list[dict[str, Any]] = []
@@ -50,7 +50,9 @@ class Listener:
             protocol=MQTTProtocolVersion.MQTTv311,
         )
         self.client.reconnect_delay_set(1, 1)
-        self.client.on_connect = lambda client, *_: client.subscribe(f"{ROOT}/#", 1)
+        self.client.on_connect = lambda client, *_: client.subscribe(
+            [(f"{ROOT}/#", 1), ("dev/+/set", 1)]
+        )
         self.client.on_subscribe = lambda *_: self._ready.set()
         self.client.on_message = self._on_message
 
@@ -121,7 +123,13 @@ class Stage:
         online = (f"{ROOT}/status", b"online")
         before = self.listener.others.count(online)
         self.daemon.start()
-        until(lambda: self.listener.others.count(online) > before, "the daemon is online")
+
+        def is_online() -> bool:
+            assert self.daemon.process is not None
+            assert self.daemon.process.poll() is None, self.daemon.log.read_text()[-2000:]
+            return self.listener.others.count(online) > before
+
+        until(is_online, "the daemon is online")
         self.until_it_knows()
 
     def until_it_knows(self) -> None:

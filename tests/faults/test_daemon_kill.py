@@ -128,7 +128,7 @@ def kill_again_and_again(stage: Stage) -> None:
     """Kills the daemon at random moments of its life, from the first of a start to well after."""
     chance = random.Random(2)  # noqa: S311 - when the process is killed is no secret
     for _ in range(KILLS):
-        time.sleep(chance.uniform(0.2, 1.8))
+        time.sleep(chance.uniform(0.2, 1.4))
         stage.daemon.kill()
         stage.daemon.start()
 
