@@ -6,7 +6,8 @@ Durations are seconds, sizes bytes. Secrets are never in the file: it names the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,27 @@ class Broker:
             yield "tls", "certificate and key go together"
 
 
+def default_store(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the store is when nobody says.
+
+    systemd's state directory in a service, ``/var/lib/lamplighter`` where that can be written,
+    else the user's state directory.
+    """
+    given = environment.get("STATE_DIRECTORY")
+    if given:
+        return Path(given.split(":")[0])
+    system = Path("/var/lib/lamplighter")
+    if os.access(system if system.exists() else system.parent, os.W_OK):
+        return system
+    home = environment.get("XDG_STATE_HOME") or Path(environment.get("HOME", "/")) / ".local/state"
+    return Path(home) / "lamplighter"
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """Where messages, states, history and alarms are kept, and how much of them."""
 
-    path: Path = Path("/var/lib/lamplighter")
+    path: Path = field(default_factory=default_store)
     max_bytes: int = field(default=512 * 1024 * 1024, metadata={"min": 8 * 1024 * 1024})
     history_days: float = field(default=30.0, metadata={"min": 0})
     history_rows: int = field(default=5_000_000, metadata={"min": 1000})

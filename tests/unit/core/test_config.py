@@ -118,3 +118,15 @@ def test_a_wrong_fault_table_is_told_with_its_own_file_and_line(tmp_path: Path) 
     [problem] = caught.value.problems
     assert (problem.file, problem.line, problem.key) == ("c.yaml", 2, "faults.tables")
     assert f"{tmp_path}/mixer.yaml:2: falts: unknown key" in problem.reason
+
+
+def test_the_store_is_where_the_daemon_may_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert configuration.default_store({"STATE_DIRECTORY": "/a:/b"}) == Path("/a")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert configuration.default_store({"HOME": "/h"}) == Path("/h/.local/state/lamplighter")
+    given = configuration.default_store({"HOME": "/h", "XDG_STATE_HOME": str(tmp_path)})
+    assert given == tmp_path / "lamplighter"
+    monkeypatch.setattr("os.access", lambda *_: True)
+    assert configuration.default_store({"HOME": "/h"}) == Path("/var/lib/lamplighter")
