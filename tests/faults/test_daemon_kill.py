@@ -182,9 +182,8 @@ def test_all_is_accounted_for_after_many_kills(
     # Every command was carried out once, and every one reached its lamp.
     audit = stage.query("SELECT json_extract(data, '$.id') FROM audit")
     assert Counter(number for (number,) in audit) == Counter(list(asker.asked))
-    assert set(lamps.came) == {
-        (name, round(percent * 2.55)) for name, percent in asker.asked.values()
-    }
+    reached = {(name, round(brightness / 2.55)) for name, brightness in lamps.came}
+    assert reached == set(asker.asked.values())
     # The lamp is told again only by the next run, where a kill came before the broker's receipt
     # was on disk.
     assert all(len(set(lives)) == len(lives) for lives in twice.values()), twice
