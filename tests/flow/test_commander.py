@@ -238,6 +238,32 @@ async def test_a_delayed_command_survives_a_restart_but_not_a_long_absence(
     late.stop()
 
 
+async def test_a_delayed_command_cut_short_by_a_crash_is_concluded_once(tmp_path: Path) -> None:
+    room = Room(tmp_path, KNOWN)
+    room.start()
+    await room.commander.handle(ask("a on later"))
+    room.send_all()
+    room.clock.now += 30.0
+    task = asyncio.create_task(room.commander.scheduler.tick(room.clock()))
+    await asyncio.sleep(0.1)
+    assert [each.topic for each in room.send_all()] == ["set/switch.a"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    room.stop()
+
+    after = Room(tmp_path, KNOWN)
+    after.start()
+    after.clock.now = room.clock.now + 3600.0
+    after.say("switch.a", "on")
+    await after.commander.scheduler.tick(after.clock())
+    sent = after.send_all()
+    assert [each.topic for each in sent] == [f"{ROOT}/actions", f"{ROOT}/reply"]
+    assert json.loads(sent[1].payload)["outcome"] == "done"
+    await after.commander.scheduler.tick(after.clock())
+    assert after.send_all() == []
+    after.stop()
+
+
 async def test_a_timer_rings_and_can_be_asked_about_and_cancelled(room: Room) -> None:
     await room.commander.handle(ask("egg"))
     room.send_all()

@@ -105,6 +105,7 @@ class Commander:
             clock=clock,
             grace=executor.expire_after,
             run=self.run_later,
+            begun=lambda due: journal.finished(_scheduled_key(due)),
             announce=self.announce,
         )
         self.journal = journal
@@ -169,14 +170,18 @@ class Commander:
             reply,
             asked.response_topic,
             asked.correlation,
+            scheduled=asked.scheduled,
             carried_out=None if speech is None else asked.ask,
         )
 
     async def run_later(self, due: Due) -> None:
-        """Carries out a command that was scheduled; its reply is published as any other."""
-        ask = _ask_of(due)
-        asked = AskMessage(ask, self.clock() + self.executor.expire_after, scheduled=due.id)
-        await self._answer(f"id:{ask.id}", asked, self.monotonic())
+        """Carries out a command that was scheduled; its reply is published as any other.
+
+        One that was cut short by a crash after it was sent is concluded, not sent again.
+        """
+        expires_at = self.clock() + self.executor.expire_after
+        asked = AskMessage(_ask_of(due), expires_at, scheduled=due.id)
+        await self._once(_scheduled_key(due), _REMEMBER, asked, self.monotonic())
 
     async def announce(self, due: Due, speech: str) -> None:
         """Tells that a timer is over, or that something scheduled was missed."""
@@ -218,7 +223,7 @@ class Commander:
             asked.ask.id, asked.ask.text, plan.speech, plan.interpretation, plan.records
         )
         note = {**provisional.as_json(0.0), "unconfirmed": plan.speech}
-        rows = await self.journal.send(key, plan.records, note, scheduled=asked.scheduled)
+        rows = await self.journal.send(key, plan.records, note)
         self.executor.expect_sent(rows)
 
     def _conclude(self, asked: AskMessage, plan: _Plan) -> Reply:
@@ -354,6 +359,11 @@ def _command_key(message: Message, asked: AskMessage, *, replayed: bool) -> tupl
     parts.append((message.correlation or b"").hex())
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     return f"content:{digest}", _REMEMBER if message.duplicate or replayed else 0.0
+
+
+def _scheduled_key(due: Due) -> str:
+    """What a scheduled command is remembered by; the time tells rows that share an id."""
+    return f"schedule:{due.id}:{due.due:.3f}"
 
 
 def _ask_of(due: Due) -> Ask:

@@ -39,6 +39,14 @@ class CommandJournal:
         """
         return self.store.commands.begin(key, self.clock(), window)
 
+    def finished(self, key: str) -> bool:
+        """Whether a command's messages were sent, its reply maybe not.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        return self.store.commands.finished(key)
+
     def abandon(self, key: str) -> None:
         """Lets go of a command that had no effect, so that it may come again."""
         self.store.commands.abandon(key)
@@ -48,8 +56,6 @@ class CommandJournal:
         key: str,
         records: Sequence[ActionRecord],
         provisional: dict[str, Any],
-        *,
-        scheduled: int | None = None,
     ) -> list[int]:
         """Puts the actions' messages into the outbox and notes the command as carried out.
 
@@ -57,7 +63,6 @@ class CommandJournal:
             key: what the command is remembered by.
             records: its actions.
             provisional: the reply should the daemon end before they are confirmed.
-            scheduled: the entry of the schedule that is done by this, or None.
 
         Returns:
             The outbox rows, also set as each record's ``rows``.
@@ -73,7 +78,6 @@ class CommandJournal:
                 for record in records
             ]
             self.store.commands.finish(conn, key, json.dumps(provisional), self.clock())
-            self._complete(conn, scheduled)
             return rows
 
         made = await asyncio.wrap_future(self.store.submit(work))
@@ -94,7 +98,8 @@ class CommandJournal:
         """Publishes a reply, on the response topic too, and remembers it under ``key``.
 
         With ``carried_out``, whoever asked, the reply's actions are audited in the same
-        transaction: each is kept, and published on ``actions``, once.
+        transaction: each is kept, and published on ``actions``, once. ``scheduled`` is the entry of
+        the schedule that is done by this.
         """
         topics = [Publication(f"{self.root}/reply", _encoded(payload))]
         if response_topic:
@@ -107,7 +112,8 @@ class CommandJournal:
                 self.store.outbox.insert(conn, publication, Lane.COMMANDS)
             if key is not None:
                 self.store.commands.finish(conn, key, json.dumps(payload), self.clock())
-            self._complete(conn, scheduled)
+            if scheduled is not None:
+                self.store.schedule.complete(conn, scheduled)
 
         await asyncio.wrap_future(self.store.submit(work))
 
@@ -120,10 +126,6 @@ class CommandJournal:
             self.store.audit.insert(conn, kept)
             publication = Publication(f"{self.root}/actions", _encoded(entry))
             self.store.outbox.insert(conn, publication, Lane.COMMANDS)
-
-    def _complete(self, conn: sqlite3.Connection, scheduled: int | None) -> None:
-        if scheduled is not None:
-            self.store.schedule.complete(conn, scheduled)
 
 
 def _encoded(payload: dict[str, Any]) -> bytes:

@@ -46,6 +46,7 @@ class Scheduler:
         clock: UTC seconds.
         grace: seconds after which something overdue (the gateway was off) is missed, not run.
         run: carries a due command out.
+        begun: whether a command was sent by an earlier run and only its reply is missing.
         announce: tells that a timer is over, or that something was missed.
     """
 
@@ -57,12 +58,14 @@ class Scheduler:
         grace: float,
         run: Callable[[Due], Awaitable[None]],
         announce: Callable[[Due, str], Awaitable[None]],
+        begun: Callable[[Due], bool] = lambda _due: False,
     ) -> None:
         self.schedule = schedule
         self.clock = clock
         self.grace = grace
         self.run = run
         self.announce = announce
+        self.begun = begun
 
     async def add(self, later: Later, ask: Ask) -> str:
         """Keeps something for later, durably; returns what to say now."""
@@ -83,14 +86,14 @@ class Scheduler:
     async def tick(self, now: float) -> None:
         """Carries out what is due, and returns when that is done.
 
-        An entry leaves the schedule in the very transaction that sends its messages: cut short
-        before that, it is due again; after it, it never runs twice.
+        An entry leaves the schedule in the transaction that answers it. Cut short before, it is
+        due again: a command that was sent by then is concluded, and never sent twice.
         """
         await asyncio.gather(*(self._fall_due(_due(item), now) for item in self.schedule.due(now)))
 
     async def _fall_due(self, due: Due, now: float) -> None:
         late = now - due.due
-        if late > self.grace:
+        if late > self.grace and not (due.text and self.begun(due)):
             _log.warning("schedule_missed", id=due.id, late_s=round(late))
             await self.announce(due, f"I missed “{due.text or due.message}”: I was off then.")
         elif due.text:

@@ -67,6 +67,14 @@ class Commands:
             self._running.add(key)
         return CommandStatus(Progress.NEW)
 
+    def finished(self, key: str) -> bool:
+        """Whether a command with this key is recorded as finished.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        return self._readers.row("SELECT 1 FROM commands WHERE key = ?", (key,)) is not None
+
     def abandon(self, key: str) -> None:
         """The command was given up without an effect: the same key is new again."""
         with self._lock:

@@ -94,13 +94,13 @@ async def test_an_abandoned_command_is_new_again(desk: Desk) -> None:
     assert desk.journal.begin("id:7", 60.0).progress is Progress.NEW
 
 
-async def test_what_was_scheduled_is_done_by_the_sending(desk: Desk) -> None:
-    number = desk.scheduled()
-    await desk.journal.send("id:7", [action("a", "a/set")], {}, scheduled=number)
-    assert desk.store.schedule.waiting() == []
+async def test_what_was_sent_is_finished_though_its_reply_is_missing(desk: Desk) -> None:
+    assert not desk.journal.finished("id:7")
+    await desk.journal.send("id:7", [action("a", "a/set")], {})
+    assert desk.journal.finished("id:7")
 
 
-async def test_what_was_scheduled_is_done_by_the_answer_too(desk: Desk) -> None:
+async def test_what_was_scheduled_is_done_by_the_answer(desk: Desk) -> None:
     number = desk.scheduled()
     await desk.journal.answer(None, reply(), scheduled=number)
     assert desk.store.schedule.waiting() == []
