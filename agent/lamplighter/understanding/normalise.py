@@ -44,7 +44,7 @@ _CLOSINGS = (
     r"if you (?:can|could|please|would|wouldn't mind|don't mind|do not mind)",
     r"(?:would|will|won't|could) (?:you|u|ya)",
     r"(?:lol|pal|bro|dude|ta|my dear|love|darling|honey|sweetie|sweetheart)",
-    r"(?:ok|okay|mate|dear|buddy|lamplighter|computer|quickly|already|then|maybe|kindly)",
+    r"(?:ok|okay|mate|dear|buddy|lamplighter|computer|quickly|already|then|maybe|perhaps|possibly|kindly)",
 )
 _ASKING = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have (?:i|we|you)|had|what|what's|whats|which|who|who's|"

@@ -14,7 +14,7 @@ _OFF = (
     r"knock off|flick off|pop off|click off|toggle off"
 )
 _ON = r"power up|power on|fire up|put on|flick on|pop on|pop|switch up|stick on|toggle on"
-_MOVED = r"get|have|put|pop|flick|flip|shut|power|click|throw|leave|keep|want|need|see|bring"
+_MOVED = r"get|have|put|pop|flick|flip|shut|power|click|throw|want|need|see|bring"
 _SURE = r"(?:make sure|ensure|see to it|be sure)(?: that)?"
 _SPOKEN_VALUES = (
     (r"^(?:it's|its|it feels|that's|this is) ", "it is "),
@@ -90,7 +90,7 @@ _REWRITINGS = (
     ),
     (
         (
-            r"^(?:(?:set|open|close|raise|lower|put|move|shut|bring|leave) )?(?P<what>.+?) "
+            r"^(?:(?:set|open|close|raise|lower|put|move|shut|bring) )?(?P<what>.+?) "
             r"half(?:[- ]?way)?(?: (?:open|closed|down|up|shut))?(?: (?P<where>(?:in|at|on) .+))?$"
         ),
         r"set \g<what> \g<where> to 50%",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lamplighter.understanding import exceptions
+from lamplighter.understanding import doubts, exceptions, reasons
 from lamplighter.understanding.handlers import HANDLERS
 from lamplighter.understanding.intents import QUESTIONS, START_TIMER, Intent, Parse
 from lamplighter.understanding.names import Names
@@ -33,6 +33,7 @@ _POLITE = re.compile(
     r"\b(?:could|can|would|will|won't|may|might|shall) (?:you|u|ya|i|we|it)\b|\bplease\b",
     re.IGNORECASE,
 )
+_EVERY = re.compile(r"\b(?:all|every|each|everywhere|everything|whole)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,35 @@ class RuleParser:
             return None
         whole = tidy(text)
         bare = plain(whole, situation.language)
+        if situation.language.startswith("en"):
+            if request := reasons.request_of(bare, _places(situation)):
+                return self._for_a_reason(request, situation)
+            if kept := doubts.kept(bare):
+                return self._as_it_is(kept, situation)
+            parse = self._parsed(whole, bare, situation)
+            return parse and doubts.weighed(parse, whole, situation.grounds)
+        return self._parsed(whole, bare, situation)
+
+    def _for_a_reason(self, request: reasons.Request, situation: Situation) -> Parse | None:
+        """The request, in the place that its reason names where it names none itself."""
+        parse = self.parse(request.text, situation)
+        if parse is None or not request.place:
+            return parse
+        names, place = situation.names, request.place
+        area, floor = names.areas.get(place), names.floors.get(place)
+        where = {"area": area.name} if area else {"floor": floor.name} if floor else {}
+        intents = tuple(_placed(intent, where, situation) for intent in parse.intents)
+        return replace(parse, intents=intents, explain=f"{parse.explain}, in {place!r}")
+
+    def _as_it_is(self, what: str, situation: Situation) -> Parse | None:
+        """A question for the state of what is to be kept as it is: nothing is to be done."""
+        for text in (f"what is the state of {what}", f"is {what} on"):
+            intent = self._one(text, text, situation)
+            if intent is not None and intent.name in QUESTIONS and situation.grounds(intent):
+                return Parse((intent,), explain=f"{what!r} is to stay as it is")
+        return None
+
+    def _parsed(self, whole: str, bare: str, situation: Situation) -> Parse | None:
         first = self._one(whole, bare, situation)
         if first is not None and situation.grounds(first):
             sure = not _only_a_name(first, bare)
@@ -139,6 +169,10 @@ class RuleParser:
 
     def _several(self, text: str, situation: Situation) -> tuple[Intent, ...] | None:
         parts = parts_of(text, situation.language)
+        if situation.language.startswith("en"):
+            places = _places(situation)
+            asked = [part for part in parts if not reasons.is_reason(part, places)]
+            parts = asked or parts
         if not 1 < len(parts) <= MAX_PARTS:
             return None
         intents: list[Intent] = []
@@ -170,6 +204,21 @@ class RuleParser:
                 break
         # Nothing is done of a sentence of which a part can't be; grounding says which and why.
         return readable
+
+
+def _places(situation: Situation) -> tuple[str, ...]:
+    return (*situation.names.areas, *situation.names.floors)
+
+
+def _placed(intent: Intent, where: Mapping[str, str], situation: Situation) -> Intent:
+    """The intent at the place, unless it says another one itself."""
+    said = "floor" in intent.slots or ("area" in intent.slots and not intent.here)
+    if said or _EVERY.search(intent.text) or intent.name not in HANDLERS.keys() | QUESTIONS:
+        return intent
+    slots = {key: value for key, value in intent.slots.items() if key != "area"}
+    there = replace(intent, slots={**slots, **where}, here=False)
+    named = "name" in intent.slots  # of one device, wherever that is
+    return intent if named and not situation.grounds(there) else there
 
 
 def _is_command(intent: Intent) -> bool:

@@ -165,7 +165,7 @@ NEIGHBOUR = [
         "switch.tv_plug turn_off",
     ),
     ("Is the robot cleaning at the moment?", ANSWER),
-    ("Leave the hallway light on", "light.hallway_light turn_on"),
+    ("Leave the hallway light on", ANSWER),
     ("blinds to 50", "cover.living_room_blinds set_position position=50"),
     ("fan speed 60", "fan.living_room_fan set_percentage percentage=60"),
     ("watering time 20 minutes", "number.garden_watering_time set_value value=20"),

@@ -1,0 +1,87 @@
+"""Sentences that read like commands and are none: of what was, what may be, what is to stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from lamplighter.understanding.handlers import HANDLERS
+from lamplighter.understanding.intents import START_TIMER, Intent, Parse
+
+_HEDGED = re.compile(
+    r"^(?:maybe|perhaps|possibly)\b|"
+    r"[\s,.?!](?:maybe|perhaps|possibly|or (?:so|something|not)|i guess|i suppose)[\s?.!,]*$",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"\b(?:was|were|had|did|used to|has been|have been|would have)\b", re.IGNORECASE)
+_KEPT = re.compile(
+    r"^(?:just )?(?:leave|keep) (?P<what>.+?) (?:switched |turned )?(?:(?:wide |half )?open(?:ed)?|"
+    r"on|off|closed|shut|locked|unlocked|docked|armed|disarmed|running|as (?:it is|they are|is)|"
+    r"the way (?:it is|they are)|alone|like (?:this|that))(?P<where> (?:in|at|on) .+| (?:up|down)"
+    r"stairs)?$",
+    re.IGNORECASE,
+)
+_BRIGHT = re.compile(
+    r"%|percent|\b(?:lights?|lamps?|bulbs?|lighting|bright\w*|dim\w*|darken|illuminat\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def kept(text: str) -> str | None:
+    """What the sentence wants to stay as it is: "leave the fan on"; None where it wants a change.
+
+    Whatever state it names, nothing is done: "keep the heating off" asks for no change.
+    """
+    match = _KEPT.match(text.rstrip("? "))
+    return f"{match['what']}{match['where'] or ''}" if match else None
+
+
+def in_the_past(text: str) -> bool:
+    """True where the sentence tells of what was."""
+    return _PAST.search(text) is not None
+
+
+def weighed(parse: Parse, text: str, grounds: Callable[[Intent], bool]) -> Parse | None:
+    """The parse, less certain where the sentence is; None where it must not be followed.
+
+    Args:
+        parse: what the rules made of the sentence.
+        text: the sentence with its greetings.
+        grounds: whether an intent is about something that exists and can do it.
+    """
+    acts = [each for each in parse.intents if each.name in HANDLERS or each.name == START_TIMER]
+    if not acts:
+        return parse
+    if in_the_past(text):
+        return None
+    if _HEDGED.search(text):
+        if any(intent.name == START_TIMER for intent in acts):
+            return None  # what is scheduled is carried out without asking again
+        return replace(parse, sure=False)
+    return _tempered(parse, grounds)
+
+
+def _tempered(parse: Parse, grounds: Callable[[Intent], bool]) -> Parse:
+    """A bare number for an area as a temperature, where it can be one; else it is asked about."""
+    intents = tuple(_as_temperature(intent, grounds) for intent in parse.intents)
+    if intents != parse.intents:
+        return replace(parse, intents=intents)
+    return replace(parse, sure=False) if any(map(_bare_number, intents)) else parse
+
+
+def _as_temperature(intent: Intent, grounds: Callable[[Intent], bool]) -> Intent:
+    if not _bare_number(intent):
+        return intent
+    slots = {key: intent.slots[key] for key in ("area", "floor") if key in intent.slots}
+    warmth = {"kind": "thermostat", "temperature": intent.slots["brightness"]}
+    wanted = Intent(
+        "HassClimateSetTemperature", {**slots, **warmth}, here=intent.here, text=intent.text
+    )
+    return wanted if grounds(wanted) else intent
+
+
+def _bare_number(intent: Intent) -> bool:
+    """True where a place is to be "at 18" and nothing says of what."""
+    said = "name" not in intent.slots and "brightness" in intent.slots
+    return intent.name == "HassLightSet" and said and not _BRIGHT.search(intent.text)
