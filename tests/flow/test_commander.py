@@ -90,7 +90,7 @@ async def test_a_command_is_never_retained_and_always_expires(room: Room) -> Non
 async def test_failed_says_which_did_not_and_why(room: Room) -> None:
     reply = await confirmed(room, ask("both on", id="1"), "switch.a")
     assert reply["outcome"] == "failed"
-    assert reply["speech"] == "B did not confirm. The other 1 is done."
+    assert reply["speech"] == "B did not confirm. The other one is done."
 
 
 async def test_without_a_broker_it_is_said_what_the_command_waits_for(room: Room) -> None:
@@ -264,6 +264,48 @@ async def test_a_delayed_command_cut_short_by_a_crash_is_concluded_once(tmp_path
     after.stop()
 
 
+async def test_what_is_risky_later_is_asked_about_now(tmp_path: Path) -> None:
+    room = Room(tmp_path, KNOWN, Policy(confirm=("switch.turn_on",)))
+    room.start()
+    await room.commander.handle(ask("a on later", user="sam"))
+    [question] = room.replies()
+    assert question["outcome"] == "confirm"
+    assert question["speech"] == "Shall I really turn on the A then? Say yes to go ahead."
+    await room.commander.handle(ask("yes", user="sam"))
+    assert room.replies()[0]["outcome"] == "scheduled"
+    room.clock.now += 30.0
+    task = asyncio.create_task(room.commander.scheduler.tick(room.clock()))
+    await asyncio.sleep(0.1)
+    assert [each.topic for each in room.send_all()] == ["set/switch.a"]
+    await task
+    room.stop()
+
+
+async def test_a_no_in_many_words_is_a_no(tmp_path: Path) -> None:
+    room = Room(tmp_path, KNOWN, Policy(confirm=("switch.turn_on",)))
+    room.start()
+    await room.commander.handle(ask("a on"))
+    await room.commander.handle(ask("nah leave it as it is"))
+    assert room.replies()[1]["speech"] == "All right, I won't."
+    await room.commander.handle(ask("yes"))
+    assert room.replies()[0]["outcome"] == "not_understood"
+    room.stop()
+
+
+async def test_the_timer_is_the_one_that_the_asker_set_last(room: Room) -> None:
+    for user in ("sam", "kim", "kim"):
+        await room.commander.handle(ask("egg", user=user))
+        room.clock.now += 1.0
+    room.send_all()
+    await room.commander.handle(ask("no egg", user="kim"))
+    left = [(due.ask["user"], due.id) for due in room.commander.scheduler.waiting()]
+    assert [user for user, _ in left] == ["sam", "kim"]
+    room.send_all()
+    await room.commander.handle(ask("no egg", user="lee"))
+    assert room.replies()[0]["speech"] == "Which one do you mean: the egg timer, the egg timer?"
+    assert len(room.commander.scheduler.waiting()) == 2
+
+
 async def test_a_timer_rings_and_can_be_asked_about_and_cancelled(room: Room) -> None:
     await room.commander.handle(ask("egg"))
     room.send_all()
@@ -274,7 +316,7 @@ async def test_a_timer_rings_and_can_be_asked_about_and_cancelled(room: Room) ->
     room.send_all()
     await room.commander.handle(ask("no egg"))
     assert room.replies()[0]["speech"] == "Cancelled the egg timer."
-    room.clock.now += 200.0
+    room.clock.now += 125.0
     await room.commander.scheduler.tick(room.clock())
     assert [reply["speech"] for reply in room.replies()] == ["Your egg is ready."]
     await room.commander.handle(ask("how long"))

@@ -29,6 +29,7 @@ class AskMessage:
         correlation: correlation data for it, or None.
         named: True where the asker gave the id, False where it was made here.
         scheduled: the entry of the schedule where it was said earlier and is due now, or None.
+        confirmed: True where a yes to what is risky about it was given when it was scheduled.
     """
 
     ask: Ask
@@ -37,6 +38,7 @@ class AskMessage:
     correlation: bytes | None = None
     named: bool = False
     scheduled: int | None = None
+    confirmed: bool = False
 
 
 def parse_ask(message: Message, *, language: str) -> AskMessage:

@@ -11,13 +11,19 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
 
 from lamplighter.actions.asking import AskMessage, parse_ask
-from lamplighter.actions.dialogue import Dialogue, OpenQuestion, says_no, says_yes
+from lamplighter.actions.dialogue import (
+    Dialogue,
+    OpenQuestion,
+    leans_no,
+    says_no,
+    says_yes,
+)
 from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.policy import Verdict, judge
@@ -180,7 +186,7 @@ class Commander:
         One that was cut short by a crash after it was sent is concluded, not sent again.
         """
         expires_at = self.clock() + self.executor.expire_after
-        asked = AskMessage(_ask_of(due), expires_at, scheduled=due.id)
+        asked = AskMessage(_ask_of(due), expires_at, scheduled=due.id, confirmed=due.confirmed)
         await self._once(_scheduled_key(due), _REMEMBER, asked, self.monotonic())
 
     async def announce(self, due: Due, speech: str) -> None:
@@ -249,16 +255,27 @@ class Commander:
         ask = asked.ask
         if says_no(ask.text):
             return self._reply(asked, "answered", "All right, I won't.", question.interpretation)
-        if question.confirm is not None:
-            if not says_yes(ask.text):
-                return None
-            return self._plan(question.confirm, question.interpretation, asked)
-        if question.pending is None:
+        if question.confirm is not None and says_yes(ask.text):
+            return await self._confirmed(question.confirm, question.interpretation, asked)
+        if question.pending is not None:
+            interpretation = await self.understanding.resume(question.pending, ask)
+            if not isinstance(interpretation.result, NotUnderstood):
+                return await self._follow(interpretation, asked)
+        if not leans_no(ask.text):
             return None
-        interpretation = await self.understanding.resume(question.pending, ask)
+        # "No, the other one" may be a command; "nah leave it locked" is a no in many words.
+        interpretation = await self.understanding.interpret(ask)
         if isinstance(interpretation.result, NotUnderstood):
-            return None
+            return self._reply(asked, "answered", "All right, I won't.", question.interpretation)
         return await self._follow(interpretation, asked)
+
+    async def _confirmed(
+        self, what: Act | Later, interpretation: Interpretation, asked: AskMessage
+    ) -> Reply | _Plan:
+        if isinstance(what, Act):
+            return self._plan(what, interpretation, asked)
+        speech = await self.scheduler.add(what, asked.ask, confirmed=True)
+        return self._reply(asked, "scheduled", speech, interpretation)
 
     async def _follow(self, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
         result = interpretation.result
@@ -278,8 +295,7 @@ class Commander:
                     asked, "clarify", result.question, interpretation, options=result.options
                 )
             case Later():
-                speech = await self.scheduler.add(result, asked.ask)
-                return self._reply(asked, "scheduled", speech, interpretation)
+                return await self._postpone(result, interpretation, asked)
             case Timer():
                 speech = await self.scheduler.operate(result, asked.ask)
                 return self._reply(asked, "answered", speech, interpretation)
@@ -288,21 +304,40 @@ class Commander:
                     asked, "not_understood", result.speech, interpretation, explain=result.reason
                 )
 
+    async def _postpone(
+        self, later: Later, interpretation: Interpretation, asked: AskMessage
+    ) -> Reply:
+        """Schedules; what is risky is asked about now, while somebody is there to answer."""
+        if later.text:
+            meant = await self.understanding.interpret(replace(asked.ask, text=later.text))
+            if isinstance(meant.result, Act):
+                objection = self._objection(meant.result, later, interpretation, asked)
+                if objection is not None:
+                    return objection
+        speech = await self.scheduler.add(later, asked.ask)
+        return self._reply(asked, "scheduled", speech, interpretation)
+
     def _judged(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
+        objection = self._objection(act, act, interpretation, asked)
+        return objection or self._plan(act, interpretation, asked)
+
+    def _objection(
+        self, act: Act, then: Act | Later, interpretation: Interpretation, asked: AskMessage
+    ) -> Reply | None:
+        """What the policy says against an act; ``then`` is what a yes leads to."""
         verdicts = [(step, self._verdict(step)) for step in act.steps]
         refused = [step for step, verdict in verdicts if verdict is Verdict.REFUSE]
         if refused:
             speech = f"I'm not allowed to {self._described(refused)}."
             return self._reply(asked, "refused", speech, interpretation)
         risky = [step for step, verdict in verdicts if verdict is Verdict.CONFIRM]
-        if risky:
-            question = OpenQuestion(
-                self.clock() + self.policy.confirm_within, interpretation, confirm=act
-            )
-            self.dialogue.ask_back(asked.ask, question)
-            speech = f"Shall I really {self._described(risky)}? Say yes to go ahead."
-            return self._reply(asked, "confirm", speech, interpretation)
-        return self._plan(act, interpretation, asked)
+        if not risky or asked.confirmed:
+            return None
+        until = self.clock() + self.policy.confirm_within
+        self.dialogue.ask_back(asked.ask, OpenQuestion(until, interpretation, confirm=then))
+        when = "" if then is act else " then"
+        speech = f"Shall I really {self._described(risky)}{when}? Say yes to go ahead."
+        return self._reply(asked, "confirm", speech, interpretation)
 
     def _plan(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> _Plan:
         records = self.executor.prepare(act.steps, expires_at=asked.expires_at)

@@ -6,17 +6,26 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lamplighter.understanding.interpretation import Act, Ask, Interpretation, Pending
+from lamplighter.understanding.interpretation import (
+    Act,
+    Ask,
+    Interpretation,
+    Later,
+    Pending,
+)
 
 _YES = re.compile(
     r"(yes|yeah|yep|yup|ok|okay|sure|do it|go ahead|confirm(ed)?|please do|correct|right"
-    r"|ja|jawohl|oui|si|sí|是|是的|好|好的|确认)( please| do( it)?| go ahead)?",
+    r"|ja|jawohl|oui|si|sí|是|是的|好|好的|确认)( please| do( it)?| go ahead| why not)?",
     re.IGNORECASE,
 )
 _NO = re.compile(
     r"(no|nope|nah|don'?t|do not|cancel|stop|never ?mind|forget it|leave it"
     r"|nein|non|不|不要|取消)( thanks?| thank you| please| do ?n[o']?t.*| cancel.*)?",
     re.IGNORECASE,
+)
+_LEANS_NO = re.compile(
+    r"(no|nope|nah|not|never|don'?t|do not|wait|stop|cancel|forget|leave)\b", re.IGNORECASE
 )
 
 
@@ -26,14 +35,14 @@ class OpenQuestion:
 
     Attributes:
         until: UTC seconds after which the answer no longer counts.
-        confirm: what a yes carries out, or None.
+        confirm: what a yes carries out, or schedules, or None.
         pending: what the answer chooses from, or None.
         interpretation: the interpretation that led to the question.
     """
 
     until: float
     interpretation: Interpretation
-    confirm: Act | None = None
+    confirm: Act | Later | None = None
     pending: Pending | None = None
 
 
@@ -68,6 +77,11 @@ def says_yes(text: str) -> bool:
 def says_no(text: str) -> bool:
     """Whether the sentence is a plain no and nothing else."""
     return _NO.fullmatch(_bare(text)) is not None
+
+
+def leans_no(text: str) -> bool:
+    """Whether the sentence begins like a no: "nah leave it locked", "no wait"."""
+    return _LEANS_NO.match(_bare(text)) is not None
 
 
 def _bare(text: str) -> str:

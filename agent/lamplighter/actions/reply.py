@@ -107,7 +107,7 @@ def _failure_speech(failed: Sequence[ActionRecord], total: int) -> str:
     speech = f"{'; '.join(parts)}."
     worked = total - len(failed)
     if worked:
-        speech += f" The other {worked} {'is' if worked == 1 else 'are'} done."
+        speech += " The other one is done." if worked == 1 else f" The other {worked} are done."
     return speech[:1].upper() + speech[1:]
 
 

@@ -27,6 +27,7 @@ class Due:
         name: the timer's name, or "".
         length: seconds it was started with.
         ask: who asked: area, user, language.
+        confirmed: whether a yes was given to what is risky about it.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Due:
     name: str
     length: float
     ask: dict[str, Any]
+    confirmed: bool = False
 
 
 class Scheduler:
@@ -67,12 +69,16 @@ class Scheduler:
         self.announce = announce
         self.begun = begun
 
-    async def add(self, later: Later, ask: Ask) -> str:
-        """Keeps something for later, durably; returns what to say now."""
+    async def add(self, later: Later, ask: Ask, *, confirmed: bool = False) -> str:
+        """Keeps something for later, durably; returns what to say now.
+
+        ``confirmed`` notes that a yes was given to what is risky about it.
+        """
         data = {
             "message": later.message,
             "name": later.name,
             "length": later.delay_s,
+            "confirmed": confirmed,
             "ask": {"area": ask.area, "user": ask.user, "language": ask.language},
         }
         entry_id = await self._put(later.delay_s, later.text, data)
@@ -106,18 +112,26 @@ class Scheduler:
         found = [due for due in self.waiting() if _meant(due, timer, ask)]
         if not found:
             return "There is no such timer." if timer.name or timer.length_s else "No timer is set."
-        if timer.operation == "status":
-            return " ".join(self._status(due) for due in found)
         if timer.operation == "cancel_all":
             for due in found:
                 await self._cancel(due)
             return f"Cancelled {len(found)} {'timer' if len(found) == 1 else 'timers'}."
+        own = [due for due in found if _asked_by(due, ask)]
+        if timer.operation == "status":
+            return " ".join(self._status(due) for due in own or found)
+        if not own and len(found) > 1:
+            named = ", ".join(_called(due) for due in found)
+            return f"Which one do you mean: {named}?"
+        # "The timer" is the one that the asker set last.
+        return await self._operate_on(max(own or found, key=lambda each: each.id), timer)
+
+    async def _operate_on(self, due: Due, timer: Timer) -> str:
         if timer.operation == "cancel":
-            await self._cancel(found[0])
-            return f"Cancelled {_called(found[0])}."
+            await self._cancel(due)
+            return f"Cancelled {_called(due)}."
         if timer.operation in ("increase", "decrease"):
             by = timer.by_s if timer.operation == "increase" else -timer.by_s
-            return await self._move(found[0], by)
+            return await self._move(due, by)
         return "I can't pause a timer; I can cancel it or change its length."
 
     async def _put(self, delay_s: float, text: str, data: dict[str, Any]) -> int:
@@ -136,6 +150,7 @@ class Scheduler:
             "message": due.message,
             "name": due.name,
             "length": due.length + by,
+            "confirmed": due.confirmed,
             "ask": due.ask,
         }
         await self._put(left, due.text, data)
@@ -156,6 +171,7 @@ def _due(item: Scheduled) -> Due:
         name=item.data.get("name", ""),
         length=item.data.get("length", 0.0),
         ask=item.data.get("ask", {}),
+        confirmed=item.data.get("confirmed") is True,
     )
 
 
@@ -168,6 +184,13 @@ def _meant(due: Due, timer: Timer, ask: Ask) -> bool:
     if area is None:
         return True
     return (due.ask.get("area") or ask.area or "").casefold() == area.casefold()
+
+
+def _asked_by(due: Due, ask: Ask) -> bool:
+    """Whether the asker set it: the same user, or where nobody is named the same area."""
+    if ask.user or due.ask.get("user"):
+        return bool(due.ask.get("user") == ask.user)
+    return bool(due.ask.get("area") == ask.area)
 
 
 def _called(due: Due) -> str:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from lamplighter.actions.dialogue import Dialogue, OpenQuestion, says_no, says_yes
+from lamplighter.actions.dialogue import (
+    Dialogue,
+    OpenQuestion,
+    leans_no,
+    says_no,
+    says_yes,
+)
 from lamplighter.understanding.interpretation import Answer, Ask, Interpretation
 
 NOTHING = Interpretation(Answer(""), "rules")
@@ -60,3 +66,13 @@ def test_a_plain_no(text: str) -> None:
 def test_anything_else_is_neither(text: str) -> None:
     assert not says_yes(text)
     assert not says_no(text)
+
+
+@pytest.mark.parametrize("text", ["no wait, cancel", "Nah, leave it locked", "not yet", "don't!"])
+def test_a_no_in_many_words(text: str) -> None:
+    assert leans_no(text)
+
+
+@pytest.mark.parametrize("text", ["turn off the lamp", "now", "notes on", ""])
+def test_what_does_not_lean_to_no(text: str) -> None:
+    assert not leans_no(text)

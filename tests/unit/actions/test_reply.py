@@ -54,7 +54,7 @@ def test_options_are_shown_where_there_are_some() -> None:
         (
             [action("A", "is offline"), action("B", "is offline"), action("C")],
             "failed",
-            "A and B are offline. The other 1 is done.",
+            "A and B are offline. The other one is done.",
         ),
         (
             [action("the fan", "did not confirm"), action("B"), action("C")],
