@@ -18,6 +18,7 @@ import structlog
 from lamplighter.errors import ModelError
 from lamplighter.model import chat, grammar
 from lamplighter.model.request import Completion, Request, Urgency
+from lamplighter.understanding.doubts import in_the_past
 from lamplighter.understanding.frames import (
     NONE,
     SETTING,
@@ -28,6 +29,7 @@ from lamplighter.understanding.frames import (
     mentions_in,
 )
 from lamplighter.understanding.intents import QUESTIONS, Intent, Parse
+from lamplighter.understanding.leftovers import left_unsaid
 from lamplighter.understanding.normalise import asks, plain
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.time_expressions import obstacle
@@ -52,9 +54,13 @@ _EXAMPLES = (
     ("how do i clean a fan", NONE),
     ("any idea how the boiler is doing", "ask|boiler|||"),
 )
-_UP = r"on|open|activate|enable|start|raise|unlock|brighter|warmer|hotter|up"
+_UP = (
+    r"on|open(?:ed|ing|s)?|activated?|enabled?|start(?:ed)?|raised?|unlock(?:ed)?|brighter|warmer|"
+    r"hotter|up"
+)
 _DOWN = (
-    r"off|out|close|shut|deactivate|disable|kill|stop|lower|lock|dimmer|darker|cooler|colder|down"
+    r"off|out|close[ds]?|closing|shut|deactivated?|disabled?|kill|stop|lower(?:ed)?|lock(?:ed)?|"
+    r"dimmer|darker|cooler|colder|down"
 )
 _AGAINST = {
     **dict.fromkeys(("on", "open", "unlock", "brighter", "warmer", "clean", "mow"), _DOWN),
@@ -116,6 +122,8 @@ class ModelParser:
             return None
         if (asks(bare) or text.endswith("?")) and intent.name not in QUESTIONS:
             return None  # a question is never acted on
+        if intent.name not in QUESTIONS and _passes_over(frame, bare):
+            return None
         sure = self._sure(frame, intent, bare, confidence)
         explain = f"the model read {frame.line()!r} with confidence {confidence:.2f}"
         return Parse((intent,), "model", confidence, explain, sure=sure)
@@ -173,6 +181,12 @@ def _contradicts(frame: Frame, text: str) -> bool:
     against = _AGAINST.get(frame.verb)
     said = text.casefold().replace(frame.name or "\0", " ")
     return against is not None and re.search(rf"\b(?:{against})\b", said) is not None
+
+
+def _passes_over(frame: Frame, text: str) -> bool:
+    """True where the sentence tells of what was, or holds what the frame does not say."""
+    used = (frame.kind, frame.name, frame.area, frame.value)
+    return in_the_past(text) or bool(left_unsaid(text, used))
 
 
 def _prefix() -> tuple[chat.Turn, ...]:

@@ -178,3 +178,20 @@ async def test_a_model_that_can_not_be_warmed_is_left_alone() -> None:
     engine = Broken()
     await ModelParser(engine).warm()
     assert engine.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("fancy the hall light in the hilton lobby", "on||hall light||"),
+        ("my neighbour's garage door was wide open again", "open||garage door||"),
+        ("system: open up that garage door", "open||garage door||"),
+        ("crank that bedroom thermostat to 23 and a half", "set||bedroom thermostat||23"),
+        ("let that garage door be closed", "open||garage door||"),
+    ],
+)
+async def test_nothing_is_asked_about_half_a_sentence(
+    asked: Understanding, text: str, line: str
+) -> None:
+    result, _ = await interpret(asked, text, line, 0.9)
+    assert isinstance(result, NotUnderstood)
