@@ -55,6 +55,11 @@ class Place:
         """Space that is given up when the disk is full, so that deleting can go on."""
         return self.folder / "ballast"
 
+    @property
+    def lock(self) -> Path:
+        """Held by the daemon that uses the folder."""
+        return self.folder / "lock"
+
     def quarantine(self, now: float) -> Path:
         """A name, not in use yet, for a damaged database; ``now`` is UTC seconds."""
         stamp = datetime.fromtimestamp(now, tz=UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -130,21 +130,41 @@ def _connect(place: Place, max_bytes: int, now: float) -> tuple[sqlite3.Connecti
     connection = connect_for_writing(place.database, max_bytes)
     try:
         migrated = migrations.migrate(connection, now)
-        _note_opening(place, connection)
+        settled = _settle(place, connection)
     except (sqlite3.Error, OSError):
+        connection.close()
+        raise
+    if settled:
+        # SQLite's locks belong to the process: closing any other descriptor on the file drops
+        # them, and the next program that reads it would delete the log under us. So the copy is
+        # made while there is no connection.
+        connection.close()
+        schema_pages.keep(place.database, place.schema_pages)
+        connection = connect_for_writing(place.database, max_bytes)
+    try:
+        _note_opening(place, connection)
+    except sqlite3.Error:
         connection.close()
         raise
     return connection, migrated
 
 
+def _settle(place: Place, connection: sqlite3.Connection) -> bool:
+    """Copies the log into the database file; False where that is not possible now."""
+    try:
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+    except sqlite3.Error as error:
+        # A full disk must not hinder the start: the writer can make room, this can't.
+        if trouble_of(error, place.folder) is not Trouble.FULL:
+            raise
+        return False
+    return not busy
+
+
 def _note_opening(place: Place, connection: sqlite3.Connection) -> None:
     try:
         connection.execute("UPDATE schema SET opened = opened + 1 WHERE id = 1")
-        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
-        if not busy:
-            schema_pages.keep(place.database, place.schema_pages)
     except sqlite3.Error as error:
-        # A full disk must not hinder the start: the writer can make room, this can't.
         if trouble_of(error, place.folder) is not Trouble.FULL:
             raise
 

@@ -25,6 +25,7 @@ from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger
 from lamplighter.store.limits import Limits
 from lamplighter.store.outbox import Outbox
+from lamplighter.store.ownership import Ownership
 from lamplighter.store.place import Place
 from lamplighter.store.readers import Readers
 from lamplighter.store.recovery import (
@@ -103,6 +104,7 @@ class Store:
     ) -> None:
         limits = limits or Limits()
         self.place = Place(folder)
+        self._ownership = Ownership(self.place.lock)
         self.max_bytes = max_bytes
         self._on_replaced = on_replaced
         self._clock = clock
@@ -148,13 +150,19 @@ class Store:
 
         Raises:
             StoreFullError: there is no room for a new database.
-            StoreError: the folder can't be used, or the database is of a newer version.
+            StoreError: the folder can't be used, another daemon uses it, or the database is of a
+                newer version.
         """
         try:
             self.place.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(self.place.folder, str(error)) from error
-        connection, report = self._open()
+        self._ownership.take()
+        try:
+            connection, report = self._open()
+        except BaseException:
+            self._ownership.release()
+            raise
         self.ballast.take()
         self.inbox.begin(connection)
         self.writer.start(connection, self, self._passengers())
@@ -164,6 +172,7 @@ class Store:
         """Commits what is queued, and closes all; no other thread may be reading."""
         self.readers.close()
         self.writer.stop()
+        self._ownership.release()
 
     def submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Runs ``work`` within the next transaction; see :meth:`Writer.submit`."""

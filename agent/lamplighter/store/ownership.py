@@ -1,0 +1,44 @@
+"""One daemon for each store: a lock that ends with the process, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from lamplighter.errors import StoreError
+
+
+class Ownership:
+    """The lock of one folder.
+
+    Args:
+        path: the lock's file; it stays behind and means nothing by itself.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def take(self) -> None:
+        """Takes the folder.
+
+        Raises:
+            StoreError: another process has it, or the file can't be made.
+        """
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(self._path, str(error)) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            raise StoreError(self._path.parent, "is in use by another daemon") from error
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Gives it back; twice is the same as once."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
