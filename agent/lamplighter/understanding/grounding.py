@@ -10,7 +10,7 @@ from typing import cast
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.understanding import speech
 from lamplighter.understanding.handlers import plan
-from lamplighter.understanding.handlers.outcome import Cannot
+from lamplighter.understanding.handlers.outcome import Cannot, taken_by
 from lamplighter.understanding.intents import (
     CLOCK,
     HELP,
@@ -35,6 +35,7 @@ from lamplighter.understanding.interpretation import (
     Timer,
     TimerOperation,
 )
+from lamplighter.understanding.normalise import plain
 from lamplighter.understanding.questions import Questions, ask_which
 from lamplighter.understanding.resolver import Resolver
 from lamplighter.understanding.time_expressions import seconds_of, spoken_length
@@ -170,6 +171,9 @@ class Grounder:
         place = intent.slots.get("area") or intent.slots.get("floor")
         where = f" in {speech.placed(str(place))}" if place else ""
         exists = self.resolver.resolve(replace(intent, domains=frozenset()), area, lambda _: True)
+        if len(exists.entities) == 1 and (takes := taken_by(exists.entities[0])):
+            said = speech.sentence(f"{speech.called(exists.entities[0])} takes {takes}")
+            return NotUnderstood(f"{exists.entities[0].id} can't", said)
         which = " that can do that" if exists.entities else ""
         said = speech.sentence(f"I know of no {missing}{where}{which}")
         return NotUnderstood(f"no {missing}{where} can", said)
@@ -220,8 +224,14 @@ def delayed(result: Result, intent: Intent, text: str) -> Result:
         return result
     length = seconds_of(intent.slots)
     return Later(
-        delay_s=length, text=text, speech=f"In {spoken_length(length)}: {speech.sentence(text)}"
+        delay_s=length, text=text, speech=f"In {spoken_length(length)}: {_scheduled(text)}."
     )
+
+
+def _scheduled(text: str) -> str:
+    """The command as it is said back, without polite forms: "turn the lamp off"."""
+    said = plain(text)
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 
 def _timer_started(intent: Intent) -> Result:

@@ -13,8 +13,8 @@ from lamplighter.catalogue.entity import Entity
 from lamplighter.config import Area
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.kinds import KINDS
-from lamplighter.understanding.names import Names
-from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.names import Names, stem
+from lamplighter.understanding.normalise import fold, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,9 @@ class Resolver:
         alone = len(placed) == 1
         settled = alone or _whole_home(intent)
         explain = f"the only {what} there is" if alone else f"every {what} there is"
-        return Grounding(tuple(placed), not settled, explain if settled else f"several {what}")
+        if settled:
+            return Grounding(tuple(placed), explain=explain)
+        return Grounding(tuple(_as_worded(placed, intent)), True, f"several {what}")
 
     def _group(self, found: Sequence[Entity], intent: Intent, explain: str) -> Grounding:
         together = intent.many or _acts_as_a_room(intent) or len(found) == 1
@@ -155,6 +157,19 @@ def _is_kind(entity: Entity, intent: Intent) -> bool:
         wanted = [device_class] if isinstance(device_class, str) else device_class
         return entity.device_class in wanted
     return True
+
+
+def _as_worded(found: Sequence[Entity], intent: Intent) -> Sequence[Entity]:
+    """Those whose names have the very word that was said: "the lamp" offers lamps, if any."""
+    said = {stem(word) for word in words_of(intent.text)}
+    for kind in KINDS.values():
+        for word in kind.words[1:]:
+            if word not in said:
+                continue
+            called = [each for each in found if word in map(stem, words_of(each.name))]
+            if called:
+                return called
+    return found
 
 
 def _what(intent: Intent) -> str:

@@ -28,23 +28,53 @@ _CONDITIONS = (
     r"provided|because|since|every time|each time"
 )
 _EXCEPTIONS = (
-    r"except|but|without|instead of|other than|apart from|don't|do not|dont|never|not|no longer|"
-    r"nobody|neither|stop it|cancel|undo|isn't|aren't|won't|can't|shouldn't|mustn't"
+    r"except|but(?! (?:not|i|don't|do|never|first|only|now|later) )|but not (?:the|my|in|on|for)|"
+    r"without|other than|apart from|besides|excluding"
+)
+_NEGATIONS = (
+    r"don't|do not|dont|never|not|no longer|nobody|neither|stop it|cancel|undo|"
+    r"isn't|aren't|won't|can't|shouldn't|mustn't|forget|no need"
+)
+_ACTING = (
+    r"turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|"
+    r"brighten|raise|lower|toggle|press|run|arm|disarm|change|send|water|remind|heat|cool|warm|clean"
+)
+_LEADING = (
+    r"if|when|whenever|once|after|as soon as|before|until|unless|while|tomorrow|tonight|later"
 )
 _TIMED = re.compile(rf"\b(?:{_TIMES})", re.IGNORECASE)
 _CONDITIONAL = re.compile(rf"\b(?:{_CONDITIONS})\b", re.IGNORECASE)
 _EXCEPTED = re.compile(rf"\b(?:{_EXCEPTIONS})\b", re.IGNORECASE)
+_CONTRASTED = re.compile(
+    r"\b(?:but(?! (?:don't|do not|not now|not yet|never))|instead of)\b", re.IGNORECASE
+)
+_NEGATED = re.compile(rf"\b(?:{_NEGATIONS})\b", re.IGNORECASE)
+_COMMANDING = re.compile(
+    rf"(?:^|[,;.:!]\s*(?:and |then |please )*|^(?:{_LEADING}|(?:at|in|on|every) \S+)\b.*\s|\band |"
+    rf"\b(?:could|can|would|will) you |\bplease )(?:{_ACTING})\b|\s(?:on|off)(?:\s|$)",
+    re.IGNORECASE,
+)
 
 
 def obstacle(text: str) -> str | None:
-    """What in the sentence forbids acting at once: "time", "condition" or "exception"; or None."""
+    """What in the sentence forbids acting at once; None where nothing does.
+
+    One of "time", "condition", "exception" (something is left out), "contrast" and "negation".
+    """
     if _CONDITIONAL.search(text):
         return "condition"
     if _TIMED.search(text):
         return "time"
     if _EXCEPTED.search(text):
         return "exception"
-    return None
+    if _CONTRASTED.search(text):
+        return "contrast"
+    return "negation" if _NEGATED.search(text) else None
+
+
+def commands(text: str) -> bool:
+    """True where the sentence has the form of a command, whatever it is about."""
+    return _COMMANDING.search(text) is not None
 
 
 def seconds_of(slots: Mapping[str, Any], prefix: str = "") -> float:

@@ -24,13 +24,13 @@ from lamplighter.understanding.interpretation import (
     Result,
     Via,
 )
-from lamplighter.understanding.normalise import fold, tidy
+from lamplighter.understanding.normalise import asks, fold, plain, tidy
 from lamplighter.understanding.questions import Questions
 from lamplighter.understanding.resolver import Resolver
 from lamplighter.understanding.rule_parser import RuleParser, Situation
 from lamplighter.understanding.rules import Rules
 from lamplighter.understanding.templates import Templates, language_of, load
-from lamplighter.understanding.time_expressions import obstacle
+from lamplighter.understanding.time_expressions import commands, obstacle
 
 _log = structlog.get_logger("understanding")
 
@@ -40,6 +40,7 @@ _DECLINED = {
     "exception": "I don't understand what should be left out, so I did nothing.",
 }
 _SORRY = "Sorry, I didn't understand that."
+_LET_BE = "All right, I did nothing."
 
 
 class View(Protocol):
@@ -235,7 +236,11 @@ class Understanding:
 
 def _not_understood(text: str, ask: Ask, grounder: Grounder) -> Interpretation:
     reason = obstacle(text)
-    if reason is None:
+    if reason == "negation" and not asks(plain(text)):
+        return _nothing("not understood, with a negation", _LET_BE)
+    if reason in _DECLINED and not commands(plain(text)):
+        reason = None  # no wonder that it is not understood, so there is no reason to tell
+    if reason not in _DECLINED:
         said = unknown.hint(text, grounder.resolver.names, ask.area) or _SORRY
         return _nothing("no rule and no model knows the sentence", said)
     return _nothing(f"not understood, with a {reason}", f"{_SORRY} {_DECLINED[reason]}")

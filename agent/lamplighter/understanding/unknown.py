@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lamplighter.catalogue.entity import Entity
+from lamplighter.understanding.handlers.outcome import taken_by
 from lamplighter.understanding.kinds import KINDS, plural_of
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold, plain
@@ -13,10 +15,11 @@ _PLACE = re.compile(r" (?:in|at) (?:the|my|our) (?P<place>[^\W\d]+(?: [^\W\d]+)?
 _HERE = re.compile(r"\b(?:here|this (?:room|area|space))$")
 _OPEN = r"(?:turn|switch|put|power)"
 _COMMANDS = (
+    re.compile(r"^(?:set|change|put|move|dim|raise|lower) (?P<what>.+?) (?:to|at) (?P<value>.+)$"),
     re.compile(rf"^{_OPEN} (?:on|off) (?P<what>.+?)(?: (?:to|at) .+)?$"),
     re.compile(rf"^{_OPEN} (?P<what>.+) (?:on|off)$"),
+    re.compile(r"^(?:open|close) (?P<what>.+?) to (?P<value>.+)$"),
     re.compile(r"^(?:open|close|shut|lock|unlock|dim|brighten|toggle|activate) (?P<what>.+)$"),
-    re.compile(r"^(?:set|change) (?P<what>.+?) to .+$"),
 )
 _ARTICLE = re.compile(r"^(?:the|my|our|a|an|that|this|all|every|some) ")
 _NO_PLACES = frozenset({"moment", "time", "end", "day", "evening", "morning", "background"})
@@ -43,8 +46,33 @@ def hint(text: str, names: Names, area: str | None = None) -> str | None:
     for pattern in _COMMANDS:
         match = pattern.match(said)
         if match is not None:
-            return _about(_ARTICLE.sub("", match["what"]), names)
+            what = _ARTICLE.sub("", match["what"])
+            value = match.groupdict().get("value")
+            limits = value and _limits(what, value, names, area)
+            return limits or _about(what, names)
     return None
+
+
+def _limits(what: str, value: str, names: Names, area: str | None) -> str | None:
+    """What the only device meant takes, where it was to be set to something else."""
+    found = names.named(what) or names.partly_named(what) or _of_kind(what, names, area)
+    offered = taken_by(found[0]) if len(found) == 1 else ""
+    if not offered:
+        return None
+    return sentence(f"{called(found[0])} takes {offered}, not {value}")
+
+
+def _of_kind(what: str, names: Names, area: str | None) -> tuple[Entity, ...]:
+    kinds = [
+        kind for kind in KINDS.values() for word in kind.words if what in (word, plural_of(word))
+    ]
+    found = tuple(
+        entity
+        for entity in names.entities.values()
+        if entity.category is None and any(kind.covers(entity) for kind in kinds)
+    )
+    near = tuple(entity for entity in found if entity.area == area)
+    return near or found
 
 
 def _about(what: str, names: Names) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.understanding.demo_home import demo_catalogue
 
 from lamplighter.catalogue.entity import Reading
-from lamplighter.understanding.interpretation import Act, Answer, Ask, Clarify, NotUnderstood
+from lamplighter.understanding.interpretation import Act, Answer, Ask, Clarify, Later, NotUnderstood
 from lamplighter.understanding.templates import Templates
 from lamplighter.understanding.understanding import Understanding
 
@@ -109,3 +109,41 @@ async def test_it_is_asked_first(understanding: Understanding, text: str) -> Non
 async def test_it_is_not_understood(understanding: Understanding, text: str) -> None:
     result = (await understanding.interpret(Ask(text, area="Living Room"))).result
     assert isinstance(result, NotUnderstood), result
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("don't turn on the light", "All right, I did nothing."),
+        ("no wait, cancel", "All right, I did nothing."),
+        ("I'm cold today", "Sorry, I didn't understand that."),
+        ("why isn't the lamp on", "Sorry, I didn't understand that."),
+        (
+            "turn off all the lights except the attic",
+            (
+                "Sorry, I didn't understand that. "
+                "I don't understand what should be left out, so I did nothing."
+            ),
+        ),
+        ("set the blinds to 150", "The Living Room Blinds takes 0 to 100 %, not 150."),
+        ("set house mode to vacation", "The House Mode takes Home, Away, Night or Guests."),
+        ("brighter", "The Living Room Lamp is already at 100 %."),
+    ],
+)
+async def test_what_is_said_is_true(understanding: Understanding, text: str, said: str) -> None:
+    result = (await understanding.interpret(Ask(text, area="Living Room"))).result
+    assert isinstance(result, NotUnderstood), result
+    assert result.speech == said
+
+
+async def test_only_lamps_are_offered_for_the_lamp(understanding: Understanding) -> None:
+    result = (await understanding.interpret(Ask("turn on the lamp"))).result
+    assert isinstance(result, Clarify)
+    assert sorted(result.options) == ["Bedroom Lamp", "Living Room Lamp"]
+
+
+async def test_what_is_scheduled_is_said_without_polite_forms(understanding: Understanding) -> None:
+    text = "Could you turn the lamp off in ten minutes, please?"
+    result = (await understanding.interpret(Ask(text, area="Living Room"))).result
+    assert isinstance(result, Later)
+    assert result.speech == "In 10 minutes: turn the lamp off."

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamplighter.understanding.time_expressions import obstacle, seconds_of, spoken_length
+from lamplighter.understanding.time_expressions import commands, obstacle, seconds_of, spoken_length
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,9 @@ from lamplighter.understanding.time_expressions import obstacle, seconds_of, spo
         ("when I come home turn on the light", "condition"),
         ("close the window if it rains", "condition"),
         ("everything off except the fridge", "exception"),
-        ("do not open the gate", "exception"),
+        ("do not open the gate", "negation"),
+        ("yes but not now", "negation"),
+        ("turn it on, but not so bright", "contrast"),
         ("turn on the light", None),
         ("set the lamp at 40 percent", None),
     ],
@@ -30,3 +32,19 @@ def test_lengths() -> None:
     assert seconds_of({"start_minutes": 2}, "start_") == 120
     assert spoken_length(5400) == "1 hour and 30 minutes"
     assert spoken_length(3661) == "1 hour, 1 minute and 1 second"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("turn on the light at nine", True),
+        ("when he comes home, switch on the light", True),
+        ("if it rains close the window", True),
+        ("could you please lock the door", True),
+        ("remember when we used to open the blinds", False),
+        ("I'm cold today", False),
+        ("I'll lock the front door myself later", False),
+    ],
+)
+def test_what_has_the_form_of_a_command(text: str, *, found: bool) -> None:
+    assert commands(text) is found

@@ -11,6 +11,10 @@ from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, ta
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.speech import called
+from lamplighter.understanding.spoken_numbers import tidy_number
+
+BRIGHTEST, DIMMEST = 100.0, 5.0
+"""Where brighter and dimmer end, in percent."""
 
 _NEAR = 0.1
 """How far beyond a light's range a colour temperature may be and still mean its end: 2700 K is
@@ -61,7 +65,14 @@ def change_brightness(intent: Intent, entity: Entity, state: State) -> Step | Ca
         )
     if state.value == "off" and step < 0:
         return Cannot(f"{called(entity)} is off.", for_now=True)
-    return call(entity, "turn_on", {"brightness_pct": round(min(100.0, max(5.0, now + step)))})
+    return _changed(entity, now, step)
+
+
+def _changed(entity: Entity, now: float, step: float) -> Step | Cannot:
+    wanted = round(min(BRIGHTEST, max(DIMMEST, now + step)))
+    if (wanted <= now) == (step > 0):
+        return Cannot(f"{called(entity)} is already at {tidy_number(now)} %.", for_now=True)
+    return call(entity, "turn_on", {"brightness_pct": wanted})
 
 
 def _step(intent: Intent) -> float:

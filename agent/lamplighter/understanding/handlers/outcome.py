@@ -11,7 +11,7 @@ from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.names import spoken_option
 from lamplighter.understanding.normalise import fold
-from lamplighter.understanding.speech import called
+from lamplighter.understanding.speech import called, listed
 from lamplighter.understanding.spoken_numbers import tidy_number
 
 
@@ -75,6 +75,37 @@ def _fit_number(parameter: Number, value: float) -> float | Cannot:
         steps = round((value - parameter.minimum) / parameter.step)
         value = min(parameter.minimum + steps * parameter.step, parameter.maximum)
     return tidy_number(value)
+
+
+_MAIN = (
+    "option",
+    "position",
+    "temperature",
+    "brightness_pct",
+    "percentage",
+    "humidity",
+    "value",
+    "mode",
+    "preset_mode",
+)
+"""Parameters by how likely somebody means them who says "set it to"."""
+
+
+def taken_by(entity: Entity) -> str:
+    """What the entity can be set to: "0 to 100 %", "Home, Away and Night"; "" for nothing."""
+    offered = {
+        name: parameter
+        for service in entity.services.values()
+        for name, parameter in service.params.items()
+    }
+    for name in _MAIN:
+        parameter = offered.get(name)
+        if isinstance(parameter, Choice) and parameter.options:
+            return listed(parameter.options, "or")
+        if isinstance(parameter, Number):
+            low, high = tidy_number(parameter.minimum), tidy_number(parameter.maximum)
+            return f"{low} to {high} {parameter.unit}".rstrip()
+    return ""
 
 
 def takes(entity: Entity, service: str, parameter: str) -> bool:
