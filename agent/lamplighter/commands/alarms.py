@@ -46,7 +46,7 @@ def alarms(*, config_path: Path | None, everything: bool, reports: bool, as_json
         )
         for record in shown
     ]
-    columns = ("ASSET", "CONDITION", "STATE", "SEVERITY", "VALUE", "LIMIT", "SINCE")
+    columns = ("ASSET", "CONDITION", "STATE", "SEVERITY", "VALUE THEN", "LIMIT", "SINCE")
     print_table(columns, rows, empty="No alarms.")
 
 
