@@ -17,6 +17,8 @@ from typing import Any
 import structlog
 
 from lamplighter.errors import PayloadError
+from lamplighter.faults.alarms import State
+from lamplighter.faults.condition import Severity
 from lamplighter.faults.evidence import Evidence
 from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
 from lamplighter.faults.report_writer import ReportWriter
@@ -178,13 +180,7 @@ class MachineWatch:
         ]
         self._pending[key] = (change, futures)
         if before is not None and before != record["state"]:
-            _log.info(
-                "alarm",
-                asset=change.asset,
-                condition=change.condition,
-                state=record["state"],
-                value=record["value"],
-            )
+            _tell(record)
 
     def _topic(self, asset: str, condition: str) -> str:
         return f"{self.root}/alarms/{asset}/{condition}"
@@ -258,6 +254,23 @@ class MachineWatch:
             )
         self._unsent.pop(key, None)
         self.store.snapshots.remove(key)
+
+
+def _tell(record: dict[str, Any]) -> None:
+    """Logs an alarm's new state: as a warning where it came and is no mere advice."""
+    came = record["state"] == State.UNACKNOWLEDGED and record["severity"] != Severity.ADVISORY
+    (_log.warning if came else _log.info)(
+        "alarm",
+        asset=record["asset"],
+        condition=record["condition"],
+        name=record["name"],
+        state=record["state"],
+        severity=record["severity"],
+        value=record["value"],
+        unit=record["unit"],
+        limit=record["limit"],
+        limit_unit=record["limit_unit"],
+    )
 
 
 def _key(evidence: Evidence) -> str:

@@ -154,6 +154,27 @@ async def test_an_alarm_is_kept_with_its_true_onset(plant: Plant) -> None:
     assert plant.watch.active == []
 
 
+async def test_an_alarm_is_logged_as_a_warning_and_its_return_as_news(plant: Plant) -> None:
+    with capture_logs() as logs:
+        plant.value(5.0)
+        plant.value(2.0)
+    came, back = logs
+    assert came == {
+        "event": "alarm",
+        "log_level": "warning",
+        "asset": "pump1",
+        "condition": "vibration_high",
+        "name": "Feed pump vibration high",
+        "state": "unacknowledged",
+        "severity": "warning",
+        "value": 5.0,
+        "unit": "mm/s",
+        "limit": 4.5,
+        "limit_unit": "mm/s",
+    }
+    assert (back["state"], back["log_level"]) == ("returned_unacknowledged", "info")
+
+
 async def test_an_operation_on_nothing_is_refused(plant: Plant) -> None:
     with pytest.raises(PayloadError):
         plant.watch.control({"op": "ack", "asset": "pump9"})
