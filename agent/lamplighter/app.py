@@ -155,6 +155,8 @@ class App:
         """Knows devices and states again before the broker says anything."""
         parts = self.parts
         parts.host.filters()
+        # Read first: an announcement alone says nothing yet, and that is kept, too.
+        states = parts.store.states.all()
         for kept in parts.store.announcements.all():
             payload = kept.payload or b""
             parts.reception.kept[kept.plugin, kept.topic] = payload
@@ -164,8 +166,10 @@ class App:
                     parts.reception.take(name, event, message)
             except Exception:  # noqa: BLE001 - a supervisor: one announcement must not stop the start
                 _log.exception("announcement_not_recalled", topic=kept.topic)
-        for entity_id, state in parts.store.states.all().items():
-            parts.catalogue.restore(entity_id, state)
+        for entity_id, state in states.items():
+            if parts.catalogue.get(entity_id) is not None:
+                parts.catalogue.restore(entity_id, state)
+                parts.store.states.put(entity_id, state)
 
     def _replay(self) -> None:
         """Handles what was committed, and not yet handled when the last run ended."""

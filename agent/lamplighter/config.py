@@ -29,6 +29,12 @@ class Tls:
     key: Path | None = None
     insecure: bool = False
 
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Files that are not there."""
+        for key, path in (("ca", self.ca), ("certificate", self.certificate), ("key", self.key)):
+            if path is not None and not path.is_file():
+                yield key, f"there is no file {path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Broker:
@@ -360,13 +366,13 @@ def _unknown_classes(machines: tuple[Machine, ...], faults: Faults) -> Iterator[
             yield "machines", f"{what}; known are {', '.join(known)}"
 
 
-def parse(text: str, *, file: str = "(text)") -> Config:
-    """The configuration that a YAML text describes.
+def parse(text: str, *, file: str = "(text)", base: Path = Path()) -> Config:
+    """The configuration that a YAML text describes; relative paths in it begin at ``base``.
 
     Raises:
         ConfigError: with every problem found.
     """
-    return strict_yaml.load(text, Config, file=file)
+    return strict_yaml.load(text, Config, file=file, base=base)
 
 
 def read(path: Path) -> Config:
@@ -380,4 +386,4 @@ def read(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         problem = ConfigProblem(str(path), 1, "(file)", f"can't be read: {error}")
         raise ConfigError([problem]) from error
-    return parse(text, file=str(path))
+    return parse(text, file=str(path), base=path.absolute().parent)

@@ -13,7 +13,7 @@ from typing import TextIO
 import structlog
 
 _EXCERPT = 120
-_SECRET_KEYS = frozenset({"password", "code", "pin", "token", "secret"})
+_SECRET_KEYS = frozenset({"password", "pin", "token", "secret"})
 
 
 def configure(level: str, form: str = "auto", *, stream: TextIO | None = None) -> None:

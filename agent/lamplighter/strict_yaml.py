@@ -35,8 +35,10 @@ _KINDS: Mapping[str, str] = {
 }
 
 
-def load(text: str, kind: type[T], *, file: str) -> T:
+def load(text: str, kind: type[T], *, file: str, base: Path = Path()) -> T:
     """The dataclass ``kind`` as ``text`` describes it; an empty text gives its defaults.
+
+    Relative paths in it begin at ``base``.
 
     Raises:
         ConfigError: with every problem found, in the order of the lines.
@@ -53,7 +55,7 @@ def load(text: str, kind: type[T], *, file: str) -> T:
     if node is None:  # nothing but comments
         start = yaml.Mark(file, 0, 0, 0, "", 0)
         node = yaml.MappingNode("tag:yaml.org,2002:map", [], start, start)
-    reader = _Reader(file)
+    reader = _Reader(file, base)
     value = reader.read(node, kind, "")
     if reader.problems:
         raise ConfigError(sorted(reader.problems, key=lambda problem: problem.line))
@@ -69,8 +71,9 @@ def plain(node: yaml.Node) -> Any:
 class _Reader:
     """Collects problems while it walks the nodes."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, base: Path) -> None:
         self.file = file
+        self.base = base
         self.problems: list[ConfigProblem] = []
 
     def read(self, node: yaml.Node, kind: Any, key: str, bounds: Mapping[str, Any] = {}) -> Any:
@@ -230,7 +233,7 @@ class _Reader:
         pattern = bounds.get("pattern")
         if pattern and not re.fullmatch(pattern, value):
             return self.problem(node, key, f"{bounds.get('hint', 'is malformed')}, not {value!r}")
-        return Path(value) if kind is Path else value
+        return self.base / value if kind is Path else value
 
 
 def _required(kind: type, name: str) -> bool:

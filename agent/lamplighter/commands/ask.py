@@ -37,9 +37,12 @@ def ask(
     as_json: bool,
 ) -> None:
     """Ask or tell a running daemon something, in plain words."""
+    said = " ".join(text).strip()
+    if not said:
+        raise click.UsageError("say something")
     config = read_config(config_path)
     wanted = {
-        "text": " ".join(text),
+        "text": said,
         "id": uuid.uuid4().hex[:12],
         "area": area,
         "user": user,

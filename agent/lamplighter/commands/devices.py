@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from lamplighter.catalogue.catalogue import Catalogue
+from lamplighter.catalogue.entity import State
 from lamplighter.commands.options import (
     ago,
     config_option,
@@ -61,9 +62,22 @@ def devices(*, config_path: Path | None, area: str | None, everything: bool, as_
     rows = []
     for entity in found:
         state = catalogue.state(entity.id)
-        value = f"{state.value or '?'} {entity.unit}".strip() if state.available else "offline"
+        value = _shown(state, entity.unit)
         rows.append((entity.area, entity.name, value, ago(state.updated, now), entity.id))
     print_table(("AREA", "NAME", "STATE", "HEARD", "ID"), rows, empty="No devices are known yet.")
+
+
+def _shown(state: State, unit: str) -> str:
+    """The state for a table; a unit only where there is a number."""
+    if not state.available:
+        return "offline"
+    if state.value is None:
+        return "?"
+    try:
+        float(state.value)
+    except ValueError:
+        return state.value
+    return f"{state.value} {unit}".strip()
 
 
 def _catalogue(config: Config) -> Catalogue:

@@ -17,6 +17,7 @@ from lamplighter.link.stream import tls_context
 from lamplighter.plugin import Publication
 
 _CONNECT_WITHIN = 5.0
+_STATUS_WITHIN = 2.0
 _QOS = 1
 
 
@@ -65,6 +66,8 @@ def exchange(
         client.subscribe([(reply_topic, _QOS), (status_topic, _QOS)])
         if heard.wait_for("subscribed", time.monotonic() + _CONNECT_WITHIN) is None:
             raise LinkError(where, "did not answer a subscription")
+        # The retained status comes at once: nothing is asked of a node that is away.
+        _refuse_offline(heard, where, status_topic, time.monotonic() + _STATUS_WITHIN)
         client.publish(publication.topic, publication.payload, qos=_QOS)
         return _reply(heard, where, reply_topic, accept, time.monotonic() + timeout)
     finally:
@@ -103,7 +106,10 @@ def _client(broker: Broker, heard: _Heard) -> Client:
     if broker.username is not None:
         client.username_pw_set(broker.username, _password(broker))
     if broker.tls is not None:
-        client.tls_set_context(tls_context(broker.tls))
+        try:
+            client.tls_set_context(tls_context(broker.tls))
+        except OSError as error:
+            raise LinkError(f"{broker.host}:{broker.port}", f"TLS: {error}") from error
 
     def on_connect(_c: Client, _u: Any, _f: Any, code: Any, properties: Any) -> None:
         granted = properties.json() if properties is not None else {}
@@ -138,6 +144,15 @@ def _connected(heard: _Heard, where: str) -> dict[str, Any]:
     if code.is_failure:
         raise LinkError(where, f"refused the connection: {code}")
     return dict(granted)
+
+
+def _refuse_offline(heard: _Heard, where: str, status_topic: str, deadline: float) -> None:
+    noted = heard.wait_for("message", deadline)
+    node = status_topic.removesuffix("/status").rpartition("/")[2]
+    if noted is None:
+        raise LinkError(where, f"no {node} was ever here; is that its node's name?")
+    if noted[0] == status_topic and noted[1] == b"offline":
+        raise LinkError(where, f"{node} is offline: start it with lamplighter run")
 
 
 def _reply(

@@ -271,12 +271,17 @@ class Network:
         quiet = isinstance(event, Connected | Subscribed) or (
             isinstance(event, Disconnected) and event.retry_in is None
         )
-        facts = {name: getattr(event, name) for name in event.__dataclass_fields__}
+        facts = {name: _rounded(getattr(event, name)) for name in event.__dataclass_fields__}
         (self._log.info if quiet else self._log.warning)(_snake(type(event).__name__), **facts)
         try:
             self._on_event(event)
         except Exception:  # noqa: BLE001 - a fault in a listener must not end the network thread
             self._log.exception("link_listener_fault")
+
+
+def _rounded(value: object) -> object:
+    """Seconds as a log line needs them."""
+    return round(value, 2) if isinstance(value, float) else value
 
 
 def _snake(name: str) -> str:

@@ -7,6 +7,8 @@ lent. PUBLISH packets never pass through it.
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import ssl
 import time
@@ -25,6 +27,10 @@ def tls_context(tls: Tls) -> ssl.SSLContext:
     Raises:
         OSError: a certificate or key can't be read, or does not fit (``ssl.SSLError``).
     """
+    for path in (tls.ca, tls.certificate, tls.key):
+        if path is not None and not path.is_file():
+            # What ssl raises does not say which of them it is.
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     context = ssl.create_default_context(cafile=str(tls.ca) if tls.ca else None)
     if tls.insecure:
         context.check_hostname = False

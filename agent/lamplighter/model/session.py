@@ -6,6 +6,7 @@ are bound to the same memory, so nothing is copied from step to step.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,7 @@ class Session:
         Raises:
             ModelError: the file can't be loaded, or is no decoder of the expected form.
         """
-        import onnxruntime
-
+        onnxruntime = load_runtime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
@@ -144,6 +144,18 @@ class Session:
             )
             for number, past in enumerate(pasts)
         ]
+
+
+def load_runtime() -> Any:
+    """The onnxruntime module, with its telemetry off.
+
+    Its wheels gather usage events in the user's home and know where to send them:
+    what runs on a gateway tells nobody. Only the environment, before the import, prevents it.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    return onnxruntime
 
 
 def _runtime_errors() -> tuple[type[Exception], ...]:

@@ -66,7 +66,8 @@ machines:
         ("node: a/b", "node"),
         ("broker: {port: 70000}", "broker.port"),
         ("broker: {protocol: 4}", "broker.protocol"),
-        ("broker: {tls: {certificate: a.pem}}", "broker.tls"),
+        (f"broker: {{tls: {{certificate: {__file__}}}}}", "broker.tls"),
+        ("broker: {tls: {ca: none.pem}}", "broker.tls.ca"),
         ("policy: {confirm: [unlock]}", "policy.confirm[0]"),
         ("home: {areas: [{name: Hall}, {name: hall}]}", "home.areas"),
         ("home: {units: stone}", "home.units"),
@@ -130,3 +131,13 @@ def test_the_store_is_where_the_daemon_may_write(
     assert given == tmp_path / "lamplighter"
     monkeypatch.setattr("os.access", lambda *_: True)
     assert configuration.default_store({"HOME": "/h"}) == Path("/var/lib/lamplighter")
+
+
+def test_relative_paths_begin_at_the_file(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    file = tmp_path / "c.yaml"
+    file.write_text("broker: {tls: {ca: ca.pem}}\nstore: {path: kept}\nmodel: {path: /m}\n")
+    config = configuration.read(file)
+    assert config.broker.tls is not None
+    assert config.broker.tls.ca == tmp_path / "ca.pem"
+    assert (config.store.path, config.model.path) == (tmp_path / "kept", Path("/m"))

@@ -31,7 +31,7 @@ def test_lines_are_json_off_a_terminal_and_levels_are_kept() -> None:
 def test_secrets_are_never_written() -> None:
     out = io.StringIO()
     log.configure("debug", "json", stream=out)
-    structlog.get_logger("x").info("login", password="hunter2", code="1234")
+    structlog.get_logger("x").info("login", password="hunter2", pin="1234")
     assert "hunter2" not in out.getvalue()
     assert "1234" not in out.getvalue()
 

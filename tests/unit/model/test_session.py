@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -55,3 +58,11 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     broken.write_bytes(b"not a graph")
     with pytest.raises(ModelError, match=r"model\.onnx: can't be loaded"):
         Session(broken, threads=1, context=64).start()
+
+
+def test_the_runtime_gathers_no_telemetry(tmp_path: Path) -> None:
+    code = "from lamplighter.model.session import load_runtime; load_runtime()"
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert list(tmp_path.rglob("*")) == []
