@@ -52,7 +52,7 @@ class SignalEvidence:
         limit: the bound of ``kind``, in ``limit_unit``.
         limit_unit: the unit of ``limit``.
         baseline: its usual value before the onset; None where too little is known.
-        slope: its present change per minute.
+        slope: its present change per minute; None where it has returned or made a jump.
         trend: whether that change stands out from its noise.
         least: its least value since the onset.
         greatest: its greatest value since the onset.
@@ -254,6 +254,10 @@ def _signal(scene: Scene, tag: str, rows: list[tuple[Condition, Member]]) -> Sig
     onset = min(member.onset for _, member in rows)
     baseline = watch.trace.baseline(onset)
     slope = watch.trace.slope(watch.time)
+    trend = _trend(slope, baseline)
+    moving = bool(holding) and worst.kind not in SIGNAL_KINDS
+    if trend != "steady" and watch.trace.jumped(watch.time):
+        moving = False
     extremes = watch.trace.extremes(onset) or (None, None)
     returned = [member.returned for _, member in rows if member.returned is not None]
     return SignalEvidence(
@@ -269,8 +273,8 @@ def _signal(scene: Scene, tag: str, rows: list[tuple[Condition, Member]]) -> Sig
         limit=worst.limit,
         limit_unit=worst.limit_unit,
         baseline=baseline.value if baseline else None,
-        slope=None if worst.kind in SIGNAL_KINDS else slope,
-        trend=None if worst.kind in SIGNAL_KINDS else _trend(slope, baseline),
+        slope=slope if moving else None,
+        trend=trend if moving else None,
         least=extremes[0],
         greatest=extremes[1],
         status=watch.status,

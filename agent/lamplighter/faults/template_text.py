@@ -92,7 +92,7 @@ def _further(evidence: Evidence) -> Iterator[str]:
         yield f"Before the onset {lead.name} was usually {usual}."
     if evidence.kind == "closed":
         yield from _peak(lead)
-    elif lead.trend in {"rising", "falling"} and shown(lead.slope or 0.0) != "0":
+    elif lead.active and lead.trend in {"rising", "falling"} and shown(lead.slope or 0.0) != "0":
         slope = quantity(shown(abs(lead.slope or 0.0)), lead.unit)
         yield f"Now {lead.name} is {lead.trend} by {slope} per minute."
     yield from (_followed(signal) for signal in later)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from statistics import median
 
 # 64 slots of 10 s reach back 10 minutes at 1 Hz; a slower signal's 64 slots reach further.
@@ -15,6 +15,8 @@ SLOT_S = 10.0
 GUARD_S = 60.0
 _LEAST = 3
 _MAD_TO_SIGMA = 1.4826
+# Of three evenly spaced values on a line, each step is half of the range.
+_JUMP_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,20 @@ class Trace:
         middle = sum(p.mean for p in points) / len(points)
         over = sum((p.time - middle_time) * (p.mean - middle) for p in points)
         return 60.0 * over / sum((p.time - middle_time) ** 2 for p in points)
+
+    def jumped(self, now: float, window_s: float = 120.0) -> bool:
+        """Whether one step makes up most of the window's range, so that a slope means nothing."""
+        slots = [s for s in self.slots() if s.time >= now - window_s - self._slot_s]
+        if not slots:
+            return False
+        # A step lies within one span, or in the gap between the values of two.
+        steps = [s.greatest - s.least for s in slots]
+        steps += [
+            max(after.least - before.greatest, before.least - after.greatest)
+            for before, after in pairwise(slots)
+        ]
+        extent = max(s.greatest for s in slots) - min(s.least for s in slots)
+        return max(steps) > _JUMP_SHARE * extent
 
     def extremes(self, since: float) -> tuple[float, float] | None:
         """Least and greatest value since a time (by whole spans); None where there was none."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lamplighter.config import Faults, Limits, Machine, Rate, Tag
 from lamplighter.errors import PayloadError
 from lamplighter.faults import AlarmChanged, Change, EpisodeDue, Evidence, FaultMonitor
+from lamplighter.faults.template_text import template_text
 from lamplighter.plugin import LogLine, Sample
 
 START = 1_772_373_909.0
@@ -133,6 +134,26 @@ def test_an_episode_opens_changes_and_closes_with_its_signals_first_out() -> Non
     assert closed.kind == "closed"
     assert closed.ended == START + 471.0
     assert due(bench.run(200, vibration=2.0, temperature=50.0)) == []
+
+
+def test_a_signal_that_was_reset_has_no_trend() -> None:
+    bench = Bench()
+    bench.run(400, vibration=2.0, temperature=50.0)
+    for step in range(60):
+        bench.run(1, vibration=2.0 + step / 8, temperature=50.0)
+    rising = due(bench.changes)[-1].lead
+    assert (rising.active, rising.trend) == (True, "rising")
+    changed = due(bench.run(30, vibration=2.0, temperature=80.0))[-1]
+    assert (changed.kind, changed.lead.tag) == ("changed", "vibration")
+    assert (changed.lead.active, changed.lead.trend, changed.lead.slope) == (False, None, None)
+    assert "rising" not in template_text(changed)
+
+
+def test_a_signal_that_jumped_has_no_trend() -> None:
+    bench = Bench()
+    bench.run(400, vibration=2.0)
+    [opened] = due(bench.run(30, vibration=5.0))
+    assert (opened.lead.active, opened.lead.trend, opened.lead.slope) == (True, None, None)
 
 
 def test_a_chattering_alarm_is_one_episode_with_two_reports() -> None:

@@ -27,6 +27,29 @@ def test_the_slope_is_per_minute() -> None:
     assert filled([1.0, 2.0]).slope(10.0) is None
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        [2.0] * 6 + [9.4] * 6,
+        [2.0 + at for at in range(8)] + [2.0] * 4,
+        [9.4] + [2.0] * 11,
+    ],
+)
+def test_a_jump_is_no_slope(values: list[float]) -> None:
+    trace = filled(values)
+    assert trace.jumped(110.0)
+    assert filled([value for value in values for _ in range(10)], step=1.0).jumped(119.0)
+    trace.add(5.0, 115.0)
+    assert trace.jumped(119.0)
+
+
+def test_a_climb_is_no_jump() -> None:
+    assert not filled([0.5 * at for at in range(40)]).jumped(390.0)
+    assert not filled([0.05 * at for at in range(400)], step=1.0).jumped(399.0)
+    assert not filled([1.0, 2.0, 3.0]).jumped(20.0)
+    assert not Trace().jumped(0.0)
+
+
 def test_extremes_reach_back_to_a_time() -> None:
     trace = filled([9.0, 1.0, 2.0, 3.0])
     assert trace.extremes(10.0) == (1.0, 3.0)
