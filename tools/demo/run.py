@@ -41,14 +41,15 @@ Try it in a second terminal, from {here}:
 
 The broker listens on {host}:{port} (MQTT 5, this machine only):
   mosquitto_sub -V 5 -p {port} -v -t 'lamplighter/#'
-  mosquitto_pub -V 5 -p {port} -t {pump} -m reset     # a new bearing; "fault" breaks it at once
+  mosquitto_pub -V 5 -p {port} -t {pump} -m fault     # wears the bearing out now:
+      # an alarm after about 10 s, a worse one and a report after about 30 s; "reset": a new bearing
 
 Ctrl-C stops everything.
 """
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./tools/run", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./tools/run", description=__doc__, allow_abbrev=False)
     parser.add_argument("--port", type=int, default=18830, help="first broker port to try")
     parser.add_argument(
         "--fault-after", type=float, default=120.0, help="seconds until the pump's bearing fails"
@@ -157,8 +158,19 @@ async def _until_end(stop: asyncio.Event, daemon: Child, demo: Child) -> int:
         return 0
     first = done.pop()
     status = int(first.result())
-    print(f"The {waiting[first]} ended by itself with status {status}.", file=sys.stderr)
-    return status or 1
+    print(f"The {waiting[first]} {ending(status)}.", file=sys.stderr)
+    # As a shell has it: 128 and the signal's number.
+    return 128 - status if status < 0 else status or 1
+
+
+def ending(status: int) -> str:
+    """How a process came to its end, in words; a negative status is the signal that ended it."""
+    if status == -signal.SIGKILL:
+        return f"was killed (signal {-status})"
+    if status < 0:
+        name = signal.strsignal(-status) or "unknown"
+        return f"was ended by signal {-status} ({name})"
+    return f"ended by itself with status {status}"
 
 
 def _hints(settings: Path, port: int, fault_after: float) -> str:

@@ -13,7 +13,7 @@ NODE = "demo"
 
 _HEADER = """\
 # Written by ./tools/run at every start: copy it to keep changes.
-# Every key is explained in the README.
+# The README explains the keys.
 """
 
 

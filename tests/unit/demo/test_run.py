@@ -7,7 +7,7 @@ import signal
 import sys
 
 import pytest
-from tools.demo.run import Child
+from tools.demo.run import Child, ending
 
 
 async def test_a_child_that_listens_ends_by_sigterm() -> None:
@@ -36,3 +36,15 @@ async def test_stopping_what_has_ended_or_never_started_is_nothing() -> None:
     await child.start()
     assert await child.ended() == 0
     await child.stop(1.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (-9, "was killed (signal 9)"),
+        (-11, "was ended by signal 11 (Segmentation fault)"),
+        (78, "ended by itself with status 78"),
+    ],
+)
+def test_an_ending_is_told_in_words(status: int, words: str) -> None:
+    assert ending(status) == words
