@@ -14,6 +14,7 @@ from lamplighter.faults.claims_numbers import (
     leading_value_told,
     number_problems,
     onset_told,
+    severity_problems,
     time_problems,
 )
 from lamplighter.faults.claims_words import word_problems
@@ -61,6 +62,7 @@ def _claims(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     """What the sentences say that the evidence does not bear out."""
     yield from number_problems(sentences, evidence)
     yield from time_problems(sentences, evidence)
+    yield from severity_problems(sentences, evidence)
     yield from direction_problems(sentences, evidence)
     yield from word_problems(sentences, evidence)
 

@@ -66,6 +66,22 @@ def time_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[
             yield f"the time {token.text} is not in the evidence"
 
 
+def severity_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+    """Where the episode got worse after its start, its severity told as from the start on."""
+    if evidence.worsened is None:
+        return
+    since = clock_time(evidence.worsened)
+    for sentence in sentences:
+        times_after = (
+            next((later for later in sentence[at:] if later.kind is Kind.TIME), None)
+            for at, token in enumerate(sentence)
+            if token.lower == evidence.severity
+        )
+        for told in times_after:
+            if told is not None and not since.startswith(_on_24_hours(told.text)):
+                yield f"it is {evidence.severity} since {since}, not {told.text}"
+
+
 def onset_told(sentences: list[list[Token]], evidence: Evidence) -> bool:
     """Whether the text says when the episode began."""
     onsets = {clock_time(time) for time in (evidence.started, evidence.lead.onset)}

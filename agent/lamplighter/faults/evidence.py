@@ -24,6 +24,7 @@ from lamplighter.faults.fault_tables import FaultTables, Move
 from lamplighter.faults.log_templates import LogCount, RecentLogs
 from lamplighter.faults.signal_watch import SignalStatus, SignalWatch
 from lamplighter.faults.trace import Baseline
+from lamplighter.faults.wording import clock_time
 
 # Log lines and actions from this long before the onset may have to do with it.
 LOOK_BACK_S = 600.0
@@ -130,6 +131,7 @@ class Evidence:
         confidence: of ``fault``, 0 to 1.
         checks: recommended checks, the first one first.
         joined: tags whose conditions came since the last report.
+        worsened: when a condition of ``severity`` first began, where that was after ``started``.
     """
 
     id: str
@@ -151,6 +153,7 @@ class Evidence:
     confidence: float = 0.0
     checks: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    worsened: float | None = None
 
     @property
     def lead(self) -> SignalEvidence:
@@ -174,7 +177,7 @@ def iso(time: float) -> str:
 
 
 def _with_times(value: Any) -> Any:
-    times = {"started", "ended", "drawn", "onset", "returned", "at"}
+    times = {"started", "ended", "drawn", "onset", "returned", "at", "worsened"}
     if isinstance(value, dict):
         return {
             key: iso(item) if key in times and item is not None else _with_times(item)
@@ -216,6 +219,11 @@ def draw(scene: Scene, episode: Episode, kind: Due, now: float) -> Evidence:
     )
     joined = {scene.conditions[key].tag for key in episode.fresh if key in scene.conditions}
     gravest = max((scene.conditions[key].severity for key in episode.members), key=rank)
+    grave = min(
+        member.onset
+        for key, member in episode.members.items()
+        if scene.conditions[key].severity is gravest
+    )
     return Evidence(
         id=f"{episode.id}-{episode.reports}",
         episode=episode.id,
@@ -236,6 +244,7 @@ def draw(scene: Scene, episode: Episode, kind: Due, now: float) -> Evidence:
         confidence=finding.confidence,
         checks=finding.checks,
         joined=tuple(tag for tag in machine.tags if tag in joined),
+        worsened=grave if clock_time(grave) != clock_time(episode.started) else None,
     )
 
 

@@ -69,7 +69,7 @@ def facts(evidence: Evidence) -> list[Fact]:
 
 def times(evidence: Evidence) -> list[float]:
     """Every moment that a report may name, UTC seconds; the start comes first."""
-    found = [evidence.started, evidence.ended, evidence.drawn]
+    found = [evidence.started, evidence.ended, evidence.drawn, evidence.worsened]
     for signal in evidence.signals:
         found += [signal.onset, signal.returned]
     found += [action.at for action in evidence.actions]

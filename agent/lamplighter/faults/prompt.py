@@ -114,6 +114,13 @@ def start(evidence: Evidence, kept: str = "") -> str:
     closed = evidence.kind == "closed"
     if not kept:
         machine = f"{evidence.name} ({evidence.area})" if evidence.area else evidence.name
+        if evidence.worsened is not None and not closed:
+            # The examples have one severity from the start on: this is no place to copy them.
+            return (
+                f"{machine} has had an alarm since {clock_time(evidence.started)} UTC on "
+                f"{day(evidence.started)}, which became {evidence.severity} at "
+                f"{clock_time(evidence.worsened)} UTC. Its {evidence.lead.name} is"
+            )
         return f"{machine} had" if closed else f"{machine} has had"
     lead = evidence.lead.name
     if lead not in kept:

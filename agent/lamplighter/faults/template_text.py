@@ -37,19 +37,24 @@ def _opening(evidence: Evidence) -> str:
     lead = evidence.lead
     machine = f"{evidence.name} ({evidence.area})" if evidence.area else evidence.name
     when = f"{clock_time(evidence.started)} UTC on {day(evidence.started)}"
+    grave, became = f"{evidence.severity} ", ""
+    if evidence.worsened is not None:
+        # It may be less severe by now: what is sure is when it became so.
+        at = f"{clock_time(evidence.worsened)} UTC"
+        grave, became = "", f", which became {evidence.severity} at {at},"
     if evidence.kind == "closed":
         back = clock_time(evidence.ended or evidence.drawn)
         return (
             f"{machine} has been back within its limits since {back} UTC. "
-            f"The {evidence.severity} episode lasted {duration(evidence.duration)} "
+            f"The {grave}episode{became} lasted {duration(evidence.duration)} "
             f"and began at {when}: {_what(lead)}."
         )
     if evidence.kind == "changed":
         return (
-            f"{machine}: the {evidence.severity} episode that began at {when} "
+            f"{machine}: the {grave}episode that began at {when}{became} "
             f"has changed after {duration(evidence.duration)}. First out: {_what(lead)}."
         )
-    return f"{machine}: {evidence.severity} alarm since {when}. First out: {_what(lead)}."
+    return f"{machine}: {grave}alarm since {when}{became.rstrip(',')}. First out: {_what(lead)}."
 
 
 def _what(signal: SignalEvidence) -> str:

@@ -15,6 +15,7 @@ from lamplighter.faults.evidence import ActionTaken, Evidence, OtherSignal, Sign
 from lamplighter.faults.log_templates import LogCount
 from lamplighter.faults.template_text import template_text
 
+START = 1_772_373_909.0  # 2026-03-01T14:05:09Z
 FAITHFUL = (
     "Feed pump 3 in the Boiler house has been in critical alarm since 14:05:09 UTC on 2026-03-01. "
     "Its vibration is high at 7.94 mm/s, above the limit of 7.1 mm/s, and rising by 1.57 mm/s per "
@@ -145,6 +146,21 @@ def test_what_is_over_and_what_is_not(evidence: Evidence) -> None:
     assert check(text.replace("14:07:39", "14:09:39"), closed) != []
 
 
+def test_a_severity_is_not_told_from_before_it_was_reached(evidence: Evidence) -> None:
+    later = replace(evidence, worsened=START + 65)
+    assert "it is critical since 14:06:14, not 14:05:09" in check(FAITHFUL, later)
+    old = "in critical alarm since 14:05:09 UTC on 2026-03-01"
+    for new in (
+        "in alarm since 14:05:09 UTC, critical since 14:06:14 UTC",
+        "in critical alarm since 14:06 and in alarm since 14:05:09",
+    ):
+        assert check(FAITHFUL.replace(old, new), later) == []
+    assert template_text(later).startswith(
+        "Feed pump 3 (Boiler house): alarm since 14:05:09 UTC on 2026-03-01, which became "
+        "critical at 14:06:14 UTC. First out: "
+    )
+
+
 NAMES = ["Feed pump 3", "Exhaust fan", "Line 2 conveyor", "P-101", "Kühlschrank"]
 TAGS = [
     ("vibration", "vibration", "mm/s"),
@@ -231,6 +247,7 @@ def episodes(draw: st.DrawFn) -> Evidence:
         confidence=0.7 if fault else 0.0,
         checks=draw(st.sampled_from([(), ("Check the bearing for noise, heat and grease.",)])),
         joined=tuple(signal.tag for signal in found[1:2]),
+        worsened=draw(st.sampled_from([None, start + 7.0])),
     )
 
 

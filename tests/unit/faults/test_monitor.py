@@ -128,6 +128,7 @@ def test_an_episode_opens_changes_and_closes_with_its_signals_first_out() -> Non
     [changed] = due(bench.run(30, vibration=8.0, temperature=80.0))
     assert (changed.kind, changed.severity) == ("changed", "critical")
     assert changed.joined == ("vibration",)
+    assert (opened.worsened, changed.worsened) == (None, START + 441.0)
     assert changed.episode == opened.episode
     assert changed.id != opened.id
     [closed] = due(bench.run(90, vibration=2.0, temperature=50.0))
