@@ -22,6 +22,14 @@ _KEPT = re.compile(
     r"stairs)?$",
     re.IGNORECASE,
 )
+_SHORTLY = re.compile(
+    r"^(?!(?:turn|switch|put|set|leave|keep|have|get|let|make|is|are|was|were|why|who|what|how|when|"
+    r"where|should|shall|can|could|would|will|may|do|does|did|has|any|no|not|pull|push|bring|lock|"
+    r"unlock|open|close|shut|in|at)\b)"
+    r"(?P<what>\w[\w' ]*?) (?:still |all )?(?P<state>open|closed|shut|locked|unlocked|on|off|"
+    r"running|armed|disarmed|docked|charging|cleaning|online|offline)\?$",
+    re.IGNORECASE,
+)
 _BRIGHT = re.compile(
     r"%|percent|\b(?:lights?|lamps?|bulbs?|lighting|bright\w*|dim\w*|darken|illuminat\w*)\b",
     re.IGNORECASE,
@@ -35,6 +43,12 @@ def kept(text: str) -> str | None:
     """
     match = _KEPT.match(text.rstrip("? "))
     return f"{match['what']}{match['where'] or ''}" if match else None
+
+
+def asked_shortly(text: str) -> str | None:
+    """The whole question that "front door locked?" stands for; None where it is not so short."""
+    match = _SHORTLY.match(text)
+    return f"is {match['what']} {match['state']}?" if match else None
 
 
 def in_the_past(text: str) -> bool:

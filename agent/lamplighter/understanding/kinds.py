@@ -82,6 +82,9 @@ KINDS: Mapping[str, Kind] = {
 }
 """Kinds by their key."""
 
+COVERINGS = ("blind", "curtain", "shade", "shutter")
+"""Kinds that people mix up: where a home has none of one, another is meant."""
+
 MEASURES: Mapping[str, tuple[str, ...]] = {
     "temperature": ("temperature", "temp"),
     "humidity": ("humidity",),

@@ -18,7 +18,8 @@ _NAMES = (
     r"buddy|mate|dear|man|love|darling|bro|dude)"
 )
 _OPENINGS = (
-    rf"(?:hey|hi|hello|ok|okay|yo|good (?:morning|evening))(?: {_NAMES})?",
+    rf"(?:hey|hi|hello|ok|okay|yo|good (?:morning|evening|night|day))(?:,? {_NAMES})?",
+    rf"(?:thank you|thanks|cheers)(?: so much| very much| a lot)?(?:,? {_NAMES})?",
     r"(?:lamplighter|home assistant|computer|alexa|jarvis)",
     r"(?:um+|uh+|erm*|hmm+|well|so|oh|alright|right|look|listen)",
     r"(?:please|pls|kindly|just|maybe|perhaps|quickly|also|now|possibly|actually)",

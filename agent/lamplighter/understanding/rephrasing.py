@@ -19,10 +19,28 @@ _SURE = r"(?:make sure|ensure|see to it|be sure)(?: that)?"
 _SPOKEN_VALUES = (
     (r"^(?:it's|its|it feels|that's|this is) ", "it is "),
     (r"^(?:could|can|may) (?:i|we) (?:please )?(?:have|get|see) ", "have "),
-    (r"^(?:(?:(?:would|do) you )?mind )?(turn|switch|open|lock|unlock|dimm?|brighten)ing ", r"\1 "),
+    (
+        r"^(?:(?:(?:would|do) you )?mind )?(turn|switch|open|lock|unlock|dimm?|brighten|draw)ing ",
+        r"\1 ",
+    ),
     (r"^(?:(?:(?:would|do) you )?mind )?(clos|mak|rais|chang)ing ", r"\1e "),
     (r"^(?:(?:(?:would|do) you )?mind )?(put|set|shut)ting ", r"\1 "),
     (r"^dimm ", "dim "),
+    (r"^(?:gimme|lemme have) ", "have "),
+    (r"\bback (?=(?:on|off)$)", ""),
+    (r" (?:where (?:it|they|he|she) (?:is|are)|or what|or not)$", ""),
+    (r"\b(?:to|at|on) half$", " to 50%"),
+    (r"\blike (?=\d+$)", ""),
+    (r"^(?:tell|ask|order) (.+?) to (pause|stop|start|clean|go home)$", r"\2 \1"),
+    (r"^go home (.+)$", r"send \1 home"),
+    (r"^(?:get|set) (.+?) (?:going|started|running)$", r"start \1"),
+    (
+        (
+            r"^((?!(?:set|turn|switch|put|dim|bring|make|is|are)\b).*?(?:lights?|lamps?|lighting)) "
+            r"(?:down |up )?(?:to|at) (\d+)(?: ?(?:%|percent))?$"
+        ),
+        r"set \1 to \2%",
+    ),
     (r" (?:in|of) (?:the|my|our) (?:whole |entire )?(?:house|home|flat|apartment)$", ""),
     (r"^i'd like (?:to have )?|^i would like (?:to have )?", "have "),
     (r"\b(?:that|those|this|these) (?!the\b|my\b|our\b)(?=\w)", "the "),

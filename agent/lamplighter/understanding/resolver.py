@@ -7,12 +7,12 @@ and marked ambiguous, so that somebody is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lamplighter.catalogue.entity import Entity
 from lamplighter.config import Area
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.kinds import KINDS
+from lamplighter.understanding.kinds import COVERINGS, KINDS
 from lamplighter.understanding.names import Names, stem
 from lamplighter.understanding.normalise import fold, words_of
 
@@ -75,14 +75,14 @@ class Resolver:
         self, intent: Intent, area: str | None, able: Callable[[Entity], bool]
     ) -> Grounding:
         what = _what(intent)
-        everywhere = [
-            entity
-            for entity in self.names.entities.values()
-            if entity.category is None
-            and entity.id not in intent.without
-            and _is_kind(entity, intent)
-            and able(entity)
-        ]
+        everywhere = self._of_kind(intent, able)
+        if not everywhere and _what(intent) in COVERINGS:
+            # Where nothing is called a curtain, whatever covers the windows is meant.
+            slots = {key: value for key, value in intent.slots.items() if key != "device_class"}
+            for kind in COVERINGS:
+                wider = replace(intent, slots={**slots, "kind": kind})
+                found = self._of_kind(wider, able)
+                everywhere += [each for each in found if each not in everywhere]
         placed = self._placed(everywhere, intent)
         if intent.here and not placed:
             # Nothing of the kind where the asker is: the only one there is will be meant.
@@ -103,6 +103,16 @@ class Resolver:
         if settled:
             return Grounding(tuple(placed), explain=explain)
         return Grounding(tuple(_as_worded(placed, intent)), True, f"several {what}")
+
+    def _of_kind(self, intent: Intent, able: Callable[[Entity], bool]) -> list[Entity]:
+        return [
+            entity
+            for entity in self.names.entities.values()
+            if entity.category is None
+            and entity.id not in intent.without
+            and _is_kind(entity, intent)
+            and able(entity)
+        ]
 
     def _group(self, found: Sequence[Entity], intent: Intent, explain: str) -> Grounding:
         together = intent.many or _acts_as_a_room(intent) or len(found) == 1

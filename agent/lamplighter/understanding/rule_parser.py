@@ -73,6 +73,9 @@ class RuleParser:
                 return self._for_a_reason(request, situation)
             if kept := doubts.kept(bare):
                 return self._as_it_is(kept, situation)
+            asked = doubts.asked_shortly(bare)
+            if asked and not _POLITE.search(whole) and (short := self._asked(asked, situation)):
+                return short
             parse = self._parsed(whole, bare, situation)
             return parse and doubts.weighed(parse, whole, situation.grounds)
         return self._parsed(whole, bare, situation)
@@ -95,6 +98,12 @@ class RuleParser:
             if intent is not None and intent.name in QUESTIONS and situation.grounds(intent):
                 return Parse((intent,), explain=f"{what!r} is to stay as it is")
         return None
+
+    def _asked(self, text: str, situation: Situation) -> Parse | None:
+        intent = self._one(text, text, situation)
+        if intent is None or intent.name not in QUESTIONS or not situation.grounds(intent):
+            return None
+        return Parse((intent,), explain=f"asked as {text!r}")
 
     def _parsed(self, whole: str, bare: str, situation: Situation) -> Parse | None:
         first = self._one(whole, bare, situation)

@@ -47,11 +47,19 @@ _WORDS = re.compile(
 )
 
 
+_AND_A_HALF = re.compile(
+    rf"(?P<whole>{_DIGITS.pattern}|{_WORDS.pattern}) and a half\b", re.IGNORECASE
+)
+
+
 def numbers_in(text: str) -> dict[str, float]:
     """The numbers that stand in a text, by the text that says them: ``{"twenty two": 22}``."""
     found = {match[0]: float(match[0].replace(",", ".")) for match in _DIGITS.finditer(text)}
     for match in _WORDS.finditer(text):
         found[match[0]] = _value(match[0].casefold())
+    for match in _AND_A_HALF.finditer(text):
+        whole = match["whole"]
+        found[match[0]] = found.pop(whole, 0.0) + 0.5
     return found
 
 

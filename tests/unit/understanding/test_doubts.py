@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamplighter.understanding.doubts import in_the_past, kept, weighed
+from lamplighter.understanding.doubts import asked_shortly, in_the_past, kept, weighed
 from lamplighter.understanding.intents import Intent, Parse
 
 
@@ -70,3 +70,17 @@ def test_a_bare_number_of_a_room_is_its_temperature(text: str, *, heated: bool, 
     assert parse is not None
     assert parse.intents[0].name == name
     assert parse.sure is (heated or "dim" in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("front door locked?", "is front door locked?"),
+        ("the lamp still on?", "is the lamp on?"),
+        ("turn the lamp off?", None),
+        ("lamp off", None),
+        ("why is the lamp on?", None),
+    ],
+)
+def test_short_questions(text: str, whole: str | None) -> None:
+    assert asked_shortly(text) == whole

@@ -181,6 +181,48 @@ NEIGHBOUR = [
     ("I told her to lock the front door", NOTHING),
 ]
 
+LODGER = [
+    ("Thank you, dear. Now close the blinds.", "cover.living_room_blinds close"),
+    ("Can you close the shades in the living room?", "cover.living_room_blinds close"),
+    ("close the drapes", "cover.living_room_blinds close"),
+    ("living room blinds a bit lower", "cover.living_room_blinds set_position position=90"),
+    ("close the blinds 20 percent more", "cover.living_room_blinds set_position position=80"),
+    (
+        "make the bathroom light 20 percent brighter",
+        "light.bathroom_mirror_light turn_on brightness_pct=100",
+    ),
+    ("Increase hallway light by 15 percent", "light.hallway_light turn_on"),
+    (
+        "set the bedroom thermostat 1 degree lower",
+        "climate.bedroom_thermostat set_temperature temperature=19",
+    ),
+    (
+        "turn the heat down a notch in the bedroom",
+        "climate.bedroom_thermostat set_temperature temperature=19",
+    ),
+    (
+        "Please set the heating in my bedroom to nineteen and a half degrees",
+        "climate.bedroom_thermostat set_temperature temperature=19.5",
+    ),
+    ("hallway light to 0", "light.hallway_light turn_off"),
+    ("yo get robbie going", "vacuum.robbie start"),
+    ("tell robbie to pause", "vacuum.robbie pause"),
+    ("Can you send the hoover round?", "vacuum.robbie start"),
+    ("bedroom heater back on", "climate.bedroom_thermostat turn_on"),
+    ("front door locked?", ANSWER),
+    ("blinds open?", ANSWER),
+    ("hallway light off?", ANSWER),
+    ("is the front door locked or what", ANSWER),
+    ("What's the temperature set to in the bedroom?", ANSWER),
+    (
+        "Dim all ground floor lights to 10% except the kitchen ceiling light",
+        *(
+            f"light.{name} turn_on brightness_pct=10"
+            for name in ("hallway_light", "kitchen_counter_lights", "living_room_lamp")
+        ),
+    ),
+]
+
 
 @pytest.fixture
 def home() -> Catalogue:
@@ -203,7 +245,9 @@ async def understanding(
 
 
 @pytest.mark.parametrize(
-    "case", [*GRANDMOTHER, *TEENAGER, *GUEST, *OPERATOR, *NEIGHBOUR], ids=lambda case: case[0]
+    "case",
+    [*GRANDMOTHER, *TEENAGER, *GUEST, *OPERATOR, *NEIGHBOUR, *LODGER],
+    ids=lambda case: case[0],
 )
 async def test_everyday_sentences(understanding: Understanding, case: tuple[str, ...]) -> None:
     text, *expected = case

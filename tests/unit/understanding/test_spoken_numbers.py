@@ -17,3 +17,8 @@ def test_digits_and_words() -> None:
 def test_every_integer_is_found(value: int) -> None:
     assert numbers_in(f"to {value} percent") == {str(value): float(value)}
     assert tidy_number(float(value)) == value
+
+
+def test_halves_are_part_of_the_number() -> None:
+    assert numbers_in("to nineteen and a half degrees") == {"nineteen and a half": 19.5}
+    assert numbers_in("21 and a half") == {"21 and a half": 21.5}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 
 from lamplighter.catalogue.entity import Entity, State
-from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, takes
+from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, moved, step_by, takes
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.speech import called
+
+SLOWEST = 5.0
+"""Where slower ends, in percent: slower is never off."""
 
 _TEMPERED = frozenset({"climate", "water_heater"})
 
@@ -58,6 +61,21 @@ def set_fan_speed(intent: Intent, entity: Entity, _state: State) -> Step | Canno
     return call(entity, "set_percentage", {"percentage": percentage})
 
 
+def change_speed(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
+    """Faster or slower in percent points; a fan that is off turns on where it should be faster."""
+    if entity.domain != "fan":
+        return None
+    step = step_by(intent, "speed_step")
+    if state.value == "off":
+        if step > 0:
+            return call(entity, "turn_on")
+        return Cannot(f"{called(entity)} is off.", for_now=True)
+    now = state.attributes.get("percentage")
+    if not isinstance(now, (int, float)):
+        return Cannot(f"I don't know how fast {called(entity)} runs.", for_now=True)
+    return moved(entity, ("set_percentage", "percentage"), float(now), max(SLOWEST, now + step))
+
+
 def set_humidity(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
     """The wanted humidity in percent."""
     if entity.domain not in ("humidifier", "climate"):
@@ -70,5 +88,6 @@ HANDLERS: dict[str, Handler] = {
     "HomeChangeTemperature": change_temperature,
     "HassClimateSetFanMode": set_fan_mode,
     "HassFanSetSpeed": set_fan_speed,
+    "HomeChangeSpeed": change_speed,
     "HomeSetHumidity": set_humidity,
 }

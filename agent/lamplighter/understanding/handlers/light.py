@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from lamplighter.catalogue.entity import Entity, Number, State
 from lamplighter.understanding.colours import COLOURS
-from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, takes
+from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, step_by, takes
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.speech import called
@@ -53,7 +52,7 @@ def change_brightness(intent: Intent, entity: Entity, state: State) -> Step | Ca
     """
     if entity.domain != "light":
         return None
-    step = _step(intent)
+    step = step_by(intent, "brightness_step")
     if state.value == "off" and step > 0:
         return call(entity, "turn_on")
     if not takes(entity, "turn_on", "brightness_pct"):
@@ -73,13 +72,6 @@ def _changed(entity: Entity, now: float, step: float) -> Step | Cannot:
     if (wanted <= now) == (step > 0):
         return Cannot(f"{called(entity)} is already at {tidy_number(now)} %.", for_now=True)
     return call(entity, "turn_on", {"brightness_pct": wanted})
-
-
-def _step(intent: Intent) -> float:
-    step = float(intent.slots["brightness_step"])
-    if "by" in intent.slots:
-        return math.copysign(float(intent.slots["by"]), step)
-    return step * float(intent.slots.get("amount", 1))
 
 
 def _kelvin(entity: Entity, wanted: float) -> float | Cannot:

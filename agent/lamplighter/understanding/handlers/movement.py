@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.catalogue.entity import Entity, State
-from lamplighter.understanding.handlers.outcome import Cannot, Handler, call
+from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, moved, step_by
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.speech import called
@@ -23,9 +23,26 @@ def set_position(intent: Intent, entity: Entity, _state: State) -> Step | Cannot
     return Cannot(f"{called(entity)} can only open and close, not stop in between.")
 
 
+def change_position(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
+    """Further open or closed in percent points: by ``by``, else ``position_step`` a time."""
+    if entity.domain != "cover":
+        return None
+    if "set_position" not in entity.services:
+        return Cannot(f"{called(entity)} can only open and close, not stop in between.")
+    now = state.attributes.get("position")
+    if not isinstance(now, (int, float)):
+        return Cannot(f"I don't know how far {called(entity)} is open.", for_now=True)
+    wanted = now + step_by(intent, "position_step")
+    return moved(entity, ("set_position", "position"), float(now), wanted)
+
+
 def stop(_intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
     """Stops where it is."""
     return call(entity, "stop") if entity.domain in _MOVING else None
 
 
-HANDLERS: dict[str, Handler] = {"HassSetPosition": set_position, "HassStopMoving": stop}
+HANDLERS: dict[str, Handler] = {
+    "HassSetPosition": set_position,
+    "HassStopMoving": stop,
+    "HomeChangePosition": change_position,
+}

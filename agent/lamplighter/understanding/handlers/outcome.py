@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,6 +76,23 @@ def _fit_number(parameter: Number, value: float) -> float | Cannot:
         steps = round((value - parameter.minimum) / parameter.step)
         value = min(parameter.minimum + steps * parameter.step, parameter.maximum)
     return tidy_number(value)
+
+
+def step_by(intent: Intent, slot: str) -> float:
+    """The change that was asked for: ``by`` points, else the slot's, times ``amount``."""
+    step = float(intent.slots[slot])
+    if "by" in intent.slots:
+        return math.copysign(float(intent.slots["by"]), step)
+    return step * float(intent.slots.get("amount", 1))
+
+
+def moved(entity: Entity, to: tuple[str, str], now: float, wanted: float) -> Step | Cannot:
+    """A step to the percentage wanted, kept within 0 and 100; ``Cannot`` where it is there."""
+    service, parameter = to
+    kept = round(min(100.0, max(0.0, wanted)))
+    if kept == round(now):
+        return Cannot(f"{called(entity)} is already at {tidy_number(now)} %.", for_now=True)
+    return call(entity, service, {parameter: kept})
 
 
 _MAIN = (

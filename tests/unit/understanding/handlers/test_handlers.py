@@ -18,6 +18,8 @@ SLOTS: dict[str, Any] = {
     "brightness": 50,
     "brightness_step": 20,
     "temperature_step": 1,
+    "position_step": 20,
+    "speed_step": 25,
     "temperature": 20,
     "percentage": 50,
     "position": 50,
@@ -130,3 +132,48 @@ def test_toggling_what_is_not_known_is_refused_for_now(catalogue: Catalogue) -> 
     outcome = plan(Intent("HassToggle"), lamp, State())
     assert isinstance(outcome, Cannot)
     assert outcome.for_now
+
+
+@pytest.mark.parametrize(
+    ("slots", "position", "wanted"),
+    [
+        ({"position_step": -20}, 50, 30),
+        ({"position_step": -20, "amount": 0.5}, 50, 40),
+        ({"position_step": 20, "by": 30}, 50, 80),
+        ({"position_step": -20}, 10, 0),
+    ],
+)
+def test_blinds_move_from_where_they_are(
+    catalogue: Catalogue, slots: dict[str, Any], position: int, wanted: int
+) -> None:
+    blind = catalogue.get("cover.left")
+    assert blind is not None
+    step = plan(Intent("HomeChangePosition", slots), blind, State("open", {"position": position}))
+    assert step == Step("cover.left", "set_position", {"position": wanted})
+
+
+def test_what_is_at_its_end_or_unknown_is_not_moved(catalogue: Catalogue) -> None:
+    blind, fan = catalogue.get("cover.left"), catalogue.get("fan.ceiling")
+    assert blind is not None
+    assert fan is not None
+    lower, slower = {"position_step": -20}, {"speed_step": -25}
+    for intent, entity, state, said in (
+        ("HomeChangePosition", blind, State("closed", {"position": 0}), "already at 0 %"),
+        ("HomeChangePosition", blind, State("open"), "I don't know how far"),
+        ("HomeChangeSpeed", fan, State("off"), "is off"),
+        ("HomeChangeSpeed", fan, State("on"), "I don't know how fast"),
+    ):
+        outcome = plan(Intent(intent, {**lower, **slower}), entity, state)
+        assert isinstance(outcome, Cannot)
+        assert outcome.for_now
+        assert said in outcome.speech
+
+
+def test_a_fan_changes_its_speed_and_is_never_off_by_that(catalogue: Catalogue) -> None:
+    fan = catalogue.get("fan.ceiling")
+    assert fan is not None
+    slower, faster = (Intent("HomeChangeSpeed", {"speed_step": step}) for step in (-25, 25))
+    running = State("on", {"percentage": 20})
+    assert plan(slower, fan, running) == Step("fan.ceiling", "set_percentage", {"percentage": 5})
+    assert plan(faster, fan, running) == Step("fan.ceiling", "set_percentage", {"percentage": 45})
+    assert plan(faster, fan, State("off")) == Step("fan.ceiling", "turn_on")
