@@ -1,6 +1,6 @@
 """The ``lamplighter`` command. Exit codes: 0 well, 1 failed, 2 wrong usage, 78 bad configuration.
 
-``ask`` exits with 3 where a question comes back and 4 where nothing was done.
+``ask`` exits with 3 where a question comes back, 4 where it was refused, not understood or failed.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.policy import Verdict, judge
 from lamplighter.actions.record import ActionRecord
-from lamplighter.actions.reply import Reply, concluded, reply_of_actions
+from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_actions
 from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
@@ -51,6 +51,7 @@ from lamplighter.understanding.interpretation import (
 _log = structlog.get_logger("commands")
 
 _REMEMBER = 24 * 3600.0
+_MOVING = frozenset({"opening", "closing"})
 _SORRY = "Sorry, I didn't understand that."
 
 
@@ -233,8 +234,11 @@ class Commander:
         self.executor.expect_sent(rows)
 
     def _conclude(self, asked: AskMessage, plan: _Plan) -> Reply:
+        states = [self.executor.catalogue.state(record.device).value for record in plan.records]
+        moving = any(state in _MOVING for state in states)
+        speech = in_progress(plan.speech) if moving else plan.speech
         return reply_of_actions(
-            asked.ask.id, asked.ask.text, plan.speech, plan.interpretation, plan.records
+            asked.ask.id, asked.ask.text, speech, plan.interpretation, plan.records
         )
 
     async def _decide(self, asked: AskMessage) -> Reply | _Plan:

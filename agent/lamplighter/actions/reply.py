@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -84,6 +85,13 @@ def reply_of_actions(
         explain=interpretation.explain,
         actions=[record.as_json() for record in records],
     )
+
+
+def in_progress(speech: str) -> str:
+    """What is said while doors and blinds still move: "Opening the Garage Door."."""
+    for said, meant in (("pened", "pening"), ("losed", "losing")):
+        speech = re.sub(rf"\b([OoCc]){said}\b", rf"\1{meant}", speech)
+    return speech
 
 
 def concluded(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lamplighter.actions.record import ActionRecord
-from lamplighter.actions.reply import Reply, concluded, reply_of_actions
+from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_actions
 from lamplighter.understanding.interpretation import Act, Interpretation
 
 MEANT = Interpretation(Act((), "Done."), "rules", 0.98765, "by name")
@@ -86,3 +86,11 @@ def test_a_kept_reply_is_concluded_with_what_became_of_its_actions() -> None:
     assert done["actions"] == [action("A").as_json()]
     failed = concluded(kept, "Done.", [action("A", "is offline")])
     assert (failed["outcome"], failed["speech"]) == ("failed", "A is offline.")
+
+
+def test_what_still_moves_is_told_as_moving() -> None:
+    said = "Opened the Garage Door, closed 3 blinds and set the Loft Blind to 40 %."
+    assert in_progress(said) == (
+        "Opening the Garage Door, closing 3 blinds and set the Loft Blind to 40 %."
+    )
+    assert in_progress("Turned on the Hallway Light.") == "Turned on the Hallway Light."
