@@ -17,12 +17,14 @@ from lamplighter.faults.claims_numbers import (
     severity_problems,
     time_problems,
 )
+from lamplighter.faults.claims_repeated import repetition_problems
 from lamplighter.faults.claims_words import word_problems
 from lamplighter.faults.condition import Kind as ConditionKind
 from lamplighter.faults.evidence import Evidence
 from lamplighter.faults.report_tokens import Kind, Scanner, Token
 from lamplighter.faults.template_text import LEAST_WORDS, MOST_WORDS
 
+_ENDS = (".", "!", "?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -34,7 +36,8 @@ def check(text: str, evidence: Evidence) -> list[str]:
         evidence: what it may speak of.
     """
     sentences = Scanner(evidence).sentences(text)
-    found = [*_claims(sentences, evidence), *_missing(sentences, evidence)]
+    cut = [] if text.rstrip().endswith(_ENDS) else ["its last sentence has no end"]
+    found = [*cut, *_claims(sentences, evidence), *_missing(sentences, evidence)]
     return list(dict.fromkeys(found))
 
 
@@ -49,7 +52,7 @@ def faithful_part(text: str, evidence: Evidence) -> str:
     scanner = Scanner(evidence)
     for sentence in _SENTENCE_END.split(text.strip()):
         longer = " ".join([*kept, sentence])
-        whole = sentence.endswith((".", "!", "?")) and len(longer.split()) <= MOST_WORDS
+        whole = sentence.endswith(_ENDS) and len(longer.split()) <= MOST_WORDS
         if not whole or sentence in kept:
             break
         if any(_claims(scanner.sentences(longer), evidence)):
@@ -63,6 +66,7 @@ def _claims(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     yield from number_problems(sentences, evidence)
     yield from time_problems(sentences, evidence)
     yield from severity_problems(sentences, evidence)
+    yield from repetition_problems(sentences)
     yield from direction_problems(sentences, evidence)
     yield from word_problems(sentences, evidence)
 

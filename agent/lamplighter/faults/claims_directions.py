@@ -35,6 +35,7 @@ _FELL = frozenset(
 _WORDS = _ABOVE | _BELOW | _RISING | _FALLING | _ROSE | _FELL
 _NOT = frozenset({"not", "no", "never", "without", "didn't", "isn't", "neither", "nor"})
 _BACK = frozenset({"back", "again", "returned", "return", "returning", "recovered"})
+_RETURNED = frozenset({"back", "returned", "recovered"})
 _UP, _DOWN = "up", "down"
 
 
@@ -50,11 +51,18 @@ class _Truth:
 
 
 def direction_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
-    """Direction words that the evidence does not bear out."""
+    """Direction words, and words of return, that the evidence does not bear out."""
     truths = _truths(evidence)
+    active = {signal.tag: signal for signal in evidence.signals if signal.active}
     for sentence in sentences:
         for at, token in enumerate(sentence):
-            if token.kind is not Kind.WORD or token.lower not in _WORDS:
+            if token.kind is not Kind.WORD:
+                continue
+            if token.lower in _RETURNED and (tag := signal_of(sentence[:at], at)) in active:
+                if not any(word.lower in _NOT for word in sentence[max(0, at - 4) : at]):
+                    yield f"{active[tag].name} has not returned"
+                continue
+            if token.lower not in _WORDS:
                 continue
             tag = _subject(sentence, at) or evidence.lead.tag
             truth = truths.get(tag)

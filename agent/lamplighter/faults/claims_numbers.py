@@ -106,8 +106,10 @@ def _number(sentence: list[Token], at: int, known: list[Fact]) -> Iterator[str]:
     unit = token.unit or _inherited(sentence, at)
     told = f"{token.text} {unit}".strip()
     matches = _matching(token.text, unit, known)
-    if not unit and (noun := _noun(sentence, at)):
-        matches = [fact for fact in matches if fact.slot == noun]
+    if not unit:
+        # A bare number counts what is named, or else is of a signal without a unit.
+        noun = _noun(sentence, at)
+        matches = [fact for fact in matches if (fact.slot == noun if noun else fact.signal)]
     if not matches:
         yield f"{told} is not in the evidence" + ("" if unit else " (is its unit missing?)")
         return
@@ -118,7 +120,7 @@ def _number(sentence: list[Token], at: int, known: list[Fact]) -> Iterator[str]:
             yield f"{told} does not belong to {' or '.join(sorted(owners))}"
             return
     slots = {fact.slot for fact in matches}
-    wanted = _slot_named(sentence, at)
+    wanted = slot_named(sentence, at)
     if wanted and not slots & {wanted, "difference", "share", "times", "duration"}:
         yield f"{told} is not the {wanted}"
     elif wanted is None and _is_reading(sentence, at) and slots <= {"limit", "baseline"}:
@@ -185,7 +187,7 @@ def _noun(sentence: list[Token], at: int) -> str:
     return ""
 
 
-def _slot_named(sentence: list[Token], at: int) -> str | None:
+def slot_named(sentence: list[Token], at: int) -> str | None:
     """What the words around a number say that it is."""
     after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
     if after in _SLOT_WORDS:

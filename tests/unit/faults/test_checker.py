@@ -120,6 +120,16 @@ def test_a_faithful_rewording_passes(evidence: Evidence, old: str, new: str) -> 
         ("Check the bearing first.", "The alarm has been resolved."),
         ("bearing <n> above <n> C", "bearing <n> seized"),
         ("critical", "minor"),
+        # what is said twice, in two ways, or not to its end
+        ("usually it is 2.1 mm/s", "usually 2.1 mm/s; usually 2.1 mm/s, 2.1 mm/s"),
+        ("usually it is 2.1 mm/s", "usually 2.1 mm/s, 2.1 mm/s"),
+        ("usually it is 2.1 mm/s", "usually it is 2.1 mm/s. Usually it is 2.1 mm/s"),
+        ("usually it is 2.1 mm/s", "usually it is 2.1 mm/s, normally 2.10 mm/s"),
+        ("Check the bearing first.", "The pattern points to bearing wear."),
+        ("Check the bearing first.", "Check the bearing first"),
+        ("Check the bearing first.", "The vibration is usually 2."),
+        ("Its vibration is high at", "Its vibration has returned to"),
+        ("Its vibration is high at", "Its vibration is back to normal at"),
         # what must be said
         ("since 14:05:09 UTC on 2026-03-01", "for a while"),
         ("at 7.94 mm/s, ", ""),
@@ -128,6 +138,15 @@ def test_a_faithful_rewording_passes(evidence: Evidence, old: str, new: str) -> 
 def test_one_planted_error_is_caught(evidence: Evidence, old: str, new: str) -> None:
     assert old in FAITHFUL
     assert check(FAITHFUL.replace(old, new), evidence) != []
+
+
+def test_two_signals_may_be_beyond_the_same_limit(evidence: Evidence) -> None:
+    other = replace(evidence.signals[1], tag="axial", name="axial shift", unit="mm/s", value=7.9)
+    other = replace(other, limit=7.1, limit_unit="mm/s", baseline=2.0)
+    both = replace(evidence, signals=(evidence.lead, other))
+    text = template_text(both)
+    assert text.count("above its limit of 7.1 mm/s") == 2
+    assert check(text, both) == []
 
 
 def test_what_is_over_and_what_is_not(evidence: Evidence) -> None:

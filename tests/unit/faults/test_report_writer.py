@@ -79,6 +79,15 @@ async def test_what_comes_after_the_first_wrong_sentence_is_left_out(evidence: E
     assert report.problems == ()
 
 
+async def test_a_text_cut_off_in_a_repeated_number_is_not_published(evidence: Evidence) -> None:
+    begun = GOOD.split("usually", maxsplit=1)[0]
+    circling = f"{begun}usually 2.1 mm/s; usually 2.1 mm/s, 2.1 mm/s, 2.1 mm/s, 2."
+    assert faithful_part(circling, evidence) == GOOD.split(" Its ", maxsplit=1)[0]
+    report = await writer().write(evidence, Script(circling, circling))
+    assert report.written_by == "template"
+    assert "2.1 mm/s is said twice" in report.problems[0]
+
+
 async def test_the_second_try_goes_on_from_the_faithful_part(evidence: Evidence) -> None:
     first = GOOD.split(" Its ", maxsplit=1)[0]
     engine = Script(f"{first} It is 9.9 mm/s.", GOOD)
