@@ -30,6 +30,7 @@ _SHORTLY = re.compile(
     r"running|armed|disarmed|docked|charging|cleaning|online|offline)\?$",
     re.IGNORECASE,
 )
+_SETTING = re.compile(r"\b(?:to|at|set|dim|brighten|make|turn|put)\b", re.IGNORECASE)
 _BRIGHT = re.compile(
     r"%|percent|\b(?:lights?|lamps?|bulbs?|lighting|bright\w*|dim\w*|darken|illuminat\w*)\b",
     re.IGNORECASE,
@@ -73,6 +74,8 @@ def weighed(parse: Parse, text: str, grounds: Callable[[Intent], bool]) -> Parse
         if any(intent.name == START_TIMER for intent in acts):
             return None  # what is scheduled is carried out without asking again
         return replace(parse, sure=False)
+    if any(_bare_number(each) and not _SETTING.search(each.text) for each in acts):
+        return None  # "the bedroom one" is no value
     return _tempered(parse, grounds)
 
 

@@ -23,6 +23,25 @@ OPENING = frozenset({"HassTurnOn", "HassTurnOff", "HassSetPosition", "HomeDisarm
 RISKY = frozenset({"cover", "lock", "alarm_control_panel"})
 """Intents and domains that open something up: never carried out on a guess."""
 
+_ACTING = frozenset(
+    (
+        "alarm_control_panel",
+        "climate",
+        "cover",
+        "fan",
+        "humidifier",
+        "lawn_mower",
+        "light",
+        "lock",
+        "siren",
+        "switch",
+        "vacuum",
+        "valve",
+        "water_heater",
+    )
+)
+"""Domains of what can be left on or open; their sensors only tell of it."""
+
 _VERB = re.compile(
     r"^(?:turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|"
     r"brighten|raise|lower|toggle|press|push|run|arm|disarm|change|pause|send|light)\b",
@@ -96,7 +115,9 @@ class RuleParser:
         for text in (f"what is the state of {what}", f"is {what} on"):
             intent = self._one(text, text, situation)
             if intent is not None and intent.name in QUESTIONS and situation.grounds(intent):
-                return Parse((intent,), explain=f"{what!r} is to stay as it is")
+                acting = replace(intent, domains=_ACTING)
+                asked = acting if situation.grounds(acting) else intent
+                return Parse((asked,), explain=f"{what!r} is to stay as it is")
         return None
 
     def _asked(self, text: str, situation: Situation) -> Parse | None:

@@ -78,6 +78,7 @@ async def test_only_what_is_asked_is_done(
     [
         ("I'm cold, is the bedroom window open?", "Yes, the Bedroom Window is open."),
         ("leave the coffee machine on", "The Coffee Machine is off."),
+        ("keep the tv on", "The TV Plug is on."),
         ("keep the garage door open", "The Garage Door is closed."),
         ("please keep the lamp off", "The Living Room Lamp is on at 100 %."),
     ],
@@ -104,6 +105,7 @@ async def test_it_is_asked_first(understanding: Understanding, text: str) -> Non
         "I'm chilly in the garage, make it warmer",
         "I'm too hot in here, don't turn on the heating",
         "lamp on in ten minutes? maybe",
+        "the bedroom one",
     ],
 )
 async def test_it_is_not_understood(understanding: Understanding, text: str) -> None:
