@@ -154,7 +154,8 @@ class MachineWatch:
             if isinstance(change, AlarmChanged):
                 self._alarm(change)
         for evidence in due:
-            self._begin(_key(evidence), self._report(evidence))
+            holding = self._holding(evidence.asset)
+            self._begin(_key(evidence), self._report(evidence, holding))
 
     def _alarm(self, change: AlarmChanged) -> None:
         record, key = change.record, (change.asset, change.condition)
@@ -221,13 +222,19 @@ class MachineWatch:
             # It stays among the unsent: the template's text goes out with a later tick.
             _log.error("report_not_sent", id=key.removeprefix(_UNSENT), reason=str(error))
 
-    async def _report(self, evidence: Evidence) -> None:
+    def _holding(self, asset: str) -> frozenset[str]:
+        """The conditions of a machine that hold now."""
+        return frozenset(key for machine, key in self._active if machine == asset)
+
+    async def _report(self, evidence: Evidence, drawn_with: frozenset[str]) -> None:
         async with self._turn:  # one at a time, so that reports keep their order
             # Where a whole plant fails at once, the last report must not come an hour later.
             engine = self.models.engine if len(self._writing) <= _BACKLOG else None
             model = f"{engine.name} {engine.version}" if engine else ""
             writer = ReportWriter(lexicon=self.monitor.lexicon(), model=model)
             report = await writer.write(evidence, engine)
+            if self._holding(evidence.asset) != drawn_with:
+                report = writer.outdated(report)
             await self._send(_key(evidence), report.payload())
 
     async def _send(self, key: str, payload: dict[str, Any]) -> None:

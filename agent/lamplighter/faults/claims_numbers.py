@@ -19,6 +19,8 @@ _SLOT_WORDS = {
     **dict.fromkeys(("peak", "peaked", "maximum", "greatest", "highest"), "greatest"),
     **dict.fromkeys(("minimum", "least", "lowest"), "least"),
 }
+_LIMITS = frozenset({"limit", "limits", "threshold", "bound"})
+_LIMIT_JOINTS = frozenset({"of", "is", "was", ":", "="})
 _BEYOND = frozenset({"above", "below", "over", "under", "exceeding", "exceeds", "exceeded"})
 _VALUE_WORDS = frozenset({"at", "reads", "reached", "reaching", "measured", "now", "currently"})
 _COUNT_NOUNS = {
@@ -120,6 +122,9 @@ def _number(sentence: list[Token], at: int, known: list[Fact]) -> Iterator[str]:
             yield f"{told} does not belong to {' or '.join(sorted(owners))}"
             return
     slots = {fact.slot for fact in matches}
+    if "limit" not in slots and _is_told_as_limit(sentence, at):
+        yield f"{told} is not the limit"
+        return
     wanted = slot_named(sentence, at)
     if wanted and not slots & {wanted, "difference", "share", "times", "duration"}:
         yield f"{told} is not the {wanted}"
@@ -204,6 +209,14 @@ def slot_named(sentence: list[Token], at: int) -> str | None:
 
 def _is_reading(sentence: list[Token], at: int) -> bool:
     return at > 0 and sentence[at - 1].lower in _VALUE_WORDS
+
+
+def _is_told_as_limit(sentence: list[Token], at: int) -> bool:
+    """Whether ``limit`` or ``limit of`` stands right before: no silence or rate is one."""
+    before = [token.lower for token in sentence[max(0, at - 2) : at]]
+    return bool(before) and (
+        before[-1] in _LIMITS or (before[0] in _LIMITS and before[-1] in _LIMIT_JOINTS)
+    )
 
 
 def _on_24_hours(text: str) -> str:

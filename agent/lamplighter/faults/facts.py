@@ -107,7 +107,8 @@ def _of_signal(evidence: Evidence, signal: SignalEvidence) -> Iterator[Fact]:
     for slot, value in slots.items():
         if value is not None:
             yield Fact(value, unit, slot, tag)
-    yield Fact(signal.limit, signal.limit_unit, "limit", tag)
+    if signal.kind not in SIGNAL_KINDS:  # how long a silence may last is no limit of the value
+        yield Fact(signal.limit, signal.limit_unit, "limit", tag)
     if signal.slope is not None:
         yield Fact(signal.slope, unit + _PER_MINUTE, "slope", tag)
     if signal.kind in SIGNAL_KINDS:

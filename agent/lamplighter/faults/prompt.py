@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from lamplighter.faults.condition import SIGNAL_KINDS
 from lamplighter.faults.episodes import Due
 from lamplighter.faults.evidence import Evidence, OtherSignal, SignalEvidence
 from lamplighter.faults.wording import clock_time, day, duration, exact, quantity, shown
@@ -162,10 +163,16 @@ def _lines(evidence: Evidence) -> Iterator[str]:
 def _signal(signal: SignalEvidence) -> str:
     limit = quantity(exact(signal.limit), signal.limit_unit)
     state = _SIDES[signal.move] if signal.active else "back to normal"
+    if signal.kind in SIGNAL_KINDS:
+        # Its limit is a span of time, and must not be taken for one of the value beside it.
+        state = f"{_SIDES[signal.move]} for {limit} or more"
+        if not signal.active:
+            state += ", now back"
     parts = [f"{signal.name} {state}"]
     if signal.value is not None:
         parts.append(quantity(shown(signal.value), signal.unit))
-    parts.append(f"limit {limit}")
+    if signal.kind not in SIGNAL_KINDS:
+        parts.append(f"limit {limit}")
     if signal.baseline is not None:
         parts.append(f"usually {quantity(shown(signal.baseline), signal.unit)}")
     if signal.active and signal.trend in {"rising", "falling"} and signal.slope:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lamplighter.errors import ModelError
@@ -86,8 +86,17 @@ class ReportWriter:
 
     @staticmethod
     def by_template(evidence: Evidence) -> Report:
-        """The template's report, at once."""
-        return Report(evidence, template_text(evidence), "template")
+        """The template's report for sending later: it says what time it speaks of."""
+        return Report(evidence, template_text(evidence, as_of=True), "template")
+
+    @staticmethod
+    def outdated(report: Report) -> Report:
+        """The template's report of the same evidence, where alarms changed after it was drawn."""
+        problems = report.problems
+        if report.written_by == "model":
+            problems += (("alarms of the machine changed while it was written",),)
+        text = template_text(report.evidence, as_of=True)
+        return replace(report, text=text, written_by="template", problems=problems)
 
     async def write(self, evidence: Evidence, engine: Writer | None) -> Report:
         """The report on the evidence; without an engine, or where it fails, the template's.

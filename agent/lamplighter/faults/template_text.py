@@ -16,10 +16,17 @@ LEAST_WORDS = 40
 MOST_WORDS = 90
 
 
-def template_text(evidence: Evidence) -> str:
-    """The report on the evidence, in English."""
+def template_text(evidence: Evidence, *, as_of: bool = False) -> str:
+    """The report on the evidence, in English.
+
+    Args:
+        evidence: what it speaks of.
+        as_of: whether to say when the evidence was drawn, for a report that comes late.
+    """
     sentences = [_opening(evidence)]
-    count = len(sentences[0].split())
+    if as_of:
+        sentences.append(f"This is the state as of {clock_time(evidence.drawn)} UTC.")
+    count = sum(len(sentence.split()) for sentence in sentences)
     for sentence in _further(evidence):
         words = len(sentence.split())
         if count + words <= MOST_WORDS:
@@ -61,8 +68,13 @@ def _what(signal: SignalEvidence) -> str:
     """What is wrong with a signal, without a full stop."""
     limit = quantity(exact(signal.limit), signal.limit_unit)
     if signal.kind is Kind.STALE:
-        last = "" if signal.value is None else f"; its last value was {_value(signal)}"
-        return f"{signal.name} gave no value for {limit} or more{last}"
+        last = (
+            f"; its last value was {_value(signal)}"
+            if signal.active
+            else f" and is back at {_value(signal)}"
+        )
+        known = "" if signal.value is None else last
+        return f"{signal.name} gave no value for {limit} or more{known}"
     if signal.kind is Kind.STUCK:
         return f"{signal.name} stayed at one value for {limit} or more and is at {_value(signal)}"
     if signal.kind in RATE_KINDS:

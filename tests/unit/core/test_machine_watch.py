@@ -230,6 +230,35 @@ async def test_a_report_that_the_store_refused_is_sent_later(
     assert report["kind"] == "opened"
 
 
+@pytest.mark.parametrize(("value", "outdated"), [(8.0, True), (6.0, False)])
+async def test_a_report_that_alarms_overtook_tells_the_time_it_speaks_of(
+    tmp_path: Path,
+    value: float,
+    outdated: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    limits = Limits(high=4.5, high_high=7.1, deadband=0.3)
+    tags = {"vibration": Tag("t", unit="mm/s", limits=limits)}
+    plant = Plant(tmp_path, Machine("pump1", "Feed pump", "pump", tags=tags))
+    plant.begin()
+    hold = asyncio.Event()
+    engine = FailingEngine(hold)
+    plant.models.engine = cast("Engine", engine)
+    plant.value(5.0)
+    plant.value(5.0, 6.0)
+    await until(lambda: engine.asked == 1)
+    plant.value(value)
+    hold.set()
+    [report] = await plant.reports(1)
+    assert ("This is the state as of 22:13:27 UTC." in report["text"]) is outdated
+    assert "5 mm/s, above its limit of 4.5 mm/s" in report["text"]
+    plant.value(value, 6.0)
+    await until(lambda: not plant.store.snapshots.starting_with("unsent_report/"))
+    kinds = [each["kind"] for each in await plant.reports(2 if outdated else 1)]
+    assert kinds == (["opened", "changed"] if outdated else ["opened"])
+    await plant.watch.stop(0.1)
+    plant.store.stop()
+
+
 async def test_a_report_being_written_at_the_end_is_sent_by_the_next_start(plant: Plant) -> None:
     engine = FailingEngine(asyncio.Event())
     plant.models.engine = cast("Engine", engine)

@@ -140,6 +140,32 @@ def test_one_planted_error_is_caught(evidence: Evidence, old: str, new: str) -> 
     assert check(FAITHFUL.replace(old, new), evidence) != []
 
 
+def test_a_silence_is_no_limit_of_a_value(evidence: Evidence) -> None:
+    silent = replace(evidence.signals[1], kind=Kind.STALE, limit=20.0, limit_unit="s", active=False)
+    both = replace(evidence, signals=(evidence.lead, silent))
+    assert (
+        "followed: bearing temperature gave no value for 20 s or more and is back at 78.5 °C"
+        in (template_text(both))
+    )
+    told = "Bearing temperature followed 40 s later at 78.5 °C, above its limit of 75 °C"
+    assert told in FAITHFUL
+    new = "Bearing temperature gave no value for 20 s and is back at 78.5 °C"
+    assert check(FAITHFUL.replace(told, new), both) == []
+    for wrong in (
+        "Bearing temperature is back to normal, 78.5 °C, and limit 20 s",
+        "Bearing temperature is back at 78.5 °C with a limit of 20 s",
+        "Bearing temperature is back at 78.5 °C with a limit of 7.1 mm/s",
+    ):
+        assert check(FAITHFUL.replace(told, wrong), both) != []
+
+
+def test_a_change_within_a_time_is_no_limit_of_a_value(evidence: Evidence) -> None:
+    fast = replace(evidence.signals[1], kind=Kind.RISING_FAST, limit=5.0, limit_unit="°C/60 s")
+    both = replace(evidence, signals=(evidence.lead, fast))
+    text = FAITHFUL.replace("above its limit of 75 °C", "its limit of 5 °C")
+    assert "5 °C is not the limit" in check(text, both)
+
+
 def test_two_signals_may_be_beyond_the_same_limit(evidence: Evidence) -> None:
     other = replace(evidence.signals[1], tag="axial", name="axial shift", unit="mm/s", value=7.9)
     other = replace(other, limit=7.1, limit_unit="mm/s", baseline=2.0)
@@ -270,9 +296,12 @@ def episodes(draw: st.DrawFn) -> Evidence:
     )
 
 
-@given(episodes())
-def test_the_templates_text_is_always_faithful_and_of_the_right_length(evidence: Evidence) -> None:
-    text = template_text(evidence)
+@given(episodes(), st.booleans())
+def test_the_templates_text_is_always_faithful_and_of_the_right_length(
+    evidence: Evidence,
+    late: bool,  # noqa: FBT001 - hypothesis gives it by name
+) -> None:
+    text = template_text(evidence, as_of=late)
     assert check(text, evidence) == [], text
     assert length_problems(text) == [], text
 

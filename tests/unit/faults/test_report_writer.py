@@ -88,6 +88,13 @@ async def test_a_text_cut_off_in_a_repeated_number_is_not_published(evidence: Ev
     assert "2.1 mm/s is said twice" in report.problems[0]
 
 
+async def test_an_outdated_report_says_what_time_it_speaks_of(evidence: Evidence) -> None:
+    report = ReportWriter.outdated(await writer().write(evidence, Script(GOOD)))
+    assert (report.written_by, report.model) == ("template", "SmolLM2-135M-Instruct 1")
+    assert "This is the state as of 14:08:09 UTC." in report.text
+    assert report.problems == (("alarms of the machine changed while it was written",),)
+
+
 async def test_the_second_try_goes_on_from_the_faithful_part(evidence: Evidence) -> None:
     first = GOOD.split(" Its ", maxsplit=1)[0]
     engine = Script(f"{first} It is 9.9 mm/s.", GOOD)
