@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from lamplighter.faults.claims_numbers import slot_named
@@ -18,17 +18,23 @@ _Told = tuple[str, Token]
 
 def repetition_problems(sentences: list[list[Token]]) -> Iterator[str]:
     """Clauses, runs of four words and quantities that are told twice of the same thing."""
-    told = [_subjects(sentence, before) for before, sentence in _with_last_signal(sentences)]
-    yield from _clauses(told)
-    yield from _runs(told)
-    yield from _quantities(told)
+    pairs = list(_with_last_signal(sentences))
+    # "At 14:05:09 UTC followed: tank level" is told of what comes after it.
+    words = [_subjects(sentence, _first_signal(sentence) or before) for before, sentence in pairs]
+    yield from _clauses(words)
+    yield from _runs(words)
+    yield from _quantities([_subjects(sentence, before) for before, sentence in pairs])
 
 
 def _with_last_signal(sentences: list[list[Token]]) -> Iterator[tuple[str, list[Token]]]:
     last = ""
     for sentence in sentences:
         yield last, sentence
-        last = next((t.tag for t in reversed(sentence) if t.kind is Kind.SIGNAL), last)
+        last = _first_signal(reversed(sentence)) or last
+
+
+def _first_signal(tokens: Iterable[Token]) -> str:
+    return next((token.tag for token in tokens if token.kind is Kind.SIGNAL), "")
 
 
 def _subjects(sentence: list[Token], before: str) -> list[_Told]:

@@ -140,6 +140,23 @@ def test_one_planted_error_is_caught(evidence: Evidence, old: str, new: str) -> 
     assert check(FAITHFUL.replace(old, new), evidence) != []
 
 
+def test_several_signals_may_follow_at_one_time(evidence: Evidence) -> None:
+    others = [
+        replace(evidence.signals[1], tag=name, name=name, baseline=None) for name in ("oil", "seal")
+    ]
+    changed = replace(
+        evidence,
+        kind="changed",
+        signals=(evidence.lead, *others),
+        joined=("oil",),
+        fault=None,
+        checks=(),
+    )
+    text = template_text(changed)
+    assert text.count("At 14:05:49 UTC followed: ") == 2
+    assert check(text, changed) == []
+
+
 def test_a_silence_is_no_limit_of_a_value(evidence: Evidence) -> None:
     silent = replace(evidence.signals[1], kind=Kind.STALE, limit=20.0, limit_unit="s", active=False)
     both = replace(evidence, signals=(evidence.lead, silent))
