@@ -15,8 +15,10 @@ SLOT_S = 10.0
 GUARD_S = 60.0
 _LEAST = 3
 _MAD_TO_SIGMA = 1.4826
-# Of three evenly spaced values on a line, each step is half of the range.
-_JUMP_SHARE = 0.6
+# Of three evenly spaced values on a line, each step is half of the range; of more it is less.
+_FEW = 4
+_JUMP_SHARE_OF_FEW = 0.6
+_JUMP_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Trace:
         return 60.0 * over / sum((p.time - middle_time) ** 2 for p in points)
 
     def jumped(self, now: float, window_s: float = 120.0) -> bool:
-        """Whether one step makes up most of the window's range, so that a slope means nothing."""
+        """Whether one step makes up much of the window's range, so that a slope means nothing."""
         slots = [s for s in self.slots() if s.time >= now - window_s - self._slot_s]
         if not slots:
             return False
@@ -124,7 +126,8 @@ class Trace:
             for before, after in pairwise(slots)
         ]
         extent = max(s.greatest for s in slots) - min(s.least for s in slots)
-        return max(steps) > _JUMP_SHARE * extent
+        share = _JUMP_SHARE if len(slots) > _FEW else _JUMP_SHARE_OF_FEW
+        return max(steps) > share * extent
 
     def extremes(self, since: float) -> tuple[float, float] | None:
         """Least and greatest value since a time (by whole spans); None where there was none."""

@@ -33,6 +33,7 @@ def test_the_slope_is_per_minute() -> None:
         [2.0] * 6 + [9.4] * 6,
         [2.0 + at for at in range(8)] + [2.0] * 4,
         [9.4] + [2.0] * 11,
+        [2.0] * 3 + [5.0] * 5 + [9.4] * 4,
     ],
 )
 def test_a_jump_is_no_slope(values: list[float]) -> None:
