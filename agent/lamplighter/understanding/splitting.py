@@ -27,6 +27,52 @@ _ENDING = re.compile(
 )
 
 
+_VERBS = frozenset(
+    [
+        "activate",
+        "arm",
+        "brighten",
+        "change",
+        "cool",
+        "cut",
+        "decrease",
+        "dim",
+        "disarm",
+        "enable",
+        "disable",
+        "close",
+        "draw",
+        "heat",
+        "increase",
+        "kill",
+        "lift",
+        "lock",
+        "lower",
+        "make",
+        "mute",
+        "move",
+        "open",
+        "pause",
+        "play",
+        "press",
+        "put",
+        "raise",
+        "return",
+        "run",
+        "send",
+        "set",
+        "shut",
+        "start",
+        "stop",
+        "switch",
+        "toggle",
+        "turn",
+        "unlock",
+        "warm",
+    ]
+)
+
+
 def parts_of(text: str, language: str = "en") -> list[str]:
     """The parts between the breaks; a list with the whole text where there is no break."""
     pattern = _CHINESE_BREAK if language.startswith("zh") else _BREAK
@@ -56,6 +102,10 @@ def readings(part: str, before: str | None, after: str | None) -> Iterator[Readi
         after: the part after it, or None.
     """
     yield Reading(part)
+    # A part with a verb of its own keeps its end to itself: "turn off the fan and the lamp and
+    # set the blind to 40 %" says nothing of 40 % for the lamp.
+    if after is not None and after.split()[0].casefold() in _VERBS:
+        after = None
     if after is not None and (ending := _ENDING.search(after)):
         yield Reading(f"{part} {ending[1]}")
     if after is not None:

@@ -38,3 +38,19 @@ def test_splitting_never_raises_and_a_part_splits_no_further(text: str) -> None:
     for part in parts_of(text):
         assert part.strip() == part != ""
         list(readings(part, text or "x", part))
+
+
+def test_a_part_borrows_no_end_from_one_with_a_verb_of_its_own() -> None:
+    texts = [
+        reading.text
+        for reading in readings(
+            "the bedroom lamp", "turn off the fan", "set the bathroom light to 40%"
+        )
+    ]
+    assert "turn off the bedroom lamp" in texts
+    assert not [text for text in texts if "40%" in text]
+
+
+def test_a_part_borrows_the_end_of_one_without() -> None:
+    texts = [reading.text for reading in readings("turn the hall light", None, "the fan off")]
+    assert "turn the hall light off" in texts
