@@ -12,6 +12,7 @@ from lamplighter_homeassistant.naming import fingerprint
 from lamplighter_homeassistant.slug import slugify
 
 _LONGEST_STATE = 255  # Home Assistant refuses longer states
+ORIGIN = "Lamplighter"
 
 
 class AgentDevice:
@@ -78,7 +79,7 @@ class AgentDevice:
                 "mdl": "MQTT gateway agent",
                 "sw": __version__,
             },
-            "o": {"name": "Lamplighter", "sw": __version__},
+            "o": {"name": ORIGIN, "sw": __version__},
             "avty_t": f"{self.root}/status",
             "cmps": components,
         }

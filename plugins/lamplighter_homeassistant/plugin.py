@@ -19,7 +19,7 @@ from lamplighter.plugin import (
     StateRead,
     Withdrawn,
 )
-from lamplighter_homeassistant.announce import AgentDevice
+from lamplighter_homeassistant.announce import ORIGIN, AgentDevice
 from lamplighter_homeassistant.known import Known, identity, make_known
 from lamplighter_homeassistant.messages import Component, is_discovery, parse
 from lamplighter_homeassistant.parameters import checked
@@ -117,6 +117,9 @@ class HomeAssistantPlugin(PluginBase):
         return events
 
     def _announce(self, component: Component) -> list[Event]:
+        if _of_an_agent(component):
+            # Its command field would let one agent talk to the other.
+            return [Refused(component.topic, "origin", "ignored: another Lamplighter")]
         key = identity(component)
         before = self._known.get(key)
         if before is not None:
@@ -233,3 +236,8 @@ def _refused(topic: str, error: PayloadError | TemplateError, key: str = "") -> 
     if len(reason) > _LONGEST_REASON:
         reason = f"{reason[: _LONGEST_REASON - 3]}..."
     return Refused(topic, key or getattr(error, "key", ""), reason)
+
+
+def _of_an_agent(component: Component) -> bool:
+    origin = component.values.get("origin")
+    return isinstance(origin, dict) and origin.get("name") == ORIGIN

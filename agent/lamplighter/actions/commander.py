@@ -8,7 +8,6 @@ with the reply, whichever run gives it.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import Any, Protocol
 import structlog
 
 from lamplighter.actions.asking import AskMessage, parse_ask
+from lamplighter.actions.command_keys import REMEMBER_S, command_key, scheduled_key
 from lamplighter.actions.dialogue import (
     Dialogue,
     OpenQuestion,
@@ -32,7 +32,7 @@ from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_ac
 from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
-from lamplighter.plugin import Message, Publication
+from lamplighter.plugin import Message
 from lamplighter.store.commands import Progress
 from lamplighter.store.schedule import Schedule
 from lamplighter.understanding.interpretation import (
@@ -50,7 +50,6 @@ from lamplighter.understanding.interpretation import (
 
 _log = structlog.get_logger("commands")
 
-_REMEMBER = 24 * 3600.0
 _MOVING = frozenset({"opening", "closing"})
 _SORRY = "Sorry, I didn't understand that."
 
@@ -112,7 +111,7 @@ class Commander:
             clock=clock,
             grace=executor.expire_after,
             run=self.run_later,
-            begun=lambda due: journal.finished(_scheduled_key(due)),
+            begun=lambda due: journal.finished(scheduled_key(due.id, due.due)),
             announce=self.announce,
         )
         self.journal = journal
@@ -145,7 +144,7 @@ class Commander:
                 None, reply.as_json(0.0), message.response_topic, message.correlation
             )
             raise
-        key, window = _command_key(message, asked, replayed=replayed)
+        key, window = command_key(message, asked, replayed=replayed)
         if key not in self._running:
             self._running.add(key)
             try:
@@ -169,7 +168,7 @@ class Commander:
         speech = reply.pop("unconfirmed", None)
         if speech is not None:
             # The daemon ended between sending and confirming: the states tell what came of it.
-            records = [_record(action) for action in reply["actions"]]
+            records = [ActionRecord.from_json(action) for action in reply["actions"]]
             await self.executor.confirm(records)
             reply = concluded(reply, speech, records)
         await self.journal.answer(
@@ -187,8 +186,8 @@ class Commander:
         One that was cut short by a crash after it was sent is concluded, not sent again.
         """
         expires_at = self.clock() + self.executor.expire_after
-        asked = AskMessage(_ask_of(due), expires_at, scheduled=due.id, confirmed=due.confirmed)
-        await self._once(_scheduled_key(due), _REMEMBER, asked, self.monotonic())
+        asked = AskMessage(due.said(), expires_at, scheduled=due.id, confirmed=due.confirmed)
+        await self._once(scheduled_key(due.id, due.due), REMEMBER_S, asked, self.monotonic())
 
     async def announce(self, due: Due, speech: str) -> None:
         """Tells that a timer is over, or that something scheduled was missed."""
@@ -384,42 +383,3 @@ class Commander:
     def _note_latency(self, elapsed_ms: float) -> None:
         self.latencies_ms.append(elapsed_ms)
         del self.latencies_ms[:-200]
-
-
-def _command_key(message: Message, asked: AskMessage, *, replayed: bool) -> tuple[str, float]:
-    """What this command is remembered by, and for how many seconds it may be a repetition.
-
-    A producer's id always counts. Without one only the broker's mark, or a row left over by an
-    earlier run, tells a message sent twice from a person who says the same thing twice.
-    """
-    if asked.named:
-        return f"id:{asked.ask.id}", _REMEMBER
-    parts = [message.payload.decode("utf-8", "replace"), message.response_topic or ""]
-    parts.append((message.correlation or b"").hex())
-    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-    return f"content:{digest}", _REMEMBER if message.duplicate or replayed else 0.0
-
-
-def _scheduled_key(due: Due) -> str:
-    """What a scheduled command is remembered by; the time tells rows that share an id."""
-    return f"schedule:{due.id}:{due.due:.3f}"
-
-
-def _ask_of(due: Due) -> Ask:
-    return Ask(
-        text=due.text,
-        id=f"schedule-{due.id}",
-        area=due.ask.get("area"),
-        user=due.ask.get("user"),
-        language=due.ask.get("language") or "en",
-    )
-
-
-def _record(action: dict[str, Any]) -> ActionRecord:
-    """The record of an action as a kept reply shows it."""
-    domain, _, service = action["service"].partition(".")
-    record = ActionRecord(action["device"], action["name"], domain, service, action["params"])
-    sent = [action, *action.get("more", [])] if action["topic"] else []
-    record.publications = [Publication(each["topic"], each["payload"].encode()) for each in sent]
-    record.problem = action.get("problem", "")
-    return record

@@ -36,6 +36,21 @@ class ActionRecord:
     confirmed: bool | None = False
     problem: str = ""
 
+    @classmethod
+    def from_json(cls, shown: Mapping[str, Any]) -> ActionRecord:
+        """The record that :meth:`as_json` shows, its confirmation aside."""
+        domain, _, service = shown["service"].partition(".")
+        sent = [shown, *shown.get("more", [])] if shown["topic"] else []
+        return cls(
+            shown["device"],
+            shown["name"],
+            domain,
+            service,
+            shown["params"],
+            [Publication(each["topic"], each["payload"].encode()) for each in sent],
+            problem=shown.get("problem", ""),
+        )
+
     @property
     def succeeded(self) -> bool:
         """Confirmed, or not confirmable and sent."""

@@ -39,6 +39,16 @@ class Due:
     ask: dict[str, Any]
     confirmed: bool = False
 
+    def said(self) -> Ask:
+        """The command as whoever scheduled it would say it now."""
+        return Ask(
+            text=self.text,
+            id=f"schedule-{self.id}",
+            area=self.ask.get("area"),
+            user=self.ask.get("user"),
+            language=self.ask.get("language") or "en",
+        )
+
 
 class Scheduler:
     """Adds, cancels and runs what is due. Lives on the asyncio loop.

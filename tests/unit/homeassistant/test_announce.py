@@ -18,9 +18,10 @@ def shown(device: AgentDevice) -> dict[str, Any]:
 
 
 def as_devices_see_it() -> Home:
-    """The agent's announcement, taken in by another agent as that of any device."""
+    """The agent's announcement, taken in as that of any device."""
     home = Home()
-    home.tell("homeassistant/device/elsewhere/config", agent().announcement().payload)
+    payload = {**shown(agent()), "o": {"name": "Any"}}
+    home.tell("homeassistant/device/elsewhere/config", payload)
     assert not home.refused
     return home
 
@@ -79,6 +80,13 @@ def test_the_text_entity_asks_the_agent() -> None:
     entity = home.entities["text.lamplighter_gw_1_command"]
     (sent,) = home.plugin.command(entity, "set_value", {"value": "lights off"})
     assert (sent.topic, sent.payload) == (f"{ROOT}/ask", b"lights off")
+
+
+def test_another_agents_device_is_ignored_with_the_reason() -> None:
+    home = Home()
+    home.tell("homeassistant/device/elsewhere/config", agent().announcement().payload)
+    assert home.entities == {}
+    assert {each.reason for each in home.refused} == {"ignored: another Lamplighter"}
 
 
 def test_an_old_announcement_is_tidied_once() -> None:
