@@ -25,6 +25,11 @@ from lamplighter.faults.report_tokens import Kind, Scanner, Token
 from lamplighter.faults.template_text import LEAST_WORDS, MOST_WORDS
 
 _ENDS = (".", "!", "?")
+_GROUNDS = frozenset({Kind.NUMBER, Kind.SIGNAL, Kind.TIME, Kind.DATE, Kind.QUOTE})
+_SHORT_WORD = 3
+# What opens a sentence on a fault or a check, whose further words are held to the fault tables, and
+# what speaks of the episode as a whole.
+_LEADS = frozenset("pattern points fault cause check checked first signal episode report".split())
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -69,6 +74,23 @@ def _claims(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     yield from repetition_problems(sentences)
     yield from direction_problems(sentences, evidence)
     yield from word_problems(sentences, evidence)
+    yield from empty_problems(sentences, evidence)
+
+
+def empty_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+    """Sentences of plain words that name no signal, number, time, log line, fault or check.
+
+    "The switch is now off." holds no forbidden word, and nothing of the evidence either: such a
+    sentence can only be made up.
+    """
+    told = " ".join((evidence.fault or "", *evidence.checks)).casefold()
+    known = _LEADS.union(word for word in re.findall(r"[a-z]+", told) if len(word) > _SHORT_WORD)
+    for sentence in sentences:
+        words = {token.text.casefold() for token in sentence if token.kind is Kind.WORD}
+        grounded = any(token.kind in _GROUNDS for token in sentence)
+        if words and not grounded and not words & known:
+            shown = " ".join(token.text for token in sentence)
+            yield f"{shown!r} says nothing that is in the evidence"
 
 
 def length_problems(text: str) -> list[str]:

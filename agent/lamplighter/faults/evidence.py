@@ -267,7 +267,7 @@ def _signal(scene: Scene, tag: str, rows: list[tuple[Condition, Member]]) -> Sig
     moving = bool(holding) and worst.kind not in SIGNAL_KINDS
     if trend != "steady" and watch.trace.jumped(watch.time):
         moving = False
-    extremes = watch.trace.extremes(onset) or (None, None)
+    extremes = _extremes(watch, rows, onset)
     returned = [member.returned for _, member in rows if member.returned is not None]
     return SignalEvidence(
         tag=tag,
@@ -288,6 +288,18 @@ def _signal(scene: Scene, tag: str, rows: list[tuple[Condition, Member]]) -> Sig
         greatest=extremes[1],
         status=watch.status,
     )
+
+
+def _extremes(
+    watch: SignalWatch, rows: list[tuple[Condition, Member]], onset: float
+) -> tuple[float | None, float | None]:
+    """The least and greatest value since the onset, those that the alarms came with included.
+
+    After a restart the trace holds only what came since.
+    """
+    values = [member.value for _, member in rows if member.value is not None]
+    values += watch.trace.extremes(onset) or ()
+    return (min(values), max(values)) if values else (None, None)
 
 
 def _trend(slope: float | None, baseline: Baseline | None) -> Trend | None:

@@ -337,3 +337,10 @@ def test_a_leading_value_that_is_off_is_caught(
     wrong = round(3000.0 * factor, 1) if up else round(-3000.0 * factor, 1)
     text = f"{template_text(evidence)} The {evidence.lead.name} is at {wrong} {evidence.lead.unit}."
     assert any("evidence" in problem for problem in check(text, evidence))
+
+
+@pytest.mark.parametrize(
+    "said", ["The switch is now off.", "The other one is off now.", "Everything is back to normal."]
+)
+def test_a_sentence_of_plain_words_alone_is_refused(evidence: Evidence, said: str) -> None:
+    assert any("says nothing" in problem for problem in check(f"{FAITHFUL} {said}", evidence))
