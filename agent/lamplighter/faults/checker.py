@@ -29,7 +29,20 @@ _GROUNDS = frozenset({Kind.NUMBER, Kind.SIGNAL, Kind.TIME, Kind.DATE, Kind.QUOTE
 _SHORT_WORD = 3
 # What opens a sentence on a fault or a check, whose further words are held to the fault tables, and
 # what speaks of the episode as a whole.
-_LEADS = frozenset("pattern points fault cause check checked first signal episode report".split())
+_LEADS = frozenset(
+    {
+        "pattern",
+        "points",
+        "fault",
+        "cause",
+        "check",
+        "checked",
+        "first",
+        "signal",
+        "episode",
+        "report",
+    }
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
