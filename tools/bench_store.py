@@ -27,9 +27,9 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from tests.broker.brokers import IotCore, Mosquitto, find_mosquitto
 from tools.machine_facts import facts
 
-from lamplighter.config import Broker
 from lamplighter.link.link import Link
 from lamplighter.link.received import Received
+from lamplighter.link.settings import Broker
 from lamplighter.store.inbox import InboxRow
 from lamplighter.store.store import Store
 

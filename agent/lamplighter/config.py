@@ -6,83 +6,20 @@ Durations are seconds, sizes bytes. Secrets are never in the file: it names the 
 from __future__ import annotations
 
 import itertools
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lamplighter import strict_yaml
 from lamplighter.errors import ConfigError, ConfigProblem
+from lamplighter.link.settings import Broker
+from lamplighter.store.settings import Store
+from lamplighter.upstream.settings import Upstream
 
 _TOPIC_LEVEL = r"[^/+#\s]+"
 GENERIC = "generic"
 _TOPIC = r"[^+#\x00]+"
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """TLS to the broker: own CA, client certificate. ``insecure`` skips the host name check."""
-
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-    insecure: bool = False
-
-    def problems(self) -> Iterator[tuple[str, str]]:
-        """Files that are not there."""
-        for key, path in (("ca", self.ca), ("certificate", self.certificate), ("key", self.key)):
-            if path is not None and not path.is_file():
-                yield key, f"there is no file {path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """An MQTT broker and how to speak to it."""
-
-    host: str = "127.0.0.1"
-    port: int = field(default=1883, metadata={"min": 1, "max": 65535})
-    protocol: str = field(default="5", metadata={"choices": ("5", "3.1.1")})
-    client_id: str | None = None
-    username: str | None = None
-    password_file: Path | None = None
-    tls: Tls | None = None
-    keepalive: int = field(default=30, metadata={"min": 5, "max": 3600})
-    session_expiry: int = field(default=7 * 86400, metadata={"min": 60, "max": 4294967294})
-    receive_maximum: int = field(default=1000, metadata={"min": 1, "max": 65535})
-
-    def problems(self) -> Iterator[tuple[str, str]]:
-        """Contradictions between keys."""
-        if self.password_file and not self.username:
-            yield "password_file", "needs username as well"
-        if self.tls and bool(self.tls.certificate) != bool(self.tls.key):
-            yield "tls", "certificate and key go together"
-
-
-def default_store(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the store is when nobody says.
-
-    systemd's state directory in a service, ``/var/lib/lamplighter`` where that can be written,
-    else the user's state directory.
-    """
-    given = environment.get("STATE_DIRECTORY")
-    if given:
-        return Path(given.split(":")[0])
-    system = Path("/var/lib/lamplighter")
-    if os.access(system if system.exists() else system.parent, os.W_OK):
-        return system
-    home = environment.get("XDG_STATE_HOME") or Path(environment.get("HOME", "/")) / ".local/state"
-    return Path(home) / "lamplighter"
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """Where messages, states, history and alarms are kept, and how much of them."""
-
-    path: Path = field(default_factory=default_store)
-    max_bytes: int = field(default=512 * 1024 * 1024, metadata={"min": 8 * 1024 * 1024})
-    history_days: float = field(default=30.0, metadata={"min": 0})
-    history_rows: int = field(default=5_000_000, metadata={"min": 1000})
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +248,14 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Metrics:
+    """Prometheus's text format on a local HTTP port; ``port`` null: none is opened."""
+
+    port: int | None = field(default=None, metadata={"min": 1, "max": 65535})
+    host: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration."""
 
@@ -319,7 +264,7 @@ class Config:
         metadata={"pattern": _TOPIC_LEVEL, "hint": "must be one topic level without spaces"},
     )
     broker: Broker = field(default_factory=Broker)
-    upstream: Broker | None = None
+    upstream: Upstream | None = None
     store: Store = field(default_factory=Store)
     home: Home = field(default_factory=Home)
     discovery: Discovery = field(default_factory=Discovery)
@@ -329,6 +274,7 @@ class Config:
     machines: tuple[Machine, ...] = ()
     faults: Faults = field(default_factory=Faults)
     plugins: dict[str, Any] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=Metrics)
     log: Log = field(default_factory=Log)
 
     @property

@@ -27,6 +27,7 @@ class Message:
         response_topic: MQTT 5 response topic, or None.
         correlation: MQTT 5 correlation data, or None.
         duplicate: True where the broker marked it as sent before.
+        link: over which link it came: ``broker``, or ``upstream``.
     """
 
     topic: str
@@ -37,6 +38,7 @@ class Message:
     response_topic: str | None = None
     correlation: bytes | None = None
     duplicate: bool = False
+    link: str = "broker"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tests.broker.brokers import (
 )
 from tests.broker.links import Plain, Watched
 
-from lamplighter.config import Broker
+from lamplighter.link.settings import Broker
 
 StartMosquitto = Callable[..., Mosquitto]
 

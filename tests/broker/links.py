@@ -13,11 +13,11 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from lamplighter.config import Broker
 from lamplighter.link.events import Connected, LinkEvent
 from lamplighter.link.link import Link
 from lamplighter.link.outgoing import Outcome
 from lamplighter.link.received import Received
+from lamplighter.link.settings import Broker
 from lamplighter.plugin import Publication
 
 WITHIN_S = 10.0

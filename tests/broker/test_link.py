@@ -15,7 +15,6 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from tests.broker.brokers import Certificates, IotCore, Mosquitto
 from tests.broker.links import Plain, Watched
 
-from lamplighter.config import Tls
 from lamplighter.link.events import (
     Connected,
     ConnectFailed,
@@ -27,6 +26,7 @@ from lamplighter.link.events import (
     SubscribeRefused,
 )
 from lamplighter.link.outgoing import DELIVERED, LOST
+from lamplighter.link.settings import Tls
 from lamplighter.plugin import Publication
 
 pytestmark = pytest.mark.broker
@@ -276,7 +276,7 @@ def test_the_will_is_published_when_the_link_dies_and_not_after_a_goodbye(
 DYING = """
 import random, sys, threading, time
 import structlog
-from lamplighter.config import Broker
+from lamplighter.link.settings import Broker
 from lamplighter.link.events import Connected
 from lamplighter.link.link import Link
 from lamplighter.plugin import Publication

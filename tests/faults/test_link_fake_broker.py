@@ -10,7 +10,6 @@ from contextlib import suppress
 import pytest
 from tests.broker.links import Watched
 
-from lamplighter.config import Broker
 from lamplighter.link.events import (
     Connected,
     ConnectFailed,
@@ -19,6 +18,7 @@ from lamplighter.link.events import (
     SubscribeRefused,
 )
 from lamplighter.link.outgoing import DELIVERED, PACKET_TOO_LARGE, Fate, Outcome
+from lamplighter.link.settings import Broker
 
 ACCEPT_V5 = b"\x20\x03\x00\x00\x00"
 ACCEPT_V4 = b"\x20\x02\x00\x00"

@@ -14,9 +14,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from lamplighter.config import Broker
 from lamplighter.link.outgoing import Limits
 from lamplighter.link.packets import Publish
+from lamplighter.link.settings import Broker
 from lamplighter.link.stream import Stream
 from lamplighter.plugin import Publication
 

@@ -11,8 +11,8 @@ from typing import Any
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from lamplighter.config import Broker
 from lamplighter.errors import LinkError
+from lamplighter.link.settings import Broker
 from lamplighter.link.stream import tls_context
 from lamplighter.plugin import Publication
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
-from lamplighter.config import Broker
 from lamplighter.link.connection import Connection, Done
 from lamplighter.link.events import LinkEvent
 from lamplighter.link.network import Network
 from lamplighter.link.outgoing import Fate, Outcome
 from lamplighter.link.received import Received
+from lamplighter.link.settings import Broker
 from lamplighter.link.state import Counters, LinkState
 from lamplighter.link.subscriptions import Subscriptions
 from lamplighter.link.wake import Waker

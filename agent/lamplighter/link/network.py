@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import structlog
 
-from lamplighter.config import Broker
 from lamplighter.link.backoff import Backoff
 from lamplighter.link.client import Accepted, Replies, make_client
 from lamplighter.link.connection import Connection, End
@@ -27,6 +26,7 @@ from lamplighter.link.events import (
 from lamplighter.link.outgoing import Outcome
 from lamplighter.link.packets import Publish
 from lamplighter.link.received import Received
+from lamplighter.link.settings import Broker
 from lamplighter.link.state import Counters
 from lamplighter.link.stream import open_stream
 from lamplighter.link.subscriptions import Subscriptions
@@ -95,6 +95,7 @@ class Network:
         self._on_event = on_event
         self._subscriptions = subscriptions
         self._counters = counters
+        self._name = name
         self._log = _LOG.bind(link=name, host=settings.host, port=settings.port)
         self._backoff = Backoff(random)
         self._accepted_at: float | None = None
@@ -166,7 +167,15 @@ class Network:
         counters.received += 1
         counters.received_bytes += len(payload)
         message = Message(
-            topic, payload, qos, retain, self._clock(), response_topic, correlation, duplicate
+            topic,
+            payload,
+            qos,
+            retain,
+            self._clock(),
+            response_topic,
+            correlation,
+            duplicate,
+            self._name,
         )
         try:
             self._on_message(Received(message, connection.epoch, mid))

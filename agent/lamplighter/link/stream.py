@@ -13,8 +13,8 @@ import socket
 import ssl
 import time
 
-from lamplighter.config import Broker, Tls
 from lamplighter.link.packets import Frame, find_frame
+from lamplighter.link.settings import Broker, Tls
 
 _CHUNK = 256 * 1024
 _LARGEST_READ = 1024 * 1024

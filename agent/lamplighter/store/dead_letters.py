@@ -15,7 +15,7 @@ from lamplighter.store.riders import write_rows
 _KEPT_BYTES = 64 << 10
 _INSERT = (
     f"INSERT INTO dead_letters (buried, reason, bytes, {COLUMNS})"  # noqa: S608 - a constant
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -58,7 +58,7 @@ class DeadLetters:
         """Keeps a message, within a transaction of the writer's."""
         cut = replace(message, payload=message.payload[:_KEPT_BYTES])
         # Where a field is what can't be stored, topic and payload are kept without the others.
-        bare = Message(cut.topic, cut.payload, arrived=now)
+        bare = Message(cut.topic, cut.payload, arrived=now, link=cut.link)
         for kept in (cut, bare):
             row = (now, storable(reason), len(message.payload), *values_of(kept))
             if not write_rows(connection, _INSERT, [row]):

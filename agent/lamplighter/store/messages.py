@@ -7,7 +7,7 @@ from typing import Any
 
 from lamplighter.plugin import Message
 
-COLUMNS = "topic, payload, qos, retain, arrived, response_topic, correlation, duplicate"
+COLUMNS = "topic, payload, qos, retain, arrived, response_topic, correlation, duplicate, link"
 
 
 def values_of(message: Message) -> tuple[Any, ...]:
@@ -22,12 +22,13 @@ def values_of(message: Message) -> tuple[Any, ...]:
         None if answer is None else storable(answer),
         message.correlation,
         message.duplicate,
+        message.link,
     )
 
 
 def message_of(values: Sequence[Any]) -> Message:
     """The message that :data:`COLUMNS` hold."""
-    topic, payload, qos, retain, arrived, answer, correlation, duplicate = values
+    topic, payload, qos, retain, arrived, answer, correlation, duplicate, link = values
     return Message(
         topic=topic,
         payload=payload,
@@ -37,6 +38,7 @@ def message_of(values: Sequence[Any]) -> Message:
         response_topic=answer,
         correlation=correlation,
         duplicate=bool(duplicate),
+        link=link,
     )
 
 

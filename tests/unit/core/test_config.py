@@ -6,6 +6,7 @@ import pytest
 
 from lamplighter import config as configuration
 from lamplighter.errors import ConfigError
+from lamplighter.store.settings import default_store
 
 
 def reasons(text: str) -> dict[str, str]:
@@ -124,13 +125,13 @@ def test_a_wrong_fault_table_is_told_with_its_own_file_and_line(tmp_path: Path) 
 def test_the_store_is_where_the_daemon_may_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert configuration.default_store({"STATE_DIRECTORY": "/a:/b"}) == Path("/a")
+    assert default_store({"STATE_DIRECTORY": "/a:/b"}) == Path("/a")
     monkeypatch.setattr("os.access", lambda *_: False)
-    assert configuration.default_store({"HOME": "/h"}) == Path("/h/.local/state/lamplighter")
-    given = configuration.default_store({"HOME": "/h", "XDG_STATE_HOME": str(tmp_path)})
+    assert default_store({"HOME": "/h"}) == Path("/h/.local/state/lamplighter")
+    given = default_store({"HOME": "/h", "XDG_STATE_HOME": str(tmp_path)})
     assert given == tmp_path / "lamplighter"
     monkeypatch.setattr("os.access", lambda *_: True)
-    assert configuration.default_store({"HOME": "/h"}) == Path("/var/lib/lamplighter")
+    assert default_store({"HOME": "/h"}) == Path("/var/lib/lamplighter")
 
 
 def test_relative_paths_begin_at_the_file(tmp_path: Path) -> None:

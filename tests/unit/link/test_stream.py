@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.config import Tls
+from lamplighter.link.settings import Tls
 from lamplighter.link.stream import Stream, tls_context
 
 

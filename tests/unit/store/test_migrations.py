@@ -101,6 +101,21 @@ def test_a_database_of_version_3_keeps_its_records(tmp_path: Path, open_store: O
     assert store.schedule.waiting()[0].text == "lights off"
 
 
+def test_a_database_of_version_4_counts_what_waits(tmp_path: Path, open_store: Open) -> None:
+    path = make_old(tmp_path, 4)
+    assert open_store().store.snapshots.get("presence") == {"a": 1}
+    with sqlite3.connect(path) as connection:
+        counted = connection.execute("SELECT * FROM lane_counts ORDER BY lane").fetchall()
+        assert (
+            counted
+            == connection.execute(
+                "SELECT link, lane, count(*), sum(length(payload) + length(topic)) FROM outbox"
+                " GROUP BY link, lane ORDER BY lane"
+            ).fetchall()
+        )
+    assert len(counted) == 2
+
+
 def test_the_steps_taken_are_reported(tmp_path: Path) -> None:
     make_old(tmp_path, 1)
     store = Store(

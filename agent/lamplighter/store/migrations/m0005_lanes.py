@@ -1,0 +1,53 @@
+"""Step 5: what waits is counted by link and lane; where a message came from and by which clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_COUNTED = "rows = rows + excluded.rows, bytes = bytes + excluded.bytes"
+
+
+def apply(database: Any) -> None:
+    """Adds columns and counts; ``database`` is a ``sqlite_utils.Database`` within a transaction."""
+    for table in ("inbox", "dead_letters"):
+        database.execute(f"ALTER TABLE {table} ADD COLUMN link TEXT NOT NULL DEFAULT 'broker'")
+    # The clock of the wall may be wrong: uptime within one boot never is.
+    database.execute("ALTER TABLE outbox ADD COLUMN boot TEXT")
+    database.execute("ALTER TABLE outbox ADD COLUMN uptime REAL")
+    # 1: it must not be sent twice (a toggle, a button); 2: it may have been.
+    database.execute("ALTER TABLE outbox ADD COLUMN once INTEGER NOT NULL DEFAULT 0")
+    # How many messages a row stands for, after thinning.
+    database.execute("ALTER TABLE outbox ADD COLUMN merged INTEGER NOT NULL DEFAULT 1")
+    database.execute("DROP INDEX IF EXISTS outbox_topic")
+    database.execute("CREATE INDEX outbox_topic ON outbox (topic, link, lane)")
+    _count_lanes(database)
+
+
+def _count_lanes(database: Any) -> None:
+    """Counts by triggers: right whoever writes, and read without a look at the rows."""
+    database.table("lane_counts").create(
+        {"link": str, "lane": int, "rows": int, "bytes": int},
+        pk=("link", "lane"),
+        not_null={"rows", "bytes"},
+        strict=True,
+    )
+    database.execute(
+        "INSERT INTO lane_counts (link, lane, rows, bytes)"
+        " SELECT link, lane, count(*), sum(length(payload) + length(topic)) FROM outbox"
+        " GROUP BY link, lane"
+    )
+    _trigger(database, "outbox_put", "AFTER INSERT ON outbox", "new", 1)
+    _trigger(database, "outbox_gone", "AFTER DELETE ON outbox", "old", -1)
+    moved = "AFTER UPDATE OF lane, link, topic, payload ON outbox"
+    _trigger(database, "outbox_moved_from", moved, "old", -1)
+    _trigger(database, "outbox_moved_to", moved, "new", 1)
+
+
+def _trigger(database: Any, name: str, event: str, row: str, sign: int) -> None:
+    size = f"length({row}.payload) + length({row}.topic)"
+    database.execute(
+        f"CREATE TRIGGER {name} {event} BEGIN"  # noqa: S608 - names of ours
+        f" INSERT INTO lane_counts (link, lane, rows, bytes)"
+        f" VALUES ({row}.link, {row}.lane, {sign}, {sign} * ({size}))"
+        f" ON CONFLICT (link, lane) DO UPDATE SET {_COUNTED}; END"
+    )
