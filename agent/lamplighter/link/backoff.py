@@ -1,4 +1,9 @@
-"""How long to wait before the next attempt to connect."""
+"""How long to wait before the next attempt to connect.
+
+A broker that comes back is found again within the longest delay. Beside its own broker an agent
+is alone, and everything in the house waits for it: a few seconds. A broker that many agents share
+needs them spread over a minute when it comes back, and nobody waits at it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ class Backoff:
     """
 
     def __init__(
-        self, random: Callable[[], float], *, first: float = 0.5, most: float = 30.0
+        self, random: Callable[[], float], *, first: float = 0.5, most: float = 5.0
     ) -> None:
         self._random = random
         self._first = first

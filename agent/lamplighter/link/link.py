@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
+from lamplighter.link.backoff import Backoff
 from lamplighter.link.connection import Connection, Done
 from lamplighter.link.events import LinkEvent
 from lamplighter.link.network import Network
@@ -44,6 +45,7 @@ class Link:
         on_event: told what happens, in any thread, without any lock held.
         load_filters: returns the filters that were subscribed by earlier runs.
         save_filters: keeps them; called in the network thread.
+        backoff: how long to wait before each attempt to connect.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Link:
         clean: bool = False,
         load_filters: Callable[[], Iterable[str]] = frozenset,
         save_filters: Callable[[frozenset[str]], None] = lambda _filters: None,
+        backoff: Backoff | None = None,
     ) -> None:
         self._name = name
         self._monotonic = monotonic
@@ -81,6 +84,7 @@ class Link:
             on_event=on_event,
             subscriptions=self._subscriptions,
             counters=self._counters,
+            backoff=backoff or Backoff(random),
         )
         self._waker: Waker | None = None
         self._thread: threading.Thread | None = None

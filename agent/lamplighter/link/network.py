@@ -40,6 +40,8 @@ _CONNECT_WITHIN_S = 10.0
 _REFUSED_RETRY_S = 60.0
 # A connection that lasted so long was a good one; shorter ones let the delays grow.
 _GOOD_AFTER_S = 5.0
+# A broker that stays away for weeks is no news every few seconds.
+_SAY_AGAIN_AFTER_S = 600.0
 # Server unavailable, server busy, quota exceeded, connection rate exceeded: these pass by waiting.
 _PASSING = frozenset({0x88, 0x89, 0x97, 0x9F})
 
@@ -74,6 +76,7 @@ class Network:
         on_event: Callable[[LinkEvent], None],
         subscriptions: Subscriptions,
         counters: Counters,
+        backoff: Backoff,
     ) -> None:
         self.lock = threading.Lock()
         self.connection: Connection | None = None
@@ -97,12 +100,14 @@ class Network:
         self._counters = counters
         self._name = name
         self._log = _LOG.bind(link=name, host=settings.host, port=settings.port)
-        self._backoff = Backoff(random)
+        self._backoff = backoff
         self._accepted_at: float | None = None
         self._last_heard: float | None = None
         self._expects_session = False
         self._leave_by: float | None = None
         self._waved = False
+        self._said = ""
+        self._said_at = 0.0
 
     def run(self, waker: Waker) -> None:
         """Serves connections until :attr:`stopping`."""
@@ -189,6 +194,7 @@ class Network:
         self.since = now
         self.session_present = answer.session_present
         self._accepted_at = self._monotonic()
+        self._said = ""
         self._counters.connections += 1
         lost = self._expects_session and not answer.session_present
         self._expects_session = not self._clean
@@ -254,11 +260,9 @@ class Network:
         if self.stopping:
             self._emit(Disconnected(connection.epoch, end.reason, None))
             return 0
-        delay = 0.0
         if now - self._accepted_at >= _GOOD_AFTER_S:
             self._backoff.reset()
-        else:
-            delay = self._backoff.next()
+        delay = self._backoff.next()
         self._emit(Disconnected(connection.epoch, end.reason, delay))
         return delay
 
@@ -281,11 +285,22 @@ class Network:
             isinstance(event, Disconnected) and event.retry_in is None
         )
         facts = {name: _rounded(getattr(event, name)) for name in event.__dataclass_fields__}
-        (self._log.info if quiet else self._log.warning)(_snake(type(event).__name__), **facts)
+        say = self._log.info if quiet else self._log.warning
+        if isinstance(event, ConnectFailed | ConnectRefused) and self._was_said(event.reason):
+            say = self._log.debug
+        say(_snake(type(event).__name__), **facts)
         try:
             self._on_event(event)
         except Exception:  # noqa: BLE001 - a fault in a listener must not end the network thread
             self._log.exception("link_listener_fault")
+
+    def _was_said(self, reason: str) -> bool:
+        """True where the same failure was logged a while ago, and nothing else since."""
+        now = self._monotonic()
+        if reason == self._said and now - self._said_at < _SAY_AGAIN_AFTER_S:
+            return True
+        self._said, self._said_at = reason, now
+        return False
 
 
 def _rounded(value: object) -> object:
