@@ -6,12 +6,12 @@ leaves either the old database, or the complete new one, to be found by the next
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
 from lamplighter.store import migrations, schema_pages
 from lamplighter.store.database import PAGE_BYTES, connect_for_reading
+from lamplighter.store.durable import sync
 from lamplighter.store.place import Place
 from lamplighter.store.salvage import salvage
 
@@ -77,10 +77,10 @@ def _build(place: Place, now: float, version: int) -> sqlite3.Connection:
     try:
         # Worthless until it is complete, so it needs no journal; made durable as a whole.
         for pragma in (
-            f"page_size={PAGE_BYTES}",
-            "auto_vacuum=INCREMENTAL",
             "journal_mode=OFF",
             "synchronous=OFF",
+            f"page_size={PAGE_BYTES}",
+            "auto_vacuum=INCREMENTAL",
         ):
             connection.execute(f"PRAGMA {pragma}")
         migrations.migrate(connection, now, to=version)
@@ -91,14 +91,14 @@ def _build(place: Place, now: float, version: int) -> sqlite3.Connection:
 
 
 def _complete(place: Place) -> None:
-    _sync(place.building)
+    sync(place.building)
     place.building.replace(place.built)
-    _sync(place.folder)
+    sync(place.folder)
 
 
 def _install(place: Place) -> None:
     place.built.replace(place.database)
-    _sync(place.folder)
+    sync(place.folder)
 
 
 def _put_aside(place: Place, now: float) -> Path:
@@ -112,7 +112,7 @@ def _put_aside(place: Place, now: float) -> Path:
     ):
         if path.exists():
             path.replace(quarantine.with_name(f"{quarantine.name}{suffix}"))
-    _sync(place.folder)
+    sync(place.folder)
     return quarantine
 
 
@@ -153,11 +153,3 @@ def _version(damaged: sqlite3.Connection) -> int:
     if version is None or not 1 <= version <= migrations.CURRENT:
         return migrations.CURRENT
     return version
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

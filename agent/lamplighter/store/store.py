@@ -19,6 +19,7 @@ from lamplighter.store.carriage import Passengers, WriterHealth
 from lamplighter.store.commands import Commands
 from lamplighter.store.database import max_pages
 from lamplighter.store.dead_letters import DeadLetters
+from lamplighter.store.durable import make_folder
 from lamplighter.store.history import History
 from lamplighter.store.inbox import Inbox, InboxRow
 from lamplighter.store.lanes import Lane
@@ -154,7 +155,7 @@ class Store:
                 newer version.
         """
         try:
-            self.place.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.place.folder)
         except OSError as error:
             raise StoreError(self.place.folder, str(error)) from error
         self._ownership.take()
