@@ -10,7 +10,7 @@ from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
 
 COLUMNS = (
-    "id, link, lane, attempts, command, created, topic, payload, qos, retain, expires_at,"
+    "id, link, lane, attempts, command, rule, created, topic, payload, qos, retain, expires_at,"
     " response_topic, correlation"
 )
 
@@ -25,6 +25,7 @@ class OutboxRow:
         lane: how urgent it is.
         attempts: how often publishing it failed.
         command: key of the command that it carries out, or None.
+        rule: name of the forward rule that it was put in by, or None.
         created: UTC seconds when it was put in.
         publication: what is to be published.
     """
@@ -36,11 +37,12 @@ class OutboxRow:
     command: str | None
     created: float
     publication: Publication
+    rule: str | None = None
 
 
 def row_of(values: Sequence[Any]) -> OutboxRow:
     """The row that :data:`COLUMNS` hold."""
-    number, link, lane, attempts, command, created, *rest = values
+    number, link, lane, attempts, command, rule, created, *rest = values
     topic, payload, qos, retain, expires_at, answer, correlation = rest
     publication = Publication(
         topic=topic,
@@ -51,7 +53,7 @@ def row_of(values: Sequence[Any]) -> OutboxRow:
         response_topic=answer,
         correlation=correlation,
     )
-    return OutboxRow(number, link, Lane(lane), attempts, command, created, publication)
+    return OutboxRow(number, link, Lane(lane), attempts, command, created, publication, rule)
 
 
 def values_of(publication: Publication, created: float) -> tuple[Any, ...]:

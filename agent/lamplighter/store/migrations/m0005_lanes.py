@@ -18,6 +18,8 @@ def apply(database: Any) -> None:
     database.execute("ALTER TABLE outbox ADD COLUMN once INTEGER NOT NULL DEFAULT 0")
     # How many messages a row stands for, after thinning.
     database.execute("ALTER TABLE outbox ADD COLUMN merged INTEGER NOT NULL DEFAULT 1")
+    # The forward rule that it was put in by: what leaves together, and how, is said there.
+    database.execute("ALTER TABLE outbox ADD COLUMN rule TEXT")
     database.execute("DROP INDEX IF EXISTS outbox_topic")
     database.execute("CREATE INDEX outbox_topic ON outbox (topic, link, lane)")
     _count_lanes(database)
