@@ -43,7 +43,20 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One message to be published; ``expires_at`` is UTC seconds, None means never."""
+    """One message to be published.
+
+    Attributes:
+        topic: where to.
+        payload: its bytes.
+        qos: 0, 1 or 2.
+        retain: True where the broker is to keep it as the topic's last message.
+        expires_at: UTC seconds, said by somebody else, from which on it must not go out; None:
+            nobody said.
+        response_topic: MQTT 5 response topic, or None.
+        correlation: MQTT 5 correlation data, or None.
+        lasts: seconds from now after which it must not go out, however the clock is set
+            meanwhile; None: as long as it takes.
+    """
 
     topic: str
     payload: bytes
@@ -52,6 +65,7 @@ class Publication:
     expires_at: float | None = None
     response_topic: str | None = None
     correlation: bytes | None = None
+    lasts: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,14 @@ def apply(database: Any) -> None:
     # The clock of the wall may be wrong: uptime within one boot never is.
     database.execute("ALTER TABLE outbox ADD COLUMN boot TEXT")
     database.execute("ALTER TABLE outbox ADD COLUMN uptime REAL")
+    # 1 where the clock of the wall was known to be right when it was put in.
+    database.execute("ALTER TABLE outbox ADD COLUMN trusted INTEGER NOT NULL DEFAULT 0")
+    # Seconds from then after which it must not leave any more, however the wall's clock is set.
+    database.execute("ALTER TABLE outbox ADD COLUMN lasts REAL")
+    database.execute("CREATE INDEX outbox_lasting ON outbox (boot, uptime) WHERE lasts IS NOT NULL")
+    # What is due in so many minutes is due by uptime, unless there was a boot in between.
+    database.execute("ALTER TABLE schedule ADD COLUMN boot TEXT")
+    database.execute("ALTER TABLE schedule ADD COLUMN uptime REAL")
     # 1: it must not be sent twice (a toggle, a button); 2: it may have been.
     database.execute("ALTER TABLE outbox ADD COLUMN once INTEGER NOT NULL DEFAULT 0")
     # How many messages a row stands for, after thinning.
