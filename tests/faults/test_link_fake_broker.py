@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ from lamplighter.link.events import (
 )
 from lamplighter.link.outgoing import DELIVERED, PACKET_TOO_LARGE, Fate, Outcome
 from lamplighter.link.settings import Broker
+from lamplighter.plugin import Publication
 
 ACCEPT_V5 = b"\x20\x03\x00\x00\x00"
 ACCEPT_V4 = b"\x20\x02\x00\x00"
@@ -150,6 +152,35 @@ def test_refused_publications_are_told_with_their_reason(play: Play) -> None:
     assert watched.outcomes == [DELIVERED, DELIVERED, *refused]
     assert watched.link.state().sent == 2
     assert watched.link.state().refused == 3
+
+
+def test_a_message_id_is_not_used_again_before_it_is_answered(play: Play) -> None:
+    mids: list[bytes] = []
+
+    def scene(visit: Visit) -> None:
+        accept(visit)
+        while True:
+            kind, body = visit.read()
+            if kind == PUBLISH:
+                mids.append(body[5:7])
+                if len(mids) > 1:  # the first is never answered
+                    visit.send(b"\x40\x02" + mids[-1])
+
+    watched = play(scene)
+    watched.await_event(Connected)
+    answered: list[Outcome] = []
+    publications = [(Publication("out", b"x"), None)] * 3300
+    for _ in range(10):
+        assert watched.link.publish_all(
+            publications, lambda found: answered.extend(outcome for _, outcome in found)
+        )
+        deadline = time.monotonic() + 10
+        while watched.link.state().in_flight > 1 and time.monotonic() < deadline:
+            time.sleep(0.005)
+    assert len(mids) == 33_000
+    assert mids.count(mids[0]) == 1
+    assert answered == [DELIVERED] * 32_999
+    assert not watched.link.publish_all(publications * 5, lambda _found: None)
 
 
 def test_the_servers_limits_are_kept(play: Play) -> None:

@@ -22,6 +22,9 @@ from lamplighter.plugin import Publication
 
 # A broker keeps larger messages to itself (MQTT 5.0 section 3.1.2.11.4).
 LARGEST_PACKET = 16 * 1024 * 1024
+FIRST_MID = 0x8000
+"""The lowest message id that paho never uses here."""
+
 _QOS = 1
 
 
@@ -53,7 +56,11 @@ class Replies:
 
 
 class StreamClient(Client):
-    """paho's client, which connects to the stream it is given."""
+    """paho's client, which connects to the stream it is given.
+
+    Its message ids stay below :data:`FIRST_MID`: those from there on are for what is published
+    beside it.
+    """
 
     def __init__(self, stream: Stream, **options: Any) -> None:
         super().__init__(CallbackAPIVersion.VERSION2, **options)
@@ -61,6 +68,10 @@ class StreamClient(Client):
 
     def _create_socket(self) -> Stream:
         return self._stream
+
+    def _mid_generate(self) -> int:
+        self._last_mid = self._last_mid % (FIRST_MID - 1) + 1
+        return self._last_mid
 
 
 def make_client(
@@ -126,6 +137,15 @@ def subscribe(client: Client, filters: Iterable[str], *, v5: bool, retained: boo
     else:
         _, mid = client.subscribe([(topic_filter, _QOS) for topic_filter in filters])
     return mid or 0
+
+
+def pack_properties(publication: Publication, now: float) -> bytes:
+    """The MQTT 5 properties of a publication as they are sent, their length in front."""
+    properties = publish_properties(publication, now)
+    if properties is None:
+        return b"\0"
+    packed: bytes = properties.pack()  # type: ignore[no-untyped-call]  # paho ships no types here
+    return packed
 
 
 def publish_properties(publication: Publication, now: float) -> Properties | None:

@@ -5,8 +5,9 @@ next. All of it runs in the network thread, but for ``ack``, ``publish`` and ``p
 thread may call.
 
     socket ──> stream.fill ──┬─> PUBLISH: decoded here ──> deliver
+                             ├─> PUBACK: decoded here ───> answers ──┐
                              └─> anything else: lent to paho ──> replies ──> act
-    socket <── stream.flush <── acks, pings, what paho queued
+    socket <── stream.flush <── acks, publications, pings, what paho queued
 """
 
 from __future__ import annotations
@@ -14,23 +15,32 @@ from __future__ import annotations
 import select
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from paho.mqtt.client import Client, error_string
 from paho.mqtt.enums import MQTTErrorCode
 
 from lamplighter.errors import LamplighterError
-from lamplighter.link.client import Accepted, Replies, publish_properties, subscribe
-from lamplighter.link.outgoing import LOST, Limits, Outcome, outcome_of
+from lamplighter.link.client import (
+    FIRST_MID,
+    Accepted,
+    Replies,
+    pack_properties,
+    publish_properties,
+    subscribe,
+)
+from lamplighter.link.outgoing import DELIVERED, LOST, Limits, Outcome, outcome_of
 from lamplighter.link.packets import (
     DISCONNECT,
     PINGREQ,
     Frame,
     MalformedError,
     Publish,
+    decode_puback,
     decode_publish,
+    encode_publish,
     pack_acks,
 )
 from lamplighter.link.stream import Stream
@@ -41,10 +51,14 @@ _ANSWER_WITHIN_S = 10.0
 _LONGEST_WAIT_MS = 1000
 _DEAD_AFTER = 1.5
 _UNSUPPORTED_PROTOCOL = 0x84
+_LAST_MID = 0xFFFF
+_MOST_PENDING = 0x4000
 # While so much waits to be sent, nothing is read: every message read makes an ack to be sent.
 _UNSENT_BOUND = 1024 * 1024
 
-Done = Callable[[Outcome], None]
+Answers = Callable[[Sequence[tuple[Any, Outcome]]], None]
+"""Told what became of publications, each by the token it was sent with; never called with none."""
+
 T = TypeVar("T")
 
 
@@ -62,6 +76,9 @@ class Owner(Protocol):
 
     def unsubscribed(self, mid: int) -> None:
         """The broker answered an UNSUBSCRIBE."""
+
+    def answered(self, outcome: Outcome) -> None:
+        """A publication has come to its end; called in any thread."""
 
     def turn(self, connection: Connection) -> None:
         """Called in every turn of an accepted connection, at least once a second."""
@@ -130,14 +147,18 @@ class Connection:
         self._accepted = False
         self._lock = threading.Lock()
         self._open = False
-        self._pending: dict[int, Done] = {}
-        self._acks: deque[bytes] = deque()
+        self._last_mid = FIRST_MID - 1
+        self._pending: dict[int, tuple[Any, Answers]] = {}
+        # QoS 0 has no answer: its publications are done once written.
+        self._unwritten: deque[tuple[Any, Answers]] = deque()
+        self._answered: list[tuple[tuple[Any, Answers], Outcome]] = []
+        self._packets: deque[bytes] = deque()
         self._exactly_once: set[int] = set()
 
     @property
     def in_flight(self) -> int:
         """Publications that the broker has not answered yet."""
-        return len(self._pending)
+        return len(self._pending) + len(self._unwritten)
 
     @property
     def is_open(self) -> bool:
@@ -153,41 +174,40 @@ class Connection:
         with self._lock:
             if not self._open:
                 return False
-            self._acks.append(pack_acks(mids, self._exactly_once))
+            self._packets.append(pack_acks(mids, self._exactly_once))
             if self._exactly_once:
                 self._exactly_once.difference_update(mids)
         self._waker.wake()
         return True
 
-    def publish(self, publication: Publication, done: Done) -> bool:
-        """Sends a message. Any thread.
+    def publish(self, publications: Sequence[tuple[Publication, Any]], answers: Answers) -> bool:
+        """Sends messages. Any thread.
 
         Args:
-            publication: what to send; its QoS is lowered to what the broker can do.
-            done: called once with the outcome, mostly in the network thread; where the broker
-                would end the connection over the message, before this returns.
+            publications: what to send, each with a token of the caller's; the QoS is lowered to
+                what the broker can do.
+            answers: told the outcome of each once, mostly in the network thread; where the broker
+                would end the connection over a message, before this returns.
 
         Returns:
-            False where the connection is not (or no longer) there; ``done`` is not called then.
+            False where the connection is not (or no longer) there, or the broker owes thousands of
+            answers; nothing was sent then, and nothing is answered.
         """
-        refusal = self.limits.refusal(publication)
+        refused = []
         with self._lock:
-            if not self._open:
+            if not self._open or len(self._pending) + len(publications) > _MOST_PENDING:
                 return False
-            if refusal is None:
-                info = self._client.publish(
-                    publication.topic,
-                    publication.payload,
-                    min(publication.qos, self.limits.qos),
-                    publication.retain,
-                    publish_properties(publication, self._clock()) if self._v5 else None,
-                )
-                if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                    return False
-                self._pending[info.mid] = done
-        if refusal is not None:
-            done(refusal)
+            for publication, token in publications:
+                refusal = self.limits.refusal(publication)
+                if refusal is None:
+                    self._send(publication, (token, answers))
+                else:
+                    refused.append((token, refusal))
         self._waker.wake()
+        if refused:
+            for _, refusal in refused:
+                self._owner.answered(refusal)
+            answers(refused)
         return True
 
     def pause(self, *, paused: bool) -> None:
@@ -228,6 +248,45 @@ class Connection:
             return End(error.strerror or str(error))
         finally:
             self._close()
+
+    def _send(self, publication: Publication, asker: tuple[Any, Answers]) -> None:
+        """Queues a message to be written; the lock is held."""
+        qos = min(publication.qos, self.limits.qos)
+        if qos > 1:
+            info = self._client.publish(
+                publication.topic,
+                publication.payload,
+                qos,
+                publication.retain,
+                publish_properties(publication, self._clock()) if self._v5 else None,
+            )
+            self._pending[info.mid] = asker
+            return
+        mid = self._next_mid() if qos else 0
+        self._packets.append(
+            encode_publish(
+                publication.topic.encode(),
+                publication.payload,
+                qos=qos,
+                retain=publication.retain,
+                mid=mid,
+                properties=pack_properties(publication, self._clock()) if self._v5 else None,
+            )
+        )
+        # After its packet: by the time it is seen here, the packet is seen as well.
+        if qos:
+            self._pending[mid] = asker
+        else:
+            self._unwritten.append(asker)
+
+    def _next_mid(self) -> int:
+        """A message id that is not in use; there is one, as far fewer may be pending."""
+        mid = self._last_mid
+        while True:
+            mid = mid + 1 if mid < _LAST_MID else FIRST_MID
+            if mid not in self._pending:
+                self._last_mid = mid
+                return mid
 
     def _take_turn(self) -> None:
         self._write()
@@ -272,6 +331,10 @@ class Connection:
                 publish = decode_publish(self._stream.buffer, frame, v5=self._v5)
                 self._stream.at = frame.end
                 self._owner.deliver(self, publish)
+            elif kind & 0xF0 == 0x40:
+                mid, code = decode_puback(self._stream.buffer, frame, v5=self._v5)
+                self._stream.at = frame.end
+                self._answer(mid, code)
             else:
                 self._lend(frame)
         if self._stream.ended:
@@ -313,18 +376,35 @@ class Connection:
                 self._exactly_once.add(publish.mid)
             self._owner.deliver(self, publish)
         for mid, code in _taken(replies.published):
-            with self._lock:
-                done = self._pending.pop(mid, None)
-            if done is not None:
-                done(outcome_of(code))
+            self._answer(mid, code)
+        if self._answered:
+            self._pass_answers(_taken(self._answered))
         for mid, codes in _taken(replies.subscribed):
             self._owner.subscribed(mid, codes)
         for mid in _taken(replies.unsubscribed):
             self._owner.unsubscribed(mid)
 
+    def _answer(self, mid: int, code: int) -> None:
+        """Notes what the broker said of a publication; other ids are none of ours."""
+        asker = self._pending.pop(mid, None)
+        if asker is not None:
+            self._answered.append((asker, outcome_of(code)))
+
+    def _pass_answers(self, answered: list[tuple[tuple[Any, Answers], Outcome]]) -> None:
+        """Tells those who published, all at once: every call may wake another thread."""
+        found: dict[Answers, list[tuple[Any, Outcome]]] = {}
+        for (token, answers), outcome in answered:
+            self._owner.answered(outcome)
+            found.setdefault(answers, []).append((token, outcome))
+        for answers, outcomes in found.items():
+            answers(outcomes)
+
     def _write(self) -> None:
-        while self._acks:
-            self._stream.send(self._acks.popleft())
+        unwritten = len(self._unwritten)
+        while self._packets:
+            self._stream.send(self._packets.popleft())
+        for _ in range(unwritten):
+            self._answered.append((self._unwritten.popleft(), DELIVERED))
         if self._client.want_write():
             self._client.loop_write()
         if self._stream.unsent():
@@ -332,7 +412,6 @@ class Connection:
             self._stream.flush()
             if self._stream.unsent() < before:
                 self._last_out = self._monotonic()
-        # QoS 0 publications are done once written.
         self._act()
 
     def _keep_alive(self) -> None:
@@ -354,11 +433,11 @@ class Connection:
         with self._lock:
             self._open = False
         self._act()
-        pending = list(self._pending.values())
+        lost = [*self._pending.values(), *self._unwritten]
         self._pending.clear()
+        self._unwritten.clear()
         self._stream.close()
-        for done in pending:
-            done(LOST)
+        self._pass_answers([(asker, LOST) for asker in lost])
 
 
 def _taken(items: list[T]) -> list[T]:

@@ -8,13 +8,14 @@ connected and says what became of it. Nothing is queued here: what waits, waits 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from lamplighter.link.backoff import Backoff
-from lamplighter.link.connection import Connection, Done
+from lamplighter.link.connection import Answers, Connection
 from lamplighter.link.events import LinkEvent
 from lamplighter.link.network import Network
-from lamplighter.link.outgoing import Fate, Outcome
+from lamplighter.link.outgoing import Outcome
 from lamplighter.link.received import Received
 from lamplighter.link.settings import Broker
 from lamplighter.link.state import Counters, LinkState
@@ -149,7 +150,7 @@ class Link:
             counters.acked += len(mids)
             counters.stale_acks += stale
 
-    def publish(self, publication: Publication, done: Done) -> bool:
+    def publish(self, publication: Publication, done: Callable[[Outcome], None]) -> bool:
         """Sends a message if connected. Any thread.
 
         Args:
@@ -159,15 +160,23 @@ class Link:
         Returns:
             False where there is no connection: nothing was sent, and ``done`` is not called.
         """
+        return self.publish_all([(publication, None)], lambda answers: done(answers[0][1]))
+
+    def publish_all(
+        self, publications: Sequence[tuple[Publication, Any]], answers: Answers
+    ) -> bool:
+        """Sends messages in their order if connected. Any thread.
+
+        Args:
+            publications: what to send, each with a token of the caller's.
+            answers: called with tokens and outcomes, each token once, as they become known: in
+                the network thread, or before this returns.
+
+        Returns:
+            False where there is no connection: nothing was sent, and ``answers`` is not called.
+        """
         connection = self._network.connection
-        if connection is None:
-            return False
-
-        def settled(outcome: Outcome) -> None:
-            self._count(outcome)
-            done(outcome)
-
-        return connection.publish(publication, settled)
+        return connection is not None and connection.publish(publications, answers)
 
     def window(self) -> int:
         """How many publications may be in flight at once now; 0 while not connected."""
@@ -231,12 +240,6 @@ class Link:
         waker = self._waker
         if waker is not None:
             waker.wake()
-
-    def _count(self, outcome: Outcome) -> None:
-        if outcome.fate is Fate.DELIVERED:
-            self._counters.sent += 1
-        elif outcome.fate is Fate.REFUSED:
-            self._counters.refused += 1
 
 
 def _age(connection: Connection | None, now: float) -> float | None:

@@ -6,7 +6,8 @@ Everything here runs in that thread; :class:`lamplighter.link.link.Link` is what
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 
@@ -23,7 +24,7 @@ from lamplighter.link.events import (
     SessionLost,
     Subscribed,
 )
-from lamplighter.link.outgoing import Outcome
+from lamplighter.link.outgoing import Fate, Outcome
 from lamplighter.link.packets import Publish
 from lamplighter.link.received import Received
 from lamplighter.link.settings import Broker
@@ -218,6 +219,13 @@ class Network:
         """The broker answered an UNSUBSCRIBE."""
         self._subscriptions.unsubscribed(mid)
 
+    def answered(self, outcome: Outcome) -> None:
+        """Counts what became of a publication."""
+        if outcome.fate is Fate.DELIVERED:
+            self._counters.sent += 1
+        elif outcome.fate is Fate.REFUSED:
+            self._counters.refused += 1
+
     def turn(self, connection: Connection) -> None:
         """Keeps the subscriptions as wanted; leaves when asked to."""
         if self.stopping:
@@ -240,12 +248,12 @@ class Network:
         if self._leave_by is None:
             self._leave_by = self._monotonic() + _FAREWELL_WITHIN_S
             self._waved = self.farewell is None or not connection.publish(
-                self.farewell, self._taken
+                [(self.farewell, None)], self._taken
             )
         if self._waved or self._monotonic() >= self._leave_by:
             connection.leave()
 
-    def _taken(self, _outcome: Outcome) -> None:
+    def _taken(self, _answers: Sequence[tuple[Any, Outcome]]) -> None:
         self._waved = True
 
     def _ended(self, connection: Connection, end: End) -> float:

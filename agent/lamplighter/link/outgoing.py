@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from lamplighter.link.packets import LARGEST_PACKET
 from lamplighter.link.topics import topic_problem
 from lamplighter.plugin import Publication
 
@@ -90,7 +91,7 @@ class Limits:
         size = 24 + len(publication.payload) + len(publication.topic.encode())
         size += len((publication.response_topic or "").encode())
         size += len(publication.correlation or b"")
-        if self.packet_size is not None and size > self.packet_size:
+        if size > (self.packet_size or LARGEST_PACKET):
             return Outcome(Fate.REFUSED, PACKET_TOO_LARGE)
         return None
 

@@ -1,4 +1,4 @@
-"""The wire format of what has to be fast: finding packets, PUBLISH in, PUBACK out.
+"""The wire format of what has to be fast: finding packets, PUBLISH and PUBACK in and out.
 
 Everything else is paho's. Its own decoding of PUBLISH costs a multiple of this and ends the
 connection on properties that the agent has no use for (MQTT 5.0 section 2.2.2, 3.3, 3.4).
@@ -13,6 +13,9 @@ from lamplighter.errors import LamplighterError
 
 PINGREQ = b"\xc0\x00"
 DISCONNECT = b"\xe0\x00"
+LARGEST_PACKET = 268_435_455
+"""Bytes behind the fixed header that its length can tell of."""
+
 _PUBACK = 0x40
 _PUBCOMP = 0x70
 _WORD = struct.Struct("!H")
@@ -115,9 +118,66 @@ def decode_publish(buffer: bytes, frame: Frame, *, v5: bool) -> Publish:
     )
 
 
+def encode_publish(
+    topic: bytes,
+    payload: bytes,
+    *,
+    qos: int,
+    retain: bool,
+    mid: int,
+    properties: bytes | None,
+) -> bytes:
+    """Encodes a PUBLISH packet.
+
+    Args:
+        topic: UTF-8, at most 65,535 bytes.
+        payload: at most what leaves the packet within :data:`LARGEST_PACKET`.
+        qos: 0 or 1.
+        retain: True to be retained.
+        mid: message id; left out for QoS 0.
+        properties: MQTT 5 properties with their length in front; None for MQTT 3.1.1.
+    """
+    head = _WORD.pack(len(topic)) + topic
+    if qos:
+        head += _WORD.pack(mid)
+    if properties is not None:
+        head += properties
+    length = len(head) + len(payload)
+    first = 0x30 | qos << 1 | retain
+    if length < 0x80:
+        start = bytes((first, length))
+    elif length < 0x4000:
+        start = bytes((first, length & 0x7F | 0x80, length >> 7))
+    else:
+        start = bytes((first,)) + _length(length)
+    return start + head + payload
+
+
+def decode_puback(buffer: bytes, frame: Frame, *, v5: bool) -> tuple[int, int]:
+    """The message id and the reason code of a whole PUBACK packet; 0 where it gives none.
+
+    Raises:
+        MalformedError: it is too short to hold a message id, or too long for MQTT 3.1.1.
+    """
+    _, at, end = frame
+    size = end - at
+    if size < 2 or (size > 2 and not v5):
+        raise MalformedError(f"a PUBACK of {size} bytes")
+    return buffer[at] << 8 | buffer[at + 1], buffer[at + 2] if size > 2 else 0
+
+
 def pack_acks(mids: list[int], exactly_once: set[int]) -> bytes:
     """PUBACK packets for the message ids, in order; PUBCOMP for those in ``exactly_once``."""
     return b"".join(_ACK.pack(_PUBCOMP if mid in exactly_once else _PUBACK, 2, mid) for mid in mids)
+
+
+def _length(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
 
 
 def _prefixed(buffer: bytes, at: int, end: int) -> tuple[int, bytes]:

@@ -14,15 +14,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
 from lamplighter.errors import StoreError
-from lamplighter.link.connection import Done
+from lamplighter.link.connection import Answers
 from lamplighter.link.outgoing import Fate, Outcome, gives_up
 from lamplighter.link.topic_order import Flight, TopicOrder
 from lamplighter.plugin import Publication
@@ -61,8 +60,10 @@ class Outbox(Protocol):
 class Publisher(Protocol):
     """What the pump needs of :class:`lamplighter.link.link.Link`."""
 
-    def publish(self, publication: Publication, done: Done) -> bool:
-        """Sends; False where there is no connection."""
+    def publish_all(
+        self, publications: Sequence[tuple[Publication, Any]], answers: Answers
+    ) -> bool:
+        """Sends all of them in order; False where there is no connection."""
 
     def window(self) -> int:
         """How many may be in flight at once now."""
@@ -126,6 +127,7 @@ class Pump:
         self._last_refusal = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
+        self._woken = False
 
     async def run(self) -> None:
         """Sends rows until it is cancelled."""
@@ -133,6 +135,8 @@ class Pump:
         try:
             while True:
                 self._news.clear()
+                # Before the look at what there is: what comes after it wakes again.
+                self._woken = False
                 self.settle()
                 self._send()
                 with contextlib.suppress(TimeoutError):
@@ -144,7 +148,8 @@ class Pump:
     def wake(self) -> None:
         """There are new rows, or a new connection."""
         loop = self._loop
-        if loop is not None:
+        if loop is not None and not self._woken:
+            self._woken = True
             # The loop may have closed meanwhile: then nobody is to be woken any more.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._news.set)
@@ -166,13 +171,8 @@ class Pump:
         while (free := self._free()) > 0 and len(self._skipped) < _MOST_SKIPPED:
             # Twice as far each time, so that many rows of a held topic cost few looks.
             rows = self._due(max(free, 2 * len(self._skipped)))
-            if not rows:
+            if not rows or not self._send_rows(rows, free):
                 return
-            for row in rows:
-                if self._waits(row.publication.topic):
-                    self._skipped.add(row.id)
-                elif self._free() <= 0 or not self._send_one(row):
-                    return
 
     def _waits(self, topic: str) -> bool:
         return topic in self._held or self._order.is_rewinding(topic)
@@ -202,22 +202,33 @@ class Pump:
             _LOG.warning("outbox_unreadable", link=self._name, reason=str(error))
             return []
 
-    def _send_one(self, row: OutboxRow) -> bool:
-        """Sends a row; False where no other may follow now."""
-        suspect = self._losses.get(row.id, 0) >= _SUSPECT_AFTER
-        if suspect and len(self._order):
+    def _send_rows(self, rows: Iterable[OutboxRow], free: int) -> bool:
+        """Sends rows as far as they may go; False where no other may follow now."""
+        flights: list[Flight] = []
+        full = False
+        for row in rows:
+            if self._waits(row.publication.topic):
+                self._skipped.add(row.id)
+                continue
+            suspect = self._losses.get(row.id, 0) >= _SUSPECT_AFTER
+            full = len(flights) >= free or (suspect and len(self._order) > 0)
+            if full:
+                break
+            flights.append(self._order.add(row))
+            if suspect:
+                self._alone = row.id
+                break
+        batch = [(flight.row.publication, flight) for flight in flights]
+        if flights and not self._link.publish_all(batch, self._done):
+            for flight in reversed(flights):
+                self._order.withdraw(flight)
+            self._alone = None
             return False
-        flight = self._order.add(row)
-        if not self._link.publish(row.publication, partial(self._done, flight)):
-            self._order.withdraw(flight)
-            return False
-        if suspect:
-            self._alone = row.id
-        return not suspect
+        return not full
 
-    def _done(self, flight: Flight, outcome: Outcome) -> None:
-        """Takes an outcome, in any thread."""
-        self._outcomes.append((flight, outcome))
+    def _done(self, answers: Sequence[tuple[Flight, Outcome]]) -> None:
+        """Takes outcomes, in any thread."""
+        self._outcomes.extend(answers)
         self.wake()
 
     def settle(self) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -9,7 +9,9 @@ from paho.mqtt.properties import Properties
 from lamplighter.link.packets import (
     Frame,
     MalformedError,
+    decode_puback,
     decode_publish,
+    encode_publish,
     find_frame,
     pack_acks,
 )
@@ -156,3 +158,51 @@ def test_properties_that_point_into_the_next_packet_are_malformed() -> None:
         buffer = packet(0x30, prefixed(b"a") + properties) + behind
         with pytest.raises(MalformedError):
             decode_publish(buffer, frame_of(buffer), v5=True)
+
+
+@example(topic="a", payload=bytes(127 - 5), qos=1, retain=False, mid=1)
+@example(topic="a", payload=bytes(128 - 5), qos=1, retain=False, mid=1)
+@example(topic="a", payload=bytes(16_383 - 5), qos=1, retain=False, mid=1)
+@example(topic="a", payload=bytes(16_384 - 5), qos=1, retain=False, mid=1)
+@example(topic="a", payload=bytes(2_097_152 - 5), qos=1, retain=False, mid=1)
+@given(
+    topic=WORD,
+    payload=st.binary(max_size=300),
+    qos=st.integers(0, 1),
+    retain=st.booleans(),
+    mid=st.integers(1, 65535),
+)
+def test_a_publish_is_encoded_as_the_standard_has_it(
+    *, topic: str, payload: bytes, qos: int, retain: bool, mid: int
+) -> None:
+    words = prefixed(topic.encode()) + (mid.to_bytes(2, "big") if qos else b"")
+    first = 0x30 | qos << 1 | retain
+    for properties in (None, b"\0", b"\x05\x02\0\0\0\x09"):
+        packed = encode_publish(
+            topic.encode(), payload, qos=qos, retain=retain, mid=mid, properties=properties
+        )
+        assert packed == packet(first, words + (properties or b"") + payload)
+
+
+@given(st.integers(1, 65535), st.integers(0, 255))
+def test_a_puback_tells_the_message_id_and_the_reason(mid: int, code: int) -> None:
+    word = mid.to_bytes(2, "big")
+    for body, expected in (
+        (word, 0),
+        (word + bytes([code]), code),
+        (word + bytes([code, 0]), code),
+        (word + bytes([code]) + b"\x04\x1f\0\x01r", code),
+    ):
+        buffer = b"before" + packet(0x40, body) + b"\xff"
+        frame = find_frame(buffer, 6)
+        assert frame is not None
+        assert decode_puback(buffer, frame, v5=True) == (mid, expected)
+    buffer = packet(0x40, word)
+    assert decode_puback(buffer, frame_of(buffer), v5=False) == (mid, 0)
+
+
+@pytest.mark.parametrize(("body", "v5"), [(b"", True), (b"\0", True), (b"\0\x01\0", False)])
+def test_a_puback_of_a_wrong_length_is_malformed(body: bytes, *, v5: bool) -> None:
+    buffer = packet(0x40, body) + b"\0\0\0"
+    with pytest.raises(MalformedError):
+        decode_puback(buffer, frame_of(buffer), v5=v5)

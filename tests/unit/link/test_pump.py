@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.errors import StoreError
-from lamplighter.link.connection import Done
+from lamplighter.link.connection import Answers
 from lamplighter.link.outgoing import (
     DELIVERED,
     LOST,
@@ -82,18 +84,21 @@ class FakeLink:
 
     def __init__(self, window: int = 20) -> None:
         self.size = window
-        self.flying: list[tuple[Publication, Done]] = []
+        self.flying: list[tuple[Publication, Callable[[Outcome], None]]] = []
         self.wire: list[int] = []
         self.most = 0
 
     def window(self) -> int:
         return self.size
 
-    def publish(self, publication: Publication, done: Done) -> bool:
+    def publish_all(
+        self, publications: Sequence[tuple[Publication, Any]], answers: Answers
+    ) -> bool:
         if not self.size:
             return False
-        self.wire.append(int(publication.payload))
-        self.flying.append((publication, done))
+        for publication, token in publications:
+            self.wire.append(int(publication.payload))
+            self.flying.append((publication, partial(_answer, answers, token)))
         self.most = max(self.most, len(self.flying))
         return True
 
@@ -105,6 +110,10 @@ class FakeLink:
         flying, self.flying = self.flying, []
         for _, done in flying:
             done(LOST)
+
+
+def _answer(answers: Answers, token: Any, outcome: Outcome) -> None:
+    answers([(token, outcome)])
 
 
 class Bench:
