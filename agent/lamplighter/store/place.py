@@ -31,6 +31,11 @@ class Place:
         return self.folder / f"{_NAME}-shm"
 
     @property
+    def journal(self) -> Path:
+        """What a program without a write-ahead log needs to take back an unfinished change."""
+        return self.folder / f"{_NAME}-journal"
+
+    @property
     def schema_pages(self) -> Path:
         """A copy of the pages that say what all others are, to mend them with."""
         return self.folder / f"{_NAME}.schema"
@@ -76,7 +81,7 @@ class Place:
         return sorted(
             path
             for path in found
-            if path.suffix != ".schema" and not path.name.endswith(("-wal", "-shm"))
+            if path.suffix != ".schema" and not path.name.endswith(("-wal", "-shm", "-journal"))
         )
 
     def bytes_used(self) -> int:

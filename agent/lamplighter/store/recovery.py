@@ -95,6 +95,8 @@ def _open(place: Place, max_bytes: int, now: float) -> tuple[sqlite3.Connection,
         create(place, now)
         connection, _ = _connect(place, max_bytes, now)
         return connection, OpenReport(created=True)
+    if place.journal.exists():
+        _take_back(place)
     # Looked for before SQLite sees it: even a reader makes a new log where there is none.
     logged = place.wal.exists()
     reason = _fault(place)
@@ -109,6 +111,19 @@ def _open(place: Place, max_bytes: int, now: float) -> tuple[sqlite3.Connection,
         # Sound on a first look, but not under the first write.
         return _replace(place, str(error), max_bytes, now)
     return connection, OpenReport(reason=lost, migrated=migrated)
+
+
+def _take_back(place: Place) -> None:
+    """Takes back a change that a crash cut short; no reader could, and none could read before."""
+    connection = sqlite3.connect(place.database, isolation_level=None)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.DatabaseError as error:
+        # What is damaged is found again, and treated, by who looks for it.
+        if trouble_of(error, place.folder) is not Trouble.CORRUPT:
+            raise
+    finally:
+        connection.close()
 
 
 def _was_there(place: Place) -> bool:

@@ -24,7 +24,11 @@ def create(place: Place, now: float) -> None:
     Raises:
         OSError, sqlite3.Error: it can't be written.
     """
-    _build(place, now, migrations.CURRENT).close()
+    fresh = _build(place, now, migrations.CURRENT)
+    try:
+        _use_log(fresh)
+    finally:
+        fresh.close()
     _complete(place)
     _install(place)
 
@@ -45,6 +49,7 @@ def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
         fresh = _build(place, now, version)
         try:
             salvaged = salvage(damaged, fresh) if damaged is not None else {}
+            _use_log(fresh)
         finally:
             fresh.close()
     finally:
@@ -54,7 +59,7 @@ def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
     quarantine = _put_aside(place, now)
     _install(place)
     for old in place.quarantined()[:-_QUARANTINES]:
-        for suffix in ("-wal", "-shm", ".schema", ""):
+        for suffix in ("-wal", "-shm", "-journal", ".schema", ""):
             old.with_name(f"{old.name}{suffix}").unlink(missing_ok=True)
     return salvaged, quarantine
 
@@ -90,6 +95,15 @@ def _build(place: Place, now: float, version: int) -> sqlite3.Connection:
     return connection
 
 
+def _use_log(fresh: sqlite3.Connection) -> None:
+    """Has the file say that it uses a write-ahead log, before anything depends on it.
+
+    To change over in its place would take a rollback journal; and with one that a crash left, a
+    database can't even be read by who may not write.
+    """
+    fresh.execute("PRAGMA journal_mode=WAL").fetchall()
+
+
 def _complete(place: Place) -> None:
     sync(place.building)
     place.building.replace(place.built)
@@ -107,6 +121,7 @@ def _put_aside(place: Place, now: float) -> Path:
     for path, suffix in (
         (place.wal, "-wal"),
         (place.shm, "-shm"),
+        (place.journal, "-journal"),
         (place.mended, ".schema"),
         (place.database, ""),
     ):
