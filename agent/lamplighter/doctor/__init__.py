@@ -1,0 +1,1 @@
+"""``lamplighter doctor``: one small module for each thing that is looked at."""

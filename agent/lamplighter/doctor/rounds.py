@@ -1,0 +1,91 @@
+"""Which checks there are for a configuration, and how long each may take."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from collections.abc import Iterator, Sequence
+
+from lamplighter.config import Config
+from lamplighter.doctor.broker import look_at_broker
+from lamplighter.doctor.clock import look_at_clock
+from lamplighter.doctor.disk import look_at_disk
+from lamplighter.doctor.examination import Check
+from lamplighter.doctor.files import look_at_files
+from lamplighter.doctor.finding import Finding
+from lamplighter.doctor.model import look_at_memory, look_at_model
+from lamplighter.doctor.mosquitto import look_at_mosquitto
+from lamplighter.doctor.permissions import look_at_permissions
+from lamplighter.doctor.session import look_at_session
+from lamplighter.doctor.stored import look_at_stored
+from lamplighter.doctor.sys_topics import is_mosquitto, look_at_sys, read_sys
+from lamplighter.errors import PluginError
+from lamplighter.link.settings import Broker
+
+_BROKER_S = 90.0
+_LOCAL_S = 30.0
+
+
+def rounds(config: Config, *, messages: int) -> list[Check]:
+    """The checks, in the order in which they are told.
+
+    Args:
+        config: the node's.
+        messages: how many are sent to find how many the broker queues; 0: sessions are not tried.
+    """
+    user = getpass.getuser()
+    checks = _of_broker(config, config.broker, "broker", messages)
+    if config.upstream is not None:
+        checks += _of_broker(config, config.upstream, "upstream", messages)
+    return [
+        *checks,
+        Check("disk", lambda: look_at_disk(config.store, user), _LOCAL_S),
+        Check("store", lambda: look_at_stored(config.store.path, time.time()), _LOCAL_S),
+        Check("model", lambda: look_at_model(config.model), _LOCAL_S),
+        Check("memory", lambda: look_at_memory(config.model), _LOCAL_S),
+        Check("clock", look_at_clock, _LOCAL_S),
+    ]
+
+
+def _of_broker(config: Config, broker: Broker, about: str, messages: int) -> list[Check]:
+    user = getpass.getuser()
+    return [
+        Check(about, lambda: _round(config, broker, about, messages), _BROKER_S),
+        Check(f"{about} files", lambda: look_at_files(broker, about=about, user=user), _LOCAL_S),
+    ]
+
+
+def _round(config: Config, broker: Broker, about: str, messages: int) -> Iterator[Finding]:
+    """Everything about one broker, one after the other: they share a client id."""
+    client_id = f"{broker.client_id or f'lamplighter-{config.node}'}-doctor"
+    yield from look_at_broker(broker, client_id=client_id, about=about)
+    told = read_sys(broker, client_id=client_id)
+    yield from look_at_sys(told, about=about)
+    if messages:
+        topic = f"{config.root}/doctor/session"
+        yield from look_at_session(
+            broker, client_id=client_id, topic=topic, about=about, messages=messages
+        )
+    yield from look_at_permissions(
+        broker,
+        client_id=client_id,
+        root=config.root,
+        filters=_filters(config, about),
+        about=about,
+    )
+    yield from look_at_mosquitto(broker, about=about, told=is_mosquitto(told))
+
+
+def _filters(config: Config, about: str) -> Sequence[str]:
+    """What the daemon subscribes before it knows any device."""
+    own = {f"{config.root}/ask", f"{config.root}/control"}
+    if about != "broker":
+        wanted = config.upstream is not None and config.upstream.remote.enabled
+        return sorted(own) if wanted else ()
+    # Imported here: plugins bring templates and tables with them.
+    from lamplighter.plugin_host import PluginHost, load_plugins
+
+    try:
+        return sorted(PluginHost(load_plugins(config, time.time)).filters() | own)
+    except PluginError:
+        return sorted(own)  # `lamplighter check` tells what is wrong with it
