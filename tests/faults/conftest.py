@@ -12,6 +12,17 @@ from tests.faults.stage import Stage
 
 
 @pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A mosquitto that persists and runs; it ends with the test."""
+    if find_mosquitto() is None:
+        pytest.skip("mosquitto is not installed")
+    broker = Mosquitto(tmp_path / "mosquitto", persistence=True)
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
 def make_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
     """Makes stages on a mosquitto of their own, all of which end with the test."""
     if find_mosquitto() is None:

@@ -32,7 +32,8 @@ _LOG = structlog.get_logger("lamplighter.link")
 _LOOK_AGAIN_S = 5.0
 _FIRST_HOLD_S = 2.0
 _LONGEST_HOLD_S = 600.0
-_FIRST_QUARANTINE_S = 60.0
+# Short at first: on a line that often breaks, an innocent row may have been alone on it.
+_FIRST_QUARANTINE_S = 2.0
 _LONGEST_QUARANTINE_S = 3600.0
 # A row that was on its way at so many ends of connections may be what ends them.
 _SUSPECT_AFTER = 3
