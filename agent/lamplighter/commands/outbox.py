@@ -35,6 +35,7 @@ def outbox(*, config_path: Path | None, as_json: bool) -> None:
             {
                 "lanes": [
                     {
+                        "link": each.link,
                         "lane": each.lane.label,
                         "rows": each.rows,
                         "bytes": each.bytes,

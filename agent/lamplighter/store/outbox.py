@@ -15,27 +15,40 @@ from dataclasses import dataclass
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger, Loss
-from lamplighter.store.outbox_rows import COLUMNS, OutboxRow, row_of, values_of
+from lamplighter.store.outbox_rows import (
+    COLUMNS,
+    INSERT,
+    PULL,
+    NewRow,
+    OutboxRow,
+    Stamp,
+    in_order,
+    new_row,
+    row_of,
+)
 from lamplighter.store.readers import Readers
-from lamplighter.store.riders import Riding, removals
+from lamplighter.store.riders import UNSTORABLE, Riding, removals
 from lamplighter.store.writer import Writer
 
 BROKER = "broker"
 _SENT_DELAY = 0.05
+_RIDING_DELAY = 0.05
 _ATTEMPT_DELAY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class LaneDepth:
-    """What waits in a lane.
+    """What waits in a lane of a link.
 
     Attributes:
+        link: which broker it is for.
         lane: which.
         rows: how many.
-        bytes: of their payloads.
+        bytes: of their payloads and topics.
         oldest: UTC seconds when the oldest was put in.
     """
 
+    link: str
     lane: Lane
     rows: int
     bytes: int
@@ -51,6 +64,7 @@ class Outbox:
         ledger: told of what expires or is dropped.
         on_rows: called on the writer's thread when new rows are on disk; must not raise.
         clock: UTC seconds.
+        stamp: the time by the clock that never steps.
     """
 
     def __init__(
@@ -61,6 +75,7 @@ class Outbox:
         ledger: Ledger,
         on_rows: Callable[[], None],
         clock: Callable[[], float],
+        stamp: Callable[[], Stamp] = Stamp,
     ) -> None:
         self.removals = removals("outbox", writer.pulse, _SENT_DELAY, self._forget)
         self.attempts: Riding[int] = Riding(writer.pulse, _ATTEMPT_DELAY, _count_attempts)
@@ -68,7 +83,9 @@ class Outbox:
         self._readers = readers
         self._ledger = ledger
         self._on_rows = on_rows
+        self.additions: Riding[NewRow] = Riding(writer.pulse, _RIDING_DELAY, self._add_all)
         self._clock = clock
+        self._stamp = stamp
         self._new = False
         self._lock = threading.Lock()
         self._sent: set[int] = set()
@@ -81,6 +98,8 @@ class Outbox:
         *,
         command: str | None = None,
         link: str = BROKER,
+        rule: str | None = None,
+        once: bool = False,
     ) -> int:
         """Puts a publication in, within a work of the writer's; returns its row's id.
 
@@ -90,16 +109,13 @@ class Outbox:
             lane: how urgent it is.
             command: key of the command that it carries out.
             link: which broker it is for.
+            rule: name of the forward rule that it is put in by.
+            once: it must not be sent twice.
         """
-        # The plus signs keep SQLite from the index on link and lane, which would read the lanes.
-        connection.execute(
-            "UPDATE outbox SET lane = ? WHERE topic = ? AND +lane > ? AND +link = ?",
-            (lane, publication.topic, lane, link),
-        )
+        if lane < Lane.TELEMETRY:
+            connection.execute(PULL, (lane, publication.topic, link))
         cursor = connection.execute(
-            "INSERT INTO outbox (link, lane, topic, payload, qos, retain, created, expires_at,"
-            " response_topic, correlation, command) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (link, lane, *values_of(publication, self._clock()), command),
+            INSERT, self._row(publication, lane, command, link, rule, once=once)
         )
         self._new = True
         return int(cursor.lastrowid or 0)
@@ -111,6 +127,8 @@ class Outbox:
         *,
         command: str | None = None,
         link: str = BROKER,
+        rule: str | None = None,
+        once: bool = False,
     ) -> Future[int]:
         """Puts a publication in; the future has its row's id when it is on disk.
 
@@ -118,9 +136,20 @@ class Outbox:
         """
         return self._writer.submit(
             lambda connection: self.insert(
-                connection, publication, lane, command=command, link=link
+                connection, publication, lane, command=command, link=link, rule=rule, once=once
             )
         )
+
+    def add(
+        self, publication: Publication, lane: Lane, *, link: str, rule: str | None = None
+    ) -> None:
+        """Puts a publication in, with the writer's next commit, at the latest one of its own soon.
+
+        For many: nobody is told of the row, or of its end. It is on disk before, or together with,
+        the removal of any inbox row that is handed over after this call. What the lane has no
+        room for ends in the ledger. Arguments as for :meth:`insert`; from any thread.
+        """
+        self.additions.add([self._row(publication, lane, None, link, rule, once=False)])
 
     def due(
         self, limit: int, *, now: float, in_flight: Collection[int] = (), link: str = BROKER
@@ -201,12 +230,13 @@ class Outbox:
         return len(self._lose(connection, [row_of(row) for row in found], "evicted", now))
 
     def depth(self) -> list[LaneDepth]:
-        """What waits, by lane; empty lanes left out."""
+        """What waits, by link and lane; empty lanes left out. As quick for millions as for one."""
         rows = self._readers.rows(
-            "SELECT lane, count(*), sum(length(payload)), min(created) FROM outbox"
-            " GROUP BY lane ORDER BY lane"
+            "SELECT link, lane, rows, bytes, (SELECT created FROM outbox WHERE"
+            " link = lane_counts.link AND lane = lane_counts.lane ORDER BY id LIMIT 1)"
+            " FROM lane_counts WHERE rows > 0 ORDER BY link, lane"
         )
-        return [LaneDepth(Lane(lane), count, size, oldest) for lane, count, size, oldest in rows]
+        return [LaneDepth(link, Lane(lane), *rest) for link, lane, *rest in rows]
 
     def rows(self, after: int = 0, limit: int = 1000) -> list[OutboxRow]:
         """Rows as they came, for people to look at, from the one after ``after``."""
@@ -221,6 +251,52 @@ class Outbox:
         if self._new:
             self._new = False
             self._on_rows()
+
+    def _row(
+        self,
+        publication: Publication,
+        lane: Lane,
+        command: str | None,
+        link: str,
+        rule: str | None,
+        *,
+        once: bool,
+    ) -> NewRow:
+        return new_row(
+            publication,
+            lane,
+            link=link,
+            command=command,
+            rule=rule,
+            created=self._clock(),
+            stamp=self._stamp(),
+            once=once,
+        )
+
+    def _add_all(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
+        ordered, urgent = in_order(rows)
+        connection.execute("SAVEPOINT additions")
+        try:
+            connection.executemany(PULL, urgent)
+            connection.executemany(INSERT, ordered)
+        except UNSTORABLE:
+            connection.execute("ROLLBACK TO additions")
+            for row in rows:
+                self._add_one(connection, row)
+        connection.execute("RELEASE additions")
+        self._new = True
+
+    def _add_one(self, connection: sqlite3.Connection, row: NewRow) -> None:
+        try:
+            connection.execute(PULL, (row.lane, row.topic, row.link))
+            connection.execute(INSERT, row)
+        except UNSTORABLE as error:
+            self._refuse(connection, row, f"unstorable: {error}")
+
+    def _refuse(self, connection: sqlite3.Connection, row: NewRow, reason: str) -> None:
+        label, size = Lane(row.lane).label, len(row.payload)
+        loss = Loss(label, row.topic, reason, 1, size, row.created, row.created)
+        self._ledger.insert(connection, loss)
 
     def _lose(
         self, connection: sqlite3.Connection, rows: list[OutboxRow], reason: str, now: float

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
 
 COLUMNS = (
-    "id, link, lane, attempts, command, rule, created, topic, payload, qos, retain, expires_at,"
-    " response_topic, correlation"
+    "id, link, lane, attempts, command, created, boot, uptime, once, merged,"
+    " rule, topic, payload, qos, retain, expires_at, response_topic, correlation"
 )
+
+INSERT = (
+    "INSERT INTO outbox (link, lane, command, created, boot, uptime, once,"
+    " rule, topic, payload, qos, retain, expires_at, response_topic, correlation)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+"""Takes a :class:`NewRow`."""
+
+PULL = "UPDATE outbox SET lane = ?1 WHERE topic = ?2 AND link = ?3 AND lane > ?1"
+"""Takes lane, topic and link: the elders of a topic in lower lanes follow into this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +35,13 @@ class OutboxRow:
         lane: how urgent it is.
         attempts: how often publishing it failed.
         command: key of the command that it carries out, or None.
-        rule: name of the forward rule that it was put in by, or None.
-        created: UTC seconds when it was put in.
+        created: UTC seconds when it was put in, by the clock of then.
         publication: what is to be published.
+        boot: id of the boot in which it was put in, or None where that is not known.
+        uptime: seconds from that boot until then, or None.
+        once: 1 where it must not be sent twice, 2 where that one time may be over, else 0.
+        merged: how many messages it stands for.
+        rule: name of the forward rule that it was put in by, or None.
     """
 
     id: int
@@ -37,13 +51,30 @@ class OutboxRow:
     command: str | None
     created: float
     publication: Publication
+    boot: str | None = None
+    uptime: float | None = None
+    once: int = 0
+    merged: int = 1
     rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When something was put in, by the clock that never steps.
+
+    Attributes:
+        boot: id of the boot.
+        uptime: seconds since then.
+    """
+
+    boot: str | None = None
+    uptime: float | None = None
 
 
 def row_of(values: Sequence[Any]) -> OutboxRow:
     """The row that :data:`COLUMNS` hold."""
-    number, link, lane, attempts, command, rule, created, *rest = values
-    topic, payload, qos, retain, expires_at, answer, correlation = rest
+    (number, link, lane, attempts, command, created, boot, uptime, once, merged, *rest) = values
+    rule, topic, payload, qos, retain, expires_at, answer, correlation = rest
     publication = Publication(
         topic=topic,
         payload=payload,
@@ -53,18 +84,86 @@ def row_of(values: Sequence[Any]) -> OutboxRow:
         response_topic=answer,
         correlation=correlation,
     )
-    return OutboxRow(number, link, Lane(lane), attempts, command, created, publication, rule)
+    return OutboxRow(
+        number,
+        link,
+        Lane(lane),
+        attempts,
+        command,
+        created,
+        publication,
+        boot,
+        uptime,
+        once,
+        merged,
+        rule,
+    )
 
 
-def values_of(publication: Publication, created: float) -> tuple[Any, ...]:
-    """Values of the columns from ``topic`` to ``correlation``, ``created`` after ``retain``."""
-    return (
+class NewRow(NamedTuple):
+    """Values for :data:`INSERT`; see :class:`OutboxRow`."""
+
+    link: str
+    lane: int
+    command: str | None
+    created: float
+    boot: str | None
+    uptime: float | None
+    once: bool
+    rule: str | None
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    expires_at: float | None
+    response_topic: str | None
+    correlation: bytes | None
+
+
+def new_row(
+    publication: Publication,
+    lane: Lane,
+    *,
+    link: str,
+    command: str | None,
+    rule: str | None,
+    created: float,
+    stamp: Stamp,
+    once: bool,
+) -> NewRow:
+    """A row for a publication; arguments as for :class:`OutboxRow`."""
+    return NewRow(
+        link,
+        lane,
+        command,
+        created,
+        stamp.boot,
+        stamp.uptime,
+        once,
+        rule,
         publication.topic,
         publication.payload,
         publication.qos,
         publication.retain,
-        created,
         publication.expires_at,
         publication.response_topic,
         publication.correlation,
     )
+
+
+def in_order(rows: Sequence[NewRow]) -> tuple[list[NewRow], list[tuple[int, str, str]]]:
+    """Rows with none in a lower lane than a later one of its topic, so that order is kept.
+
+    Returns:
+        The rows, and lane, topic, link of those whose elders on disk have to follow.
+    """
+    urgent: dict[tuple[str, str], int] = {}
+    found: list[NewRow] = []
+    for row in reversed(rows):
+        key = row.topic, row.link
+        lane = min(row.lane, urgent.get(key, row.lane))
+        if lane < Lane.TELEMETRY:
+            urgent[key] = lane
+        found.append(row if lane == row.lane else row._replace(lane=lane))
+    found.reverse()
+    return found, [(lane, topic, link) for (topic, link), lane in urgent.items()]

@@ -26,6 +26,7 @@ from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger
 from lamplighter.store.limits import Limits
 from lamplighter.store.outbox import Outbox
+from lamplighter.store.outbox_rows import Stamp
 from lamplighter.store.ownership import Ownership
 from lamplighter.store.place import Place
 from lamplighter.store.readers import Readers
@@ -87,6 +88,7 @@ class Store:
         limits: how much of each thing is kept.
         clock: UTC seconds.
         monotonic: seconds of a clock that never steps.
+        stamp: the boot and the seconds since, for the rows of the outbox.
 
     None of the callbacks may raise or take long.
     """
@@ -102,6 +104,7 @@ class Store:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        stamp: Callable[[], Stamp] = Stamp,
     ) -> None:
         limits = limits or Limits()
         self.place = Place(folder)
@@ -123,7 +126,12 @@ class Store:
             max_message=min(max_bytes // 16, _LONGEST_MESSAGE),
         )
         self.outbox = Outbox(
-            writer=writer, readers=readers, ledger=ledger, on_rows=on_outbox, clock=clock
+            writer=writer,
+            readers=readers,
+            ledger=ledger,
+            on_rows=on_outbox,
+            clock=clock,
+            stamp=stamp,
         )
         self.commands = Commands(readers, keep=limits.command_seconds)
         self.states = States(writer=writer, readers=readers, ledger=ledger, clock=clock)
@@ -279,6 +287,7 @@ class Store:
                 self.snapshots.riding,
                 self.states.riding,
                 self.history.riding,
+                self.outbox.additions,
                 self.outbox.attempts,
                 self.inbox,
             ),

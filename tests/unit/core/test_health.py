@@ -85,8 +85,8 @@ def test_what_waits_is_told_lane_by_lane_with_its_age(room: Room) -> None:
         "depth": 2,
         "oldest_s": 35.0,
         "lanes": {
-            "commands": {"depth": 1, "bytes": 1, "oldest_s": 5.0},
-            "alarms": {"depth": 1, "bytes": 5, "oldest_s": 35.0},
+            "commands": {"depth": 1, "bytes": 2, "oldest_s": 5.0},
+            "alarms": {"depth": 1, "bytes": 6, "oldest_s": 35.0},
         },
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ class Clock:
 class Opened:
     """A store and what it reported."""
 
-    def __init__(self, folder: Path, *, limits: Limits | None, max_bytes: int) -> None:
+    def __init__(self, folder: Path, *, limits: Limits | None, max_bytes: int, **more: Any) -> None:
         self.clock = Clock()
         self.committed: list[InboxRow] = []
         self.outbox_calls = 0
@@ -45,6 +46,7 @@ class Opened:
             on_replaced=self.replaced.append,
             limits=limits,
             clock=self.clock,
+            **more,
         )
 
     def put(self, topic: str, payload: bytes = b"x") -> None:
@@ -79,9 +81,13 @@ def open_store(tmp_path: Path) -> Iterator[Open]:
     opened: list[Opened] = []
 
     def start(
-        folder: Path | None = None, *, limits: Limits | None = None, max_bytes: int = MAX_BYTES
+        folder: Path | None = None,
+        *,
+        limits: Limits | None = None,
+        max_bytes: int = MAX_BYTES,
+        **more: Any,
     ) -> Opened:
-        one = Opened(folder or tmp_path, limits=limits, max_bytes=max_bytes)
+        one = Opened(folder or tmp_path, limits=limits, max_bytes=max_bytes, **more)
         one.store.start()
         opened.append(one)
         return one

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
+from lamplighter.store.outbox_rows import PULL, Stamp
 from lamplighter.store.store import Store
 
 if TYPE_CHECKING:
@@ -47,11 +48,9 @@ def test_an_urgent_row_takes_its_elders_of_the_same_topic_along(opened: Opened) 
 
 
 def test_putting_in_does_not_read_the_lanes(opened: Opened) -> None:
-    plan = opened.store.readers.rows(
-        "EXPLAIN QUERY PLAN"
-        " UPDATE outbox SET lane = 0 WHERE topic = 'a' AND +lane > 0 AND +link = 'broker'"
-    )
-    assert "outbox_topic" in plan[0][3]
+    plan = opened.store.readers.rows(f"EXPLAIN QUERY PLAN {PULL}", (0, "a", "broker"))
+    assert len(plan) == 1
+    assert "outbox_topic (topic=? AND link=? AND lane>?)" in plan[0][3]
     order = opened.store.readers.rows(
         "EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE link = 'broker'"
         " AND (expires_at IS NULL OR expires_at > 1) ORDER BY lane, id LIMIT 20"
@@ -127,7 +126,8 @@ def test_depth_by_lane(opened: Opened) -> None:
     put(opened, "b", Lane.COMMANDS)
     put(opened, "c", Lane.TELEMETRY)
     commands, telemetry = opened.store.outbox.depth()
-    assert (commands.lane, commands.rows, commands.bytes) == (Lane.COMMANDS, 2, 2)
+    assert (commands.link, commands.lane) == ("broker", Lane.COMMANDS)
+    assert (commands.rows, commands.bytes) == (2, 4)
     assert commands.oldest == opened.clock() - 5
     assert (telemetry.lane, telemetry.rows) == (Lane.TELEMETRY, 1)
 
@@ -153,6 +153,55 @@ def test_rows_wait_through_a_restart(open_store: Open) -> None:
     first.store.outbox.sent([sent])
     first.store.stop()
     assert due(open_store()) == ["waits"]
+
+
+def test_added_rows_are_on_disk_before_a_removal_handed_over_later(opened: Opened) -> None:
+    opened.put("in")
+    (arrived,) = opened.wait(1)
+    opened.store.outbox.add(Publication("out", b"x"), Lane.TELEMETRY, link="upstream", rule="r")
+    opened.store.inbox.removals.add([arrived.id], at_once=True)
+    opened.flush()
+    (row,) = opened.store.outbox.due(10, now=0, link="upstream")
+    assert (row.publication, row.rule) == (Publication("out", b"x"), "r")
+    assert opened.store.inbox.depth() == 0
+    assert opened.outbox_calls
+
+
+def test_added_rows_keep_the_order_of_their_topic_over_lanes(opened: Opened) -> None:
+    put(opened, "t", Lane.TELEMETRY)
+    add = opened.store.outbox.add
+    for number, lane in enumerate([Lane.TELEMETRY, Lane.STATES, Lane.TELEMETRY, Lane.ALARMS]):
+        add(Publication("t", b"%d" % number), lane, link="broker")
+        add(Publication(f"other/{number}", b""), Lane.TELEMETRY, link="broker")
+    opened.flush()
+    rows = [row for row in opened.store.outbox.due(20, now=0) if row.publication.topic == "t"]
+    assert [row.publication.payload for row in rows] == [b"x", b"0", b"1", b"2", b"3"]
+    assert {row.lane for row in rows} == {Lane.ALARMS}
+    depth = {each.lane: each.rows for each in opened.store.outbox.depth()}
+    assert depth == {Lane.ALARMS: 5, Lane.TELEMETRY: 4}
+
+
+def test_an_added_row_that_can_not_be_stored_is_counted_and_holds_up_no_other(
+    opened: Opened,
+) -> None:
+    add = opened.store.outbox.add
+    add(Publication("a", b""), Lane.STATES, link="broker")
+    add(Publication("\udc80", b"12"), Lane.STATES, link="broker")
+    add(Publication("b", b""), Lane.STATES, link="broker")
+    opened.flush()
+    assert due(opened) == ["a", "b"]
+    (loss,) = opened.store.ledger.losses()
+    assert (loss.lane, loss.topic, loss.count, loss.bytes) == ("states", "\\udc80", 1, 2)
+
+
+def test_a_row_knows_when_it_was_put_in_by_a_clock_that_never_steps(open_store: Open) -> None:
+    opened = open_store(stamp=lambda: Stamp("boot-1", 12.5))
+    opened.store.outbox.put(Publication("a", b""), Lane.COMMANDS, once=True).result(20)
+    opened.store.outbox.add(Publication("b", b""), Lane.COMMANDS, link="broker")
+    opened.flush()
+    first, second = opened.store.outbox.rows()
+    assert (first.boot, first.uptime, first.once, first.merged) == ("boot-1", 12.5, 1, 1)
+    assert (second.boot, second.uptime, second.once) == ("boot-1", 12.5, 0)
 
 
 class OutboxModel(RuleBasedStateMachine):
