@@ -230,8 +230,9 @@ def test_damage_while_running_is_mended_while_running(folder: Path) -> None:
     store.start()
     store.checkpoint().result(20)
     path = folder / "lamplighter.db"
+    pages = leaf_pages(path, "inbox")[5:7]
     overwrite(path, 0, b"\x00" * PAGE)
-    for page in leaf_pages_blind(path):
+    for page in pages:
         overwrite(path, page * PAGE, b"\xff" * PAGE)
     store.readers.renew()
     with pytest.raises(StoreError):
@@ -245,12 +246,6 @@ def test_damage_while_running_is_mended_while_running(folder: Path) -> None:
     assert store.health().writer.alive
     assert store.inbox.depth() > 1
     store.stop()
-
-
-def leaf_pages_blind(path: Path) -> list[int]:
-    """Two pages in the middle of the file, whatever is in them."""
-    middle = path.stat().st_size // PAGE // 2
-    return [middle, middle + 1]
 
 
 def test_a_work_that_meets_damage_is_done_in_the_new_database(folder: Path) -> None:

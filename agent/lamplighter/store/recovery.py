@@ -186,11 +186,8 @@ def _note_opening(place: Place, connection: sqlite3.Connection) -> None:
 
 def _fault(place: Place) -> str:
     """What is wrong with the database file; "" where nothing is seen."""
-    # Before SQLite sees it: it deletes the write-ahead log of an empty file.
-    if not place.database.exists():
-        return "the file is gone"
-    if place.database.stat().st_size == 0:
-        return "the file is empty"
+    if reason := _fault_of_files(place):
+        return reason
     try:
         connection = connect_for_reading(place.database)
     except sqlite3.Error as error:
@@ -210,6 +207,18 @@ def _fault(place: Place) -> str:
         return _fault_in(error, place)
     finally:
         connection.close()
+
+
+def _fault_of_files(place: Place) -> str:
+    """What is wrong before SQLite sees it: it deletes the write-ahead log of an empty file."""
+    if not place.database.exists():
+        return "the file is gone"
+    if place.database.stat().st_size == 0:
+        return "the file is empty"
+    if place.mended.exists():
+        # It may read by now, but was mended only so far as to be read out.
+        return "it was damaged, and replacing it was cut short"
+    return ""
 
 
 def _fault_in(error: sqlite3.Error, place: Place) -> str:

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from lamplighter.store.database import PAGE_BYTES
+from lamplighter.store.durable import sync
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_BYTES = 100
@@ -45,7 +46,8 @@ def keep(database: Path, copy: Path) -> None:
 def mend(database: Path, copy: Path, original: Path) -> bool:
     """Puts the copy in place, for reading what the other pages still hold.
 
-    What was there is kept in ``original``. Free pages are not known any more.
+    What was there is kept in ``original``, unless that is there from an earlier try. Free pages
+    are not known any more.
 
     Returns:
         False where there is no usable copy.
@@ -65,7 +67,11 @@ def mend(database: Path, copy: Path, original: Path) -> bool:
     first[_VERSION_VALID_FOR] = first[_CHANGE_COUNTER]
     pages[1] = bytes(first)
     with database.open("r+b") as file:
-        original.write_bytes(_pack({number: _page(file.fileno(), number) for number in pages}))
+        if not original.exists():
+            original.write_bytes(_pack({number: _page(file.fileno(), number) for number in pages}))
+        # On disk before the first change: it is what shows the next start that there was one.
+        sync(original)
+        sync(original.parent)
         for number, page in pages.items():
             os.pwrite(file.fileno(), page, (number - 1) * PAGE_BYTES)
         file.truncate(count * PAGE_BYTES)
