@@ -28,6 +28,7 @@ from lamplighter.store.outbox_rows import (
 )
 from lamplighter.store.readers import Readers
 from lamplighter.store.riders import UNSTORABLE, Riding, removals
+from lamplighter.store.traffic import Traffic
 from lamplighter.store.writer import Writer
 
 BROKER = "broker"
@@ -84,6 +85,7 @@ class Outbox:
         self._ledger = ledger
         self._on_rows = on_rows
         self.additions: Riding[NewRow] = Riding(writer.pulse, _RIDING_DELAY, self._add_all)
+        self.traffic = Traffic()
         self._clock = clock
         self._stamp = stamp
         self._new = False
@@ -118,6 +120,7 @@ class Outbox:
             INSERT, self._row(publication, lane, command, link, rule, once=once)
         )
         self._new = True
+        self.traffic.put([(link, lane)])
         return int(cursor.lastrowid or 0)
 
     def put(
@@ -285,6 +288,7 @@ class Outbox:
                 self._add_one(connection, row)
         connection.execute("RELEASE additions")
         self._new = True
+        self.traffic.put((row.link, row.lane) for row in rows)
 
     def _add_one(self, connection: sqlite3.Connection, row: NewRow) -> None:
         try:
