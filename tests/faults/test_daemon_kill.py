@@ -19,8 +19,11 @@ from tests.faults.stage import Stage, until
 pytestmark = pytest.mark.broker
 
 KILLS = int(os.environ.get("LAMPLIGHTER_KILLS", "15"))
-PER_SECOND = 300
+PER_SECOND = 1000
 COMMANDS_PER_SECOND = 20
+PADDING = "x" * 140
+"""Makes a message about 200 bytes long."""
+
 MACHINE = """
 machines:
   - asset: press
@@ -56,7 +59,7 @@ class Stream:
             due = int((time.monotonic() - began) * PER_SECOND)
             while self.sent < due:
                 self.sent += 1
-                value = {"n": self.sent, "t": start + self.sent / 1000}
+                value = {"n": self.sent, "t": start + self.sent / 1000, "pad": PADDING}
                 self._person.client.publish("plant/press", json.dumps(value), qos=1)
 
 
