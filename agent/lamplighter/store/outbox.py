@@ -32,9 +32,14 @@ from lamplighter.store.traffic import Traffic
 from lamplighter.store.writer import Writer
 
 BROKER = "broker"
+UPSTREAM = "upstream"
 _SENT_DELAY = 0.05
 _RIDING_DELAY = 0.05
 _ATTEMPT_DELAY = 1.0
+
+
+Copies = Callable[[Publication, Lane], Sequence[tuple[Publication, Lane, str]]]
+"""What goes upstream of a publication for the local broker: what, how urgent, by which rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,9 @@ class Outbox:
         on_rows: called on the writer's thread when new rows are on disk; must not raise.
         clock: UTC seconds.
         stamp: the time by the clock that never steps.
+
+    Attributes:
+        copies: set where there is an upstream broker; called on the writer's thread.
     """
 
     def __init__(
@@ -88,6 +96,7 @@ class Outbox:
         self.traffic = Traffic()
         self._clock = clock
         self._stamp = stamp
+        self.copies: Copies = lambda _publication, _lane: ()
         self._new = False
         self._lock = threading.Lock()
         self._sent: set[int] = set()
@@ -121,6 +130,8 @@ class Outbox:
         )
         self._new = True
         self.traffic.put([(link, lane)])
+        if link == BROKER:
+            self._copy(connection, publication, lane)
         return int(cursor.lastrowid or 0)
 
     def put(
@@ -175,6 +186,36 @@ class Outbox:
             (link, now, limit + len(apart)),
         )
         return [row_of(row) for row in rows if row[0] not in apart][:limit]
+
+    def younger(self, after: int, limit: int, *, now: float, link: str) -> list[OutboxRow]:
+        """Rows as they came, from the one after ``after``, however many wait before it.
+
+        Arguments as for :meth:`due`; commands and alarms, which go first anyway, are left out.
+        """
+        # The plus signs keep SQLite on the rows' own order.
+        found = self._readers.rows(
+            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - a constant
+            " WHERE id > ? AND +link = ? AND +lane > ? AND (expires_at IS NULL OR expires_at > ?)"
+            " ORDER BY id LIMIT ?",
+            (after, link, Lane.ALARMS, now, limit),
+        )
+        with self._lock:
+            return [row_of(row) for row in found if row[0] not in self._sent]
+
+    def has_elders(self, row: OutboxRow, apart: Collection[int]) -> bool:
+        """Whether rows of its topic wait that came before it, those of ``apart`` not counted."""
+        with self._lock:
+            gone = self._sent.union(apart)
+        found = self._readers.rows(
+            "SELECT id FROM outbox WHERE topic = ? AND link = ? AND id < ? LIMIT ?",
+            (row.publication.topic, row.link, row.id, len(gone) + 1),
+        )
+        return any(number not in gone for (number,) in found)
+
+    def last_id(self) -> int:
+        """The highest id that any row ever had; 0 where there was none."""
+        found = self._readers.row("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
+        return int(found[0]) if found else 0
 
     def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
         """Rows that the broker has: not due any more, deleted with a commit of the next 50 ms.
@@ -275,6 +316,15 @@ class Outbox:
             stamp=self._stamp(),
             once=once,
         )
+
+    def _copy(self, connection: sqlite3.Connection, publication: Publication, lane: Lane) -> None:
+        """In the same transaction; what upstream has no room for does not stop what is for here."""
+        made = [
+            self._row(copy, its, None, UPSTREAM, rule, once=False)
+            for copy, its, rule in self.copies(publication, lane)
+        ]
+        if made:
+            self._add_all(connection, made)
 
     def _add_all(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
         ordered, urgent = in_order(rows)
