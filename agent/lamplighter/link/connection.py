@@ -31,6 +31,7 @@ from lamplighter.link.client import (
     publish_properties,
     subscribe,
 )
+from lamplighter.link.liveness import Liveness
 from lamplighter.link.outgoing import DELIVERED, LOST, Limits, Outcome, outcome_of
 from lamplighter.link.packets import (
     DISCONNECT,
@@ -48,8 +49,6 @@ from lamplighter.link.wake import Waker
 from lamplighter.plugin import Publication
 
 _ANSWER_WITHIN_S = 10.0
-_LONGEST_WAIT_MS = 1000
-_DEAD_AFTER = 1.5
 _UNSUPPORTED_PROTOCOL = 0x84
 _LAST_MID = 0xFFFF
 _MOST_PENDING = 0x4000
@@ -132,7 +131,6 @@ class Connection:
     ) -> None:
         self.epoch = epoch
         self.limits = Limits()
-        self.last_in = monotonic()
         self.paused = False
         self._client = client
         self._stream = stream
@@ -140,10 +138,10 @@ class Connection:
         self._waker = waker
         self._owner = owner
         self._v5 = v5
-        self._keepalive = keepalive
+        self._life = Liveness(keepalive, monotonic)
         self._clock = clock
         self._monotonic = monotonic
-        self._began = self._last_out = self._last_ping = self.last_in
+        self._began = monotonic()
         self._accepted = False
         self._lock = threading.Lock()
         self._open = False
@@ -159,6 +157,11 @@ class Connection:
     def in_flight(self) -> int:
         """Publications that the broker has not answered yet."""
         return len(self._pending) + len(self._unwritten)
+
+    @property
+    def last_in(self) -> float:
+        """When the broker was last heard, by the monotonic clock."""
+        return self._life.last_in
 
     @property
     def is_open(self) -> bool:
@@ -213,7 +216,7 @@ class Connection:
     def pause(self, *, paused: bool) -> None:
         """Stops or goes on reading. Any thread. Pings go on, so that the broker stays."""
         self.paused = paused
-        self.last_in = self._monotonic()
+        self._life.heard()
         self._waker.wake()
 
     def subscribe(self, filters: list[str], *, retained: bool) -> int:
@@ -307,7 +310,7 @@ class Connection:
         poll.register(self._waker.fileno(), select.POLLIN)
         poll.register(self._stream.fileno(), events)
         ready = reading and self._stream.pending()
-        found = dict(poll.poll(0 if ready else _LONGEST_WAIT_MS))
+        found = dict(poll.poll(0 if ready else self._life.patience() * 1000 + 1))
         if self._waker.fileno() in found:
             self._waker.clear()
         state = found.get(self._stream.fileno(), 0)
@@ -315,7 +318,7 @@ class Connection:
             raise EndedError(End("the connection broke"))
         readable = state & (select.POLLIN | select.POLLHUP | select.POLLERR)
         if (ready or (reading and readable)) and self._stream.fill():
-            self.last_in = self._monotonic()
+            self._life.heard()
 
     def _reads(self) -> bool:
         """False while the store, or the way back to the broker, can't take more."""
@@ -361,7 +364,7 @@ class Connection:
         if answer.code:
             raise EndedError(End(answer.reason.lower(), answer.code))
         self.limits = answer.limits
-        self._keepalive = answer.keepalive or self._keepalive
+        self._life.keepalive = answer.keepalive or self._life.keepalive
         self._accepted = True
         with self._lock:
             self._open = True
@@ -411,21 +414,22 @@ class Connection:
             before = self._stream.unsent()
             self._stream.flush()
             if self._stream.unsent() < before:
-                self._last_out = self._monotonic()
+                self._life.sent()
         self._act()
 
     def _keep_alive(self) -> None:
-        now = self._monotonic()
-        silent = now - self.last_in
         if not self._accepted:
-            if now - self._began >= _ANSWER_WITHIN_S:
+            if self._monotonic() - self._began >= _ANSWER_WITHIN_S:
                 raise EndedError(End("the broker does not answer"))
             return
-        if self._reads() and silent >= self._keepalive * _DEAD_AFTER:
-            raise EndedError(End(f"nothing heard from the broker for {silent:.0f} s"))
-        asked = self._last_ping > self.last_in
-        if now - self._last_out >= self._keepalive or (silent >= self._keepalive and not asked):
-            self._last_ping = self._last_out = now
+        with self._lock:
+            oldest = next(iter(self._pending), 0)
+        reason = self._life.end(
+            reading=not self.paused, oldest=oldest, on_the_way=self._stream.on_the_way
+        )
+        if reason is not None:
+            raise EndedError(End(reason))
+        if self._life.wants_ping():
             self._stream.send(PINGREQ)
             self._stream.flush()
 

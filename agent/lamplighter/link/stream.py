@@ -8,9 +8,12 @@ lent. PUBLISH packets never pass through it.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import socket
 import ssl
+import struct
+import termios
 import time
 
 from lamplighter.link.packets import Frame, find_frame
@@ -19,6 +22,7 @@ from lamplighter.link.settings import Broker, Tls
 _CHUNK = 256 * 1024
 _LARGEST_READ = 1024 * 1024
 _GOODBYE_S = 0.5
+_INT = struct.Struct("i")
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:
@@ -146,6 +150,11 @@ class Stream:
     def unsent(self) -> int:
         """How many bytes wait to be sent."""
         return len(self._out)
+
+    def on_the_way(self) -> int:
+        """How many bytes the other machine has not taken yet, those unsent included."""
+        (queued,) = _INT.unpack(fcntl.ioctl(self._sock, termios.TIOCOUTQ, bytes(_INT.size)))
+        return len(self._out) + int(queued)
 
     def fileno(self) -> int:
         """The socket's descriptor."""
