@@ -10,7 +10,7 @@ import asyncio
 import random
 import signal
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,11 @@ import structlog
 
 from lamplighter.assembly import Hooks, Surroundings, assemble
 from lamplighter.config import Config
-from lamplighter.health import facts_of
+from lamplighter.health import LaneRates, facts_of
+from lamplighter.metrics.collect import families_of
+from lamplighter.metrics.families import Family
+from lamplighter.metrics.rates import Rates
+from lamplighter.metrics.server import MetricsServer
 from lamplighter.plugin import Message
 from lamplighter.reload import reload
 from lamplighter.service_notify import ServiceNotifier
@@ -68,12 +72,14 @@ class App:
         self._reload_wanted = asyncio.Event()
         self._filters_wanted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._rates: LaneRates = Rates(self.around.monotonic)
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stopping.set)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload_wanted.set)
         self.parts = assemble(self.config, self.around, self._hooks())
         self.upkeep = Upkeep(self.parts, self.around.clock, self.notifier)
         self._started = self.around.monotonic()
+        self._metrics = MetricsServer(self.config.metrics, self._families, self.around.monotonic)
         try:
             self.startup()
             await self._stopping.wait()
@@ -90,7 +96,7 @@ class App:
         parts.link.subscribe(self._filters())
         self._replay()
         self._spawn(parts.pump.run(), self._load_model())
-        self._spawn(self._follow_filters(), self._follow_reloads())
+        self._spawn(self._follow_filters(), self._follow_reloads(), self._metrics.run())
         self.upkeep.start()
         parts.link.start()
         self.notifier.send("READY=1", f"STATUS=node {self.config.node}")
@@ -124,8 +130,11 @@ class App:
             link_event=lambda event: self._soon(lambda: self.parts.link_watch.take(event)),
             filters_changed=self._filters_wanted.set,
             reload=self._reload_wanted.set,
-            facts=lambda: facts_of(self.parts, self.around, self._started),
+            facts=lambda: facts_of(self.parts, self.around, self._started, self._rates),
         )
+
+    def _families(self) -> Iterable[Family]:
+        return families_of(self.parts, self.around, self._started, self.parts.presence.versions)
 
     def _soon(self, call: Callable[[], None]) -> None:
         """Calls on the loop, from any thread. After its end nothing is called, and nothing lost."""

@@ -43,6 +43,7 @@ from lamplighter.reception import Reception
 from lamplighter.store.inbox import InboxRow
 from lamplighter.store.lanes import Lane
 from lamplighter.store.limits import Limits
+from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.store.recovery import OpenReport
 from lamplighter.store.store import Store
 from lamplighter.understanding.understanding import Understanding
@@ -161,7 +162,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         name=_LINK,
         clock=around.clock,
         monotonic=around.monotonic,
-        on_sent=lambda row: executor.row_sent(row.id),
+        on_sent=lambda row: _note_sent(row, store, executor),
     )
     reception = Reception(
         catalogue,
@@ -228,6 +229,11 @@ def _accountable(store: Store) -> Callable[[Publication, Lane], Future[int]]:
         return future
 
     return publish
+
+
+def _note_sent(row: OutboxRow, store: Store, executor: Executor) -> None:
+    store.outbox.traffic.sent(row.link, row.lane)
+    executor.row_sent(row.id)
 
 
 def _note_refusal(topic: str, done: Future[int]) -> None:

@@ -1,38 +1,49 @@
-"""The ``health`` topic: how the daemon is, in one JSON object."""
+"""The ``health`` topic: how the daemon is, in one JSON object of a few kilobytes at most."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from lamplighter.assembly import Parts, Surroundings
+from lamplighter.errors import StoreError
+from lamplighter.link.link import Link
+from lamplighter.metrics.queues import LaneFacts, lane_facts, losses_by_kind
+from lamplighter.metrics.rates import Rates
 from lamplighter.process_facts import latencies, memory
-from lamplighter.store.outbox import LaneDepth
+
+LaneRates = Rates[tuple[str, str, str]]
+"""How fast lanes are put in and sent: keyed by ``put`` or ``sent``, link, lane."""
+
+_LONGEST_TEXT = 200
 
 
-def facts_of(parts: Parts, around: Surroundings, started: float) -> dict[str, Any]:
+def facts_of(
+    parts: Parts, around: Surroundings, started: float, rates: LaneRates | None = None
+) -> dict[str, Any]:
     """What ``health`` consists of, but for the versions.
 
     Args:
         parts: the daemon's parts.
         around: its clocks.
         started: when it was started, on the monotonic clock.
+        rates: remembers earlier counts; None: no rates are told.
     """
     now = around.clock()
     return {
         "at": round(now, 3),
         "uptime_s": round(around.monotonic() - started, 1),
-        "links": {"broker": asdict(parts.link.state())},
+        "links": {link.state().name: _link(link) for link in links_of(parts)},
         "inbox": {
-            "depth": parts.store.inbox.depth(),
+            **_inbox(parts),
             "received": parts.intake.received,
             "buried": parts.intake.buried,
             "refused": parts.reception.refused,
         },
-        "outbox": _outbox(parts.store.outbox.depth(), now),
-        "losses": parts.store.ledger.totals(),
-        "disk": {"bytes": parts.store.bytes_used(), **asdict(parts.store.writer.health())},
+        **_kept(parts, now, rates),
+        "disk": _disk(parts),
         "model": {**parts.models.health(), "reports": dict(parts.machines.written)},
         "alarms": {"active": len(parts.machines.active)},
         "entities": len(parts.catalogue),
@@ -43,16 +54,86 @@ def facts_of(parts: Parts, around: Surroundings, started: float) -> dict[str, An
     }
 
 
-def _outbox(lanes: Sequence[LaneDepth], now: float) -> dict[str, Any]:
+def links_of(parts: Parts) -> list[Link]:
+    """Every link there is."""
+    return [parts.link]
+
+
+def _link(link: Link) -> dict[str, Any]:
+    state = asdict(link.state())
+    return {**state, "last_error": state["last_error"][:_LONGEST_TEXT]}
+
+
+def _inbox(parts: Parts) -> dict[str, Any]:
+    health = parts.store.health()
+    facts: dict[str, Any] = {
+        "depth": None,
+        "dead_letters": None,
+        "queued": health.inbox_queued,
+        "queued_bytes": health.inbox_bytes,
+    }
+    with contextlib.suppress(StoreError):
+        facts["depth"] = parts.store.inbox.depth()
+        facts["dead_letters"] = parts.store.dead_letters.count()
+    return facts
+
+
+def _disk(parts: Parts) -> dict[str, Any]:
+    health = parts.store.health()
+    writer = asdict(health.writer)
     return {
+        "bytes": health.bytes,
+        **writer,
+        "failing": writer["failing"][:_LONGEST_TEXT],
+        "max_bytes": health.max_bytes,
+        "ballast": health.ballast,
+    }
+
+
+def _kept(parts: Parts, now: float, rates: LaneRates | None) -> dict[str, Any]:
+    """Outbox and ledger; None for what can't be read now."""
+    names = [link.state().name for link in links_of(parts)]
+    try:
+        lanes = lane_facts(parts.store.outbox, names, now)
+        losses = losses_by_kind(parts.store.ledger.totals())
+    except StoreError:
+        return {"outbox": {"depth": None, "oldest_s": None, "lanes": {}}, "losses": None}
+    speeds = {} if rates is None else _speeds(lanes, rates)
+    outbox = {
         "depth": sum(each.rows for each in lanes),
-        "oldest_s": round(max((now - each.oldest for each in lanes), default=0.0), 1),
-        "lanes": {
-            each.lane.label: {
+        "oldest_s": round(max((each.oldest_s for each in lanes), default=0.0), 1),
+        "lanes": _by_lane(lanes, names[0], speeds),
+    }
+    for name in names[1:]:
+        outbox[name] = {"lanes": _by_lane(lanes, name, speeds)}
+    return {"outbox": outbox, "losses": losses}
+
+
+def _by_lane(
+    lanes: Sequence[LaneFacts], link: str, speeds: dict[tuple[str, str, str], float]
+) -> dict[str, Any]:
+    """The lanes of a link in which something waits or moves."""
+    found = {}
+    for each in lanes:
+        if each.link != link:
+            continue
+        label = each.lane.label
+        told = {
+            f"{way}_per_s": round(speeds[way, link, label], 2)
+            for way in ("put", "sent")
+            if (way, link, label) in speeds
+        }
+        if each.rows or any(told.values()):
+            found[label] = {
                 "depth": each.rows,
                 "bytes": each.bytes,
-                "oldest_s": round(now - each.oldest, 1),
+                "oldest_s": round(each.oldest_s, 1),
+                **told,
             }
-            for each in lanes
-        },
-    }
+    return found
+
+
+def _speeds(lanes: Sequence[LaneFacts], rates: LaneRates) -> dict[tuple[str, str, str], float]:
+    counts = {("put", each.link, each.lane.label): each.put for each in lanes}
+    counts |= {("sent", each.link, each.lane.label): each.sent for each in lanes}
+    return rates.per_second(counts)

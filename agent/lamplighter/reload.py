@@ -24,6 +24,8 @@ _NEEDS_RESTART = (
     "machines",
     "faults",
     "plugins",
+    "upstream",
+    "metrics",
 )
 
 

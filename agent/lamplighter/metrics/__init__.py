@@ -1,0 +1,1 @@
+"""What Prometheus may ask: the daemon's figures on a local HTTP port, off by default."""
