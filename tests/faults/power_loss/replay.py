@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,8 +73,16 @@ def memory_folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def record(library: Path, folder: Path, program: str) -> list[Event]:
+def record(
+    library: Path, folder: Path, program: str, order: Callable[[Interposer], None] = lambda _: None
+) -> list[Event]:
     """Runs one of the programs of ``writing`` on a folder; returns what it did.
+
+    Args:
+        library: the recorder.
+        folder: given to the program.
+        program: its name.
+        order: tells the recorder which calls are to fail.
 
     Raises:
         AssertionError: it failed.
@@ -83,6 +91,7 @@ def record(library: Path, folder: Path, program: str) -> list[Event]:
     interposer = Interposer(
         library, folder, folder.with_name(f"{folder.name}.control"), record=path
     )
+    order(interposer)
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.power_loss.writing", str(folder), program],
         env=interposer.around(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from tests.faults.power_loss.disk import Disk
 from tests.faults.power_loss.replay import Moment, Said, moments, record
 from tests.faults.power_loss.writing import MAX_BYTES, NOW, Agent, overwrite, use
+from tests.faults.preload.interposer import Call
+from tests.faults.preload.recording import Op
 
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
@@ -151,3 +154,19 @@ def test_while_a_running_one_replaces_it(library: Path, room: Path, folder: Path
     events = record(library, folder, "damaged_while_running")
     assert any(event.data.startswith(b"replaced") for event in events)
     after_each(moments(disk, events, room, 4), may_be_damaged)
+
+
+@pytest.mark.parametrize(("file", "skip"), [("-wal", 3), ("-wal", 8), (".db", 2)])
+def test_what_a_sync_failed_on_is_not_promised(
+    library: Path, room: Path, folder: Path, file: str, skip: int
+) -> None:
+    """The kernel forgets what it could not write, and the next sync goes well."""
+    disk = Disk(folder)
+    events = record(
+        library,
+        folder,
+        "receive_only",
+        lambda disk: disk.fail(Call.SYNC, errno.EIO, skip=skip, times=2, suffix=file),
+    )
+    assert [event.op for event in events].count(Op.SYNC_FAILED) == 2
+    after_each(moments(disk, events, room, 5), is_sound)

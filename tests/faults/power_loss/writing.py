@@ -161,6 +161,15 @@ def go_on(folder: Path) -> None:
     agent.report(2)
 
 
+def receive_only(folder: Path) -> None:
+    """Takes messages in, however often the disk fails."""
+    agent = Agent(folder)
+    agent.start()
+    for _ in range(24):
+        agent.receive(40, 5000)
+    agent.receive(1, 500)
+
+
 def damaged_while_running(folder: Path) -> None:
     """The header is overwritten underneath, and a reader finds it."""
     agent = Agent(folder)
@@ -182,7 +191,7 @@ def overwrite(database: Path) -> None:
 
 PROGRAMS: dict[str, Callable[[Path], None]] = {
     program.__name__: program
-    for program in (begin_and_go_on, grow_and_shrink, go_on, damaged_while_running)
+    for program in (begin_and_go_on, grow_and_shrink, go_on, receive_only, damaged_while_running)
 }
 
 if __name__ == "__main__":
