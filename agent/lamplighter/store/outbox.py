@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from lamplighter.plugin import Publication
+from lamplighter.store import deadlines
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger, Loss
 from lamplighter.store.outbox_rows import (
@@ -21,7 +22,6 @@ from lamplighter.store.outbox_rows import (
     PULL,
     NewRow,
     OutboxRow,
-    Stamp,
     in_order,
     new_row,
     row_of,
@@ -30,8 +30,13 @@ from lamplighter.store.readers import Readers
 from lamplighter.store.riders import UNSTORABLE, Riding, removals
 from lamplighter.store.traffic import Traffic
 from lamplighter.store.writer import Writer
+from lamplighter.timekeeping.timekeeper import Stamp
 
 BROKER = "broker"
+UNCERTAIN = "uncertain"
+"""The ledger's reason for what may have been sent, and must not be sent twice."""
+
+_MAY_BE_OVER = 2
 UPSTREAM = "upstream"
 _SENT_DELAY = 0.05
 _RIDING_DELAY = 0.05
@@ -69,8 +74,7 @@ class Outbox:
         readers: for reading.
         ledger: told of what expires or is dropped.
         on_rows: called on the writer's thread when new rows are on disk; must not raise.
-        clock: UTC seconds.
-        stamp: the time by the clock that never steps.
+        stamp: the time by the wall's clock, and by the one that never steps.
 
     Attributes:
         copies: set where there is an upstream broker; called on the writer's thread.
@@ -83,8 +87,7 @@ class Outbox:
         readers: Readers,
         ledger: Ledger,
         on_rows: Callable[[], None],
-        clock: Callable[[], float],
-        stamp: Callable[[], Stamp] = Stamp,
+        stamp: Callable[[], Stamp],
     ) -> None:
         self.removals = removals("outbox", writer.pulse, _SENT_DELAY, self._forget)
         self.attempts: Riding[int] = Riding(writer.pulse, _ATTEMPT_DELAY, _count_attempts)
@@ -94,7 +97,6 @@ class Outbox:
         self._on_rows = on_rows
         self.additions: Riding[NewRow] = Riding(writer.pulse, _RIDING_DELAY, self._add_all)
         self.traffic = Traffic()
-        self._clock = clock
         self._stamp = stamp
         self.copies: Copies = lambda _publication, _lane: ()
         self._new = False
@@ -179,13 +181,14 @@ class Outbox:
         # Taken before the query: what was deleted before this is not in the query's rows any more.
         with self._lock:
             apart = self._sent.union(in_flight)
+        moment = self._stamp().at(now)
         rows = self._readers.rows(
-            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - a constant
-            " WHERE link = ? AND (expires_at IS NULL OR expires_at > ?)"
-            " ORDER BY lane, id LIMIT ?",
-            (link, now, limit + len(apart)),
+            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
+            f" WHERE link = :link AND {deadlines.IN_TIME} ORDER BY lane, id LIMIT :limit",
+            {**deadlines.moment(moment), "link": link, "limit": limit + len(apart)},
         )
-        return [row_of(row) for row in rows if row[0] not in apart][:limit]
+        found = [row_of(row) for row in rows if row[0] not in apart][:limit]
+        return [deadlines.leaving(row, moment) for row in found]
 
     def younger(self, after: int, limit: int, *, now: float, link: str) -> list[OutboxRow]:
         """Rows as they came, from the one after ``after``, however many wait before it.
@@ -241,7 +244,7 @@ class Outbox:
             for number in ids:
                 sql = f"SELECT {COLUMNS} FROM outbox WHERE id = ?"  # noqa: S608 - a constant
                 rows.extend(map(row_of, connection.execute(sql, (number,))))
-            return self._lose(connection, rows, reason, self._clock())
+            return self._lose(connection, rows, reason, self._stamp().wall)
 
         return self._writer.submit(work)
 
@@ -256,12 +259,38 @@ class Outbox:
             apart = self._sent.union(in_flight)
 
         def work(connection: sqlite3.Connection) -> list[OutboxRow]:
-            rows = connection.execute(
-                f"SELECT {COLUMNS} FROM outbox WHERE expires_at <= ?",  # noqa: S608 - a constant
-                (now,),
-            ).fetchall()
-            late = [row_of(row) for row in rows if row[0] not in apart]
+            found = deadlines.late(connection, self._stamp().at(now))
+            late = [row for row in found if row.id not in apart]
             return self._lose(connection, late, "expired", now)
+
+        return self._writer.submit(work)
+
+    def take_over(self) -> Future[list[OutboxRow]]:
+        """Sees to what an earlier run left, before anything is sent; returns what it gave up.
+
+        That is what may have been sent and must not be sent twice (``uncertain`` in the ledger),
+        and commands of which nobody knows how old they are (``expired``).
+        """
+
+        def work(connection: sqlite3.Connection) -> list[OutboxRow]:
+            now = self._stamp()
+            sql = f"SELECT {COLUMNS} FROM outbox WHERE once = 2"  # noqa: S608 - a constant
+            begun = [row_of(row) for row in connection.execute(sql).fetchall()]
+            lost = self._lose(connection, begun, UNCERTAIN, now.wall)
+            unknown = [
+                row for row in deadlines.take_over(connection, now) if row.once < _MAY_BE_OVER
+            ]
+            return lost + self._lose(connection, unknown, "expired", now.wall)
+
+        return self._writer.submit(work)
+
+    def begin(self, ids: Collection[int]) -> Future[None]:
+        """Notes that rows that must not be sent twice are about to be sent; to be awaited first."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "UPDATE outbox SET once = ? WHERE id = ?", [(_MAY_BE_OVER, row) for row in ids]
+            )
 
         return self._writer.submit(work)
 
@@ -312,7 +341,6 @@ class Outbox:
             link=link,
             command=command,
             rule=rule,
-            created=self._clock(),
             stamp=self._stamp(),
             once=once,
         )

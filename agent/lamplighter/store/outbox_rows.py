@@ -8,16 +8,19 @@ from typing import Any, NamedTuple
 
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
+from lamplighter.timekeeping.timekeeper import Stamp
 
 COLUMNS = (
     "id, link, lane, attempts, command, created, boot, uptime, once, merged,"
-    " rule, topic, payload, qos, retain, expires_at, response_topic, correlation"
+    " rule, topic, payload, qos, retain, expires_at, response_topic, correlation,"
+    " trusted, lasts"
 )
 
 INSERT = (
     "INSERT INTO outbox (link, lane, command, created, boot, uptime, once,"
-    " rule, topic, payload, qos, retain, expires_at, response_topic, correlation)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " rule, topic, payload, qos, retain, expires_at, response_topic, correlation,"
+    " trusted, lasts)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 """Takes a :class:`NewRow`."""
 
@@ -42,6 +45,7 @@ class OutboxRow:
         once: 1 where it must not be sent twice, 2 where that one time may be over, else 0.
         merged: how many messages it stands for.
         rule: name of the forward rule that it was put in by, or None.
+        trusted: whether ``created`` is by a clock that was known, or likely, to be right.
     """
 
     id: int
@@ -56,25 +60,13 @@ class OutboxRow:
     once: int = 0
     merged: int = 1
     rule: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """When something was put in, by the clock that never steps.
-
-    Attributes:
-        boot: id of the boot.
-        uptime: seconds since then.
-    """
-
-    boot: str | None = None
-    uptime: float | None = None
+    trusted: bool = False
 
 
 def row_of(values: Sequence[Any]) -> OutboxRow:
     """The row that :data:`COLUMNS` hold."""
     (number, link, lane, attempts, command, created, boot, uptime, once, merged, *rest) = values
-    rule, topic, payload, qos, retain, expires_at, answer, correlation = rest
+    rule, topic, payload, qos, retain, expires_at, answer, correlation, trusted, lasts = rest
     publication = Publication(
         topic=topic,
         payload=payload,
@@ -83,6 +75,7 @@ def row_of(values: Sequence[Any]) -> OutboxRow:
         expires_at=expires_at,
         response_topic=answer,
         correlation=correlation,
+        lasts=lasts,
     )
     return OutboxRow(
         number,
@@ -97,6 +90,7 @@ def row_of(values: Sequence[Any]) -> OutboxRow:
         once,
         merged,
         rule,
+        bool(trusted),
     )
 
 
@@ -118,6 +112,8 @@ class NewRow(NamedTuple):
     expires_at: float | None
     response_topic: str | None
     correlation: bytes | None
+    trusted: bool
+    lasts: float | None
 
 
 def new_row(
@@ -127,7 +123,6 @@ def new_row(
     link: str,
     command: str | None,
     rule: str | None,
-    created: float,
     stamp: Stamp,
     once: bool,
 ) -> NewRow:
@@ -136,7 +131,7 @@ def new_row(
         link,
         lane,
         command,
-        created,
+        stamp.wall,
         stamp.boot,
         stamp.uptime,
         once,
@@ -148,6 +143,8 @@ def new_row(
         publication.expires_at,
         publication.response_topic,
         publication.correlation,
+        stamp.trusted,
+        publication.lasts,
     )
 
 

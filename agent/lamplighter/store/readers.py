@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Readers:
         self._open: list[sqlite3.Connection] = []
         self._generation = 0
 
-    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+    def rows(self, sql: str, values: Values | Mapping[str, Any] = ()) -> list[Any]:
         """All rows of a query.
 
         Raises:
@@ -45,7 +45,7 @@ class Readers:
                 self._damaged(str(error))
             raise StoreError(self.path, f"can't be read: {error}") from error
 
-    def row(self, sql: str, values: Values = ()) -> Any | None:
+    def row(self, sql: str, values: Values | Mapping[str, Any] = ()) -> Any | None:
         """The first row of a query, or None.
 
         Raises:

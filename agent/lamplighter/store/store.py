@@ -26,7 +26,6 @@ from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger
 from lamplighter.store.limits import Limits
 from lamplighter.store.outbox import Outbox
-from lamplighter.store.outbox_rows import Stamp
 from lamplighter.store.ownership import Ownership
 from lamplighter.store.place import Place
 from lamplighter.store.readers import Readers
@@ -42,6 +41,7 @@ from lamplighter.store.schedule import Schedule
 from lamplighter.store.snapshots import Snapshots
 from lamplighter.store.states import States
 from lamplighter.store.writer import Writer
+from lamplighter.timekeeping.timekeeper import Stamp
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class Store:
         limits: how much of each thing is kept.
         clock: UTC seconds.
         monotonic: seconds of a clock that never steps.
-        stamp: the boot and the seconds since, for the rows of the outbox.
+        stamp: the time by both clocks; None: ``clock`` stands for both, and is trusted.
 
     None of the callbacks may raise or take long.
     """
@@ -104,7 +104,7 @@ class Store:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
-        stamp: Callable[[], Stamp] = Stamp,
+        stamp: Callable[[], Stamp] | None = None,
     ) -> None:
         limits = limits or Limits()
         self.place = Place(folder)
@@ -130,8 +130,7 @@ class Store:
             readers=readers,
             ledger=ledger,
             on_rows=on_outbox,
-            clock=clock,
-            stamp=stamp,
+            stamp=stamp or (lambda: Stamp(clock(), "", clock(), trusted=True)),
         )
         self.commands = Commands(readers, keep=limits.command_seconds)
         self.states = States(writer=writer, readers=readers, ledger=ledger, clock=clock)

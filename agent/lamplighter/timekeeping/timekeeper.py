@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -38,6 +38,10 @@ class Stamp:
     boot: str
     uptime: float
     trusted: bool
+
+    def at(self, wall: float) -> Stamp:
+        """Another moment of this boot, said by the same clock."""
+        return replace(self, wall=wall, uptime=self.uptime + wall - self.wall)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import PULL, Stamp
+from lamplighter.store.outbox_rows import PULL
 from lamplighter.store.store import Store
+from lamplighter.timekeeping.timekeeper import Stamp
 
 if TYPE_CHECKING:
     from tests.unit.store.conftest import Open, Opened
@@ -195,7 +196,7 @@ def test_an_added_row_that_can_not_be_stored_is_counted_and_holds_up_no_other(
 
 
 def test_a_row_knows_when_it_was_put_in_by_a_clock_that_never_steps(open_store: Open) -> None:
-    opened = open_store(stamp=lambda: Stamp("boot-1", 12.5))
+    opened = open_store(stamp=lambda: Stamp(1000.0, "boot-1", 12.5, trusted=True))
     opened.store.outbox.put(Publication("a", b""), Lane.COMMANDS, once=True).result(20)
     opened.store.outbox.add(Publication("b", b""), Lane.COMMANDS, link="broker")
     opened.flush()

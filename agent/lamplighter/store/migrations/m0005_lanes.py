@@ -18,7 +18,9 @@ def apply(database: Any) -> None:
     database.execute("ALTER TABLE outbox ADD COLUMN trusted INTEGER NOT NULL DEFAULT 0")
     # Seconds from then after which it must not leave any more, however the wall's clock is set.
     database.execute("ALTER TABLE outbox ADD COLUMN lasts REAL")
-    database.execute("CREATE INDEX outbox_lasting ON outbox (boot, uptime) WHERE lasts IS NOT NULL")
+    database.execute(
+        "CREATE INDEX outbox_lasting ON outbox (boot, uptime + lasts) WHERE lasts IS NOT NULL"
+    )
     # What is due in so many minutes is due by uptime, unless there was a boot in between.
     database.execute("ALTER TABLE schedule ADD COLUMN boot TEXT")
     database.execute("ALTER TABLE schedule ADD COLUMN uptime REAL")

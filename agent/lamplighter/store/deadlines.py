@@ -1,0 +1,86 @@
+"""Which rows of the outbox are too late to leave, whatever the clock was set to meanwhile.
+
+A row put in within this boot lasts so many seconds of uptime. What an earlier boot left has only
+the wall's clock: :func:`take_over` turns its seconds into a time of day once, at the start, or
+finds that nobody can say how old it is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from lamplighter.store.outbox_rows import COLUMNS, OutboxRow, row_of
+from lamplighter.timekeeping.timekeeper import Stamp
+
+IN_TIME = (
+    "(expires_at IS NULL OR (expires_at > :wall OR NOT :trusted AND lane > 0)"
+    " AND (:trusted OR lane > 0 OR boot IS :boot))"
+    " AND (lasts IS NULL OR boot IS NOT :boot OR uptime + lasts > :uptime)"
+)
+"""A condition on rows, by the values of :func:`moment`.
+
+While the clock is not trusted, only commands (lane 0) expire by it, those of this boot by what it
+says, and all that an earlier boot left: better not run than run too late.
+"""
+
+_LATE = (
+    # Each of these has an index of its own, so that nothing is read but what is late.
+    "expires_at <= :wall AND (:trusted OR lane = 0)",
+    "boot IS :boot AND lasts IS NOT NULL AND uptime + lasts <= :uptime",
+    (
+        "link IN (SELECT link FROM lane_counts) AND lane = 0 AND expires_at IS NOT NULL"
+        " AND NOT :trusted AND boot IS NOT :boot"
+    ),
+)
+
+
+def moment(now: Stamp) -> Mapping[str, Any]:
+    """The values that the conditions are about."""
+    return {"wall": now.wall, "boot": now.boot, "uptime": now.uptime, "trusted": now.trusted}
+
+
+def late(connection: sqlite3.Connection, now: Stamp) -> list[OutboxRow]:
+    """The rows that are not in time any more."""
+    found = {
+        values[0]: row_of(values)
+        for condition in _LATE
+        for values in connection.execute(
+            f"SELECT {COLUMNS} FROM outbox WHERE {condition}",  # noqa: S608 - constants
+            moment(now),
+        )
+    }
+    return list(found.values())
+
+
+def leaving(row: OutboxRow, now: Stamp) -> OutboxRow:
+    """The row with the time at which it expires by the clock of now, for the receiving broker."""
+    lasts = row.publication.lasts
+    if lasts is None or row.uptime is None or row.boot != now.boot:
+        return row
+    until = now.wall + row.uptime + lasts - now.uptime
+    said = row.publication.expires_at
+    until = until if said is None else min(said, until)
+    return replace(row, publication=replace(row.publication, expires_at=until))
+
+
+def take_over(connection: sqlite3.Connection, now: Stamp) -> list[OutboxRow]:
+    """Sees to what an earlier boot left; returns commands of which nobody knows how old they are.
+
+    They are for the caller to give up. Other messages of which that is not known do not expire.
+    """
+    others = "lasts IS NOT NULL AND boot IS NOT :boot"
+    values = moment(now)
+    unknown = connection.execute(
+        f"SELECT {COLUMNS} FROM outbox WHERE {others} AND lane = 0 AND NOT trusted",  # noqa: S608 - constants
+        values,
+    ).fetchall()
+    connection.execute(
+        "UPDATE outbox SET lasts = NULL, expires_at = CASE WHEN trusted"  # noqa: S608 - constants
+        " THEN min(coalesce(expires_at, created + lasts), created + lasts) ELSE expires_at END"
+        f" WHERE {others}",
+        values,
+    )
+    return [row_of(row) for row in unknown]
