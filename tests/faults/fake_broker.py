@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -52,6 +53,14 @@ class Visit:
     def send(self, data: bytes) -> None:
         """Sends bytes as they are."""
         self._sock.sendall(data)
+
+    def unread(self, within: float = 0.1) -> int:
+        """How many bytes lie there unread, a moment given for them to come."""
+        time.sleep(within)
+        try:
+            return len(self._sock.recv(65536, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return 0
 
     def stay(self) -> None:
         """Reads until the other side leaves."""

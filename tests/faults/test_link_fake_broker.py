@@ -1,95 +1,41 @@
-"""The link against a broker that misbehaves: a fake of a few dozen lines."""
+"""The link against a broker that misbehaves."""
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 import pytest
 from tests.broker.links import Watched
+from tests.faults.fake_broker import (
+    ACCEPT_V4,
+    PUBACK,
+    PUBLISH,
+    SUBSCRIBE,
+    FakeBroker,
+    Visit,
+    accept,
+    hang_up,
+    peaceful,
+    puback,
+    publication,
+    publish,
+)
 
 from lamplighter.link.events import (
     Connected,
     ConnectFailed,
     ConnectRefused,
     Disconnected,
+    HandoverFailed,
     SubscribeRefused,
 )
-from lamplighter.link.outgoing import DELIVERED, PACKET_TOO_LARGE, Fate, Outcome
+from lamplighter.link.outgoing import DELIVERED, LOST, PACKET_TOO_LARGE, Fate, Outcome
 from lamplighter.link.settings import Broker
 from lamplighter.plugin import Publication
 
-ACCEPT_V5 = b"\x20\x03\x00\x00\x00"
-ACCEPT_V4 = b"\x20\x02\x00\x00"
-CONNECT, PUBLISH, PUBACK, SUBSCRIBE = 1, 3, 4, 8
-
-
-class Visit:
-    """One connection to the fake broker."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-
-    def read(self) -> tuple[int, bytes]:
-        """The next packet: its type and what follows its length. Packets here are short."""
-        first, length = self._exactly(2)
-        return first >> 4, self._exactly(length)
-
-    def await_kind(self, kind: int) -> bytes:
-        """The next packet of a type; others are skipped."""
-        while True:
-            found, body = self.read()
-            if found == kind:
-                return body
-
-    def send(self, data: bytes) -> None:
-        """Sends bytes as they are."""
-        self._sock.sendall(data)
-
-    def stay(self) -> None:
-        """Reads until the other side leaves."""
-        while True:
-            self.read()
-
-    def _exactly(self, size: int) -> bytes:
-        data = b""
-        while len(data) < size:
-            more = self._sock.recv(size - len(data))
-            if not more:
-                raise ConnectionError
-            data += more
-        return data
-
-
-class FakeBroker:
-    """Plays one scene for each connection, and the last one again for all further ones."""
-
-    def __init__(self, *scenes: Callable[[Visit], None]) -> None:
-        self._scenes = list(scenes)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Takes no more connections; the link must have been stopped."""
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                sock, _ = self._listener.accept()
-            except OSError:
-                return
-            scene = self._scenes.pop(0) if len(self._scenes) > 1 else self._scenes[0]
-            with sock, suppress(OSError):
-                scene(Visit(sock))
-
+RECEIVE_MAXIMUM_1 = b"\x20\x06\x00\x00\x03\x21\x00\x01"
 
 Play = Callable[..., Watched]
 
@@ -112,35 +58,14 @@ def play() -> Iterator[Play]:
         fake.close()
 
 
-def accept(visit: Visit, answer: bytes = ACCEPT_V5) -> None:
-    visit.await_kind(CONNECT)
-    visit.send(answer)
-
-
-def hang_up(visit: Visit) -> None:
-    visit.await_kind(CONNECT)
-
-
-def peaceful(visit: Visit) -> None:
-    accept(visit)
-    visit.stay()
-
-
-def publish(mid: int, payload: bytes, *, first: int = 0x32) -> bytes:
-    body = b"\x00\x04in/a" + mid.to_bytes(2, "big") + b"\x00" + payload
-    return bytes([first, len(body)]) + body
-
-
 def test_refused_publications_are_told_with_their_reason(play: Play) -> None:
     codes = [0x00, 0x10, 0x87, 0x97, 0x99]
 
     def scene(visit: Visit) -> None:
         accept(visit)
         for code in codes:
-            body = visit.await_kind(PUBLISH)
-            topic_length = int.from_bytes(body[:2], "big")
-            mid = body[2 + topic_length : 4 + topic_length]
-            visit.send(b"\x40\x03" + mid + bytes([code]))
+            mid, _ = publication(visit.await_kind(PUBLISH))
+            visit.send(puback(mid, code))
         visit.stay()
 
     watched = play(scene)
@@ -326,3 +251,86 @@ def test_late_and_unknown_answers_change_nothing(play: Play) -> None:
     assert watched.payloads() == [b"x"]
     assert watched.outcomes == []
     assert watched.link.state().connected
+
+
+def test_what_is_sent_again_while_it_is_with_us_is_neither_taken_nor_acked_twice(
+    play: Play,
+) -> None:
+    acked: list[bytes] = []
+    done = threading.Event()
+
+    def scene(visit: Visit) -> None:
+        accept(visit)
+        visit.send(publish(1, b"once") + publish(1, b"once", first=0x3A))
+        # Another message under an id that is still in use: taken, as nothing may be lost.
+        visit.send(publish(2, b"this") + publish(2, b"that", first=0x3A))
+        visit.send(publish(3, b"end"))
+        acked.extend(visit.await_kind(PUBACK) for _ in range(4))
+        # Acknowledged: from now on it is a new one, whatever its flag says.
+        visit.send(publish(1, b"once", first=0x3A))
+        acked.append(visit.await_kind(PUBACK))
+        done.set()
+        visit.stay()
+
+    watched = play(scene)
+    watched.acks = False
+    received = watched.await_messages(4)
+    assert [one.message.payload for one in received] == [b"once", b"this", b"that", b"end"]
+    watched.ack(received)
+    watched.ack(watched.await_messages(5)[4:])
+    assert done.wait(5)
+    assert acked == [b"\x00\x01", b"\x00\x02", b"\x00\x02", b"\x00\x03", b"\x00\x01"]
+
+
+def test_what_could_not_be_handed_over_is_taken_when_it_is_sent_again(play: Play) -> None:
+    tried = threading.Event()
+
+    def scene(visit: Visit) -> None:
+        accept(visit)
+        visit.send(publish(1, b"fails at first"))
+        assert tried.wait(5)
+        visit.send(publish(1, b"fails at first", first=0x3A))
+        visit.stay()
+
+    watched = play(scene)
+    watched.fails.add("in/a")
+    watched.await_event(HandoverFailed)
+    watched.fails.clear()
+    tried.set()
+    assert watched.await_messages(1)[0].message.duplicate
+
+
+def test_no_more_is_in_flight_than_the_broker_takes_whoever_sends_it(play: Play) -> None:
+    most: list[int] = []
+
+    def scene(visit: Visit) -> None:
+        accept(visit, RECEIVE_MAXIMUM_1)
+        for number in range(4):
+            mid, payload = publication(visit.await_kind(PUBLISH))
+            most.append(visit.unread())
+            assert payload == str(number).encode()
+            visit.send(puback(mid))
+        visit.stay()
+
+    watched = play(scene)
+    watched.await_event(Connected)
+    for number in range(4):
+        assert watched.publish("out", str(number).encode(), qos=1)
+    assert watched.await_outcomes(4) == [DELIVERED] * 4
+    assert most == [0, 0, 0, 0]
+
+
+def test_what_waits_for_its_turn_is_lost_with_the_connection(play: Play) -> None:
+    def scene(visit: Visit) -> None:
+        accept(visit, RECEIVE_MAXIMUM_1)
+        visit.await_kind(PUBLISH)
+
+    watched = play(scene, peaceful)
+    watched.await_event(Connected)
+    watched.link.publish_all(
+        [(Publication("out", b"x", qos=1), number) for number in range(3)],
+        lambda answers: watched.outcomes.extend(outcome for _, outcome in answers),
+    )
+    watched.await_event(Disconnected)
+    assert watched.outcomes == [LOST] * 3
+    assert watched.link.state().in_flight == 0

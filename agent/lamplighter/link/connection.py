@@ -64,8 +64,8 @@ T = TypeVar("T")
 class Owner(Protocol):
     """Who is told about a connection, in the network thread, outside of all of paho's locks."""
 
-    def deliver(self, connection: Connection, publish: Publish) -> None:
-        """A message came. Must not raise."""
+    def deliver(self, connection: Connection, publish: Publish) -> bool:
+        """A message came. Must not raise; False where it could not be handed over."""
 
     def accepted(self, connection: Connection, answer: Accepted) -> None:
         """The broker accepted the connection."""
@@ -151,12 +151,15 @@ class Connection:
         self._unwritten: deque[tuple[Any, Answers]] = deque()
         self._answered: list[tuple[tuple[Any, Answers], Outcome]] = []
         self._packets: deque[bytes] = deque()
+        # Beyond what the broker takes at once; few, as the pump keeps to it.
+        self._waiting: deque[tuple[Publication, tuple[Any, Answers]]] = deque()
+        self._unacked: dict[int, Publish] = {}
         self._exactly_once: set[int] = set()
 
     @property
     def in_flight(self) -> int:
         """Publications that the broker has not answered yet."""
-        return len(self._pending) + len(self._unwritten)
+        return len(self._pending) + len(self._unwritten) + len(self._waiting)
 
     @property
     def last_in(self) -> float:
@@ -178,6 +181,8 @@ class Connection:
             if not self._open:
                 return False
             self._packets.append(pack_acks(mids, self._exactly_once))
+            for mid in mids:
+                self._unacked.pop(mid, None)
             if self._exactly_once:
                 self._exactly_once.difference_update(mids)
         self._waker.wake()
@@ -202,10 +207,12 @@ class Connection:
                 return False
             for publication, token in publications:
                 refusal = self.limits.refusal(publication)
-                if refusal is None:
-                    self._send(publication, (token, answers))
-                else:
+                if refusal is not None:
                     refused.append((token, refusal))
+                elif publication.qos and len(self._pending) >= self.limits.receive_maximum:
+                    self._waiting.append((publication, (token, answers)))
+                else:
+                    self._send(publication, (token, answers))
         self._waker.wake()
         if refused:
             for _, refusal in refused:
@@ -282,6 +289,11 @@ class Connection:
         else:
             self._unwritten.append(asker)
 
+    def _send_waiting(self) -> None:
+        with self._lock:
+            while self._waiting and len(self._pending) < self.limits.receive_maximum:
+                self._send(*self._waiting.popleft())
+
     def _next_mid(self) -> int:
         """A message id that is not in use; there is one, as far fewer may be pending."""
         mid = self._last_mid
@@ -333,7 +345,7 @@ class Connection:
             if kind in (0x30, 0x32):
                 publish = decode_publish(self._stream.buffer, frame, v5=self._v5)
                 self._stream.at = frame.end
-                self._owner.deliver(self, publish)
+                self._deliver(publish)
             elif kind & 0xF0 == 0x40:
                 mid, code = decode_puback(self._stream.buffer, frame, v5=self._v5)
                 self._stream.at = frame.end
@@ -343,6 +355,22 @@ class Connection:
         if self._stream.ended:
             reason = "the broker closed the connection"
             raise EndedError(End(reason if self._accepted else f"{reason} without an answer"))
+
+    def _deliver(self, publish: Publish) -> None:
+        """Hands a message over, unless it is with us already.
+
+        Some brokers send again on the same connection what is not acknowledged for a while. Two
+        acknowledgements of one message could make a broker forget the next one with its id.
+        """
+        if publish.duplicate:
+            held = self._unacked.get(publish.mid)
+            if held is not None and held[:2] == publish[:2]:
+                return
+        if publish.qos:
+            # Before it is handed over: it may be acknowledged before that returns.
+            self._unacked[publish.mid] = publish
+        if not self._owner.deliver(self, publish):
+            self._unacked.pop(publish.mid, None)
 
     def _lend(self, frame: Frame) -> None:
         self._stream.lend(frame)
@@ -382,6 +410,7 @@ class Connection:
             self._answer(mid, code)
         if self._answered:
             self._pass_answers(_taken(self._answered))
+            self._send_waiting()
         for mid, codes in _taken(replies.subscribed):
             self._owner.subscribed(mid, codes)
         for mid in _taken(replies.unsubscribed):
@@ -437,8 +466,9 @@ class Connection:
         with self._lock:
             self._open = False
         self._act()
-        lost = [*self._pending.values(), *self._unwritten]
+        lost = [*self._pending.values(), *self._unwritten, *(asker for _, asker in self._waiting)]
         self._pending.clear()
+        self._waiting.clear()
         self._unwritten.clear()
         self._stream.close()
         self._pass_answers([(asker, LOST) for asker in lost])

@@ -166,8 +166,8 @@ class Network:
                 self.connection = None
         return self._ended(connection, end)
 
-    def deliver(self, connection: Connection, publish: Publish) -> None:
-        """Hands a message over; what fails is not acked."""
+    def deliver(self, connection: Connection, publish: Publish) -> bool:
+        """Hands a message over; what fails is not acked, and False is returned."""
         topic, payload, qos, retain, duplicate, mid, response_topic, correlation = publish
         counters = self._counters
         counters.received += 1
@@ -188,6 +188,8 @@ class Network:
         except Exception as error:  # noqa: BLE001 - the message stays with the broker, the thread alive
             counters.handover_failures += 1
             self._emit(HandoverFailed(topic, repr(error)))
+            return False
+        return True
 
     def accepted(self, connection: Connection, answer: Accepted) -> None:
         """The broker accepted the connection: tells so, and whether the session is lost."""

@@ -52,6 +52,9 @@ def open_stream(settings: Broker, *, timeout: float) -> Stream:
     sock = socket.create_connection((settings.host, settings.port), timeout=timeout)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Ends a dead connection also while nothing is read from it, and its silence says nothing.
+        dead_after_ms = settings.keepalive * 1500
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, dead_after_ms)
         if settings.tls is not None:
             sock = tls_context(settings.tls).wrap_socket(sock, server_hostname=settings.host)
         sock.setblocking(False)
