@@ -1,10 +1,15 @@
-"""``lamplighter outbox``: what waits to be sent, and what was lost on the way, and why."""
+"""``lamplighter outbox``: what waits to be sent, and what was lost on the way, and why.
+
+Reads the store itself: beside a running daemon, or while none runs.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,57 +22,142 @@ from lamplighter.commands.options import (
     read_config,
 )
 from lamplighter.commands.stored import stored_in
+from lamplighter.config import Config
+from lamplighter.metrics.queues import LaneFacts, lane_facts
+from lamplighter.store.dead_letters import DeadLetter
+from lamplighter.store.lanes import Lane
+from lamplighter.store.ledger import Loss
+from lamplighter.store.settings import LaneBounds
+
+_DAY = 86400.0
 
 
 @click.command()
 @config_option
 @json_option
-def outbox(*, config_path: Path | None, as_json: bool) -> None:
+@click.option(
+    "--days", type=click.FloatRange(min=0), help="Losses of the last so many days; else all."
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 100_000),
+    default=100,
+    show_default=True,
+    help="Lines of the ledger, newest first.",
+)
+def outbox(*, config_path: Path | None, as_json: bool, days: float | None, limit: int) -> None:
     """Show what waits to be sent for each lane, and the ledger of what was not."""
     config = read_config(config_path)
-    with stored_in(config.store.path) as stored:
-        lanes = stored.outbox.depth()
-        losses = stored.ledger.losses()
-        dead = stored.dead_letters.latest(20)
     now = time.time()
+    with stored_in(config.store.path) as stored:
+        lanes = lane_facts(stored.outbox, _links(config), now)
+        since = 0.0 if days is None else now - days * _DAY
+        losses = stored.ledger.losses(since=since, limit=limit)
+        dead = stored.dead_letters.latest(20)
     if as_json:
         print_json(
             {
-                "lanes": [
-                    {
-                        "link": each.link,
-                        "lane": each.lane.label,
-                        "rows": each.rows,
-                        "bytes": each.bytes,
-                        "oldest": each.oldest,
-                    }
-                    for each in lanes
-                ],
+                "lanes": [_lane_json(each, config, now) for each in lanes],
                 "ledger": [asdict(each) for each in losses],
-                "dead_letters": [
-                    {
-                        "topic": each.message.topic,
-                        "reason": each.reason,
-                        "buried": each.buried,
-                        "bytes": len(each.message.payload),
-                    }
-                    for each in dead
-                ],
+                "dead_letters": [_letter_json(each) for each in dead],
             }
         )
         return
-    rows = [(each.lane.label, each.rows, each.bytes, ago(each.oldest, now)) for each in lanes]
-    print_table(("LANE", "WAITING", "BYTES", "OLDEST"), rows, empty="Nothing waits to be sent.")
+    _print_lanes(lanes, config)
+    _print_losses(losses, now)
+    _print_letters(dead, now)
+
+
+def _links(config: Config) -> list[str]:
+    return ["broker"] if config.upstream is None else ["broker", "upstream"]
+
+
+def _bounds(lane: Lane, config: Config) -> tuple[LaneBounds, int]:
+    """The bounds of a lane, and the bytes that are its share."""
+    bounds: LaneBounds = getattr(config.store.lanes, lane.label)
+    share = int(bounds.share * config.store.max_bytes)
+    return bounds, share if bounds.max_bytes is None else bounds.max_bytes
+
+
+def _lane_json(each: LaneFacts, config: Config, now: float) -> dict[str, Any]:
+    bounds, most = _bounds(each.lane, config)
+    return {
+        "link": each.link,
+        "lane": each.lane.label,
+        "rows": each.rows,
+        "bytes": each.bytes,
+        "oldest": now - each.oldest_s if each.rows else None,
+        "oldest_s": round(each.oldest_s, 1),
+        "max_rows": bounds.max_rows,
+        "max_bytes": most,
+        "max_age": bounds.max_age,
+        "when_full": bounds.when_full,
+    }
+
+
+def _letter_json(each: DeadLetter) -> dict[str, Any]:
+    return {
+        "topic": each.message.topic,
+        "reason": each.reason,
+        "buried": each.buried,
+        "bytes": len(each.message.payload),
+    }
+
+
+def _print_lanes(lanes: Sequence[LaneFacts], config: Config) -> None:
+    print_table(
+        ("LINK", "LANE", "WAITING", "BYTES", "OLDEST", "AT MOST", "WHEN FULL"),
+        [_lane_row(each, config) for each in lanes],
+        empty="",
+    )
+    if not any(each.rows for each in lanes):
+        click.echo("Nothing waits to be sent.")
+
+
+def _lane_row(each: LaneFacts, config: Config) -> tuple[str, ...]:
+    bounds, most = _bounds(each.lane, config)
+    limits = [f"{_size(most)}"]
+    if bounds.max_rows is not None:
+        limits.append(f"{bounds.max_rows:,} messages")
+    if bounds.max_age is not None:
+        limits.append(ago(1.0, bounds.max_age + 1.0))
+    oldest = ago(1.0, each.oldest_s + 1.0) if each.rows else ""
+    return (
+        each.link,
+        each.lane.label,
+        f"{each.rows:,}",
+        _size(each.bytes),
+        oldest,
+        ", ".join(limits),
+        bounds.when_full,
+    )
+
+
+def _print_losses(losses: Sequence[Loss], now: float) -> None:
     if losses:
-        click.echo("\nNot delivered, and why:")
+        click.echo("\nNot delivered as they were, and why:")
         print_table(
-            ("LANE", "TOPIC", "COUNT", "REASON", "LAST"),
-            [
-                (each.lane, each.topic, each.count, each.reason, ago(each.last, now))
-                for each in losses
-            ],
+            ("LANE", "TOPIC", "COUNT", "BYTES", "REASON", "FROM (UTC)", "TO (UTC)", "LAST"),
+            _loss_rows(losses, now),
             empty="",
         )
+
+
+def _loss_rows(losses: Sequence[Loss], now: float) -> Iterator[tuple[str, ...]]:
+    for each in losses:
+        yield (
+            each.lane,
+            each.topic,
+            f"{each.count:,}",
+            _size(each.bytes),
+            each.reason,
+            _stamp(each.first),
+            _stamp(each.last),
+            ago(each.last, now),
+        )
+
+
+def _print_letters(dead: Sequence[DeadLetter], now: float) -> None:
     if dead:
         click.echo("\nReceived and not understood (latest):")
         print_table(
@@ -75,3 +165,15 @@ def outbox(*, config_path: Path | None, as_json: bool) -> None:
             [(each.message.topic, each.reason, ago(each.buried, now)) for each in dead],
             empty="",
         )
+
+
+def _stamp(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 10 else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} GiB"
