@@ -251,6 +251,7 @@ def _late(found: Callable[[], Callable[[Received], None]]) -> Callable[[Received
 
 
 def _store(config: Config, around: Surroundings, hooks: Hooks) -> Store:
+    urgent = {f"{config.root}/ask", f"{config.root}/control"}
     return Store(
         config.store.path,
         max_bytes=config.store.max_bytes,
@@ -263,6 +264,8 @@ def _store(config: Config, around: Surroundings, hooks: Hooks) -> Store:
         ),
         clock=around.clock,
         monotonic=around.monotonic,
+        flash=config.store.flash,
+        urgent=lambda message: message.topic in urgent,
     )
 
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lamplighter.link.received import Received
+from lamplighter.plugin import Message
 from lamplighter.store.dead_letters import DeadLetters
+from lamplighter.store.flash import Company
 from lamplighter.store.messages import COLUMNS, message_of, values_of
 from lamplighter.store.readers import Readers
 from lamplighter.store.riders import Riding, removals, write_rows
@@ -53,6 +55,7 @@ class Inbox:
             disk now. It must be quick and must not raise.
         clock: UTC seconds.
         max_message: bytes of the longest payload that is taken in.
+        urgent: whether a message must not wait for company.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Inbox:
         on_committed: Callable[[Sequence[InboxRow]], None],
         clock: Callable[[], float],
         max_message: int,
+        urgent: Callable[[Message], bool] = lambda _: False,
     ) -> None:
         self.removals = removals("inbox", writer.pulse, _DONE_DELAY)
         self.burials: Riding[tuple[InboxRow, str]] = Riding(writer.pulse, _DONE_DELAY, self._bury)
@@ -73,6 +77,7 @@ class Inbox:
         self._on_committed = on_committed
         self._clock = clock
         self._max_message = max_message
+        self._company = Company(writer.pulse.pace, writer.pulse.now, urgent, _BATCH_BYTES // 2)
         self._lock = threading.Lock()
         self._ids = itertools.count(1)
         self._first_id = 1
@@ -94,7 +99,9 @@ class Inbox:
         with self._lock:
             self._queued_bytes += size + _ROW_BYTES
             self._queue.append(InboxRow(next(self._ids), received, size > self._max_message))
-        self._pulse.wake()
+            sooner = self._company.joins(received, self._queued_bytes)
+        if sooner:
+            self._pulse.wake()
 
     @property
     def queued_bytes(self) -> int:
@@ -132,8 +139,8 @@ class Inbox:
         return int(row[0]) if row else 0
 
     def deadline(self) -> float:
-        """At once, where anything waits: an ack waits for it."""
-        return -math.inf if self._queue or self._batch else math.inf
+        """At once where a transaction was rolled back, else when the company has waited enough."""
+        return -math.inf if self._batch else self._company.due()
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Writes the rows that wait, up to a bound that keeps a commit short."""
@@ -167,6 +174,7 @@ class Inbox:
             self._queued_bytes -= sum(
                 len(row.received.message.payload) + _ROW_BYTES for row in batch
             )
+            self._company.acked(row.received for row in batch)
         self.committed += len(batch)
         self._on_committed(batch)
 
@@ -176,6 +184,8 @@ class Inbox:
             row = self._queue.popleft()
             size += len(row.received.message.payload)
             self._batch.append(row)
+        with self._lock:
+            self._company.left(some_remain=bool(self._queue))
 
     def _set_aside(self, connection: sqlite3.Connection) -> None:
         now = self._clock()

@@ -1,4 +1,4 @@
-"""What wakes the writer thread, and the clock by which it sleeps."""
+"""What wakes the writer thread, the clock by which it sleeps, and how long it may sleep."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import math
 import threading
 from collections.abc import Callable
 
+from lamplighter.store.flash import Pace
+from lamplighter.store.settings import Flash
+
 
 class Pulse:
     """Shared by the writer and by everything that gives it work.
 
     Args:
         monotonic: seconds of a clock that never steps.
+        pace: how long rows may wait for company; None: not at all.
     """
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], pace: Pace | None = None) -> None:
         self.now = monotonic
+        self.pace = pace or Pace(Flash(), monotonic)
         self._event = threading.Event()
 
     def wake(self) -> None:

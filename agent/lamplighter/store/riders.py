@@ -43,6 +43,8 @@ class Rider(Protocol):
 class Riding(Generic[Row]):
     """A queue of rows that is written with the next commit, at the latest after ``delay``.
 
+    Where commits are to be few, it may be as long as the writer's pace allows.
+
     Args:
         pulse: wakes the writer.
         delay: seconds that a row may wait for a commit made for something else.
@@ -71,7 +73,8 @@ class Riding(Generic[Row]):
     def add(self, rows: Iterable[Row], *, at_once: bool = False) -> None:
         """Takes rows, from any thread; ``at_once`` makes the next commit theirs."""
         self._queue.extend(rows)
-        due = self._pulse.now() + (0.0 if at_once else self._delay)
+        delay = 0.0 if at_once else max(self._delay, self._pulse.pace.longest())
+        due = self._pulse.now() + delay
         if due < self._due:
             self._due = due
             self._pulse.wake()

@@ -44,6 +44,10 @@ class Snapshots:
         """
         self.riding.add([_Change(storable(name), json.dumps(data, separators=(",", ":")))])
 
+    def write(self, connection: sqlite3.Connection, name: str, data: Any) -> None:
+        """Keeps a snapshot with the writer's own connection."""
+        self._flush(connection, [_Change(name, json.dumps(data, separators=(",", ":")))])
+
     def remove(self, name: str) -> None:
         """Forgets a snapshot; as :meth:`put`."""
         self.riding.add([_Change(storable(name), None)])

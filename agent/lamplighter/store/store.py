@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lamplighter.errors import StoreError, StoreFullError
+from lamplighter.plugin import Message
 from lamplighter.store.alarms import Alarms
 from lamplighter.store.announcements import Announcements
 from lamplighter.store.audit import Audit
@@ -20,6 +21,7 @@ from lamplighter.store.commands import Commands
 from lamplighter.store.database import max_pages
 from lamplighter.store.dead_letters import DeadLetters
 from lamplighter.store.durable import make_folder
+from lamplighter.store.flash import Pace
 from lamplighter.store.history import History
 from lamplighter.store.inbox import Inbox, InboxRow
 from lamplighter.store.lanes import Lane
@@ -38,12 +40,16 @@ from lamplighter.store.recovery import (
 from lamplighter.store.reports import Reports
 from lamplighter.store.retention import Retention
 from lamplighter.store.schedule import Schedule
+from lamplighter.store.settings import Flash
 from lamplighter.store.snapshots import Snapshots
 from lamplighter.store.states import States
+from lamplighter.store.wear import Wear, Written
 from lamplighter.store.writer import Writer
 from lamplighter.timekeeping.timekeeper import Stamp
 
 T = TypeVar("T")
+
+WRITTEN = "written"
 
 _LONGEST_MESSAGE = 8 << 20
 # More than a batch of the inbox, or a full disk would hold it up for ever.
@@ -66,6 +72,8 @@ class StoreHealth:
         bytes: on disk.
         max_bytes: bound of these.
         ballast: True while space is kept for a full disk.
+        written: what this process wrote to its disks, at the last look a few seconds ago.
+        longest_commit: seconds that rows wait for company at most.
     """
 
     writer: WriterHealth
@@ -74,6 +82,8 @@ class StoreHealth:
     bytes: int
     max_bytes: int
     ballast: bool
+    written: Written
+    longest_commit: float
 
 
 class Store:
@@ -89,6 +99,8 @@ class Store:
         clock: UTC seconds.
         monotonic: seconds of a clock that never steps.
         stamp: the time by both clocks; None: ``clock`` stands for both, and is trusted.
+        flash: how the disk is spared.
+        urgent: whether a message that comes in must not wait for company.
 
     None of the callbacks may raise or take long.
     """
@@ -105,6 +117,8 @@ class Store:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         stamp: Callable[[], Stamp] | None = None,
+        flash: Flash | None = None,
+        urgent: Callable[[Message], bool] = lambda _: False,
     ) -> None:
         limits = limits or Limits()
         self.place = Place(folder)
@@ -112,8 +126,14 @@ class Store:
         self.max_bytes = max_bytes
         self._on_replaced = on_replaced
         self._clock = clock
+        self._written: dict[str, int | None] = {}
         self.ballast = Ballast(self.place.ballast, limits.ballast_bytes)
-        self.writer = writer = Writer(self.place.database, clock=clock, monotonic=monotonic)
+        flash = flash or Flash()
+        self.wear = Wear(clock=clock, budget=flash.bytes_per_day)
+        self.pace = Pace(flash, monotonic, self.wear)
+        self.writer = writer = Writer(
+            self.place.database, clock=clock, monotonic=monotonic, pace=self.pace
+        )
         self.readers = readers = Readers(self.place.database, writer.suspect)
         self.ledger = ledger = Ledger(readers, keep=limits.ledger)
         self.dead_letters = DeadLetters(readers, ledger, keep=limits.dead_letters)
@@ -124,6 +144,7 @@ class Store:
             on_committed=on_committed,
             clock=clock,
             max_message=min(max_bytes // 16, _LONGEST_MESSAGE),
+            urgent=urgent,
         )
         self.outbox = Outbox(
             writer=writer,
@@ -173,6 +194,7 @@ class Store:
             raise
         self.ballast.take()
         self.inbox.begin(connection)
+        self.wear.begin(self.snapshots.get(WRITTEN))
         self.writer.start(connection, self, self._passengers())
         return report
 
@@ -211,6 +233,8 @@ class Store:
             bytes=self.bytes_used(),
             max_bytes=self.max_bytes,
             ballast=self.ballast.held(),
+            written=self.wear.written(),
+            longest_commit=self.pace.longest(),
         )
 
     def replace(self, reason: str) -> sqlite3.Connection:
@@ -266,6 +290,8 @@ class Store:
         Raises:
             sqlite3.Error: it can't be written.
         """
+        self.pace.sample()
+        self.snapshots.write(connection, WRITTEN, self.wear.kept())
         close_cleanly(connection)
 
     def _open(self) -> tuple[sqlite3.Connection, OpenReport]:
@@ -304,11 +330,20 @@ class Store:
         self.schedule.trim(connection, now)
         self.ledger.trim(connection)
         connection.execute("COMMIT")
+        self._keep_written()
         if _free_pages(connection) > _SLACK_PAGES:
             # Not execute(): it would stop after the first page.
             connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
         if self.writer.health().full_since is None and not self.ballast.held():
             self._weigh(connection)
+
+    def _keep_written(self) -> None:
+        """Keeps what was written today, where it is worth a write."""
+        self.pace.sample()
+        kept = self.wear.kept()
+        if self.wear.has_moved(self._written, kept):
+            self._written = kept
+            self.snapshots.put(WRITTEN, kept)
 
     def _weigh(self, connection: sqlite3.Connection) -> None:
         """Gives the ballast up on a full disk, and takes it again when there is space.

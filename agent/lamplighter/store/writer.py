@@ -8,7 +8,8 @@
                                                    └ full: room is made, and it is tried again
                                                      damaged: salvaged, and it is tried again
 
-Nothing is reported as written before the commit that holds it is on disk.
+Nothing is reported as written before the commit that holds it is on disk. How long rows wait for
+company is said by the pace (``flash``); a work is committed at once, unless it may ride.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any, TypeVar
 from lamplighter.errors import StoreError, StoreFullError
 from lamplighter.store.carriage import Caretaker, Failed, Job, Passengers, WriterHealth
 from lamplighter.store.database import Trouble, trouble_of
+from lamplighter.store.flash import Pace
 from lamplighter.store.migrations import version_of
 from lamplighter.store.pulse import Pulse
 from lamplighter.store.riders import Rider
@@ -44,6 +46,7 @@ class Writer:
         path: the database, for errors.
         clock: UTC seconds.
         monotonic: seconds of a clock that never steps.
+        pace: how long rows may wait for company; None: not at all.
     """
 
     def __init__(
@@ -52,9 +55,10 @@ class Writer:
         *,
         clock: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
+        pace: Pace | None = None,
     ) -> None:
         self.path = path
-        self.pulse = Pulse(monotonic)
+        self.pulse = Pulse(monotonic, pace)
         self._clock = clock
         self._passengers = Passengers()
         self._caretaker: Caretaker | None = None
@@ -64,6 +68,7 @@ class Writer:
         self._open = False
         self._stopping = False
         self._jobs: deque[Job] = deque()
+        self._jobs_due = math.inf
         self._held: list[Job] = []
         self._suspicion = ""
         self._pause = 0.0
@@ -94,14 +99,18 @@ class Writer:
             self._thread.join()
             self._thread = None
 
-    def submit(self, work: Work[T]) -> Future[T]:
+    def submit(self, work: Work[T], *, rides: bool = False) -> Future[T]:
         """Runs ``work`` within the next transaction, from any thread.
 
+        Where ``rides`` is true, that may be as late as the pace allows: nobody waits for it.
         The future resolves after the commit. A work that raises is rolled back alone, and its
         error is the future's. The future fails with StoreFullError where there is no room, with
         StoreError where the storage fails or the writer is not running.
         """
-        return self._queue(Job(work, Future()))
+        longest = self.pulse.pace.longest() if rides else 0.0
+        return self._queue(
+            Job(work, Future()), self.pulse.now() + longest if longest else -math.inf
+        )
 
     def aside(self, work: Work[T]) -> Future[T]:
         """Runs ``work`` between transactions: for what SQLite does not do within one.
@@ -127,13 +136,17 @@ class Writer:
             failing=self._failing,
         )
 
-    def _queue(self, job: Job) -> Future[Any]:
+    def _queue(self, job: Job, due: float = -math.inf) -> Future[Any]:
         with self._lock:
             if self._open:
                 self._jobs.append(job)
             else:
                 job.future.set_exception(StoreError(self.path, "is not open for writing"))
-        self.pulse.wake()
+            sooner = due < self._jobs_due
+            if sooner:
+                self._jobs_due = due
+        if sooner:
+            self.pulse.wake()
         return job.future
 
     def _run(self) -> None:
@@ -169,10 +182,10 @@ class Writer:
             self.pulse.sleep(until)
 
     def _next(self) -> float:
-        if self._jobs or self._held or self._suspicion:
+        if self._held or self._suspicion or self._jobs_due == -math.inf:
             return -math.inf
         due = min((rider.deadline() for rider in self._passengers.all()), default=math.inf)
-        return max(due, self._not_before)
+        return max(min(due, self._jobs_due), self._not_before)
 
     def _waiting(self) -> bool:
         return bool(self._jobs or self._held) or any(
@@ -212,6 +225,7 @@ class Writer:
         connection.execute("COMMIT")
         self._commits += 1
         self._last_commit_ms = (self.pulse.now() - started) * 1000
+        self.pulse.pace.committed()
         for rider in riders:
             rider.settle(committed=True)
         if works:
@@ -231,6 +245,8 @@ class Writer:
             self._held.pop(0).resolve(result)
 
     def _take(self) -> None:
+        # Reset before the queue is emptied: what is queued meanwhile is taken now, or sets it.
+        self._jobs_due = math.inf
         while self._jobs:
             job = self._jobs.popleft()
             if job.future.set_running_or_notify_cancel():
