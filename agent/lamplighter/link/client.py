@@ -26,6 +26,7 @@ FIRST_MID = 0x8000
 """The lowest message id that paho never uses here."""
 
 _QOS = 1
+_LONGEST_EXPIRY = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +159,9 @@ def publish_properties(publication: Publication, now: float) -> Properties | Non
         return None
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho ships no types here
     if publication.expires_at is not None:
-        left = ceil(publication.expires_at - now)
-        properties.MessageExpiryInterval = min(max(1, left), 0xFFFFFFFF)
+        # In this order of arguments nothing comes out that is no number.
+        left = max(1.0, min(_LONGEST_EXPIRY, publication.expires_at - now))
+        properties.MessageExpiryInterval = ceil(left)
     if publication.response_topic is not None:
         properties.ResponseTopic = publication.response_topic
     if publication.correlation is not None:

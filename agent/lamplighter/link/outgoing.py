@@ -29,6 +29,7 @@ _REASONS = {
     PAYLOAD_INVALID: "payload format invalid",
     RETAIN_NOT_SUPPORTED: "retain not supported",
 }
+_LONGEST_FIELD = 0xFFFF
 _HOPELESS = frozenset({TOPIC_INVALID, PACKET_TOO_LARGE, PAYLOAD_INVALID, RETAIN_NOT_SUPPORTED})
 _PATIENCE = {NOT_AUTHORISED: 3}
 _USUAL_PATIENCE = 10
@@ -82,16 +83,18 @@ class Limits:
 
     def refusal(self, publication: Publication) -> Outcome | None:
         """Why this must not even be sent, or None: a broker ends the connection over it."""
-        if topic_problem(publication.topic):
+        response = publication.response_topic
+        if topic_problem(publication.topic) or (response is not None and topic_problem(response)):
             return Outcome(Fate.REFUSED, TOPIC_INVALID)
         if publication.retain and not self.retain:
             return Outcome(Fate.REFUSED, RETAIN_NOT_SUPPORTED)
         # 5 bytes of fixed header, 2 each of topic length and message id, 4 of property length and
         # as many as 5 + 3 + 3 of the three properties that a publication can have.
         size = 24 + len(publication.payload) + len(publication.topic.encode())
-        size += len((publication.response_topic or "").encode())
-        size += len(publication.correlation or b"")
-        if size > (self.packet_size or LARGEST_PACKET):
+        size += len((response or "").encode())
+        correlation = len(publication.correlation or b"")
+        size += correlation
+        if size > (self.packet_size or LARGEST_PACKET) or correlation > _LONGEST_FIELD:
             return Outcome(Fate.REFUSED, PACKET_TOO_LARGE)
         return None
 

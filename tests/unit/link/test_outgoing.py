@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lamplighter.link.client import pack_properties
 from lamplighter.link.outgoing import (
     DELIVERED,
     NOT_AUTHORISED,
@@ -16,6 +19,7 @@ from lamplighter.link.outgoing import (
     gives_up,
     outcome_of,
 )
+from lamplighter.link.packets import decode_publish, encode_publish, find_frame
 from lamplighter.plugin import Publication
 
 
@@ -53,3 +57,33 @@ def test_what_would_end_the_connection_is_refused_here() -> None:
     )
     assert code(Publication("a", bytes(50))) is None
     assert Limits().refusal(Publication("a", bytes(1_000_000), retain=True)) is None
+
+
+@given(
+    st.builds(
+        Publication,
+        st.text(min_size=1) | st.characters(categories=["Cs"]),
+        st.binary(max_size=50),
+        qos=st.integers(0, 1),
+        expires_at=st.none() | st.floats(),
+        response_topic=st.none() | st.text() | st.just("r" * 65_536) | st.just("\ud800"),
+        correlation=st.none() | st.binary(max_size=50) | st.just(bytes(65_536)),
+    )
+)
+def test_whatever_is_not_refused_can_be_encoded(publication: Publication) -> None:
+    if Limits().refusal(publication) is not None:
+        return
+    packet = encode_publish(
+        publication.topic.encode(),
+        publication.payload,
+        qos=publication.qos,
+        retain=publication.retain,
+        mid=1,
+        properties=pack_properties(publication, 1000.0),
+    )
+    frame = find_frame(packet, 0)
+    assert frame is not None
+    decoded = decode_publish(packet, frame, v5=True)
+    assert (decoded.topic, decoded.payload) == (publication.topic, publication.payload)
+    assert decoded.response_topic == publication.response_topic
+    assert decoded.correlation == publication.correlation
