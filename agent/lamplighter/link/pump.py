@@ -4,6 +4,9 @@ A row leaves the outbox when the broker has it. What is on its way when a connec
 again; so a message arrives at least once, and those of a topic in their order: where one has to
 go again, all behind it on its topic do too.
 
+Rows that must not be sent twice (``once``) are the exception: that one is about to be sent is on
+disk before it is, and where nobody knows whether it arrived, it is given up as uncertain.
+
     outbox.due ──> publish (a few at once) ──> outcome ──┬─> delivered ──> outbox.sent
          ^                                               ├─> refused for good ──> outbox.drop
          └────────── wait ── topic held for a while <────┴─> refused for now, or lost
@@ -15,6 +18,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,7 +29,7 @@ from lamplighter.link.connection import Answers
 from lamplighter.link.outgoing import Fate, Outcome, gives_up
 from lamplighter.link.topic_order import Flight, TopicOrder
 from lamplighter.plugin import Publication
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbox_rows import UNCERTAIN, OutboxRow
 
 _LOG = structlog.get_logger("lamplighter.link")
 
@@ -56,6 +60,9 @@ class Outbox(Protocol):
 
     def drop(self, ids: Collection[int], reason: str) -> Any:
         """Rows that are given up, to be recorded."""
+
+    def begin(self, ids: Collection[int]) -> Future[None]:
+        """Rows that must not be sent twice, and are sent when this is on disk."""
 
 
 class Publisher(Protocol):
@@ -123,6 +130,11 @@ class Pump:
         self._refusals: dict[int, int] = {}
         self._losses: dict[int, int] = {}
         self._alone: int | None = None
+        # Rows that must not be sent twice: those whose note is on its way to the disk, by topic,
+        # those that came of it, and those that may be sent.
+        self._beginning: dict[str, int] = {}
+        self._noted: deque[tuple[OutboxRow, bool]] = deque()
+        self._begun: set[int] = set()
         # Rows of waiting topics, so that they are not looked at again and again.
         self._skipped: set[int] = set()
         self._last_refusal = ""
@@ -139,6 +151,7 @@ class Pump:
                 # Before the look at what there is: what comes after it wakes again.
                 self._woken = False
                 self.settle()
+                self._take_notes()
                 self._send()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._patience()):
@@ -176,7 +189,7 @@ class Pump:
                 return
 
     def _waits(self, topic: str) -> bool:
-        return topic in self._held or self._order.is_rewinding(topic)
+        return topic in self._held or topic in self._beginning or self._order.is_rewinding(topic)
 
     def _release(self) -> None:
         """Lets topics go whose time has come."""
@@ -211,6 +224,9 @@ class Pump:
             if self._waits(row.publication.topic):
                 self._skipped.add(row.id)
                 continue
+            if row.once and row.id not in self._begun:
+                self._begin(row)
+                continue
             suspect = self._losses.get(row.id, 0) >= _SUSPECT_AFTER
             full = len(flights) >= free or (suspect and len(self._order) > 0)
             if full:
@@ -227,6 +243,29 @@ class Pump:
             return False
         return not full
 
+    def _begin(self, row: OutboxRow) -> None:
+        """Has it noted that a row may have been sent; until then it and its topic wait."""
+        self._skipped.add(row.id)
+        self._beginning[row.publication.topic] = row.id
+
+        def noted(future: Future[None]) -> None:
+            self._noted.append((row, not future.cancelled() and future.exception() is None))
+            self.wake()
+
+        self._outbox.begin([row.id]).add_done_callback(noted)
+
+    def _take_notes(self) -> None:
+        """Lets rows go that are noted by now."""
+        while self._noted:
+            row, well = self._noted.popleft()
+            topic = row.publication.topic
+            del self._beginning[topic]
+            if well:
+                self._begun.add(row.id)
+                self._skipped.clear()
+            else:
+                self._held[topic] = self._monotonic() + _FIRST_HOLD_S
+
     def _done(self, answers: Sequence[tuple[Flight, Outcome]]) -> None:
         """Takes outcomes, in any thread."""
         self._outcomes.extend(answers)
@@ -241,7 +280,7 @@ class Pump:
                 self._alone = None
                 self._hold_culprit(flight.row, outcome)
             for settled in self._order.settle(flight, outcome, stays=self._stays):
-                if settled.stays:
+                if settled.stays and not _is_over(settled):
                     self._skipped.clear()
                     self._keep(settled)
                 else:
@@ -255,7 +294,7 @@ class Pump:
         """Whether a row is to go again, by its outcome alone."""
         outcome = flight.outcome
         if outcome is None or outcome.fate is Fate.LOST:
-            return True
+            return not flight.row.once
         if outcome.fate is Fate.DELIVERED:
             return False
         return not gives_up(outcome.code, self._attempts(flight.row))
@@ -268,17 +307,18 @@ class Pump:
         row = flight.row
         self._refusals.pop(row.id, None)
         self._losses.pop(row.id, None)
-        if flight.outcome is not None and flight.outcome.fate is Fate.REFUSED:
+        self._begun.discard(row.id)
+        if flight.outcome is None or flight.outcome.fate is Fate.DELIVERED:
+            self._on_sent(row)
+            return [row]
+        reason = UNCERTAIN
+        if flight.outcome.fate is Fate.REFUSED:
             reason = f"refused: {flight.outcome.reason}"
             self._last_refusal = f"{row.publication.topic}: {flight.outcome.reason}"
-            _LOG.warning(
-                "outbox_given_up", link=self._name, topic=row.publication.topic, reason=reason
-            )
-            self._outbox.drop([row.id], reason)
-            self._on_given_up(row, reason)
-            return []
-        self._on_sent(row)
-        return [row]
+        _LOG.warning("outbox_given_up", link=self._name, topic=row.publication.topic, reason=reason)
+        self._outbox.drop([row.id], reason)
+        self._on_given_up(row, reason)
+        return []
 
     def _keep(self, flight: Flight) -> None:
         """Notes why a row has to go again."""
@@ -303,3 +343,10 @@ class Pump:
         self._held[row.publication.topic] = self._monotonic() + hold
         self._last_refusal = f"{row.publication.topic}: the connection ends when it is sent"
         _LOG.warning("outbox_row_held", link=self._name, topic=row.publication.topic, seconds=hold)
+
+
+def _is_over(flight: Flight) -> bool:
+    """Whether a row must not be sent again, though its topic's order asks for it."""
+    return bool(flight.row.once) and (
+        flight.outcome is None or flight.outcome.fate is not Fate.REFUSED
+    )

@@ -20,6 +20,7 @@ from lamplighter.store.outbox_rows import (
     COLUMNS,
     INSERT,
     PULL,
+    UNCERTAIN,
     NewRow,
     OutboxRow,
     in_order,
@@ -33,9 +34,6 @@ from lamplighter.store.writer import Writer
 from lamplighter.timekeeping.timekeeper import Stamp
 
 BROKER = "broker"
-UNCERTAIN = "uncertain"
-"""The ledger's reason for what may have been sent, and must not be sent twice."""
-
 _MAY_BE_OVER = 2
 UPSTREAM = "upstream"
 _SENT_DELAY = 0.05

@@ -24,6 +24,9 @@ INSERT = (
 )
 """Takes a :class:`NewRow`."""
 
+UNCERTAIN = "uncertain"
+"""Why a row is given up that may have been sent, and must not be sent twice."""
+
 PULL = "UPDATE outbox SET lane = ?1 WHERE topic = ?2 AND link = ?3 AND lane > ?1"
 """Takes lane, topic and link: the elders of a topic in lower lanes follow into this one."""
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -38,15 +39,20 @@ class FakeOutbox:
         self.refusals: list[int] = []
         self.broken = False
         self.asked_for: list[int] = []
+        self.begun: dict[int, Future[None]] = {}
 
     def put(
-        self, *topics: str, expires_at: float | None = None, command: str | None = None
+        self,
+        *topics: str,
+        expires_at: float | None = None,
+        command: str | None = None,
+        once: int = 0,
     ) -> None:
         for topic in topics:
             number = max((*self.rows, *self.dropped, 0)) + 1
             publication = Publication(topic, str(number).encode(), expires_at=expires_at)
             self.rows[number] = OutboxRow(
-                number, "broker", Lane.STATES, 0, command, 0.0, publication
+                number, "broker", Lane.STATES, 0, command, 0.0, publication, once=once
             )
 
     def due(
@@ -72,6 +78,13 @@ class FakeOutbox:
 
     def tried(self, ids: Iterable[int]) -> None:
         self.refusals.extend(ids)
+
+    def begin(self, ids: Collection[int]) -> Future[None]:
+        future: Future[None] = Future()
+        for number in ids:
+            assert number not in self.begun
+            self.begun[number] = future
+        return future
 
     def drop(self, ids: Collection[int], reason: str) -> None:
         for number in ids:
