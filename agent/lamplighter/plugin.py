@@ -56,6 +56,8 @@ class Publication:
         correlation: MQTT 5 correlation data, or None.
         lasts: seconds from now after which it must not go out, however the clock is set
             meanwhile; None: as long as it takes.
+        content_type: MQTT 5 content type, or None; not kept while the message waits on disk.
+        user_properties: MQTT 5 names and values; not kept while the message waits on disk.
     """
 
     topic: str
@@ -66,6 +68,8 @@ class Publication:
     response_topic: str | None = None
     correlation: bytes | None = None
     lasts: float | None = None
+    content_type: str | None = None
+    user_properties: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,11 +150,13 @@ def pack_properties(publication: Publication, now: float) -> bytes:
 
 
 def publish_properties(publication: Publication, now: float) -> Properties | None:
-    """The MQTT 5 properties of a publication: expiry (in whole seconds, at least 1), reply."""
+    """The MQTT 5 properties of a publication: expiry (in whole seconds, at least 1) and the rest."""
     if (
         publication.expires_at is None
         and publication.response_topic is None
         and publication.correlation is None
+        and publication.content_type is None
+        and not publication.user_properties
     ):
         return None
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho ships no types here
@@ -166,6 +168,10 @@ def publish_properties(publication: Publication, now: float) -> Properties | Non
         properties.ResponseTopic = publication.response_topic
     if publication.correlation is not None:
         properties.CorrelationData = publication.correlation
+    if publication.content_type is not None:
+        properties.ContentType = publication.content_type
+    if publication.user_properties:
+        properties.UserProperty = list(publication.user_properties)
     return properties
 
 

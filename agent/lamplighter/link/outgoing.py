@@ -94,6 +94,10 @@ class Limits:
         size += len((response or "").encode())
         correlation = len(publication.correlation or b"")
         size += correlation
+        for name, value in publication.user_properties:
+            size += 5 + len(name.encode()) + len(value.encode())
+        if publication.content_type is not None:
+            size += 3 + len(publication.content_type.encode())
         if size > (self.packet_size or LARGEST_PACKET) or correlation > _LONGEST_FIELD:
             return Outcome(Fate.REFUSED, PACKET_TOO_LARGE)
         return None
