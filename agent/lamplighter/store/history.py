@@ -173,7 +173,9 @@ class History:
                 [(ids[sample.series], sample.time, sample.value) for sample in rows],
             )
             for position, reason in refused:
-                loss = Loss("history", rows[position].series, reason, 1, 0, now, now)
+                loss = Loss(
+                    "history", rows[position].series, f"unstorable: {reason}", 1, 0, now, now
+                )
                 self._ledger.insert(connection, loss)
         self.retention.added(numbers=len(numbers), texts=len(texts))
 

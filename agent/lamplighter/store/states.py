@@ -91,4 +91,6 @@ class States:
         now = self._clock()
         for position, reason in refused:
             entity_id = kept[position].entity_id
-            self._ledger.insert(connection, Loss("states", entity_id, reason, 1, 0, now, now))
+            self._ledger.insert(
+                connection, Loss("states", entity_id, f"unstorable: {reason}", 1, 0, now, now)
+            )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamplighter.store.ledger import Loss
+from lamplighter.store.ledger import Loss, Reason
 from lamplighter.store.limits import Limits
 
 if TYPE_CHECKING:
@@ -72,3 +73,50 @@ def test_dead_letters_beyond_the_bound_are_counted(open_store: Open) -> None:
     assert opened.store.dead_letters.count() == 3
     (loss,) = opened.store.ledger.losses()
     assert (loss.lane, loss.reason, loss.count, loss.bytes) == ("dead_letters", "evicted", 2, 4)
+
+
+def test_a_reason_is_of_the_fixed_ones_and_its_detail_apart(opened: Opened) -> None:
+    def work(connection: sqlite3.Connection) -> None:
+        for reason in ("refused: not authorised", "refused: too long", "refused", "no idea"):
+            opened.store.ledger.insert(connection, Loss("alarms", "t", reason, 1, 2, 3.0, 4.0))
+
+    opened.store.submit(work).result(20)
+    found = {loss.reason: loss for loss in opened.store.ledger.losses()}
+    assert set(found) == {"refused", "other"}
+    assert (found["refused"].count, found["refused"].detail) == (3, "too long")
+    assert found["other"].detail == "no idea"
+
+
+def test_what_changed_since_is_told_once(opened: Opened) -> None:
+    changes = opened.store.ledger.changes
+    lose(opened, "a", 10.0)
+    lose(opened, "b", 10.0)
+    first = changes(0)
+    assert [loss.topic for loss in first] == ["a", "b"]
+    assert changes(first[-1].change) == []
+    lose(opened, "a", 11.0, 4)
+    (again,) = changes(first[-1].change)
+    assert (again.topic, again.count) == ("a", 5)
+    assert [loss.topic for loss in changes(0)] == ["b", "a"]
+    assert changes(0, limit=1)[0].topic == "b"
+
+
+def test_numbers_of_a_database_that_was_lost_do_not_hide_what_is_new(opened: Opened) -> None:
+    lose(opened, "a", 10.0)
+    assert [loss.topic for loss in opened.store.ledger.changes(1000)] == ["a"]
+
+
+def test_a_number_is_never_given_twice(open_store: Open) -> None:
+    opened = open_store(limits=Limits(ledger=2))
+    for number in range(6):
+        lose(opened, str(number), 100.0 - number)
+    seen = opened.store.ledger.changes(0)[-1].change
+    opened.store.trim(200.0).result(20)
+    assert [loss.topic for loss in opened.store.ledger.changes(seen)] == ["*"]
+
+
+def test_the_messages_times_and_that_of_the_loss_are_told_apart(opened: Opened) -> None:
+    loss = Loss("telemetry", "t", Reason.EVICTED, 2, 20, 5.0, 9.0, link="upstream", at=5 * DAY)
+    opened.store.submit(lambda conn: opened.store.ledger.insert(conn, loss)).result(20)
+    (found,) = opened.store.ledger.losses(since=4 * DAY)
+    assert (found.first, found.last, found.at, found.link) == (5.0, 9.0, 5 * DAY, "upstream")

@@ -109,9 +109,9 @@ def test_an_expired_row_is_not_due_and_ends_in_the_ledger(opened: Opened) -> Non
 
 def test_a_refused_row_is_dropped_and_recorded(opened: Opened) -> None:
     number = put(opened, "t", Lane.ALARMS)
-    opened.store.outbox.drop([number], "not authorised").result(20)
+    opened.store.outbox.drop([number], "refused: not authorised").result(20)
     assert due(opened) == []
-    assert opened.store.ledger.totals() == {"alarms": {"not authorised": 1}}
+    assert opened.store.ledger.totals() == {"alarms": {"refused": 1}}
 
 
 def test_a_failed_attempt_is_counted(opened: Opened) -> None:

@@ -1,4 +1,4 @@
-"""Step 5: what waits is counted by link and lane; where a message came from and by which clock."""
+"""Step 5: what waits is counted by link and lane, and by which clock; losses by link, numbered."""
 
 from __future__ import annotations
 
@@ -33,6 +33,39 @@ def apply(database: Any) -> None:
     database.execute("DROP INDEX IF EXISTS outbox_topic")
     database.execute("CREATE INDEX outbox_topic ON outbox (topic, link, lane)")
     _count_lanes(database)
+    _widen_ledger(database)
+
+
+def _widen_ledger(database: Any) -> None:
+    """By link, with a number for every change, so that what is new can be told to others."""
+    database.execute("ALTER TABLE ledger RENAME TO ledger_before")
+    database.table("ledger").create(
+        {
+            "link": str,
+            "lane": str,
+            "topic": str,
+            "reason": str,
+            "day": int,
+            "count": int,
+            "bytes": int,
+            "first": float,
+            "last": float,
+            "at": float,
+            "detail": str,
+            "change": int,
+        },
+        pk=("link", "lane", "topic", "reason", "day"),
+        not_null={"count", "bytes", "first", "last", "at", "detail", "change"},
+        strict=True,
+    )
+    database.execute(
+        "INSERT INTO ledger SELECT CASE WHEN lane IN ('commands', 'alarms', 'states', 'telemetry')"
+        " THEN 'broker' ELSE '' END, lane, topic, reason, day, count, bytes, first, last, last,"
+        " '', rowid FROM ledger_before"
+    )
+    database.execute("DROP TABLE ledger_before")
+    database.table("ledger").create_index(["change"], "ledger_change")
+    database.table("ledger").create_index(["at"], "ledger_at")
 
 
 def _count_lanes(database: Any) -> None:
