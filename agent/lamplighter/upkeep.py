@@ -70,6 +70,7 @@ class Upkeep:
         # What is on its way just now may still arrive: a little later it is surely late.
         parts.store.outbox.expire(now - _EXPIRED_SINCE)
         parts.gate.look()
+        parts.store.watch()
         self.mind_disk()
         parts.link_watch.sweep()
 

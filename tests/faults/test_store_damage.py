@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -268,6 +269,139 @@ def test_a_work_that_meets_damage_is_done_in_the_new_database(folder: Path) -> N
     assert count == replaced[0].salvaged["inbox"]
     assert ROWS - 200 < count < ROWS
     store.stop()
+
+
+def delete_database(folder: Path) -> None:
+    (folder / "lamplighter.db").unlink()
+
+
+def delete_log(folder: Path) -> None:
+    (folder / "lamplighter.db-wal").unlink()
+
+
+def delete_index(folder: Path) -> None:
+    (folder / "lamplighter.db-shm").unlink()
+
+
+def delete_folder(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def exchange_database(folder: Path) -> None:
+    other = folder / "other"
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.commit()
+    connection.close()
+    other.replace(folder / "lamplighter.db")
+
+
+def rename_folder(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize(
+    "take_away",
+    [delete_database, delete_log, delete_index, delete_folder, exchange_database, rename_folder],
+)
+def test_files_taken_away_while_running_are_put_back(
+    folder: Path, take_away: Callable[[Path], None]
+) -> None:
+    replaced: list[OpenReport] = []
+    store = make(folder, replaced)
+    store.start()
+    store.outbox.put(Publication("before", b""), Lane.COMMANDS).result(20)
+    store.watch()
+    assert replaced == []
+    take_away(folder)
+    store.outbox.put(Publication("between", b""), Lane.COMMANDS).result(20)
+    store.watch()
+    store.submit(lambda _: None).result(20)
+    store.outbox.put(Publication("after", b""), Lane.COMMANDS).result(20)
+    (report,) = replaced
+    assert "while it was in use" in report.reason
+    assert store.inbox.depth() == ROWS
+    assert deleted_files(folder) == []
+    # What others see is what this one sees, and the next one will.
+    seen = read(folder, "SELECT topic FROM outbox WHERE lane = 0 ORDER BY id")
+    assert seen == ["before", "between", "after"]
+    if take_away is exchange_database:
+        assert report.quarantined is not None
+        assert b"recipes" in report.quarantined.read_bytes()
+    store.watch()
+    store.stop()
+    again = make(folder)
+    found = again.start()
+    assert (found.reason, found.quarantined) == ("", None)
+    assert len(again.inbox.pending(limit=ROWS + 1)) == ROWS
+    assert {"before", "between", "after"} <= {row.publication.topic for row in again.outbox.rows()}
+    again.stop()
+    assert len(replaced) == 1
+
+
+def deleted_files(folder: Path) -> list[str]:
+    """Files of ours that are open and have no name any more."""
+    links = [each.readlink() for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+    return [str(link) for link in links if str(folder) in str(link) and "deleted" in str(link)]
+
+
+def read(folder: Path, sql: str) -> list[str]:
+    connection = sqlite3.connect(f"file:{folder / 'lamplighter.db'}?mode=ro", uri=True)
+    try:
+        return [row[0] for row in connection.execute(sql)]
+    finally:
+        connection.close()
+
+
+def test_a_stop_right_after_the_files_were_taken_away_loses_nothing(folder: Path) -> None:
+    store = make(folder)
+    store.start()
+    delete_database(folder)
+    store.outbox.put(Publication("between", b""), Lane.COMMANDS).result(20)
+    store.stop()
+    again = make(folder)
+    assert again.start().reason == ""
+    assert "between" in [row.publication.topic for row in again.outbox.rows()]
+    again.stop()
+
+
+def cut_to_half(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def cut_to_nothing(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def overwrite_header(path: Path) -> None:
+    overwrite(path, 0, b"\xde" * 100)
+
+
+@pytest.mark.parametrize("harm", [cut_to_half, cut_to_nothing, overwrite_header])
+def test_harm_to_the_file_in_use_is_noticed_with_nobody_reading(
+    folder: Path, harm: Callable[[Path], None]
+) -> None:
+    replaced: list[OpenReport] = []
+    store = make(folder, replaced)
+    store.start()
+    store.trim(NOW).result(20)
+    assert replaced == []
+    # What is in the log is not read from the file: that would be as good as new.
+    store.checkpoint().result(20)
+    harm(folder / "lamplighter.db")
+    store.trim(NOW).result(20)
+    store.outbox.put(Publication("after", b""), Lane.COMMANDS).result(20)
+    (report,) = replaced
+    assert report.quarantined is not None
+    if harm is overwrite_header:
+        assert report.salvaged["inbox"] == ROWS
+    store.trim(NOW).result(20)
+    store.stop()
+    assert len(replaced) == 1
+    again = make(folder)
+    assert again.start().reason == ""
+    assert "after" in [row.publication.topic for row in again.outbox.rows()]
+    again.stop()
 
 
 @pytest.mark.parametrize("moved", [False, True])

@@ -37,6 +37,22 @@ class Ownership:
             raise StoreError(self._path.parent, "is in use by another daemon") from error
         self._descriptor = descriptor
 
+    def keep(self) -> None:
+        """Takes the folder again where the lock's file was deleted, or exchanged.
+
+        Raises:
+            StoreError: as :meth:`take`: another daemon may have it by now.
+        """
+        if self._descriptor is not None and not self._in_place(self._descriptor):
+            self.release()
+            self.take()
+
+    def _in_place(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+        except OSError:
+            return False
+
     def release(self) -> None:
         """Gives it back; twice is the same as once."""
         if self._descriptor is not None:

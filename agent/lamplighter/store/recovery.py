@@ -76,6 +76,21 @@ def replace_database(
         raise _translated(error, place) from error
 
 
+def take_copy(
+    place: Place, reason: str, *, max_bytes: int, now: float
+) -> tuple[sqlite3.Connection, OpenReport]:
+    """Opens a copy that was made of a database in use; whatever lies in its place is put aside.
+
+    Arguments and errors as for :func:`replace_database`.
+    """
+    try:
+        quarantined = finish(place, now)
+        connection, migrated = _connect(place, max_bytes, now)
+    except (OSError, sqlite3.Error) as error:
+        raise _translated(error, place) from error
+    return connection, OpenReport(quarantined=quarantined, reason=reason, migrated=migrated)
+
+
 def _translated(error: OSError | sqlite3.Error, place: Place) -> StoreError:
     if isinstance(error, OSError):
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}

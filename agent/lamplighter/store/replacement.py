@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lamplighter.store import migrations, schema_pages
 from lamplighter.store.database import PAGE_BYTES, connect_for_reading
-from lamplighter.store.durable import sync
+from lamplighter.store.durable import make_folder, sync
 from lamplighter.store.place import Place
 from lamplighter.store.salvage import salvage
 
@@ -42,6 +42,7 @@ def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
     Raises:
         OSError, sqlite3.Error: the new one can't be written; the old one is still in its place.
     """
+    make_folder(place.folder)
     place.database.touch()
     damaged = _open_damaged(place)
     try:
@@ -64,16 +65,43 @@ def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
     return salvaged, quarantine
 
 
-def finish(place: Place, now: float) -> None:
-    """Ends a replacement that a crash interrupted.
+def copy_out(connection: sqlite3.Connection, place: Place) -> None:
+    """Copies what a connection has open, wherever its files are; :func:`finish` puts it in place.
+
+    Raises:
+        OSError, sqlite3.Error: the copy can't be made, or is worth nothing.
+    """
+    make_folder(place.folder)
+    place.building.unlink(missing_ok=True)
+    fresh = sqlite3.connect(place.building, isolation_level=None)
+    try:
+        fresh.execute("PRAGMA journal_mode=OFF")
+        fresh.execute("PRAGMA synchronous=OFF")
+        connection.backup(fresh)
+        if migrations.version_of(fresh) is None:
+            raise sqlite3.DatabaseError("nothing of ours is left to be copied")
+        # It is complete without a log: the next start must not miss one.
+        fresh.execute("UPDATE schema SET opened = 0 WHERE id = 1")
+    finally:
+        fresh.close()
+    _complete(place)
+
+
+def finish(place: Place, now: float) -> Path | None:
+    """Ends a replacement that was interrupted, or one by a copy.
+
+    Returns:
+        Where the old database is now, if anything was put in the place of one.
 
     Raises:
         OSError: the files can't be moved.
     """
     place.building.unlink(missing_ok=True)
-    if place.built.exists():
-        _put_aside(place, now)
-        _install(place)
+    if not place.built.exists():
+        return None
+    quarantine = _put_aside(place, now)
+    _install(place)
+    return quarantine if quarantine.exists() else None
 
 
 def _build(place: Place, now: float, version: int) -> sqlite3.Connection:

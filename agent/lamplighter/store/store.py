@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -18,9 +19,9 @@ from lamplighter.store.audit import Audit
 from lamplighter.store.ballast import Ballast
 from lamplighter.store.carriage import Passengers, WriterHealth
 from lamplighter.store.commands import Commands
-from lamplighter.store.database import max_pages
 from lamplighter.store.dead_letters import DeadLetters
 from lamplighter.store.durable import make_folder
+from lamplighter.store.file_watch import FileWatch
 from lamplighter.store.flash import Pace
 from lamplighter.store.history import History
 from lamplighter.store.inbox import Inbox, InboxRow
@@ -30,18 +31,22 @@ from lamplighter.store.limits import Limits
 from lamplighter.store.outbox import Outbox
 from lamplighter.store.ownership import Ownership
 from lamplighter.store.place import Place
+from lamplighter.store.quarantine import Dropped, Quarantine, record
 from lamplighter.store.readers import Readers
 from lamplighter.store.recovery import (
     OpenReport,
     close_cleanly,
     open_database,
     replace_database,
+    take_copy,
 )
+from lamplighter.store.replacement import copy_out
 from lamplighter.store.reports import Reports
 from lamplighter.store.retention import Retention
 from lamplighter.store.schedule import Schedule
 from lamplighter.store.settings import Flash
 from lamplighter.store.snapshots import Snapshots
+from lamplighter.store.space import SLICE_PAGES, Space, free_pages
 from lamplighter.store.states import States
 from lamplighter.store.wear import Wear, Written
 from lamplighter.store.writer import Writer
@@ -57,8 +62,7 @@ _SPARE_PAGES = 192
 _WORTH_PAGES = 8
 _EVICTIONS = 10
 _EVICTED_ROWS = 1000
-_VACUUM_PAGES = 256
-_SLACK_PAGES = 1024
+_COPY_AGAIN = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +127,15 @@ class Store:
         limits = limits or Limits()
         self.place = Place(folder)
         self._ownership = Ownership(self.place.lock)
+        self._files = FileWatch(self.place)
+        self._copied = False
+        self._copy_after = -math.inf
         self.max_bytes = max_bytes
         self._on_replaced = on_replaced
         self._clock = clock
         self._written: dict[str, int | None] = {}
+        self.space = Space(self.place, max_bytes)
+        self.quarantine = Quarantine(self.place, max_bytes)
         self.ballast = Ballast(self.place.ballast, limits.ballast_bytes)
         flash = flash or Flash()
         self.wear = Wear(clock=clock, budget=flash.bytes_per_day)
@@ -192,6 +201,7 @@ class Store:
         except BaseException:
             self._ownership.release()
             raise
+        self._files.begin()
         self.ballast.take()
         self.inbox.begin(connection)
         self.wear.begin(self.snapshots.get(WRITTEN))
@@ -200,6 +210,7 @@ class Store:
 
     def stop(self) -> None:
         """Commits what is queued, and closes all; no other thread may be reading."""
+        self.watch()
         self.readers.close()
         self.writer.stop()
         self._ownership.release()
@@ -212,6 +223,16 @@ class Store:
         """Gives up what is too old or too many; to be called every minute or so."""
         return self.writer.aside(lambda connection: self._trim(connection, now))
 
+    def watch(self) -> None:
+        """Notices that files in use were deleted or exchanged, and has what is open put back.
+
+        To be called every second or so.
+        """
+        now = self.writer.pulse.now()
+        if now >= self._copy_after and self._files.astray():
+            self._copy_after = now + _COPY_AGAIN
+            self.writer.aside(self._copy_out)
+
     def checkpoint(self) -> Future[None]:
         """Copies the write-ahead log into the database file."""
 
@@ -221,7 +242,7 @@ class Store:
         return self.writer.aside(work)
 
     def bytes_used(self) -> int:
-        """Bytes on disk, the ballast included, quarantined databases not."""
+        """Bytes on disk: all files of the folder that are the store's."""
         return self.place.bytes_used()
 
     def health(self) -> StoreHealth:
@@ -244,9 +265,10 @@ class Store:
             StoreError: there is no room, or the folder can't be used.
         """
         self.ballast.release()
-        connection, report = replace_database(
-            self.place, reason, max_bytes=self.max_bytes, now=self._clock()
-        )
+        put = take_copy if self._copied else replace_database
+        self._copied = False
+        connection, report = put(self.place, reason, max_bytes=self.max_bytes, now=self._clock())
+        self._files.begin()
         self.readers.renew()
         self._retention.forget()
         self.ballast.take()
@@ -261,7 +283,7 @@ class Store:
         """
         self._weigh(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        free = _free_pages(connection)
+        free = free_pages(connection)
         if free >= _SPARE_PAGES:
             return
         self._retention.forget()
@@ -272,6 +294,16 @@ class Store:
         self._retention.forget()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def _copy_out(self, connection: sqlite3.Connection) -> None:
+        reason = self._files.astray()
+        if not reason:
+            return
+        copy_out(connection, self.place)
+        self._ownership.keep()
+        # The next thing that the writer does: nothing is written in between that is promised.
+        self._copied = True
+        self.writer.suspect(reason)
+
     def _evict(self, connection: sqlite3.Connection) -> int:
         """Gives up the oldest, a share at a time, until there is room; returns the free pages."""
         now = self._clock()
@@ -279,7 +311,7 @@ class Store:
             self._retention.evict(connection, now)
             self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS, now)
             self.dead_letters.halve(connection, now)
-            free = _free_pages(connection)
+            free = free_pages(connection)
             if free >= _SPARE_PAGES:
                 break
         return free
@@ -320,6 +352,9 @@ class Store:
         )
 
     def _trim(self, connection: sqlite3.Connection, now: float) -> None:
+        if harm := self._files.harm(connection):
+            self.writer.suspect(harm)
+            return
         connection.execute("BEGIN IMMEDIATE")
         self._retention.trim(connection, now)
         self.dead_letters.trim(connection, now)
@@ -331,11 +366,30 @@ class Store:
         self.ledger.trim(connection)
         connection.execute("COMMIT")
         self._keep_written()
-        if _free_pages(connection) > _SLACK_PAGES:
-            # Not execute(): it would stop after the first page.
-            connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
+        self._tidy(connection, self.quarantine.trim())
+        self.space.give_back(connection, self.writer.aside)
+        self._shrink(connection)
         if self.writer.health().full_since is None and not self.ballast.held():
             self._weigh(connection)
+
+    def _tidy(self, connection: sqlite3.Connection, dropped: Sequence[Dropped]) -> None:
+        """Has what gave way in the ledger."""
+        if dropped:
+            connection.execute("BEGIN IMMEDIATE")
+            record(connection, self.ledger, dropped, self._clock())
+            connection.execute("COMMIT")
+
+    def _shrink(self, connection: sqlite3.Connection) -> None:
+        """Gives up the oldest, a slice at a time, where ``max_bytes`` is less than there is."""
+        if self.space.excess(connection) == 0:
+            return
+        free = free_pages(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        self._evict(connection, free + SLICE_PAGES)
+        connection.execute("COMMIT")
+        if free_pages(connection) > free:
+            self.space.give_back(connection, self.writer.aside)
+            self.writer.aside(self._shrink)
 
     def _keep_written(self) -> None:
         """Keeps what was written today, where it is worth a write."""
@@ -356,13 +410,8 @@ class Store:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
         else:
             self.ballast.take()
-            pages = max_pages(self.max_bytes)
+            pages = self.space.pages()
         connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
-
-
-def _free_pages(connection: sqlite3.Connection) -> int:
-    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-    return int(free)
 
 
 def open_for_reading(folder: Path) -> Store:
