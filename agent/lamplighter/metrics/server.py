@@ -24,6 +24,8 @@ _MOST_CONNECTIONS = 8
 _HEAD_BYTES = 8192
 _REQUEST_S = 5.0
 _ANSWER_S = 5.0
+_LINGER_S = 1.0
+_LINGER_BYTES = 65536
 _FRESH_S = 1.0
 _TRY_AGAIN_S = 30.0
 
@@ -47,7 +49,7 @@ class MetricsServer:
         self.families = families
         self.monotonic = monotonic
         self.port: int | None = None
-        self._connections = 0
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
         self._drawn: tuple[float, tuple[Family, ...]] | None = None
 
     async def run(self) -> None:
@@ -66,28 +68,38 @@ class MetricsServer:
                 continue
             self.port = server.sockets[0].getsockname()[1]
             _log.info("metrics_served", host=self.settings.host, port=self.port, path=PATH)
-            async with server:
-                await server.serve_forever()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                server.close()
+                await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Ends every connection; their handlers then end by themselves."""
+        for writer in self._open:
+            writer.transport.abort()
+        if self._open:
+            await asyncio.wait(self._open.values())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._connections += 1
+        task = asyncio.current_task()
+        assert task is not None
+        self._open[writer] = task
         try:
-            if self._connections > _MOST_CONNECTIONS:
+            if len(self._open) > 2 * _MOST_CONNECTIONS:
+                return
+            if len(self._open) > _MOST_CONNECTIONS:
                 answer = response(HTTPStatus.SERVICE_UNAVAILABLE, Retry_After="5")
             else:
                 answer = await self._answer(reader)
             if answer:
-                writer.write(answer)
-                async with asyncio.timeout(_ANSWER_S):
-                    await writer.drain()
-                    writer.close()
-                    await writer.wait_closed()
+                await _send(answer, reader, writer)
         except (OSError, TimeoutError):
             pass  # the scraper went away, or does not read
         finally:
-            self._connections -= 1
             # Whatever was not read by now is dropped, not kept for it.
             writer.transport.abort()
+            del self._open[writer]
 
     async def _answer(self, reader: asyncio.StreamReader) -> bytes:
         """The whole answer to what comes; empty where nothing came."""
@@ -124,3 +136,18 @@ class MetricsServer:
                 return response(HTTPStatus.INTERNAL_SERVER_ERROR)
         body = render(self._drawn[1], form)
         return response(HTTPStatus.OK, body, content_type=form.content_type, head_only=head_only)
+
+
+async def _send(answer: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Sends the answer, and drops what still comes for a moment.
+
+    A connection that is closed with bytes unread is reset, and the answer may be lost with it.
+    """
+    writer.write(answer)
+    async with asyncio.timeout(_ANSWER_S):
+        await writer.drain()
+        writer.write_eof()
+    async with asyncio.timeout(_LINGER_S):
+        left = _LINGER_BYTES
+        while left > 0 and (dropped := await reader.read(4096)):
+            left -= len(dropped)

@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,9 +16,11 @@ from tests.flow.parts import Clock, Room
 from tests.unit.core.stand_ins import FakeLink, NoModel, settled
 
 from lamplighter.assembly import Parts, Surroundings
-from lamplighter.health import facts_of
+from lamplighter.health import LaneRates, facts_of
+from lamplighter.metrics.rates import Rates
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
+from lamplighter.store.ledger import Loss
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
     room.stop()
 
 
-def facts(room: Room, **more: Any) -> dict[str, Any]:
+def parts_of(room: Room) -> Parts:
     parts = SimpleNamespace(
         store=room.store,
         link=FakeLink(),
@@ -40,10 +43,16 @@ def facts(room: Room, **more: Any) -> dict[str, Any]:
         host=SimpleNamespace(failures=Counter({"json": 4})),
         commander=SimpleNamespace(latencies_ms=[10.0, 20.0, 30.0]),
         link_watch=SimpleNamespace(last_gap={"since": 1.0, "until": 2.0}),
-        **more,
     )
-    around = Surroundings(room.clock, Clock(100.0), random.Random(1))  # noqa: S311 - unused
-    found = facts_of(cast("Parts", parts), around, 40.0)
+    return cast("Parts", parts)
+
+
+def around_of(room: Room) -> Surroundings:
+    return Surroundings(room.clock, Clock(100.0), random.Random(1))  # noqa: S311 - unused
+
+
+def facts(room: Room, rates: LaneRates | None = None) -> dict[str, Any]:
+    found = facts_of(parts_of(room), around_of(room), 40.0, rates)
     json.dumps(found, allow_nan=False)
     return found
 
@@ -89,6 +98,47 @@ def test_what_waits_is_told_lane_by_lane_with_its_age(room: Room) -> None:
             "alarms": {"depth": 1, "bytes": 6, "oldest_s": 35.0},
         },
     }
+
+
+def test_a_clock_that_was_set_back_makes_no_age_negative(room: Room) -> None:
+    room.store.outbox.put(Publication("a", b"1"), Lane.ALARMS)
+    settled(room.store)
+    room.clock.now -= 86400.0
+    assert facts(room)["outbox"]["oldest_s"] == 0.0
+
+
+def test_rates_are_told_by_lane_also_where_nothing_waits(room: Room) -> None:
+    monotonic = Clock(0.0)
+    rates: LaneRates = Rates(monotonic)
+    facts(room, rates)
+    number = room.store.outbox.put(Publication("a", b"1"), Lane.STATES).result(5.0)
+    room.store.outbox.traffic.sent("broker", Lane.STATES)
+    room.store.outbox.sent([number], at_once=True)
+    settled(room.store)
+    monotonic.now += 10.0
+    assert facts(room, rates)["outbox"]["lanes"] == {
+        "states": {"depth": 0, "bytes": 0, "oldest_s": 0.0, "put_per_s": 0.1, "sent_per_s": 0.1}
+    }
+
+
+def test_a_store_that_cant_be_read_is_told_and_hides_nothing_else(room: Room) -> None:
+    room.store.readers.path = room.store.place.folder / "nowhere.db"
+    room.store.readers.renew()
+    found = facts(room)
+    assert found["outbox"] == {"depth": None, "oldest_s": None, "lanes": {}}
+    assert (found["losses"], found["inbox"]["depth"]) == (None, None)
+    assert found["links"]["broker"]["connected"] is True
+
+
+def test_health_stays_small_whatever_brokers_give_as_reasons(room: Room) -> None:
+    for lane in ("commands", "alarms", "states", "telemetry", "inbox"):
+        for number in range(100):
+            reason = f"strange {number}: {'x' * 1000}"
+            loss = Loss(lane, "t", reason, 1, 1, 1.0, 1.0)
+            room.store.submit(partial(room.store.ledger.insert, loss=loss)).result(5.0)
+    found = facts(room)
+    assert sum(found["losses"]["alarms"].values()) == 100
+    assert len(json.dumps(found)) < 4096
 
 
 def test_losses_are_told(room: Room) -> None:
