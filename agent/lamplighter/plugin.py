@@ -28,6 +28,7 @@ class Message:
         correlation: MQTT 5 correlation data, or None.
         duplicate: True where the broker marked it as sent before.
         link: over which link it came: ``broker``, or ``upstream``.
+        expires_at: UTC seconds by its MQTT 5 message expiry, or None.
     """
 
     topic: str
@@ -39,6 +40,7 @@ class Message:
     correlation: bytes | None = None
     duplicate: bool = False
     link: str = "broker"
+    expires_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

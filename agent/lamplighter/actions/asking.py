@@ -30,6 +30,8 @@ class AskMessage:
         named: True where the asker gave the id, False where it was made here.
         scheduled: the entry of the schedule where it was said earlier and is due now, or None.
         confirmed: True where a yes to what is risky about it was given when it was scheduled.
+        since: when it arrived, on the monotonic clock; -infinity where nobody knows, None where
+            it is said just now.
     """
 
     ask: Ask
@@ -39,6 +41,7 @@ class AskMessage:
     named: bool = False
     scheduled: int | None = None
     confirmed: bool = False
+    since: float | None = None
 
 
 def parse_ask(message: Message, *, language: str) -> AskMessage:
@@ -70,7 +73,9 @@ def parse_ask(message: Message, *, language: str) -> AskMessage:
         user=_text(message.topic, values, "user") or None,
         language=_text(message.topic, values, "language") or language,
     )
-    expires_at = _time(message.topic, values.get("expires_at"))
+    until = _time(message.topic, values.get("expires_at"))
+    expiries = [each for each in (until, message.expires_at) if each is not None]
+    expires_at = min(expiries, default=None)
     return AskMessage(ask, expires_at, response or None, message.correlation, named=bool(given))
 
 

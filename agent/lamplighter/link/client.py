@@ -150,7 +150,7 @@ def pack_properties(publication: Publication, now: float) -> bytes:
 
 
 def publish_properties(publication: Publication, now: float) -> Properties | None:
-    """The MQTT 5 properties of a publication: expiry (in whole seconds, at least 1) and the rest."""
+    """The MQTT 5 properties of a publication; an expiry in whole seconds, at least 1."""
     if (
         publication.expires_at is None
         and publication.response_topic is None
@@ -257,4 +257,5 @@ def _publish_of(message: MQTTMessage) -> Publish:
         mid=message.mid,
         response_topic=getattr(found, "ResponseTopic", None),
         correlation=getattr(found, "CorrelationData", None),
+        expiry=getattr(found, "MessageExpiryInterval", None),
     )

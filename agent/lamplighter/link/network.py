@@ -168,20 +168,22 @@ class Network:
 
     def deliver(self, connection: Connection, publish: Publish) -> bool:
         """Hands a message over; what fails is not acked, and False is returned."""
-        topic, payload, qos, retain, duplicate, mid, response_topic, correlation = publish
+        topic, payload, qos, retain, duplicate, mid, response_topic, correlation, expiry = publish
         counters = self._counters
         counters.received += 1
         counters.received_bytes += len(payload)
+        arrived = self._clock()
         message = Message(
             topic,
             payload,
             qos,
             retain,
-            self._clock(),
+            arrived,
             response_topic,
             correlation,
             duplicate,
             self._name,
+            None if expiry is None else arrived + expiry,
         )
         try:
             self._on_message(Received(message, connection.epoch, mid))

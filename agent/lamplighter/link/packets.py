@@ -20,14 +20,16 @@ _PUBACK = 0x40
 _PUBCOMP = 0x70
 _WORD = struct.Struct("!H")
 _ACK = struct.Struct("!BBH")
+_SECONDS = struct.Struct("!I")
 
+_EXPIRY = 0x02
 _RESPONSE_TOPIC = 0x08
 _CORRELATION = 0x09
 # Value sizes of the properties that a PUBLISH may hold; 0 is a length-prefixed string or bytes.
 _BYTE, _TWO, _FOUR, _PREFIXED, _VARIABLE, _PAIR = 1, 2, 4, 0, -1, -2
 _PROPERTIES = {
     0x01: _BYTE,  # payload format indicator
-    0x02: _FOUR,  # message expiry interval
+    _EXPIRY: _FOUR,  # message expiry interval
     0x03: _PREFIXED,  # content type
     _RESPONSE_TOPIC: _PREFIXED,
     _CORRELATION: _PREFIXED,
@@ -60,6 +62,7 @@ class Publish(NamedTuple):
     mid: int
     response_topic: str | None
     correlation: bytes | None
+    expiry: int | None = None
 
 
 def find_frame(buffer: bytes, at: int) -> Frame | None:
@@ -100,12 +103,12 @@ def decode_publish(buffer: bytes, frame: Frame, *, v5: bool) -> Publish:
             raise MalformedError("a PUBLISH ends before its message id")
         (mid,) = _WORD.unpack_from(buffer, at)
         at += 2
-    response = correlation = None
+    response = correlation = expiry = None
     if v5:
         if at < end and buffer[at] == 0:
             at += 1
         else:
-            at, response, correlation = _properties(buffer, at, end)
+            at, response, correlation, expiry = _properties(buffer, at, end)
     return Publish(
         topic.decode("utf-8", "backslashreplace"),
         buffer[at:end],
@@ -115,6 +118,7 @@ def decode_publish(buffer: bytes, frame: Frame, *, v5: bool) -> Publish:
         mid,
         None if response is None else response.decode("utf-8", "backslashreplace"),
         correlation,
+        expiry,
     )
 
 
@@ -203,12 +207,14 @@ def _variable(buffer: bytes, at: int, end: int) -> tuple[int, int]:
     raise MalformedError("a number of variable length does not end")
 
 
-def _properties(buffer: bytes, at: int, end: int) -> tuple[int, bytes | None, bytes | None]:
+def _properties(
+    buffer: bytes, at: int, end: int
+) -> tuple[int, bytes | None, bytes | None, int | None]:
     at, length = _variable(buffer, at, end)
     stop = at + length
     if stop > end:
         raise MalformedError("the properties reach behind the end of their packet")
-    response = correlation = None
+    response = correlation = expiry = None
     while at < stop:
         at, identifier = _variable(buffer, at, stop)
         size = _PROPERTIES.get(identifier)
@@ -218,11 +224,14 @@ def _properties(buffer: bytes, at: int, end: int) -> tuple[int, bytes | None, by
             at, response = _prefixed(buffer, at, stop)
         elif identifier == _CORRELATION:
             at, correlation = _prefixed(buffer, at, stop)
+        elif identifier == _EXPIRY and at + size <= stop:
+            (expiry,) = _SECONDS.unpack_from(buffer, at)
+            at += size
         else:
             at = _skip(buffer, at, stop, size)
     if at != stop:
         raise MalformedError("a property reaches behind the end of the properties")
-    return stop, response, correlation
+    return stop, response, correlation, expiry
 
 
 def _skip(buffer: bytes, at: int, stop: int, size: int) -> int:

@@ -15,7 +15,7 @@ from lamplighter.store.riders import write_rows
 _KEPT_BYTES = 64 << 10
 _INSERT = (
     f"INSERT INTO dead_letters (buried, reason, bytes, {COLUMNS})"  # noqa: S608 - a constant
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 

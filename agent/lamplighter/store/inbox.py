@@ -152,7 +152,7 @@ class Inbox:
         refused = write_rows(
             connection,
             f"INSERT OR REPLACE INTO inbox (id, {COLUMNS})"  # noqa: S608 - a constant
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(row.id, *values_of(row.received.message)) for row in kept],
         )
         self._refused = {kept[position].id: reason for position, reason in refused}

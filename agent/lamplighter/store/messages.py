@@ -7,7 +7,9 @@ from typing import Any
 
 from lamplighter.plugin import Message
 
-COLUMNS = "topic, payload, qos, retain, arrived, response_topic, correlation, duplicate, link"
+COLUMNS = (
+    "topic, payload, qos, retain, arrived, response_topic, correlation, duplicate, link, expires_at"
+)
 
 
 def values_of(message: Message) -> tuple[Any, ...]:
@@ -23,12 +25,13 @@ def values_of(message: Message) -> tuple[Any, ...]:
         message.correlation,
         message.duplicate,
         message.link,
+        message.expires_at,
     )
 
 
 def message_of(values: Sequence[Any]) -> Message:
     """The message that :data:`COLUMNS` hold."""
-    topic, payload, qos, retain, arrived, answer, correlation, duplicate, link = values
+    topic, payload, qos, retain, arrived, answer, correlation, duplicate, link, expires_at = values
     return Message(
         topic=topic,
         payload=payload,
@@ -39,6 +42,7 @@ def message_of(values: Sequence[Any]) -> Message:
         correlation=correlation,
         duplicate=bool(duplicate),
         link=link,
+        expires_at=expires_at,
     )
 
 

@@ -206,3 +206,20 @@ def test_a_puback_of_a_wrong_length_is_malformed(body: bytes, *, v5: bool) -> No
     buffer = packet(0x40, body) + b"\0\0\0"
     with pytest.raises(MalformedError):
         decode_puback(buffer, frame_of(buffer), v5=v5)
+
+
+def test_a_publish_tells_its_message_expiry() -> None:
+    body = b"\x00\x01t\x00\x07" + b"\x05\x02\x00\x00\x00\x3c" + b"payload"
+    packet = b"\x32" + bytes([len(body)]) + body
+    frame = find_frame(packet, 0)
+    assert frame is not None
+    assert decode_publish(packet, frame, v5=True).expiry == 60
+
+
+def test_a_message_expiry_that_is_cut_off_is_malformed() -> None:
+    body = b"\x00\x01t\x00\x07" + b"\x03\x02\x00\x00" + b"payload"
+    packet = b"\x32" + bytes([len(body)]) + body
+    frame = find_frame(packet, 0)
+    assert frame is not None
+    with pytest.raises(MalformedError):
+        decode_publish(packet, frame, v5=True)

@@ -11,6 +11,7 @@ def apply(database: Any) -> None:
     """Adds columns and counts; ``database`` is a ``sqlite_utils.Database`` within a transaction."""
     for table in ("inbox", "dead_letters"):
         database.execute(f"ALTER TABLE {table} ADD COLUMN link TEXT NOT NULL DEFAULT 'broker'")
+        database.execute(f"ALTER TABLE {table} ADD COLUMN expires_at REAL")
     # The clock of the wall may be wrong: uptime within one boot never is.
     database.execute("ALTER TABLE outbox ADD COLUMN boot TEXT")
     database.execute("ALTER TABLE outbox ADD COLUMN uptime REAL")
