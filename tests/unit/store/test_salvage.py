@@ -21,7 +21,8 @@ def sound(path: Path) -> bytes:
     connection.execute("BEGIN")
     for number in range(1, ROWS + 1):
         connection.execute(
-            "INSERT INTO inbox VALUES (?, ?, zeroblob(90), 1, 0, 1.0, NULL, NULL, 0, 'broker', NULL)",
+            "INSERT INTO inbox"
+            " VALUES (?, ?, zeroblob(90), 1, 0, 1.0, NULL, NULL, 0, 'broker', NULL)",
             (number, f"t/{number}"),
         )
         connection.execute("INSERT INTO commands VALUES (?, 1.0, '{}')", (f"key-{number}",))
