@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.flow.parts import ROOT, Room, ask
 from lamplighter.catalogue.entity import Reading
 from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
+from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.understanding.interpretation import (
     Act,
     Answer,
@@ -32,6 +34,7 @@ KNOWN: dict[str, Result] = {
     "both on": BOTH,
     "c on": Act((Step("switch.c", "turn_on"),), "C is on."),
     "ghost on": Act((Step("switch.ghost", "turn_on"),), "Boo."),
+    "press b": Act((Step("switch.b", "press"),), "B is pressed."),
     "how is a": Answer("A is off."),
     "on": Clarify(
         "A or B?",
@@ -65,6 +68,15 @@ async def confirmed(room: Room, message: object, *entities: str) -> dict[str, ob
     await task
     [reply] = room.replies()
     return reply
+
+
+async def waiting(room: Room) -> list[OutboxRow]:
+    """What waits in the outbox, as soon as anything does."""
+    for _ in range(2000):
+        if rows := room.store.outbox.rows():
+            return rows
+        await asyncio.sleep(0.005)
+    return []
 
 
 async def test_done_means_that_the_device_said_so(room: Room) -> None:
@@ -187,6 +199,67 @@ async def test_a_command_cut_short_by_a_crash_is_concluded_not_repeated(
     assert (reply["outcome"], reply["speech"]) == ("done", "A is on.")
     await after.commander.handle(ask("a on", id="1"))
     assert [each.topic for each in after.send_all()] == [f"{ROOT}/reply"]
+    after.stop()
+
+
+async def test_what_waited_too_long_is_not_carried_out(room: Room) -> None:
+    await room.commander.handle(replace(ask("a on", id="1"), arrived=room.clock.now - 61.0))
+    [reply] = room.replies()
+    assert (reply["outcome"], reply["explain"]) == ("refused", "expired")
+    await room.commander.handle(replace(ask("how is a", id="2"), arrived=room.clock.now - 61.0))
+    assert room.replies()[0]["outcome"] == "answered"
+
+
+async def test_what_an_earlier_run_took_is_carried_out_only_in_time(room: Room) -> None:
+    room.clock.now += 61.0
+    await room.commander.handle(ask("a on", id="1"), replayed=True)
+    [only] = room.send_all()
+    reply = json.loads(only.payload)
+    assert (reply["outcome"], reply["explain"]) == ("refused", "expired")
+
+
+async def test_the_time_spent_waiting_is_taken_off_what_is_left(room: Room) -> None:
+    task = asyncio.create_task(
+        room.commander.handle(replace(ask("a on", id="1"), arrived=room.clock.now - 20.0))
+    )
+    rows = await waiting(room)
+    assert rows[0].publication.lasts == 40.0
+    await task
+
+
+@pytest.mark.parametrize("replayed", [False, True])
+async def test_where_the_clock_is_not_trusted_nothing_is_done_that_hangs_on_it(
+    room: Room, *, replayed: bool
+) -> None:
+    room.commander.trusted = lambda: False
+    more = {} if replayed else {"expires_at": room.clock.now + 5.0}
+    await room.commander.handle(ask("a on", id="1", **more), replayed=replayed)
+    [only] = room.send_all()
+    assert only.topic == f"{ROOT}/reply"
+    assert json.loads(only.payload)["outcome"] == "refused"
+
+
+async def test_a_press_that_a_crash_left_unsure_is_told_so_and_not_repeated(
+    tmp_path: Path,
+) -> None:
+    before = Room(tmp_path, KNOWN)
+    before.start()
+    task = asyncio.create_task(before.commander.handle(ask("press b", id="1")))
+    rows = await waiting(before)
+    assert [row.once for row in rows] == [1]
+    before.store.outbox.begin([rows[0].id]).result(20)
+    task.cancel()
+    before.stop()
+
+    after = Room(tmp_path, KNOWN)
+    after.start()
+    after.executor.lost_before(after.store.outbox.take_over().result(20))
+    await after.commander.handle(ask("press b", id="1"), replayed=True)
+    [reply] = after.replies()
+    assert reply["outcome"] == "failed"
+    assert reply["speech"] == "B may or may not have been told."
+    [loss] = after.store.ledger.losses()
+    assert (loss.lane, loss.topic, loss.reason) == ("commands", "set/switch.b", "uncertain")
     after.stop()
 
 

@@ -72,6 +72,7 @@ def parse_ask(message: Message, *, language: str) -> AskMessage:
         area=_text(message.topic, values, "area") or None,
         user=_text(message.topic, values, "user") or None,
         language=_text(message.topic, values, "language") or language,
+        origin=message.link,
     )
     until = _time(message.topic, values.get("expires_at"))
     expiries = [each for each in (until, message.expires_at) if each is not None]

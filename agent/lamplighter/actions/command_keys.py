@@ -7,6 +7,7 @@ import json
 
 from lamplighter.actions.asking import AskMessage
 from lamplighter.plugin import Message
+from lamplighter.store.outbox import BROKER
 
 REMEMBER_S = 24 * 3600.0
 """How long a command that comes again is the same command."""
@@ -18,12 +19,13 @@ def command_key(message: Message, asked: AskMessage, *, replayed: bool) -> tuple
     A producer's id always counts. Without one only the broker's mark, or a row left over by an
     earlier run, tells a message sent twice from a person who says the same thing twice.
     """
+    whose = "" if asked.ask.origin == BROKER else f"{asked.ask.origin}:"
     if asked.named:
-        return f"id:{asked.ask.id}", REMEMBER_S
+        return f"{whose}id:{asked.ask.id}", REMEMBER_S
     parts = [message.payload.decode("utf-8", "replace"), message.response_topic or ""]
     parts.append((message.correlation or b"").hex())
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-    return f"content:{digest}", REMEMBER_S if message.duplicate or replayed else 0.0
+    return f"{whose}content:{digest}", REMEMBER_S if message.duplicate or replayed else 0.0
 
 
 def scheduled_key(entry_id: int, due: float) -> str:

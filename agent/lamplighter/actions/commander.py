@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -30,10 +31,12 @@ from lamplighter.actions.policy import Verdict, judge
 from lamplighter.actions.record import ActionRecord
 from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_actions
 from lamplighter.actions.scheduling import Due, Scheduler
+from lamplighter.catalogue.entity import Entity
 from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
 from lamplighter.plugin import Message
 from lamplighter.store.commands import Progress
+from lamplighter.store.outbox import BROKER
 from lamplighter.store.schedule import Schedule
 from lamplighter.understanding.interpretation import (
     Act,
@@ -44,6 +47,7 @@ from lamplighter.understanding.interpretation import (
     Later,
     NotUnderstood,
     Pending,
+    Result,
     Step,
     Timer,
 )
@@ -52,6 +56,7 @@ _log = structlog.get_logger("commands")
 
 _MOVING = frozenset({"opening", "closing"})
 _SORRY = "Sorry, I didn't understand that."
+_LONGEST_WAIT_S = 3600.0
 
 
 class Interpreter(Protocol):
@@ -64,6 +69,30 @@ class Interpreter(Protocol):
     async def resume(self, pending: Pending, ask: Ask) -> Interpretation:
         """What an answer to a question means."""
         ...
+
+
+class Abroad(Protocol):
+    """Who judges what comes from upstream; ``upstream.remote.RemotePolicy`` does."""
+
+    def objection(self, result: Result, asked: AskMessage) -> str | None:
+        """What is to be said instead of following what an ask means, or None."""
+        ...
+
+    def allows(self, entity: Entity, service: str, origin: str) -> bool:
+        """Whether a service of an entity may be asked for from there."""
+        ...
+
+
+class _Nobody:
+    """Nothing comes from upstream; what does all the same may do nothing."""
+
+    def objection(self, result: Result, asked: AskMessage) -> str | None:  # noqa: ARG002 - the protocol's signature
+        """Nothing is followed."""
+        return None if asked.ask.origin == BROKER else "Nothing may be asked from upstream here."
+
+    def allows(self, entity: Entity, service: str, origin: str) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Only what was asked for here."""
+        return origin == BROKER
 
 
 @dataclass(slots=True)
@@ -88,6 +117,8 @@ class Commander:
         language: of asks that name none.
         clock: UTC seconds.
         monotonic: seconds that never jump, for elapsed times.
+        trusted: whether the clock is to be trusted.
+        remote: judges what was asked from elsewhere; None: nothing is.
     """
 
     def __init__(
@@ -102,6 +133,8 @@ class Commander:
         language: str,
         clock: Callable[[], float],
         monotonic: Callable[[], float],
+        trusted: Callable[[], bool] = lambda: True,
+        remote: Abroad | None = None,
     ) -> None:
         self.understanding = understanding
         self.executor = executor
@@ -119,6 +152,8 @@ class Commander:
         self.language = language
         self.clock = clock
         self.monotonic = monotonic
+        self.trusted = trusted
+        self.remote = remote or _Nobody()
         self.latencies_ms: list[float] = []
         self._turn = asyncio.Lock()
         self._running: set[str] = set()
@@ -131,8 +166,8 @@ class Commander:
         """
         if not message.payload:
             return
-        waited = 0.0 if replayed else max(0.0, self.clock() - message.arrived)
-        started = self.monotonic() - waited
+        age = self._age(message, replayed=replayed)
+        started = self.monotonic() - (0.0 if replayed else age)
         if message.retain:
             # A broker hands a retained command out again and again: it must never act.
             raise PayloadError(message.topic, "a command must not be retained")
@@ -141,9 +176,14 @@ class Commander:
         except PayloadError as error:
             reply = Reply("", "", "not_understood", _SORRY, explain=str(error))
             await self.journal.answer(
-                None, reply.as_json(0.0), message.response_topic, message.correlation
+                None,
+                reply.as_json(0.0),
+                message.response_topic,
+                message.correlation,
+                link=message.link,
             )
             raise
+        asked = replace(asked, since=self.monotonic() - age)
         key, window = command_key(message, asked, replayed=replayed)
         if key not in self._running:
             self._running.add(key)
@@ -151,6 +191,16 @@ class Commander:
                 await self._once(key, window, asked, started)
             finally:
                 self._running.discard(key)
+
+    def _age(self, message: Message, *, replayed: bool) -> float:
+        """Seconds since a message came; infinity where an earlier run took it, nobody knows when.
+
+        Of this run it is seldom more than moments: more than an hour, and the clock was set.
+        """
+        age = self.clock() - message.arrived
+        if replayed:
+            return age if self.trusted() and age >= 0 else math.inf
+        return age if 0 <= age < _LONGEST_WAIT_S else 0.0
 
     async def _once(self, key: str, window: float, asked: AskMessage, started: float) -> None:
         status = self.journal.begin(key, window)
@@ -169,6 +219,7 @@ class Commander:
         if speech is not None:
             # The daemon ended between sending and confirming: the states tell what came of it.
             records = [ActionRecord.from_json(action) for action in reply["actions"]]
+            self.executor.recall(key, records)
             await self.executor.confirm(records)
             reply = concluded(reply, speech, records)
         await self.journal.answer(
@@ -178,6 +229,7 @@ class Commander:
             asked.correlation,
             scheduled=asked.scheduled,
             carried_out=None if speech is None else asked.ask,
+            link=asked.ask.origin,
         )
 
     async def run_later(self, due: Due) -> None:
@@ -185,14 +237,15 @@ class Commander:
 
         One that was cut short by a crash after it was sent is concluded, not sent again.
         """
-        expires_at = self.clock() + self.executor.expire_after
-        asked = AskMessage(due.said(), expires_at, scheduled=due.id, confirmed=due.confirmed)
+        asked = AskMessage(due.said(), scheduled=due.id, confirmed=due.confirmed)
         await self._once(scheduled_key(due.id, due.due), REMEMBER_S, asked, self.monotonic())
 
     async def announce(self, due: Due, speech: str) -> None:
         """Tells that a timer is over, or that something scheduled was missed."""
         reply = Reply(f"schedule-{due.id}", due.text or due.name, "answered", speech)
-        await self.journal.answer(None, reply.as_json(0.0), scheduled=due.id)
+        await self.journal.answer(
+            None, reply.as_json(0.0), scheduled=due.id, link=due.said().origin
+        )
 
     async def _answer(self, key: str, asked: AskMessage, started: float) -> None:
         async with self._turn:
@@ -214,6 +267,7 @@ class Commander:
             asked.correlation,
             scheduled=asked.scheduled,
             carried_out=carried_out,
+            link=asked.ask.origin,
         )
         _log.info(
             "ask_answered",
@@ -242,9 +296,11 @@ class Commander:
 
     async def _decide(self, asked: AskMessage) -> Reply | _Plan:
         ask = asked.ask
+        if asked.expires_at is not None and not self.trusted():
+            speech = "I can't tell whether that is still in time: my clock may be wrong."
+            return Reply(ask.id, ask.text, "refused", speech, explain="clock not trusted")
         if asked.expires_at is not None and asked.expires_at <= self.clock():
-            speech = "That command had expired before it reached me."
-            return Reply(ask.id, ask.text, "refused", speech, explain="expired")
+            return _expired(ask)
         question = None if asked.scheduled is not None else self.dialogue.take(ask)
         if question is not None:
             continued = await self._continue(question, asked)
@@ -282,6 +338,9 @@ class Commander:
 
     async def _follow(self, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
         result = interpretation.result
+        objection = self.remote.objection(result, asked)
+        if objection is not None:
+            return self._reply(asked, "refused", objection, interpretation, explain="upstream")
         match result:
             case Act():
                 return self._judged(result, interpretation, asked)
@@ -289,7 +348,7 @@ class Commander:
                 return self._reply(asked, "answered", result.speech, interpretation)
             case Clarify():
                 question = OpenQuestion(
-                    self.clock() + self.policy.confirm_within,
+                    self.monotonic() + self.policy.confirm_within,
                     interpretation,
                     pending=result.pending,
                 )
@@ -328,7 +387,7 @@ class Commander:
         self, act: Act, then: Act | Later, interpretation: Interpretation, asked: AskMessage
     ) -> Reply | None:
         """What the policy says against an act; ``then`` is what a yes leads to."""
-        verdicts = [(step, self._verdict(step)) for step in act.steps]
+        verdicts = [(step, self._verdict(step, asked.ask.origin)) for step in act.steps]
         refused = [step for step, verdict in verdicts if verdict is Verdict.REFUSE]
         if refused:
             speech = f"I'm not allowed to {self._described(refused)}."
@@ -336,19 +395,26 @@ class Commander:
         risky = [step for step, verdict in verdicts if verdict is Verdict.CONFIRM]
         if not risky or asked.confirmed:
             return None
-        until = self.clock() + self.policy.confirm_within
+        until = self.monotonic() + self.policy.confirm_within
         self.dialogue.ask_back(asked.ask, OpenQuestion(until, interpretation, confirm=then))
         when = "" if then is act else " then"
         speech = f"Shall I really {self._described(risky)}{when}? Say yes to go ahead."
         return self._reply(asked, "confirm", speech, interpretation)
 
-    def _plan(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> _Plan:
-        records = self.executor.prepare(act.steps, expires_at=asked.expires_at)
+    def _plan(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
+        left = self.executor.expire_after
+        if asked.since is not None:
+            left -= self.monotonic() - asked.since
+        if left <= 0:
+            return _expired(asked.ask)
+        records = self.executor.prepare(act.steps, expires_at=asked.expires_at, lasts=left)
         return _Plan(records, act.speech, interpretation)
 
-    def _verdict(self, step: Step) -> Verdict:
+    def _verdict(self, step: Step, origin: str) -> Verdict:
         entity = self.executor.catalogue.get(step.entity_id)
-        return Verdict.REFUSE if entity is None else judge(self.policy, entity, step.service)
+        if entity is None or not self.remote.allows(entity, step.service, origin):
+            return Verdict.REFUSE
+        return judge(self.policy, entity, step.service)
 
     def _described(self, steps: Sequence[Step]) -> str:
         """The steps in words: "unlock the Front Door and open the Garage Door"."""
@@ -383,3 +449,8 @@ class Commander:
     def _note_latency(self, elapsed_ms: float) -> None:
         self.latencies_ms.append(elapsed_ms)
         del self.latencies_ms[:-200]
+
+
+def _expired(ask: Ask) -> Reply:
+    speech = "That command had expired before it reached me."
+    return Reply(ask.id, ask.text, "refused", speech, explain="expired")

@@ -34,7 +34,7 @@ class OpenQuestion:
     """A question that was asked back.
 
     Attributes:
-        until: UTC seconds after which the answer no longer counts.
+        until: when the answer no longer counts, on the dialogue's clock.
         confirm: what a yes carries out, or schedules, or None.
         pending: what the answer chooses from, or None.
         interpretation: the interpretation that led to the question.
@@ -47,10 +47,14 @@ class OpenQuestion:
 
 
 class Dialogue:
-    """Keeps at most one open question for each user, else area, else for everyone together."""
+    """Keeps at most one open question for each user, else area, else for everyone together.
 
-    def __init__(self, clock: Callable[[], float], *, most: int = 1000) -> None:
-        self.clock = clock
+    ``monotonic`` is a clock that nobody sets: a yes must not count for longer, or not at all,
+    because the time of day was put right meanwhile.
+    """
+
+    def __init__(self, monotonic: Callable[[], float], *, most: int = 1000) -> None:
+        self.monotonic = monotonic
         self.most = most
         self._open: dict[str, OpenQuestion] = {}
 
@@ -64,7 +68,7 @@ class Dialogue:
     def take(self, ask: Ask) -> OpenQuestion | None:
         """The question this ask may answer, which is then no longer open; None where none is."""
         question = self._open.pop(_key(ask), None)
-        if question is None or question.until < self.clock():
+        if question is None or question.until < self.monotonic():
             return None
         return question
 
@@ -89,6 +93,7 @@ def _bare(text: str) -> str:
 
 
 def _key(ask: Ask) -> str:
+    # A yes from upstream is no answer to a question that was asked here.
     if ask.user:
-        return f"user:{ask.user}"
-    return f"area:{ask.area}" if ask.area else ""
+        return f"{ask.origin}:user:{ask.user}"
+    return f"{ask.origin}:area:{ask.area}" if ask.area else ask.origin

@@ -9,11 +9,15 @@ from dataclasses import replace
 
 from lamplighter.actions.expectation import can_show, shows
 from lamplighter.actions.record import ActionRecord
+from lamplighter.actions.repeating import may_repeat
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity
 from lamplighter.errors import ServiceError
 from lamplighter.plugin import Plugin
+from lamplighter.store.outbox_rows import UNCERTAIN, OutboxRow
 from lamplighter.understanding.interpretation import Step
+
+_REMEMBERED = 256
 
 
 class Executor:
@@ -43,15 +47,25 @@ class Executor:
         self.expire_after = expire_after
         self._state_waits: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._sent_waits: dict[int, asyncio.Event] = {}
-        self._sent_early: deque[int] = deque(maxlen=256)
+        self._sent_early: deque[int] = deque(maxlen=_REMEMBERED)
+        # Why rows were given up, and the topics that commands of an earlier run lost theirs on.
+        self._lost: dict[int, str] = {}
+        self._lost_before: dict[str, dict[str, str]] = {}
 
-    def prepare(self, steps: Iterable[Step], *, expires_at: float | None) -> list[ActionRecord]:
-        """The record of each step with the messages to send; nothing is sent yet."""
-        limit = self.clock() + self.expire_after
-        expiry = limit if expires_at is None else min(limit, expires_at)
-        return [self._prepare(step, expiry) for step in steps]
+    def prepare(
+        self, steps: Iterable[Step], *, expires_at: float | None, lasts: float | None = None
+    ) -> list[ActionRecord]:
+        """The record of each step with the messages to send; nothing is sent yet.
 
-    def _prepare(self, step: Step, expires_at: float) -> ActionRecord:
+        Args:
+            steps: what is to be done.
+            expires_at: UTC seconds after which the messages must not leave, as the asker said.
+            lasts: seconds after which they must not, whatever the clock says; None: as configured.
+        """
+        left = self.expire_after if lasts is None else lasts
+        return [self._prepare(step, expires_at, left) for step in steps]
+
+    def _prepare(self, step: Step, expires_at: float | None, lasts: float) -> ActionRecord:
         entity = self.catalogue.get(step.entity_id)
         if entity is None:
             domain = step.entity_id.partition(".")[0]
@@ -63,16 +77,18 @@ class Executor:
             record.problem = "is offline"
             return record
         try:
-            made = self.plugin_of(entity).command(entity, step.service, step.params)
+            plugin = self.plugin_of(entity)
+            made = plugin.command(entity, step.service, step.params)
         except ServiceError as error:
             record.problem = error.reason
             return record
         # A command is never retained, whatever the device asked for: it would be carried out
         # again whenever the device, or the broker, comes back.
         record.publications = [
-            replace(each, retain=False, qos=max(each.qos, 1), expires_at=expires_at)
+            replace(each, retain=False, qos=max(each.qos, 1), expires_at=expires_at, lasts=lasts)
             for each in made
         ]
+        record.once = not may_repeat(entity, step.service, made, plugin.command)
         return record
 
     def expect_sent(self, rows: Iterable[int]) -> None:
@@ -89,6 +105,27 @@ class Executor:
         else:
             # It can be quicker than the news that its row was committed.
             self._sent_early.append(row)
+
+    def row_given_up(self, row: OutboxRow, reason: str) -> None:
+        """This outbox row is gone, and was not sent, or nobody knows whether it was."""
+        if row.command is not None:
+            self._note_lost(row.id, _problem(reason))
+        self.row_sent(row.id)
+
+    def lost_before(self, rows: Iterable[OutboxRow]) -> None:
+        """Rows that were given up at the start, left by an earlier run."""
+        for row in rows:
+            if row.command is not None:
+                problem = _problem(UNCERTAIN if row.once > 1 else "expired")
+                topics = self._lost_before.setdefault(row.command, {})
+                topics[row.publication.topic] = problem
+
+    def recall(self, command: str, records: Sequence[ActionRecord]) -> None:
+        """Sets ``lost`` of what an earlier run tried for this command, and was given up."""
+        topics = self._lost_before.pop(command, {})
+        for record in records:
+            for each in record.publications:
+                record.lost = record.lost or topics.get(each.topic, "")
 
     def state_changed(self, entity_id: str) -> None:
         """A reading of this entity was taken in."""
@@ -109,17 +146,28 @@ class Executor:
                 for row in record.rows:
                     if row in self._sent_waits:
                         await self._sent_waits[row].wait()
+                    record.lost = self._lost.get(row, record.lost)
                 if entity is not None and confirmable:
+                    # Also where it was given up: it may have arrived all the same.
                     await self._shown(entity, record, started)
-            record.confirmed = True if confirmable else None
+            record.confirmed = _confirmed(record, confirmable=confirmable)
+            record.problem = "" if confirmable else record.lost
         except TimeoutError:
             record.confirmed = False
             record.problem = self._why_unconfirmed(record)
         finally:
             for row in record.rows:
                 self._sent_waits.pop(row, None)
+                self._lost.pop(row, None)
+
+    def _note_lost(self, row: int, problem: str) -> None:
+        self._lost[row] = problem
+        while len(self._lost) > _REMEMBERED:
+            del self._lost[next(iter(self._lost))]
 
     def _why_unconfirmed(self, record: ActionRecord) -> str:
+        if record.lost:
+            return record.lost
         if any(
             row in self._sent_waits and not self._sent_waits[row].is_set() for row in record.rows
         ):
@@ -141,3 +189,19 @@ class Executor:
             self._state_waits[entity.id].discard(heard)
             if not self._state_waits[entity.id]:
                 del self._state_waits[entity.id]
+
+
+def _confirmed(record: ActionRecord, *, confirmable: bool) -> bool | None:
+    """Whether an action that nothing more is awaited of counts as done."""
+    if confirmable:
+        return True
+    return False if record.lost else None
+
+
+def _problem(reason: str) -> str:
+    """Why a row was given up, as said of a device: "The gate ...", and the words."""
+    if reason == UNCERTAIN:
+        return "may or may not have been told"
+    if reason == "expired":
+        return "could not be told in time"
+    return f"could not be told: {reason}"

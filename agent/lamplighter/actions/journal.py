@@ -13,6 +13,7 @@ from lamplighter.plugin import Publication
 from lamplighter.store.audit import AuditEntry
 from lamplighter.store.commands import CommandStatus
 from lamplighter.store.lanes import Lane
+from lamplighter.store.outbox import BROKER
 from lamplighter.store.store import Store
 from lamplighter.understanding.interpretation import Ask
 
@@ -72,7 +73,7 @@ class CommandJournal:
             outbox = self.store.outbox
             rows = [
                 [
-                    outbox.insert(conn, each, Lane.COMMANDS, command=key)
+                    outbox.insert(conn, each, Lane.COMMANDS, command=key, once=record.once)
                     for each in record.publications
                 ]
                 for record in records
@@ -94,12 +95,13 @@ class CommandJournal:
         *,
         scheduled: int | None = None,
         carried_out: Ask | None = None,
+        link: str = BROKER,
     ) -> None:
         """Publishes a reply, on the response topic too, and remembers it under ``key``.
 
         With ``carried_out``, whoever asked, the reply's actions are audited in the same
         transaction: each is kept, and published on ``actions``, once. ``scheduled`` is the entry of
-        the schedule that is done by this.
+        the schedule that is done by this; ``link`` is where the ask came from.
         """
         topics = [Publication(f"{self.root}/reply", _encoded(payload))]
         if response_topic:
@@ -109,7 +111,7 @@ class CommandJournal:
             if carried_out is not None:
                 self._audit(conn, carried_out, payload)
             for publication in topics:
-                self.store.outbox.insert(conn, publication, Lane.COMMANDS)
+                self.store.outbox.insert(conn, publication, Lane.COMMANDS, link=link)
             if key is not None:
                 self.store.commands.finish(conn, key, json.dumps(payload), self.clock())
             if scheduled is not None:
@@ -120,6 +122,7 @@ class CommandJournal:
     def _audit(self, conn: sqlite3.Connection, ask: Ask, payload: dict[str, Any]) -> None:
         now = self.clock()
         whose = {"id": ask.id, "at": now, "user": ask.user, "area": ask.area, "text": ask.text}
+        whose |= {"origin": ask.origin}
         for action in payload["actions"]:
             entry = {**whose, "via": payload["via"], **action}
             kept = AuditEntry(now, action["device"], action["service"], entry)

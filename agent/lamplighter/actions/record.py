@@ -24,6 +24,8 @@ class ActionRecord:
         confirmed: True when the device's state showed it, False when it did not in time, None
             where no state can show it.
         problem: why it was not sent or not confirmed; "" where all is well.
+        once: True where it must not be sent twice: done again, it would do something else.
+        lost: why its messages were given up, as a problem; "" where they were not.
     """
 
     device: str
@@ -35,6 +37,8 @@ class ActionRecord:
     rows: list[int] = field(default_factory=list)
     confirmed: bool | None = False
     problem: str = ""
+    once: bool = False
+    lost: str = ""
 
     @classmethod
     def from_json(cls, shown: Mapping[str, Any]) -> ActionRecord:

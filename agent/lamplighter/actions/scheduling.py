@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from lamplighter.store.outbox import BROKER
 from lamplighter.store.schedule import Schedule, Scheduled
 from lamplighter.understanding.interpretation import Ask, Later, Timer
 
@@ -26,7 +27,7 @@ class Due:
         message: what to announce.
         name: the timer's name, or "".
         length: seconds it was started with.
-        ask: who asked: area, user, language.
+        ask: who asked: area, user, language, and over which link (origin).
         confirmed: whether a yes was given to what is risky about it.
     """
 
@@ -47,6 +48,7 @@ class Due:
             area=self.ask.get("area"),
             user=self.ask.get("user"),
             language=self.ask.get("language") or "en",
+            origin=self.ask.get("origin") or BROKER,
         )
 
 
@@ -89,7 +91,12 @@ class Scheduler:
             "name": later.name,
             "length": later.delay_s,
             "confirmed": confirmed,
-            "ask": {"area": ask.area, "user": ask.user, "language": ask.language},
+            "ask": {
+                "area": ask.area,
+                "user": ask.user,
+                "language": ask.language,
+                "origin": ask.origin,
+            },
         }
         entry_id = await self._put(later.delay_s, later.text, data)
         _log.info("scheduled", id=entry_id, in_s=later.delay_s, timer=not later.text)

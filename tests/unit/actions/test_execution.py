@@ -15,6 +15,8 @@ from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity, Reading
 from lamplighter.config import Home
 from lamplighter.plugin import Publication
+from lamplighter.store.lanes import Lane
+from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.understanding.interpretation import Step
 
 ON = Step("switch.a", "turn_on")
@@ -73,14 +75,14 @@ def test_commands_are_never_retained_at_least_once_and_expire() -> None:
     bench = Bench(Careful())
     record = bench.prepared()
     assert [(p.qos, p.retain) for p in record.publications] == [(2, False), (1, False)]
-    assert {p.expires_at for p in record.publications} == {bench.clock.now + 60.0}
+    assert {(p.expires_at, p.lasts) for p in record.publications} == {(None, 60.0)}
 
 
-@pytest.mark.parametrize(("asked", "kept"), [(10.0, 10.0), (999.0, 60.0)])
-def test_the_earlier_expiry_counts(asked: float, kept: float) -> None:
+def test_what_the_asker_said_is_kept_beside_our_own_limit() -> None:
     bench = Bench()
-    record = bench.prepared(expires_at=bench.clock.now + asked)
-    assert record.publications[0].expires_at == bench.clock.now + kept
+    record = bench.prepared(expires_at=bench.clock.now + 10.0)
+    [publication] = record.publications
+    assert (publication.expires_at, publication.lasts) == (bench.clock.now + 10.0, 60.0)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +165,51 @@ async def test_a_broker_quicker_than_the_news_of_the_commit_is_not_waited_for() 
     bench.executor.expect_sent([1])
     await bench.executor.confirm([record])
     assert record.confirmed is None
+
+
+def lost(number: int, *, once: int = 1) -> OutboxRow:
+    publication = Publication("set/switch.b", b"")
+    return OutboxRow(number, "broker", Lane.COMMANDS, 0, "id:1", 0.0, publication, once=once)
+
+
+@pytest.mark.parametrize(
+    ("reason", "problem"),
+    [
+        ("uncertain", "may or may not have been told"),
+        ("expired", "could not be told in time"),
+        ("refused: not authorised", "could not be told: refused: not authorised"),
+    ],
+)
+async def test_what_was_given_up_is_said_as_it_is(reason: str, problem: str) -> None:
+    bench = Bench()
+    record = bench.prepared(Step("switch.b", "turn_on"))
+    record.rows = [1]
+    bench.executor.expect_sent([1])
+    bench.executor.row_given_up(lost(1), reason)
+    await bench.executor.confirm([record])
+    assert (record.confirmed, record.problem, record.succeeded) == (False, problem, False)
+
+
+async def test_what_was_given_up_is_done_all_the_same_where_the_state_shows_it() -> None:
+    bench = Bench()
+    record = bench.prepared()
+    record.rows = [1]
+    bench.executor.expect_sent([1])
+    bench.executor.row_given_up(lost(1), "uncertain")
+    bench.say("switch.a", "on")
+    await bench.executor.confirm([record])
+    assert (record.confirmed, record.problem) == (True, "")
+
+
+async def test_what_an_earlier_run_gave_up_is_known_of_its_command() -> None:
+    bench = Bench()
+    bench.executor.lost_before([lost(1, once=2)])
+    mine, other = bench.prepared(Step("switch.b", "turn_on")), bench.prepared()
+    bench.say("switch.a", "on")
+    bench.executor.recall("id:1", [mine, other])
+    await bench.executor.confirm([mine, other])
+    assert (mine.confirmed, mine.problem) == (False, "may or may not have been told")
+    assert (other.confirmed, other.problem) == (True, "")
 
 
 async def test_each_record_is_judged_by_itself() -> None:
