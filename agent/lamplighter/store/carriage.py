@@ -21,6 +21,9 @@ class Caretaker(Protocol):
             StoreError: that is not possible now.
         """
 
+    def log_room(self, connection: sqlite3.Connection) -> int:
+        """Bytes by which the write-ahead log may still grow."""
+
     def make_room(self, connection: sqlite3.Connection) -> None:
         """Frees space in the database or on the disk; outside of a transaction.
 

@@ -16,6 +16,8 @@ WAL_PAGES = 256
 
 _PRIMARY_CODE = 0xFF
 _RESERVE_BYTES = 3 << 20
+_MOST_RESERVE_BYTES = 64 << 20
+_RESERVE_SHARE = 16
 _LEAST_PAGES = 64
 _TIGHT_BYTES = 128 << 10
 
@@ -101,8 +103,12 @@ def connect_for_writing(path: Path, max_bytes: int) -> sqlite3.Connection:
 
 
 def max_pages(max_bytes: int) -> int:
-    """Pages that the database file may have, so that all files stay within ``max_bytes``."""
-    return max(_LEAST_PAGES, (max_bytes - _RESERVE_BYTES) // PAGE_BYTES)
+    """Pages that the database file may have, so that all files stay within ``max_bytes``.
+
+    What is left is for the ballast, and for a write-ahead log that grows while something reads.
+    """
+    reserve = min(_MOST_RESERVE_BYTES, max(_RESERVE_BYTES, max_bytes // _RESERVE_SHARE))
+    return max(_LEAST_PAGES, (max_bytes - reserve) // PAGE_BYTES)
 
 
 def _use_log(connection: sqlite3.Connection, path: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 _NAME = "lamplighter.db"
+_BALLAST = "ballast"
+_OWN = (_NAME, _BALLAST)
+# The database last: a log must never be found beside a database that is not its own.
+_BESIDE = ("-wal", "-shm", "-journal", ".schema", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,12 @@ class Place:
     @property
     def ballast(self) -> Path:
         """Space that is given up when the disk is full, so that deleting can go on."""
-        return self.folder / "ballast"
+        return self.folder / _BALLAST
+
+    @property
+    def prefixes(self) -> Path:
+        """A folder of prompt starts as the model evaluated them."""
+        return self.folder / "prefixes"
 
     @property
     def lock(self) -> Path:
@@ -84,7 +94,55 @@ class Place:
             if path.suffix != ".schema" and not path.name.endswith(("-wal", "-shm", "-journal"))
         )
 
+    def files_of(self, quarantined: Path) -> list[Path]:
+        """A damaged database with what was put aside beside it."""
+        names = (f"{quarantined.name}{suffix}" for suffix in _BESIDE)
+        return [path for name in names if (path := self.folder / name).exists()]
+
+    def cached(self) -> list[Path]:
+        """Files that cost a little time where they are gone: evaluated prompts."""
+        return [path for path in self.prefixes.glob("*") if path.is_file()]
+
     def bytes_used(self) -> int:
-        """Bytes of the files in use, the ballast included, what is in quarantine not."""
-        files = (self.database, self.wal, self.shm, self.schema_pages, self.ballast)
-        return sum(path.stat().st_size for path in files if path.exists())
+        """Bytes of all files of the folder: in use, in quarantine, half-made, and caches."""
+        try:
+            with os.scandir(self.folder) as found:
+                own = sum(_size(each) for each in found if each.name.startswith(_OWN))
+        except FileNotFoundError:
+            return 0
+        return own + self.bytes_cached()
+
+    def bytes_stored(self) -> int:
+        """Bytes of the database file."""
+        return _bytes(self.database)
+
+    def bytes_logged(self) -> int:
+        """Bytes of its write-ahead log."""
+        return _bytes(self.wal)
+
+    def bytes_aside(self) -> int:
+        """Bytes of what is in quarantine."""
+        return sum(_bytes(file) for each in self.quarantined() for file in self.files_of(each))
+
+    def bytes_cached(self) -> int:
+        """Bytes of the caches."""
+        return sum(_bytes(path) for path in self.cached())
+
+    def bytes_beside(self) -> int:
+        """Bytes of all but the database and its log that do not give way to it."""
+        files = (self.shm, self.schema_pages, self.ballast)
+        return sum(_bytes(path) for path in files) + self.bytes_cached()
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -15,8 +15,6 @@ from lamplighter.store.durable import make_folder, sync
 from lamplighter.store.place import Place
 from lamplighter.store.salvage import salvage
 
-_QUARANTINES = 3
-
 
 def create(place: Place, now: float) -> None:
     """Makes a new, empty database of the current version.
@@ -59,9 +57,6 @@ def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
     _complete(place)
     quarantine = _put_aside(place, now)
     _install(place)
-    for old in place.quarantined()[:-_QUARANTINES]:
-        for suffix in ("-wal", "-shm", "-journal", ".schema", ""):
-            old.with_name(f"{old.name}{suffix}").unlink(missing_ok=True)
     return salvaged, quarantine
 
 

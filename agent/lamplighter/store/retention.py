@@ -8,6 +8,8 @@ from lamplighter.store.ledger import ANY_TOPIC, Ledger, Loss
 
 _TABLES = ("samples", "texts")
 _CHUNK = 20000
+TRIM_ROWS = 5000
+"""The most that one call of :meth:`Retention.trim` takes from a table: what waits, waits so long."""
 
 
 class Retention:
@@ -24,12 +26,15 @@ class Retention:
         self._keep = keep
         self._max_rows = max_rows
         self._rows: dict[str, int] = {}
+        self._exact: set[str] = set()
 
     def added(self, *, numbers: int, texts: int) -> None:
         """Samples were written; replaced ones may be counted too."""
         for table, count in zip(_TABLES, (numbers, texts), strict=True):
             if table in self._rows:
                 self._rows[table] += count
+            if count:
+                self._exact.discard(table)
 
     def forget(self) -> None:
         """A transaction was rolled back, or the database replaced: rows are counted anew."""
@@ -44,9 +49,11 @@ class Retention:
         for table in _TABLES:
             removed += self._trim_age(connection, table, now - self._keep)
             if self._count(connection, table) > self._max_rows:
-                # Counted anew: replaced samples were counted twice.
-                del self._rows[table]
-                excess = min(_CHUNK, self._count(connection, table) - self._max_rows)
+                if table not in self._exact:
+                    # Counted anew: replaced samples were counted twice.
+                    del self._rows[table]
+                    self._exact.add(table)
+                excess = min(TRIM_ROWS, self._count(connection, table) - self._max_rows)
                 if excess > 0:
                     removed += self._take_oldest(connection, table, excess, "too many", now)
         return removed
@@ -73,8 +80,8 @@ class Retention:
     def _trim_age(self, connection: sqlite3.Connection, table: str, before: float) -> int:
         removed = 0
         for (series,) in connection.execute("SELECT id FROM series").fetchall():
-            removed += self._delete(connection, table, series, _CHUNK - removed, before)
-            if removed >= _CHUNK:
+            removed += self._delete(connection, table, series, TRIM_ROWS - removed, before)
+            if removed >= TRIM_ROWS:
                 break
         return removed
 

@@ -19,6 +19,7 @@ from lamplighter.store.audit import Audit
 from lamplighter.store.ballast import Ballast
 from lamplighter.store.carriage import Passengers, WriterHealth
 from lamplighter.store.commands import Commands
+from lamplighter.store.database import Trouble, trouble_of
 from lamplighter.store.dead_letters import DeadLetters
 from lamplighter.store.durable import make_folder
 from lamplighter.store.file_watch import FileWatch
@@ -42,7 +43,7 @@ from lamplighter.store.recovery import (
 )
 from lamplighter.store.replacement import copy_out
 from lamplighter.store.reports import Reports
-from lamplighter.store.retention import Retention
+from lamplighter.store.retention import TRIM_ROWS, Retention
 from lamplighter.store.schedule import Schedule
 from lamplighter.store.settings import Flash
 from lamplighter.store.snapshots import Snapshots
@@ -133,6 +134,7 @@ class Store:
         self.max_bytes = max_bytes
         self._on_replaced = on_replaced
         self._clock = clock
+        self._dropped: list[Dropped] = []
         self._written: dict[str, int | None] = {}
         self.space = Space(self.place, max_bytes)
         self.quarantine = Quarantine(self.place, max_bytes)
@@ -202,7 +204,9 @@ class Store:
             self._ownership.release()
             raise
         self._files.begin()
+        self._tidy(connection, self.quarantine.trim())
         self.ballast.take()
+        self._bound(connection)
         self.inbox.begin(connection)
         self.wear.begin(self.snapshots.get(WRITTEN))
         self.writer.start(connection, self, self._passengers())
@@ -237,7 +241,7 @@ class Store:
         """Copies the write-ahead log into the database file."""
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.space.empty_log(connection)
 
         return self.writer.aside(work)
 
@@ -270,8 +274,11 @@ class Store:
         connection, report = put(self.place, reason, max_bytes=self.max_bytes, now=self._clock())
         self._files.begin()
         self.readers.renew()
+        self.outbox.ahead.stay(())
         self._retention.forget()
+        self._tidy(connection, self.quarantine.trim())
         self.ballast.take()
+        self._bound(connection)
         self._on_replaced(report)
         return connection
 
@@ -281,10 +288,14 @@ class Store:
         Raises:
             sqlite3.Error: not even that could be written.
         """
+        if dropped := self.quarantine.give_way():
+            self._weigh(connection)
+            self._tidy(connection, dropped)
+            return
         self._weigh(connection)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.space.empty_log(connection)
         free = free_pages(connection)
-        if free >= _SPARE_PAGES:
+        if free >= _SPARE_PAGES or self.space.is_held(connection):
             return
         self._retention.forget()
         connection.execute("BEGIN IMMEDIATE")
@@ -292,7 +303,11 @@ class Store:
         # Where others fill the disk, what little we have would be given up for nothing.
         connection.execute("COMMIT" if made >= _WORTH_PAGES else "ROLLBACK")
         self._retention.forget()
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.space.empty_log(connection)
+
+    def log_room(self, connection: sqlite3.Connection) -> int:
+        """Bytes by which the write-ahead log may still grow; the writer asks."""
+        return self.space.log_room(connection)
 
     def _copy_out(self, connection: sqlite3.Connection) -> None:
         reason = self._files.astray()
@@ -304,7 +319,7 @@ class Store:
         self._copied = True
         self.writer.suspect(reason)
 
-    def _evict(self, connection: sqlite3.Connection) -> int:
+    def _evict(self, connection: sqlite3.Connection, enough: int = _SPARE_PAGES) -> int:
         """Gives up the oldest, a share at a time, until there is room; returns the free pages."""
         now = self._clock()
         for _ in range(_EVICTIONS):
@@ -312,7 +327,7 @@ class Store:
             self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS, now)
             self.dead_letters.halve(connection, now)
             free = free_pages(connection)
-            if free >= _SPARE_PAGES:
+            if free >= enough:
                 break
         return free
 
@@ -331,13 +346,16 @@ class Store:
             return open_database(self.place, max_bytes=self.max_bytes, now=self._clock())
         except StoreFullError:
             # Even reading needs a little space, for the index of the write-ahead log.
-            if not self.ballast.release():
+            released = self.ballast.release()
+            while given := self.quarantine.give_way():
+                self._dropped += given
+            if not released and not self._dropped:
                 raise
         return open_database(self.place, max_bytes=self.max_bytes, now=self._clock())
 
     def _passengers(self) -> Passengers:
         return Passengers(
-            removals=(self.inbox.removals, self.outbox.removals),
+            removals=(self.inbox.removals, self.outbox.removals, self.outbox.ahead),
             riders=(
                 self.inbox.burials,
                 self.announcements.riding,
@@ -355,8 +373,8 @@ class Store:
         if harm := self._files.harm(connection):
             self.writer.suspect(harm)
             return
+        self._trim_history(connection, now)
         connection.execute("BEGIN IMMEDIATE")
-        self._retention.trim(connection, now)
         self.dead_letters.trim(connection, now)
         self.commands.trim(connection, now)
         self.alarms.trim(connection, now)
@@ -369,15 +387,35 @@ class Store:
         self._tidy(connection, self.quarantine.trim())
         self.space.give_back(connection, self.writer.aside)
         self._shrink(connection)
-        if self.writer.health().full_since is None and not self.ballast.held():
-            self._weigh(connection)
+        if self.writer.health().full_since is None:
+            if self.ballast.held():
+                self._bound(connection)
+            else:
+                self._weigh(connection)
+
+    def _trim_history(self, connection: sqlite3.Connection, now: float) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        removed = self._retention.trim(connection, now)
+        connection.execute("COMMIT")
+        if removed >= TRIM_ROWS:
+            self.writer.aside(lambda later: self._trim_history(later, now))
 
     def _tidy(self, connection: sqlite3.Connection, dropped: Sequence[Dropped]) -> None:
-        """Has what gave way in the ledger."""
-        if dropped:
+        """Has what gave way in the ledger, as soon as that can be written."""
+        self._dropped += dropped
+        if not self._dropped:
+            return
+        try:
             connection.execute("BEGIN IMMEDIATE")
-            record(connection, self.ledger, dropped, self._clock())
+            record(connection, self.ledger, self._dropped, self._clock())
             connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if trouble_of(error, self.place.folder) is not Trouble.FULL:
+                raise
+        else:
+            self._dropped = []
 
     def _shrink(self, connection: sqlite3.Connection) -> None:
         """Gives up the oldest, a slice at a time, where ``max_bytes`` is less than there is."""
@@ -412,6 +450,9 @@ class Store:
             self.ballast.take()
             pages = self.space.pages()
         connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
+
+    def _bound(self, connection: sqlite3.Connection) -> None:
+        connection.execute(f"PRAGMA max_page_count={self.space.pages()}").fetchall()
 
 
 def open_for_reading(folder: Path) -> Store:

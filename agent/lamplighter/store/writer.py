@@ -37,6 +37,9 @@ Work = Callable[[sqlite3.Connection], T]
 
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
+# Of the room that the write-ahead log has, for works alone.
+_LOG_RESERVE = 1 << 20
+_LOG_HELD = "the write-ahead log is as long as it may get: something has been reading for long"
 
 
 class Writer:
@@ -200,6 +203,7 @@ class Writer:
             self._refuse(StoreError(self.path, self._failing))
             return
         try:
+            self._bound_log(connection, _LOG_RESERVE)
             self._commit(connection, self._passengers.all())
         except sqlite3.Error as error:
             self._roll_back(connection)
@@ -325,12 +329,20 @@ class Writer:
             if not self._make_room(connection):
                 self._back_off()
             # Deletions and works alone: a command's row counts for more than the next reading.
+            self._bound_log(connection, 0)
             self._commit(connection, self._passengers.removals)
         except sqlite3.Error as again:
             self._roll_back(connection)
             self._failing = str(again)
             self._refuse(StoreFullError(self.path, str(again)))
             self._back_off()
+
+    def _bound_log(self, connection: sqlite3.Connection, reserve: int) -> None:
+        assert self._caretaker is not None
+        if self._caretaker.log_room(connection) <= reserve:
+            error = sqlite3.OperationalError(_LOG_HELD)
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
 
     def _make_room(self, connection: sqlite3.Connection) -> bool:
         """Has room made, at most as often as the pauses are long; False where it is too soon."""

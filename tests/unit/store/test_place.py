@@ -21,11 +21,22 @@ def test_quarantines_never_take_the_same_name(tmp_path: Path) -> None:
     assert [path.name for path in place.quarantined()] == names
 
 
-def test_bytes_are_of_the_files_in_use(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+def test_bytes_are_of_all_files_of_the_store(tmp_path: Path) -> None:
+    place = Place(tmp_path / "store")
     assert place.bytes_used() == 0
-    place.database.write_bytes(b"1" * 10)
-    place.wal.write_bytes(b"1" * 5)
-    place.ballast.write_bytes(b"1" * 3)
-    place.quarantine(0.0).write_bytes(b"1" * 100)
-    assert place.bytes_used() == 18
+    place.prefixes.mkdir(parents=True)
+    for path, size in (
+        (place.database, 10),
+        (place.wal, 5),
+        (place.ballast, 3),
+        (place.quarantine(0.0), 100),
+        (place.building, 40),
+        (place.prefixes / "a.kv", 1000),
+        (place.prefixes / "b.part", 2000),
+        (place.folder / "somebody-elses", 50_000),
+    ):
+        path.write_bytes(b"1" * size)
+    assert place.bytes_used() == 3158
+    assert place.bytes_cached() == 3000
+    assert place.bytes_beside() == 3003
+    assert (place.bytes_stored(), place.bytes_logged()) == (10, 5)
