@@ -55,8 +55,33 @@ def late(connection: sqlite3.Connection, now: Stamp) -> list[OutboxRow]:
     return list(found.values())
 
 
-def leaving(row: OutboxRow, now: Stamp) -> OutboxRow:
-    """The row with the time at which it expires by the clock of now, for the receiving broker."""
+def in_time(row: OutboxRow, now: Stamp) -> bool:
+    """Whether :data:`IN_TIME` is true of a row."""
+    expires_at, lasts = row.publication.expires_at, row.publication.lasts
+    if expires_at is not None:
+        patient = not now.trusted and row.lane > 0
+        if not (expires_at > now.wall or patient):
+            return False
+        if not (now.trusted or row.lane > 0 or row.boot == now.boot):
+            return False
+    if lasts is None or row.boot != now.boot:
+        return True
+    # SQLite says of a comparison with NULL that it is not true.
+    return row.uptime is not None and now.uptime is not None and row.uptime + lasts > now.uptime
+
+
+def leaving(row: OutboxRow, now: Stamp) -> OutboxRow | None:
+    """The row with the time at which it expires by the clock of now, for the receiving broker.
+
+    None where it is too late for it.
+    """
+    publication = row.publication
+    if publication.expires_at is None and publication.lasts is None:
+        return row
+    return _with_expiry(row, now) if in_time(row, now) else None
+
+
+def _with_expiry(row: OutboxRow, now: Stamp) -> OutboxRow:
     lasts = row.publication.lasts
     if lasts is None or row.uptime is None or row.boot != now.boot:
         return row

@@ -7,10 +7,10 @@ that is put in before its elders of the same topic pulls them into its lane.
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 from lamplighter.plugin import Publication
 from lamplighter.store import deadlines
@@ -27,6 +27,7 @@ from lamplighter.store.outbox_rows import (
     new_row,
     row_of,
 )
+from lamplighter.store.read_ahead import ReadAhead
 from lamplighter.store.readers import Readers
 from lamplighter.store.riders import UNSTORABLE, Riding, removals
 from lamplighter.store.traffic import Traffic
@@ -39,6 +40,8 @@ UPSTREAM = "upstream"
 _SENT_DELAY = 0.05
 _RIDING_DELAY = 0.05
 _ATTEMPT_DELAY = 1.0
+_READ_ROWS = 128
+_READ_BYTES = 1 << 20
 
 
 Copies = Callable[[Publication, Lane], Sequence[tuple[Publication, Lane, str]]]
@@ -97,9 +100,13 @@ class Outbox:
         self.traffic = Traffic()
         self._stamp = stamp
         self.copies: Copies = lambda _publication, _lane: ()
-        self._new = False
-        self._lock = threading.Lock()
-        self._sent: set[int] = set()
+        self._new: set[tuple[str, int]] = set()
+        self.ahead = ReadAhead(
+            fetch=self._fetch,
+            leaving=deadlines.leaving,
+            thawed=on_rows,
+            monotonic=writer.pulse.now,
+        )
 
     def insert(
         self,
@@ -124,11 +131,13 @@ class Outbox:
             once: it must not be sent twice.
         """
         if lane < Lane.TELEMETRY:
-            connection.execute(PULL, (lane, publication.topic, link))
+            pulled = connection.execute(PULL, (lane, publication.topic, link))
+            if pulled.rowcount > 0:
+                self.ahead.alter()
         cursor = connection.execute(
             INSERT, self._row(publication, lane, command, link, rule, once=once)
         )
-        self._new = True
+        self._new.add((link, lane))
         self.traffic.put([(link, lane)])
         if link == BROKER:
             self._copy(connection, publication, lane)
@@ -176,23 +185,15 @@ class Outbox:
             in_flight: ids of rows that are on their way already.
             link: for which broker.
         """
-        # Taken before the query: what was deleted before this is not in the query's rows any more.
-        with self._lock:
-            apart = self._sent.union(in_flight)
-        moment = self._stamp().at(now)
-        rows = self._readers.rows(
-            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
-            f" WHERE link = :link AND {deadlines.IN_TIME} ORDER BY lane, id LIMIT :limit",
-            {**deadlines.moment(moment), "link": link, "limit": limit + len(apart)},
-        )
-        found = [row_of(row) for row in rows if row[0] not in apart][:limit]
-        return [deadlines.leaving(row, moment) for row in found]
+        return self.ahead.due(link, limit, self._stamp().at(now), in_flight)
 
     def younger(self, after: int, limit: int, *, now: float, link: str) -> list[OutboxRow]:
         """Rows as they came, from the one after ``after``, however many wait before it.
 
         Arguments as for :meth:`due`; commands and alarms, which go first anyway, are left out.
         """
+        # Before the query: what is deleted after it is known to be gone.
+        gone = self.ahead.gone()
         # The plus signs keep SQLite on the rows' own order.
         found = self._readers.rows(
             f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - a constant
@@ -200,13 +201,11 @@ class Outbox:
             " ORDER BY id LIMIT ?",
             (after, link, Lane.ALARMS, now, limit),
         )
-        with self._lock:
-            return [row_of(row) for row in found if row[0] not in self._sent]
+        return [row_of(row) for row in found if row[0] not in gone]
 
     def has_elders(self, row: OutboxRow, apart: Collection[int]) -> bool:
         """Whether rows of its topic wait that came before it, those of ``apart`` not counted."""
-        with self._lock:
-            gone = self._sent.union(apart)
+        gone = self.ahead.gone().union(apart)
         found = self._readers.rows(
             "SELECT id FROM outbox WHERE topic = ? AND link = ? AND id < ? LIMIT ?",
             (row.publication.topic, row.link, row.id, len(gone) + 1),
@@ -226,8 +225,7 @@ class Outbox:
             at_once: True to be deleted with the next commit: until then, a crash sends them again.
         """
         gone = list(ids)
-        with self._lock:
-            self._sent.update(gone)
+        self.ahead.leave(gone)
         self.removals.add(gone, at_once=at_once)
 
     def tried(self, ids: Iterable[int]) -> None:
@@ -244,7 +242,10 @@ class Outbox:
                 rows.extend(map(row_of, connection.execute(sql, (number,))))
             return self._lose(connection, rows, reason, self._stamp().wall)
 
-        return self._writer.submit(work)
+        self.ahead.leave(ids)
+        dropping = self._writer.submit(work)
+        dropping.add_done_callback(partial(self._dropped, ids))
+        return dropping
 
     def expire(self, now: float, in_flight: Collection[int] = ()) -> Future[list[OutboxRow]]:
         """Removes what has expired and has not left; recorded in the ledger.
@@ -253,11 +254,10 @@ class Outbox:
             now: UTC seconds.
             in_flight: ids of rows that are on their way already: they are not expired.
         """
-        with self._lock:
-            apart = self._sent.union(in_flight)
 
         def work(connection: sqlite3.Connection) -> list[OutboxRow]:
             found = deadlines.late(connection, self._stamp().at(now))
+            apart = self.ahead.gone().union(in_flight)
             late = [row for row in found if row.id not in apart]
             return self._lose(connection, late, "expired", now)
 
@@ -272,6 +272,7 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> list[OutboxRow]:
             now = self._stamp()
+            self.ahead.alter()
             sql = f"SELECT {COLUMNS} FROM outbox WHERE once = 2"  # noqa: S608 - a constant
             begun = [row_of(row) for row in connection.execute(sql).fetchall()]
             lost = self._lose(connection, begun, UNCERTAIN, now.wall)
@@ -320,7 +321,8 @@ class Outbox:
     def notify(self) -> None:
         """Tells of new rows; the writer calls it after a commit."""
         if self._new:
-            self._new = False
+            new, self._new = self._new, set()
+            self.ahead.grow(new)
             self._on_rows()
 
     def _row(
@@ -356,18 +358,20 @@ class Outbox:
         ordered, urgent = in_order(rows)
         connection.execute("SAVEPOINT additions")
         try:
-            connection.executemany(PULL, urgent)
+            if connection.executemany(PULL, urgent).rowcount > 0:
+                self.ahead.alter()
             connection.executemany(INSERT, ordered)
         except UNSTORABLE:
             connection.execute("ROLLBACK TO additions")
             for row in rows:
                 self._add_one(connection, row)
         connection.execute("RELEASE additions")
-        self._new = True
+        self._new.update((row.link, row.lane) for row in rows)
         self.traffic.put((row.link, row.lane) for row in rows)
 
     def _add_one(self, connection: sqlite3.Connection, row: NewRow) -> None:
         try:
+            self.ahead.alter()
             connection.execute(PULL, (row.lane, row.topic, row.link))
             connection.execute(INSERT, row)
         except UNSTORABLE as error:
@@ -381,6 +385,8 @@ class Outbox:
     def _lose(
         self, connection: sqlite3.Connection, rows: list[OutboxRow], reason: str, now: float
     ) -> list[OutboxRow]:
+        if rows:
+            self.ahead.alter()
         for row in rows:
             publication = row.publication
             size = len(publication.payload)
@@ -390,8 +396,25 @@ class Outbox:
         return rows
 
     def _forget(self, ids: Sequence[int]) -> None:
-        with self._lock:
-            self._sent.difference_update(ids)
+        self.ahead.forget(ids)
+
+    def _dropped(self, ids: Collection[int], dropping: Future[list[OutboxRow]]) -> None:
+        """They are deleted; or, where that failed, they are due again."""
+        if dropping.cancelled() or dropping.exception() is not None:
+            self.ahead.stay(ids)
+        else:
+            self.ahead.forget(ids)
+
+    def _fetch(self, link: str, lane: Lane, after: int, now: Stamp) -> list[OutboxRow]:
+        """For :class:`ReadAhead`: a few rows of a lane, however large they are."""
+        rows = self._readers.some(
+            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
+            " WHERE link = :link AND lane = :lane AND id > :after"
+            f" AND {deadlines.IN_TIME} ORDER BY id LIMIT {_READ_ROWS}",
+            {**deadlines.moment(now), "link": link, "lane": lane, "after": after},
+            most_bytes=_READ_BYTES,
+        )
+        return [row_of(row) for row in rows]
 
 
 def _count_attempts(connection: sqlite3.Connection, ids: Sequence[int]) -> None:

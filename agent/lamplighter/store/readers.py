@@ -35,9 +35,40 @@ class Readers:
         Raises:
             StoreError: the database can't be read.
         """
+        return self._read(sql, values, sqlite3.Cursor.fetchall)
+
+    def some(
+        self, sql: str, values: Values | Mapping[str, Any] = (), *, most_bytes: int
+    ) -> list[Any]:
+        """The first rows of a query, until the blobs in them are so many bytes; at least one.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+
+        def take(cursor: sqlite3.Cursor) -> list[Any]:
+            found: list[Any] = []
+            size = 0
+            for row in cursor:
+                found.append(row)
+                size += sum(len(value) for value in row if isinstance(value, bytes))
+                if size >= most_bytes:
+                    break
+            # Half-read, it would hold the write-ahead log.
+            cursor.close()
+            return found
+
+        return self._read(sql, values, take)
+
+    def _read(
+        self,
+        sql: str,
+        values: Values | Mapping[str, Any],
+        take: Callable[[sqlite3.Cursor], list[Any]],
+    ) -> list[Any]:
         generation = self._generation
         try:
-            return self._connection(generation).execute(sql, values).fetchall()
+            return take(self._connection(generation).execute(sql, values))
         except sqlite3.Error as error:
             # A thread may still be reading a database that was replaced a moment ago.
             trouble = trouble_of(error, self.path.parent)
