@@ -35,7 +35,7 @@ class Upkeep:
         self.parts = parts
         self.clock = clock
         self.notifier = notifier
-        self._full = False
+        self._disk = ""
         self._failing_since: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -79,15 +79,19 @@ class Upkeep:
         await self.parts.scheduler.tick(self.clock())
 
     def mind_disk(self) -> None:
-        """Says at once when the disk is full, and when there is room again."""
-        full = self.parts.store.writer.health().full_since is not None
-        if full == self._full:
+        """Says at once when the disk is full or fails, and when it is well again."""
+        writer = self.parts.store.writer.health()
+        state = (
+            "disk_full" if writer.full_since is not None else "disk_fails" * bool(writer.failing)
+        )
+        if state == self._disk:
             return
-        self._full = full
-        if full:
-            _log.error("disk_full", path=str(self.parts.store.place.folder))
+        before, self._disk = self._disk, state
+        path = str(self.parts.store.place.folder)
+        if state:
+            _log.error(state, path=path, reason=writer.failing)
         else:
-            _log.info("disk_has_room", path=str(self.parts.store.place.folder))
+            _log.info("disk_is_well", path=path, before=before)
         self.parts.presence.publish_health()
 
     def trim(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.broker.brokers import Mosquitto, find_mosquitto
+from tests.faults.preload.interposer import build, find_compiler
 from tests.faults.stage import Stage
 
 
@@ -20,6 +21,14 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
     broker.start()
     yield broker
     broker.stop()
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What stands between a process and its disk; see ``preload``."""
+    if find_compiler() is None:
+        pytest.skip("there is no C compiler (cc) to build the preloaded library with")
+    return build(tmp_path_factory.mktemp("preload"))
 
 
 @pytest.fixture

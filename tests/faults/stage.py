@@ -118,11 +118,11 @@ class Stage:
         assert old in text
         self.daemon.config.write_text(text.replace(old, new))
 
-    def start(self) -> None:
+    def start(self, **environment: str) -> None:
         """Starts the daemon and returns when it answers what it knows of the devices."""
         online = (f"{ROOT}/status", b"online")
         before = self.listener.others.count(online)
-        self.daemon.start()
+        self.daemon.start(**environment)
 
         def is_online() -> bool:
             assert self.daemon.process is not None

@@ -66,6 +66,7 @@ class House:
             store=SimpleNamespace(
                 outbox=SimpleNamespace(expire=note("expire")),
                 trim=note("trim"),
+                watch=note("watch"),
                 writer=writer,
                 place=SimpleNamespace(folder="/data"),
             ),
@@ -101,6 +102,7 @@ def test_a_second_moves_everything_that_depends_on_time() -> None:
     assert house.called("take") == [("json", LATE, Message("", b"", arrived=1000.0))]
     assert house.called("machines") == [(1000.0, False)]
     assert house.called("sweep") == [()]
+    assert house.called("watch") == [()]
     # A command that expired a moment ago may be on its way.
     [(expired,)] = house.called("expire")
     assert isinstance(expired, float)
@@ -115,7 +117,20 @@ def test_a_full_disk_is_said_at_once_and_once() -> None:
             house.upkeep.tick()
     assert [(entry["event"], entry["path"]) for entry in logs] == [
         ("disk_full", "/data"),
-        ("disk_has_room", "/data"),
+        ("disk_is_well", "/data"),
+    ]
+    assert len(house.called("health")) == 2
+
+
+def test_a_disk_that_fails_is_said_at_once_and_once() -> None:
+    house = House()
+    with capture_logs() as logs:
+        for failing in ("", "disk I/O error", "disk I/O error", ""):
+            house.failing = failing
+            house.upkeep.tick()
+    assert [(entry["event"], entry.get("reason")) for entry in logs] == [
+        ("disk_fails", "disk I/O error"),
+        ("disk_is_well", None),
     ]
     assert len(house.called("health")) == 2
 
