@@ -12,14 +12,14 @@ from lamplighter.doctor.clock import look_at_clock
 from lamplighter.doctor.disk import look_at_disk
 from lamplighter.doctor.examination import Check
 from lamplighter.doctor.files import look_at_files
-from lamplighter.doctor.finding import Finding
+from lamplighter.doctor.finding import Finding, failed
 from lamplighter.doctor.model import look_at_memory, look_at_model
 from lamplighter.doctor.mosquitto import look_at_mosquitto
 from lamplighter.doctor.permissions import look_at_permissions
 from lamplighter.doctor.session import look_at_session
 from lamplighter.doctor.stored import look_at_stored
 from lamplighter.doctor.sys_topics import is_mosquitto, look_at_sys, read_sys
-from lamplighter.errors import PluginError
+from lamplighter.errors import LinkError, PluginError
 from lamplighter.link.settings import Broker
 
 _BROKER_S = 90.0
@@ -56,24 +56,48 @@ def _of_broker(config: Config, broker: Broker, about: str, messages: int) -> lis
 
 
 def _round(config: Config, broker: Broker, about: str, messages: int) -> Iterator[Finding]:
-    """Everything about one broker, one after the other: they share a client id."""
+    """Everything about one broker, one after the other: they share a client id.
+
+    Raises:
+        LinkError: there is no connection to it at all.
+    """
     client_id = f"{broker.client_id or f'lamplighter-{config.node}'}-doctor"
     yield from look_at_broker(broker, client_id=client_id, about=about)
-    told = read_sys(broker, client_id=client_id)
+    told = _told(broker, client_id)
     yield from look_at_sys(told, about=about)
     if messages:
-        topic = f"{config.root}/doctor/session"
-        yield from look_at_session(
-            broker, client_id=client_id, topic=topic, about=about, messages=messages
+        tried = look_at_session(
+            broker,
+            client_id=client_id,
+            topic=f"{config.root}/doctor/session",
+            about=about,
+            messages=messages,
         )
-    yield from look_at_permissions(
+        yield from _step(f"{about} session", tried)
+    permitted = look_at_permissions(
         broker,
         client_id=client_id,
         root=config.root,
         filters=_filters(config, about),
         about=about,
     )
+    yield from _step(f"{about} permissions", permitted)
     yield from look_at_mosquitto(broker, about=about, told=is_mosquitto(told))
+
+
+def _step(about: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """A broker that ends one connection may well do what others ask of it."""
+    try:
+        yield from findings
+    except LinkError as error:
+        yield failed(about, str(error), "what follows this was not tried")
+
+
+def _told(broker: Broker, client_id: str) -> dict[str, str]:
+    try:
+        return read_sys(broker, client_id=client_id)
+    except LinkError:
+        return {}  # some brokers end a connection over $SYS
 
 
 def _filters(config: Config, about: str) -> Sequence[str]:

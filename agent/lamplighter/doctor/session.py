@@ -103,12 +103,21 @@ def try_out(
         if trial.subscribed < REFUSED:
             _send(broker, client_id, topic, trial, monotonic)
             _come_back(broker, client_id, topic, trial, monotonic)
-    finally:
-        try:
-            _forget(broker, client_id)
-        except LinkError as error:
-            trial.left = str(error)
+    except LinkError as error:
+        left = _clean_up(broker, client_id)
+        kept = f"; the session {client_id!r} may have stayed there ({left})" if left else ""
+        raise LinkError(error.broker, f"{error.reason}{kept}") from error
+    trial.left = _clean_up(broker, client_id)
     return trial
+
+
+def _clean_up(broker: Broker, client_id: str) -> str:
+    """Ends the session; returns why that was not possible, or ""."""
+    try:
+        _forget(broker, client_id)
+    except LinkError as error:
+        return str(error)
+    return ""
 
 
 def _forget(broker: Broker, client_id: str) -> None:
