@@ -149,11 +149,13 @@ class _Reader:
         return made if len(sound) == len(values) else _MISSING
 
     def _find(self, node: yaml.Node, path: str) -> yaml.Node:
-        """The node that a dotted path below ``node`` leads to, or the nearest one above it."""
-        for part in path.split("."):
-            if not isinstance(node, yaml.MappingNode):
-                break
-            found = [value for name, value in node.value if name.value == part]
+        """The node that a path such as ``a.b[2].c`` leads to, or the nearest one above it."""
+        for part in path.replace("[", ".[").split("."):
+            found: list[yaml.Node] = []
+            if isinstance(node, yaml.MappingNode):
+                found = [value for name, value in node.value if name.value == part]
+            elif isinstance(node, yaml.SequenceNode) and part[1:-1].isdigit():
+                found = node.value[int(part[1:-1]) :]
             if not found:
                 break
             node = found[0]

@@ -28,6 +28,9 @@ def command_key(message: Message, asked: AskMessage, *, replayed: bool) -> tuple
     return f"{whose}content:{digest}", REMEMBER_S if message.duplicate or replayed else 0.0
 
 
-def scheduled_key(entry_id: int, due: float) -> str:
-    """What a scheduled command is remembered by; the time tells rows that share an id."""
-    return f"schedule:{entry_id}:{due:.3f}"
+def scheduled_key(entry_id: int, created: float) -> str:
+    """What a scheduled command is remembered by; the time tells rows that share an id.
+
+    It is when it was scheduled, not when it is due: that is set right when the clock is.
+    """
+    return f"schedule:{entry_id}:{created:.3f}"

@@ -38,6 +38,7 @@ from lamplighter.plugin import Message
 from lamplighter.store.commands import Progress
 from lamplighter.store.outbox import BROKER
 from lamplighter.store.schedule import Schedule
+from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import (
     Act,
     Answer,
@@ -117,7 +118,7 @@ class Commander:
         language: of asks that name none.
         clock: UTC seconds.
         monotonic: seconds that never jump, for elapsed times.
-        trusted: whether the clock is to be trusted.
+        stamp: the time by both clocks; None: ``clock`` stands for both, and is trusted.
         remote: judges what was asked from elsewhere; None: nothing is.
     """
 
@@ -133,18 +134,19 @@ class Commander:
         language: str,
         clock: Callable[[], float],
         monotonic: Callable[[], float],
-        trusted: Callable[[], bool] = lambda: True,
+        stamp: Callable[[], Stamp] | None = None,
         remote: Abroad | None = None,
     ) -> None:
         self.understanding = understanding
         self.executor = executor
         self.dialogue = dialogue
+        self.stamp = stamp or (lambda: Stamp(clock(), "", clock(), trusted=True))
         self.scheduler = Scheduler(
             schedule,
-            clock=clock,
+            stamp=self.stamp,
             grace=executor.expire_after,
             run=self.run_later,
-            begun=lambda due: journal.finished(scheduled_key(due.id, due.due)),
+            begun=lambda due: journal.finished(scheduled_key(due.id, due.created)),
             announce=self.announce,
         )
         self.journal = journal
@@ -152,7 +154,6 @@ class Commander:
         self.language = language
         self.clock = clock
         self.monotonic = monotonic
-        self.trusted = trusted
         self.remote = remote or _Nobody()
         self.latencies_ms: list[float] = []
         self._turn = asyncio.Lock()
@@ -199,7 +200,7 @@ class Commander:
         """
         age = self.clock() - message.arrived
         if replayed:
-            return age if self.trusted() and age >= 0 else math.inf
+            return age if self.stamp().trusted and age >= 0 else math.inf
         return age if 0 <= age < _LONGEST_WAIT_S else 0.0
 
     async def _once(self, key: str, window: float, asked: AskMessage, started: float) -> None:
@@ -238,7 +239,7 @@ class Commander:
         One that was cut short by a crash after it was sent is concluded, not sent again.
         """
         asked = AskMessage(due.said(), scheduled=due.id, confirmed=due.confirmed)
-        await self._once(scheduled_key(due.id, due.due), REMEMBER_S, asked, self.monotonic())
+        await self._once(scheduled_key(due.id, due.created), REMEMBER_S, asked, self.monotonic())
 
     async def announce(self, due: Due, speech: str) -> None:
         """Tells that a timer is over, or that something scheduled was missed."""
@@ -296,7 +297,7 @@ class Commander:
 
     async def _decide(self, asked: AskMessage) -> Reply | _Plan:
         ask = asked.ask
-        if asked.expires_at is not None and not self.trusted():
+        if asked.expires_at is not None and not self.stamp().trusted:
             speech = "I can't tell whether that is still in time: my clock may be wrong."
             return Reply(ask.id, ask.text, "refused", speech, explain="clock not trusted")
         if asked.expires_at is not None and asked.expires_at <= self.clock():
@@ -337,10 +338,13 @@ class Commander:
         return self._reply(asked, "scheduled", speech, interpretation)
 
     async def _follow(self, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
-        result = interpretation.result
-        objection = self.remote.objection(result, asked)
+        objection = self.remote.objection(interpretation.result, asked)
         if objection is not None:
             return self._reply(asked, "refused", objection, interpretation, explain="upstream")
+        return await self._do(interpretation, asked)
+
+    async def _do(self, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
+        result = interpretation.result
         match result:
             case Act():
                 return self._judged(result, interpretation, asked)

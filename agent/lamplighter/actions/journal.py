@@ -25,12 +25,21 @@ class CommandJournal:
         store: where everything is kept.
         root: ``lamplighter/<node>``.
         clock: UTC seconds.
+        ageing: UTC seconds of a clock that takes no leaps, by which commands are remembered;
+            None: ``clock``.
     """
 
-    def __init__(self, store: Store, root: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        root: str,
+        clock: Callable[[], float],
+        ageing: Callable[[], float] | None = None,
+    ) -> None:
         self.store = store
         self.root = root
         self.clock = clock
+        self.ageing = ageing or clock
 
     def begin(self, key: str, window: float) -> CommandStatus:
         """Takes a command on, unless it runs or finished within the last ``window`` seconds.
@@ -38,7 +47,7 @@ class CommandJournal:
         Raises:
             StoreError: the database can't be read; the command was not taken on.
         """
-        return self.store.commands.begin(key, self.clock(), window)
+        return self.store.commands.begin(key, self.ageing(), window)
 
     def finished(self, key: str) -> bool:
         """Whether a command's messages were sent, its reply maybe not.
@@ -78,7 +87,7 @@ class CommandJournal:
                 ]
                 for record in records
             ]
-            self.store.commands.finish(conn, key, json.dumps(provisional), self.clock())
+            self.store.commands.finish(conn, key, json.dumps(provisional), self.ageing())
             return rows
 
         made = await asyncio.wrap_future(self.store.submit(work))
@@ -113,7 +122,7 @@ class CommandJournal:
             for publication in topics:
                 self.store.outbox.insert(conn, publication, Lane.COMMANDS, link=link)
             if key is not None:
-                self.store.commands.finish(conn, key, json.dumps(payload), self.clock())
+                self.store.commands.finish(conn, key, json.dumps(payload), self.ageing())
             if scheduled is not None:
                 self.store.schedule.complete(conn, scheduled)
 

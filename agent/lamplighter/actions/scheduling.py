@@ -11,6 +11,7 @@ import structlog
 
 from lamplighter.store.outbox import BROKER
 from lamplighter.store.schedule import Schedule, Scheduled
+from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import Ask, Later, Timer
 
 _log = structlog.get_logger("schedule")
@@ -22,7 +23,8 @@ class Due:
 
     Attributes:
         id: its row.
-        due: UTC seconds.
+        late: seconds since it was due, negative before.
+        created: UTC seconds when it was scheduled, by the clock of then.
         text: the command, or "" for a timer.
         message: what to announce.
         name: the timer's name, or "".
@@ -32,7 +34,8 @@ class Due:
     """
 
     id: int
-    due: float
+    late: float
+    created: float
     text: str
     message: str
     name: str
@@ -57,7 +60,7 @@ class Scheduler:
 
     Args:
         schedule: where it is kept.
-        clock: UTC seconds.
+        stamp: the time by both clocks.
         grace: seconds after which something overdue (the gateway was off) is missed, not run.
         run: carries a due command out.
         begun: whether a command was sent by an earlier run and only its reply is missing.
@@ -68,14 +71,14 @@ class Scheduler:
         self,
         schedule: Schedule,
         *,
-        clock: Callable[[], float],
+        stamp: Callable[[], Stamp],
         grace: float,
         run: Callable[[Due], Awaitable[None]],
         announce: Callable[[Due, str], Awaitable[None]],
         begun: Callable[[Due], bool] = lambda _due: False,
     ) -> None:
         self.schedule = schedule
-        self.clock = clock
+        self.stamp = stamp
         self.grace = grace
         self.run = run
         self.announce = announce
@@ -104,7 +107,8 @@ class Scheduler:
 
     def waiting(self) -> list[Due]:
         """Everything that waits, soonest first."""
-        return [_due(item) for item in self.schedule.waiting()]
+        now = self.stamp()
+        return [_due(item, now) for item in self.schedule.waiting()]
 
     async def tick(self, now: float) -> None:
         """Carries out what is due, and returns when that is done.
@@ -112,12 +116,13 @@ class Scheduler:
         An entry leaves the schedule in the transaction that answers it. Cut short before, it is
         due again: a command that was sent by then is concluded, and never sent twice.
         """
-        await asyncio.gather(*(self._fall_due(_due(item), now) for item in self.schedule.due(now)))
+        moment = self.stamp().at(now)
+        due = [_due(item, moment) for item in self.schedule.due(moment)]
+        await asyncio.gather(*(self._fall_due(each) for each in due))
 
-    async def _fall_due(self, due: Due, now: float) -> None:
-        late = now - due.due
-        if late > self.grace and not (due.text and self.begun(due)):
-            _log.warning("schedule_missed", id=due.id, late_s=round(late))
+    async def _fall_due(self, due: Due) -> None:
+        if due.late > self.grace and not (due.text and self.begun(due)):
+            _log.warning("schedule_missed", id=due.id, late_s=round(due.late))
             await self.announce(due, f"I missed “{due.text or due.message}”: I was off then.")
         elif due.text:
             await self.run(due)
@@ -152,8 +157,16 @@ class Scheduler:
         return "I can't pause a timer; I can cancel it or change its length."
 
     async def _put(self, delay_s: float, text: str, data: dict[str, Any]) -> int:
-        now = self.clock()
-        item = Scheduled(now + delay_s, "ask" if text else "timer", text, data, now)
+        now = self.stamp()
+        item = Scheduled(
+            now.wall + delay_s,
+            "ask" if text else "timer",
+            text,
+            data,
+            now.wall,
+            boot=now.boot,
+            uptime=now.uptime + delay_s,
+        )
         return await asyncio.wrap_future(self.schedule.put(item))
 
     async def _cancel(self, due: Due) -> None:
@@ -162,7 +175,7 @@ class Scheduler:
     async def _move(self, due: Due, by: float) -> str:
         """Ends it so many seconds later (or earlier); it keeps everything else."""
         await self._cancel(due)
-        left = max(0.0, due.due + by - self.clock())
+        left = max(0.0, by - due.late)
         data = {
             "message": due.message,
             "name": due.name,
@@ -176,13 +189,14 @@ class Scheduler:
 
     def _status(self, due: Due) -> str:
         called = _called(due)
-        return f"{called[0].upper()}{called[1:]}: {_span(due.due - self.clock())} left."
+        return f"{called[0].upper()}{called[1:]}: {_span(-due.late)} left."
 
 
-def _due(item: Scheduled) -> Due:
+def _due(item: Scheduled, now: Stamp) -> Due:
     return Due(
         id=item.id,
-        due=item.due,
+        late=item.late(now),
+        created=item.created,
         text=item.text,
         message=item.data.get("message", ""),
         name=item.data.get("name", ""),

@@ -28,6 +28,7 @@ class Ask:
         user: who said it, or None.
         language: BCP 47 tag; ``en`` and ``en-GB`` both mean English.
         id: the asker's own id of the request; "" where there is none.
+        origin: over which link it came: ``broker``, or ``upstream``.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Ask:
     user: str | None = None
     language: str = "en"
     id: str = ""
+    origin: str = "broker"
 
 
 @dataclass(frozen=True, slots=True)

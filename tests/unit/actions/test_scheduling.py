@@ -68,7 +68,7 @@ async def test_a_command_runs_once_when_it_is_due_with_who_asked(desk: Desk) -> 
     await desk.after(1.0)
     [due] = desk.ran
     assert (due.text, due.due) == ("lamp on", desk.clock.now - 1.0)
-    assert due.ask == {"area": "Kitchen", "user": "ann", "language": "en"}
+    assert due.ask == {"area": "Kitchen", "user": "ann", "language": "en", "origin": "broker"}
     assert desk.scheduler.waiting() == []
 
 

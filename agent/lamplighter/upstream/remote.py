@@ -1,0 +1,73 @@
+"""What may be asked from upstream, beside what the local policy says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lamplighter.actions.asking import AskMessage
+from lamplighter.catalogue.entity import Entity
+from lamplighter.store.outbox import UPSTREAM
+from lamplighter.understanding.interpretation import Act, Answer, Later, Result, Timer
+from lamplighter.upstream.settings import Remote
+
+_LOOKS = frozenset({"status"})
+
+
+class RemotePolicy:
+    """Judges asks that came from upstream; those from here it has nothing against.
+
+    Args:
+        settings: what is in force now.
+    """
+
+    def __init__(self, settings: Callable[[], Remote]) -> None:
+        self.settings = settings
+
+    def objection(self, result: Result, asked: AskMessage) -> str | None:
+        """What is to be said instead of following, or None; devices are judged by :meth:`allows`.
+
+        Args:
+            result: what the ask means.
+            asked: the ask.
+        """
+        remote = self.settings()
+        if asked.ask.origin != UPSTREAM:
+            return None
+        if isinstance(result, Answer) or (isinstance(result, Timer) and result.operation in _LOOKS):
+            return None if remote.questions else "Questions from upstream are not answered here."
+        if not isinstance(result, Act | Later | Timer):
+            return None
+        if remote.require_expiry and asked.expires_at is None and asked.scheduled is None:
+            return (
+                "A command from upstream has to say until when it is wanted: give it expires_at, "
+                "or an MQTT message expiry."
+            )
+        timer = _timer_service(result)
+        if timer is not None and not covers(remote.allow, "timer", None, timer):
+            return "Timers are not for upstream here."
+        return None
+
+    def allows(self, entity: Entity, service: str, origin: str) -> bool:
+        """Whether a service of an entity may be asked for from where the ask came."""
+        return origin != UPSTREAM or covers(
+            self.settings().allow, entity.domain, entity.device_class, service
+        )
+
+
+def covers(allow: tuple[str, ...], domain: str, device_class: str | None, service: str) -> bool:
+    """Whether one of the entries ``domain.service`` or ``domain.class.service`` covers this."""
+    for entry in allow:
+        if entry == "*":
+            return True
+        asked, *of_class, wanted = entry.split(".")
+        fits = asked in ("*", domain) and wanted in ("*", service)
+        if fits and (not of_class or of_class[0] in ("*", device_class)):
+            return True
+    return False
+
+
+def _timer_service(result: Act | Later | Timer) -> str | None:
+    """What is done to a timer, by the name that it is allowed under; None where nothing is."""
+    if isinstance(result, Timer):
+        return result.operation
+    return "start" if isinstance(result, Later) and not result.text else None
