@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -102,6 +103,16 @@ def test_defaults_are_found_wanting_with_the_number_that_waits(
     assert found["broker queue bounds"].verdict == "warning"
     assert "mosquitto version" in found["broker software"].detail
     assert_nothing_is_left(broker.port, protocol)
+
+
+@PROTOCOLS
+def test_a_trial_ends_its_session_itself(start: Start, protocol: str) -> None:
+    port = start().port
+    trial = session.try_out(
+        Broker(port=port, protocol=protocol), CLIENT_ID, "t/doctor/session", 5, time.monotonic
+    )
+    assert (trial.present, trial.heard, trial.left) == (True, [0, 1, 2, 3, 4], "")
+    assert_nothing_is_left(port, protocol)
 
 
 @PROTOCOLS

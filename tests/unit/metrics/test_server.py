@@ -164,10 +164,13 @@ async def test_a_scraper_that_does_not_read_is_cut_off(
     # More than the kernel's buffers hold.
     many = [gauge(f"figure_{number}", "x" * 100_000, 1) for number in range(200)]
     monkeypatch.setattr(server, "families", lambda: many)
-    _, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1)
     writer.write(SCRAPE)
     await until(lambda: bool(server._open))
     await until(lambda: not server._open)
+    async with asyncio.timeout(5):
+        with contextlib.suppress(ConnectionError):
+            assert len(await reader.read()) < 200 * 100_000
     monkeypatch.setattr(server, "families", figures)
     server._drawn = None
     assert status_of(await ask(server, SCRAPE)) == 200
