@@ -210,6 +210,7 @@ class IotCore:
                 [sys.executable, "-c", code, str(config)], stdout=log, stderr=subprocess.STDOUT
             )
         _await_listener(self.port, self.process)
+        _await_listener(self.port_v4, self.process)
 
     def stop(self) -> None:
         """Ends it; twice is the same as once."""
