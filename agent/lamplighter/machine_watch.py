@@ -124,6 +124,11 @@ class MachineWatch:
                 if key not in self._writing:
                     self._begin(key, self._send(key, payload))
 
+    def clock_set(self, by: float) -> None:
+        """The clock was set, so many seconds forward."""
+        self._retry_at += by
+        self._carry_out(self.monitor.clock_set(by))
+
     def control(self, op: dict[str, Any]) -> int:
         """Carries out an operation on alarms; returns how many records changed.
 

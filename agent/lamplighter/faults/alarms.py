@@ -141,6 +141,13 @@ class Alarm:
         self._resume()
         return True
 
+    def clock_set(self, by: float) -> bool:
+        """The agent's clock was set, so many seconds forward; True where that moves its end."""
+        if self.shelved_until is None:
+            return False
+        self.shelved_until += by
+        return True
+
     def expire(self, now: float) -> bool:
         """Take it off the shelf where its time is over."""
         if self.shelved_until is None or now < self.shelved_until:

@@ -219,6 +219,11 @@ class StaleDetector:
         """Nothing can arrive now: the wait for a value begins anew."""
         self._last = time
 
+    def clock_set(self, by: float) -> None:
+        """The clock was set, so many seconds forward: the wait goes on as it was."""
+        if self._last is not None:
+            self._last += by
+
     def force(self, *, active: bool) -> None:
         """Take over a state and forget the values so far."""
         self._active = active

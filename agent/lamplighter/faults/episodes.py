@@ -160,6 +160,16 @@ class EpisodeLog:
             return "closed", episode
         return None
 
+    def clock_set(self, by: float) -> None:
+        """The agent's clock was set, so many seconds forward: what is awaited moves along."""
+        episode = self.open
+        if episode is None:
+            return
+        if episode.due is not None:
+            episode.due += by
+        if episode.quiet_since is not None:
+            episode.quiet_since += by
+
     def to_dict(self) -> dict[str, Any] | None:
         """The open episode as JSON can hold it, or None."""
         return asdict(self.open) if self.open else None

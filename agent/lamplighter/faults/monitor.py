@@ -106,6 +106,13 @@ class FaultMonitor:
             changes += watched.tick(now, connected=connected)
         return changes
 
+    def clock_set(self, by: float) -> list[Change]:
+        """The clock was set, so many seconds forward; call it before anything by the new time.
+
+        Delays, silences, shelves and settling times last as long as they would have.
+        """
+        return [change for watched in self._watched.values() for change in watched.clock_set(by)]
+
     def control(self, op: dict[str, Any]) -> list[Change]:
         """Carry out an operation on alarms: ack, reset, shelve, unshelve, suppress ...
 

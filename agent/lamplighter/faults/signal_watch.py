@@ -65,8 +65,8 @@ class SignalWatch:
     """
 
     __slots__ = (
-        "_arrived", "_conditions", "_detectors", "_late", "_stale", "active", "bad", "ignored",
-        "time", "trace", "value",
+        "_arrived", "_clock_set_by", "_conditions", "_detectors", "_late", "_stale", "active",
+        "bad", "ignored", "time", "trace", "value",
     )  # fmt: skip
 
     def __init__(self, tag: Tag, conditions: list[Condition], *, grace: float) -> None:
@@ -77,6 +77,7 @@ class SignalWatch:
         self.bad = False
         self.active: frozenset[Kind] = frozenset()
         self._arrived = 0.0
+        self._clock_set_by = 0.0
         self._late = 0
         self._stale: list[tuple[Condition, StaleDetector]] = []
         self._conditions: list[Condition] = []
@@ -107,7 +108,9 @@ class SignalWatch:
             self.bad = True
             self.ignored += 1
             return changes
-        if time <= self.time and not self._set_back():
+        if self._follows_our_clock(time, arrived):
+            self._begin_anew()
+        elif time <= self.time and not self._set_back():
             return changes
         self.bad = False
         self._late = 0
@@ -143,6 +146,13 @@ class SignalWatch:
             if (flip := detector.tick(time)) is not None
         ]
 
+    def clock_set(self, by: float) -> None:
+        """The clock that arrivals are seen with was set, so many seconds forward."""
+        self._arrived += by
+        self._clock_set_by += by
+        for _, stale in self._stale:
+            stale.clock_set(by)
+
     def force(self, kind: Kind, *, active: bool) -> None:
         """Take over a condition's state known from before a restart."""
         for condition, detector in self._all():
@@ -160,10 +170,22 @@ class SignalWatch:
         self._late += 1
         if self._late < _CLOCK_SET_BACK:
             return False
+        self._begin_anew()
+        return True
+
+    def _follows_our_clock(self, time: float, arrived: float) -> bool:
+        """Whether ours was set and this value's time leaped with it: it bears none of its own."""
+        by, self._clock_set_by = self._clock_set_by, 0.0
+        if not by or self.value is None:
+            return False
+        expected = self.time + arrived - self._arrived
+        return abs(time - expected - by) < abs(time - expected)
+
+    def _begin_anew(self) -> None:
+        """Forgets values whose times can't be compared to those to come; what holds, holds on."""
         self.trace = Trace()
         for condition, detector in zip(self._conditions, self._detectors, strict=True):
             detector.force(active=condition.kind in self.active)
-        return True
 
     def _told(self, condition: Condition, flip: Flip, value: float | None) -> Transition:
         self._note(condition.kind, active=flip.active)

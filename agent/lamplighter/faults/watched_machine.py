@@ -139,6 +139,13 @@ class WatchedMachine:
             episode.fresh.clear()
         return changes
 
+    def clock_set(self, by: float) -> list[Change]:
+        """The agent's clock was set, so many seconds forward: all that runs, runs as long."""
+        for watch in self.watches.values():
+            watch.clock_set(by)
+        self._episodes.clock_set(by)
+        return [self.record(key) for key, each in self.alarms.items() if each.alarm.clock_set(by)]
+
     def record(self, key: str) -> AlarmChanged:
         """The alarm's record as it is published."""
         raised = self.alarms[key]

@@ -12,8 +12,9 @@ from typing import Any
 
 from lamplighter.store.readers import Readers
 from lamplighter.store.writer import Writer
+from lamplighter.timekeeping.timekeeper import Stamp
 
-_COLUMNS = "id, due, kind, text, data, created, state"
+_COLUMNS = "id, due, kind, text, data, created, state, boot, uptime"
 
 
 class Stage(Enum):
@@ -29,13 +30,15 @@ class Scheduled:
     """Something to be done.
 
     Attributes:
-        due: UTC seconds.
+        due: UTC seconds; set right when the clock is.
         kind: what it is to whoever does it.
         text: what people call it.
         data: what is needed to do it; JSON.
         created: UTC seconds.
         stage: where it stands.
         id: its row, 0 before it has one.
+        boot: id of the boot in which it was scheduled, or None where that is not known.
+        uptime: seconds from that boot until it is due: within the boot, that counts.
     """
 
     due: float
@@ -45,6 +48,14 @@ class Scheduled:
     created: float = 0.0
     stage: Stage = Stage.WAITING
     id: int = 0
+    boot: str | None = None
+    uptime: float | None = None
+
+    def late(self, now: Stamp) -> float:
+        """Seconds since it was due, negative before; by uptime where that can be told."""
+        if self.uptime is not None and self.boot == now.boot:
+            return now.uptime - self.uptime
+        return now.wall - self.due
 
 
 class Schedule:
@@ -58,8 +69,8 @@ class Schedule:
     def insert(self, connection: sqlite3.Connection, item: Scheduled) -> int:
         """Schedules something within a work of the writer's; returns its id."""
         cursor = connection.execute(
-            "INSERT INTO schedule (due, kind, text, data, created, state)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO schedule (due, kind, text, data, created, state, boot, uptime)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 item.due,
                 item.kind,
@@ -67,6 +78,8 @@ class Schedule:
                 json.dumps(dict(item.data), separators=(",", ":")),
                 item.created,
                 item.stage.value,
+                item.boot,
+                item.uptime,
             ),
         )
         return int(cursor.lastrowid or 0)
@@ -85,9 +98,16 @@ class Schedule:
             lambda connection: self._move(connection, number, Stage.CANCELLED)
         )
 
-    def due(self, now: float) -> list[Scheduled]:
-        """What waits and is due at ``now`` (UTC seconds), the earliest first."""
-        return self._select("WHERE state = 'waiting' AND due <= ? ORDER BY due, id", (now,))
+    def due(self, now: Stamp) -> list[Scheduled]:
+        """What waits and is due, the earliest first.
+
+        What an earlier boot left has only the wall's clock, and waits until that is trusted.
+        """
+        return self._select(
+            "WHERE state = 'waiting' AND CASE WHEN boot = ? AND uptime IS NOT NULL"
+            " THEN uptime <= ? ELSE due <= ? AND ? END ORDER BY due, id",
+            (now.boot, now.uptime, now.wall, now.trusted),
+        )
 
     def waiting(self) -> list[Scheduled]:
         """All that waits, the earliest first."""
@@ -111,9 +131,11 @@ class Schedule:
         )
         return cursor.rowcount == 1
 
-    def _select(self, clause: str, values: tuple[float, ...]) -> list[Scheduled]:
+    def _select(self, clause: str, values: tuple[Any, ...]) -> list[Scheduled]:
         sql = f"SELECT {_COLUMNS} FROM schedule {clause}"  # noqa: S608 - clauses of this module
         return [
-            Scheduled(due, kind, text, json.loads(data), created, Stage(state), number)
-            for number, due, kind, text, data, created, state in self._readers.rows(sql, values)
+            Scheduled(due, kind, text, json.loads(data), created, Stage(state), number, *clock)
+            for number, due, kind, text, data, created, state, *clock in self._readers.rows(
+                sql, values
+            )
         ]

@@ -10,6 +10,7 @@ from tests.flow.parts import Clock
 from tests.unit.core.stand_ins import store_in
 
 from lamplighter.actions.scheduling import Due, Scheduler
+from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import Ask, Later, Timer, TimerOperation
 
 ASK = Ask("egg timer", area="Kitchen", user="ann", language="en")
@@ -23,15 +24,21 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
         self.store = store_in(folder, self.clock)
+        self.set_by = 0.0
+        self.trusted = True
         self.ran: list[Due] = []
         self.announced: list[tuple[str, str]] = []
         self.scheduler = Scheduler(
             self.store.schedule,
-            clock=self.clock,
+            stamp=self.stamp,
             grace=60.0,
             run=self.run,
             announce=self.announce,
         )
+
+    def stamp(self) -> Stamp:
+        """The clock goes evenly here, unless the test sets it."""
+        return Stamp(self.clock.now, "b1", self.clock.now - self.set_by, trusted=self.trusted)
 
     async def run(self, due: Due) -> None:
         self.ran.append(due)
@@ -67,9 +74,25 @@ async def test_a_command_runs_once_when_it_is_due_with_who_asked(desk: Desk) -> 
     await desk.after(1.0)
     await desk.after(1.0)
     [due] = desk.ran
-    assert (due.text, due.due) == ("lamp on", desk.clock.now - 1.0)
+    assert (due.text, due.late, due.created) == ("lamp on", 0.0, desk.clock.now - 61.0)
     assert due.ask == {"area": "Kitchen", "user": "ann", "language": "en", "origin": "broker"}
     assert desk.scheduler.waiting() == []
+
+
+@pytest.mark.parametrize("by", [-86400.0, 3650 * 86400.0])
+async def test_a_clock_set_anew_makes_nothing_due_sooner_or_later(desk: Desk, by: float) -> None:
+    await desk.scheduler.add(LAMP, ASK)
+    await desk.scheduler.add(EGG, ASK)
+    desk.clock.now += by
+    desk.set_by += by
+    desk.trusted = False
+    await desk.after(59.0)
+    assert desk.ran == []
+    assert await desk.operate("status", name="egg") == "The Egg timer: 2 minutes 1 second left."
+    await desk.after(2.0)
+    assert [due.text for due in desk.ran] == ["lamp on"]
+    await desk.after(120.0)
+    assert desk.announced == [("Egg", "Your egg is ready.")]
 
 
 async def test_a_timer_is_announced(desk: Desk) -> None:

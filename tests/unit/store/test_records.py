@@ -9,6 +9,7 @@ from lamplighter.store.audit import AuditEntry
 from lamplighter.store.limits import Limits
 from lamplighter.store.reports import ReportRecord
 from lamplighter.store.schedule import Scheduled, Stage
+from lamplighter.timekeeping.timekeeper import Stamp
 
 if TYPE_CHECKING:
     from tests.unit.store.conftest import Open, Opened
@@ -72,6 +73,27 @@ def test_the_audit_is_bounded(open_store: Open) -> None:
     assert [entry.time for entry in opened.store.audit.latest()] == [152.0, 151.0]
 
 
+def at(wall: float, *, boot: str = "b1", uptime: float = 0.0, trusted: bool = True) -> Stamp:
+    return Stamp(wall, boot, uptime, trusted)
+
+
+def test_what_is_due_in_so_long_is_due_by_uptime_within_the_boot(opened: Opened) -> None:
+    schedule = opened.store.schedule
+    schedule.put(Scheduled(600.0, "ask", "tea", boot="b1", uptime=600.0)).result(20)
+    assert schedule.due(at(1e9, uptime=599.0)) == []
+    [item] = schedule.due(at(0.0, uptime=605.0, trusted=False))
+    assert item.late(at(0.0, uptime=605.0)) == 5.0
+
+
+def test_what_an_earlier_boot_left_is_due_by_a_clock_that_is_trusted(opened: Opened) -> None:
+    schedule = opened.store.schedule
+    schedule.put(Scheduled(600.0, "ask", "tea", boot="b1", uptime=600.0)).result(20)
+    assert schedule.due(at(1e9, boot="b2", uptime=1e9, trusted=False)) == []
+    assert schedule.due(at(599.0, boot="b2", uptime=1e9)) == []
+    [item] = schedule.due(at(610.0, boot="b2"))
+    assert item.late(at(610.0, boot="b2")) == 10.0
+
+
 def test_scheduled_things_are_done_once(open_store: Open) -> None:
     first = open_store()
     late = first.store.schedule.put(Scheduled(20.0, "ask", "lights off", {"area": "Hall"}))
@@ -84,12 +106,12 @@ def test_scheduled_things_are_done_once(open_store: Open) -> None:
     opened = open_store()
     schedule = opened.store.schedule
     assert [item.text for item in schedule.waiting()] == ["lock up", "lights off"]
-    assert [item.text for item in schedule.due(15.0)] == ["lock up"]
+    assert [item.text for item in schedule.due(at(15.0))] == ["lock up"]
     number = soon.result()
     assert opened.store.submit(lambda c: schedule.complete(c, number)).result(20)
     assert not opened.store.submit(lambda c: schedule.complete(c, number)).result(20)
-    assert schedule.due(15.0) == []
-    assert schedule.due(20.0)[0].data == {"area": "Hall"}
+    assert schedule.due(at(15.0)) == []
+    assert schedule.due(at(20.0))[0].data == {"area": "Hall"}
     done = schedule.get(number)
     assert done is not None
     assert done.stage is Stage.DONE
