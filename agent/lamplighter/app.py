@@ -19,6 +19,8 @@ import structlog
 from lamplighter.assembly import Hooks, Surroundings, assemble
 from lamplighter.config import Config
 from lamplighter.health import LaneRates, facts_of
+from lamplighter.link.events import LinkEvent
+from lamplighter.link.link import Link
 from lamplighter.metrics.collect import families_of
 from lamplighter.metrics.families import Family
 from lamplighter.metrics.rates import Rates
@@ -27,6 +29,7 @@ from lamplighter.plugin import Message
 from lamplighter.reload import reload
 from lamplighter.service_notify import ServiceNotifier
 from lamplighter.store.inbox import InboxRow
+from lamplighter.store.outbox import BROKER, UPSTREAM
 from lamplighter.store.recovery import OpenReport
 from lamplighter.understanding.model_parser import ModelParser
 from lamplighter.upkeep import Upkeep
@@ -96,9 +99,13 @@ class App:
         parts.link.subscribe(self._filters())
         self._replay()
         self._spawn(parts.pump.run(), self._load_model())
+        if parts.upstream is not None:
+            self._spawn(parts.upstream.pump.run())
         self._spawn(self._follow_filters(), self._follow_reloads(), self._metrics.run())
         self.upkeep.start()
         parts.link.start()
+        if parts.upstream is not None:
+            parts.upstream.start()
         self.notifier.send("READY=1", f"STATUS=node {self.config.node}")
         broker = f"{self.config.broker.host}:{self.config.broker.port}"
         _log.info("started", node=self.config.node, broker=broker, entities=len(parts.catalogue))
@@ -113,21 +120,25 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(
-            asyncio.to_thread(parts.link.stop, parts.presence.farewell()),
-            asyncio.to_thread(parts.models.stop),
-        )
+        goodbyes = [asyncio.to_thread(parts.link.stop, parts.presence.farewell())]
+        if parts.upstream is not None:
+            upstream = parts.upstream
+            goodbyes.append(asyncio.to_thread(upstream.link.stop, upstream.farewell()))
+        await asyncio.gather(*goodbyes, asyncio.to_thread(parts.models.stop))
         # What the broker took while saying goodbye must not go to it again at the next start.
         parts.pump.settle()
+        if parts.upstream is not None:
+            parts.upstream.pump.settle()
         await asyncio.to_thread(parts.store.stop)
         _log.info("stopped", node=self.config.node)
 
     def _hooks(self) -> Hooks:
         return Hooks(
             committed=self._committed,
-            waiting=lambda: self._soon(self.parts.pump.wake),
+            waiting=self._wake_pumps,
             replaced=lambda report: self._soon(lambda: self._replaced(report)),
             link_event=lambda event: self._soon(lambda: self.parts.link_watch.take(event)),
+            upstream_event=lambda event: self._soon(lambda: self._take_upstream(event)),
             filters_changed=self._filters_wanted.set,
             reload=self._reload_wanted.set,
             facts=lambda: facts_of(self.parts, self.around, self._started, self._rates),
@@ -142,8 +153,22 @@ class App:
             self._loop.call_soon_threadsafe(call)
 
     def _committed(self, rows: Sequence[InboxRow]) -> None:
-        self.parts.link.ack((row.received.epoch, row.received.mid) for row in rows)
+        _ack(self.parts.link, (row for row in rows if row.received.message.link == BROKER))
+        if self.parts.upstream is not None:
+            # Each link numbers its connections and messages by itself.
+            others = (row for row in rows if row.received.message.link == UPSTREAM)
+            _ack(self.parts.upstream.link, others)
         self._soon(lambda: self._take(rows))
+
+    def _wake_pumps(self) -> None:
+        """Called on the writer's thread when there are new rows; pumps may be woken by any."""
+        self.parts.pump.wake()
+        if self.parts.upstream is not None:
+            self.parts.upstream.pump.wake()
+
+    def _take_upstream(self, event: LinkEvent) -> None:
+        if self.parts.upstream is not None and self.parts.upstream.take(event):
+            self.parts.presence.publish_health()
 
     def _take(self, rows: Sequence[InboxRow]) -> None:
         self.parts.intake.take(row for row in rows if not row.buried)
@@ -192,7 +217,8 @@ class App:
 
     def _filters(self) -> frozenset[str]:
         own = {f"{self.config.root}/ask", f"{self.config.root}/control"}
-        return self.parts.host.filters() | own
+        wanted = self.parts.upstream.filters() if self.parts.upstream else frozenset()
+        return self.parts.host.filters() | own | wanted
 
     def _spawn(self, *coroutines: Coroutine[Any, Any, None]) -> None:
         self._tasks += [self._loop.create_task(each) for each in coroutines]
@@ -223,6 +249,12 @@ class App:
             self.config = reload(self.path, self.config, self.parts)
             self.notifier.send("READY=1")
             self._filters_wanted.set()
+
+
+def _ack(link: Link, rows: Iterable[InboxRow]) -> None:
+    tokens = [(row.received.epoch, row.received.mid) for row in rows]
+    if tokens:
+        link.ack(tokens)
 
 
 def _log_damage(report: OpenReport) -> None:

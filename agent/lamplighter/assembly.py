@@ -14,7 +14,7 @@ import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -28,7 +28,7 @@ from lamplighter.config import Config
 from lamplighter.control import Control
 from lamplighter.faults.monitor import FaultMonitor
 from lamplighter.gate import Gate
-from lamplighter.intake import Intake
+from lamplighter.intake import Handler, Intake
 from lamplighter.link.events import LinkEvent
 from lamplighter.link.link import Link
 from lamplighter.link.pump import Pump
@@ -43,10 +43,15 @@ from lamplighter.reception import Reception
 from lamplighter.store.inbox import InboxRow
 from lamplighter.store.lanes import Lane
 from lamplighter.store.limits import Limits
+from lamplighter.store.outbox import BROKER
 from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.store.recovery import OpenReport
 from lamplighter.store.store import Store
 from lamplighter.understanding.understanding import Understanding
+from lamplighter.upstream.assembly import assemble_upstream
+from lamplighter.upstream.remote import RemotePolicy
+from lamplighter.upstream.service import UpstreamService
+from lamplighter.upstream.settings import commands
 
 _log = structlog.get_logger("store")
 
@@ -78,6 +83,7 @@ class Hooks:
         waiting: new rows of the outbox are on disk; called on the writer's thread.
         replaced: a damaged database was replaced; called on the writer's thread.
         link_event: something happened to the link; called on any thread.
+        upstream_event: the same of the link to the upstream broker.
         filters_changed: an entity came or went.
         reload: somebody wants the configuration read again.
         facts: what health consists of.
@@ -87,6 +93,7 @@ class Hooks:
     waiting: Callable[[], None]
     replaced: Callable[[OpenReport], None]
     link_event: Callable[[LinkEvent], None]
+    upstream_event: Callable[[LinkEvent], None]
     filters_changed: Callable[[], None]
     reload: Callable[[], None]
     facts: Callable[[], dict[str, Any]]
@@ -112,6 +119,7 @@ class Parts:
     gate: Gate
     intake: Intake
     presence: Presence
+    upstream: UpstreamService | None
 
 
 def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
@@ -124,7 +132,10 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
     host = PluginHost(load_plugins(config, around.clock))
     catalogue = Catalogue(config.home)
     link = _link(config, around, hooks, store, _late(lambda: gate.receive))
-    presence = Presence(link, config.root, hooks.facts)
+    upstream = _upstream(config, around, hooks, store, _late(lambda: gate.receive))
+    presence = Presence(
+        link, config.root, hooks.facts, upstream.say if upstream else lambda _health: None
+    )
     models = ModelService(config.model, config.store.path / "prefixes")
     publish = _accountable(store)
     machines = MachineWatch(
@@ -155,6 +166,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         language=config.home.language,
         clock=around.clock,
         monotonic=around.monotonic,
+        remote=RemotePolicy(upstream.remote) if upstream else None,
     )
     pump = Pump(
         outbox=store.outbox,
@@ -174,7 +186,13 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         log_line=machines.log_line,
         publish=lambda publication: publish(publication, Lane.STATES),
     )
-    control = Control(machines, reload=hooks.reload, flush=pump.wake, publish=publish)
+    control = Control(
+        machines,
+        reload=hooks.reload,
+        flush=pump.wake,
+        publish=publish,
+        remote=lambda: upstream.remote().control if upstream else (),
+    )
     intake = Intake(
         host,
         {
@@ -184,11 +202,14 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         take_event=reception.take,
         done=store.inbox.done,
         bury=store.inbox.bury,
+        forward=upstream.forwarder.take if upstream else lambda _row: None,
+        remote=_remote_handlers(config.root, upstream, commander, control),
     )
+    links = [link, upstream.link] if upstream else [link]
     gate = Gate(
         put=store.inbox.put,
-        pause=link.pause,
-        resume=link.resume,
+        pause=_each([one.pause for one in links]),
+        resume=_each([one.resume for one in links]),
         running=lambda: intake.running,
     )
     link_watch = LinkWatch(
@@ -217,18 +238,60 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         gate=gate,
         intake=intake,
         presence=presence,
+        upstream=upstream,
     )
 
 
-def _accountable(store: Store) -> Callable[[Publication, Lane], Future[int]]:
+class Publish(Protocol):
+    """Puts a message into the outbox; the future has its row when it is on disk."""
+
+    def __call__(self, publication: Publication, lane: Lane, link: str = ...) -> Future[int]:
+        """Takes what is published, how urgent it is, and which broker it is for."""
+
+
+def _accountable(store: Store) -> Publish:
     """Putting into the outbox, with a word in the log where the store refuses."""
 
-    def publish(publication: Publication, lane: Lane) -> Future[int]:
-        future = store.outbox.put(publication, lane)
+    def publish(publication: Publication, lane: Lane, link: str = BROKER) -> Future[int]:
+        future = store.outbox.put(publication, lane, link=link)
         future.add_done_callback(lambda done: _note_refusal(publication.topic, done))
         return future
 
     return publish
+
+
+def _upstream(
+    config: Config,
+    around: Surroundings,
+    hooks: Hooks,
+    store: Store,
+    on_message: Callable[[Received], None],
+) -> UpstreamService | None:
+    if config.upstream is None:
+        return None
+    return assemble_upstream(
+        config.upstream,
+        config.root,
+        store,
+        clock=around.clock,
+        monotonic=around.monotonic,
+        chance=around.random,
+        on_message=on_message,
+        on_event=hooks.upstream_event,
+    )
+
+
+def _remote_handlers(
+    root: str, upstream: UpstreamService | None, commander: Commander, control: Control
+) -> dict[str, Handler]:
+    """What upstream may ask for; where it may not, what an old session still hands over is not."""
+    if upstream is None:
+        return {}
+    ask, operate = commands(root)
+    return {
+        ask: upstream.guarded(commander.handle),
+        operate: upstream.guarded(control.handle),
+    }
 
 
 def _note_sent(row: OutboxRow, store: Store, executor: Executor) -> None:
@@ -239,6 +302,16 @@ def _note_sent(row: OutboxRow, store: Store, executor: Executor) -> None:
 def _note_refusal(topic: str, done: Future[int]) -> None:
     if not done.cancelled() and (error := done.exception()) is not None:
         _log.error("not_kept", topic=topic, reason=str(error))
+
+
+def _each(calls: Sequence[Callable[[], None]]) -> Callable[[], None]:
+    """Several calls as one."""
+
+    def call() -> None:
+        for each in calls:
+            each()
+
+    return call
 
 
 def _late(found: Callable[[], Callable[[Received], None]]) -> Callable[[Received], None]:

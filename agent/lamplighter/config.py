@@ -15,7 +15,7 @@ from lamplighter import strict_yaml
 from lamplighter.errors import ConfigError, ConfigProblem
 from lamplighter.link.settings import Broker
 from lamplighter.store.settings import Store
-from lamplighter.upstream.settings import Upstream
+from lamplighter.upstream.settings import Upstream, contradictions
 
 _TOPIC_LEVEL = r"[^/+#\s]+"
 GENERIC = "generic"
@@ -285,7 +285,8 @@ class Config:
     def problems(self) -> Iterator[tuple[str, str]]:
         """What can't be together."""
         if self.upstream is not None:
-            yield "upstream", "this version forwards to no second broker; leave it null"
+            for key, reason in contradictions(self.upstream, self.broker, self.root):
+                yield f"upstream.{key}", reason
         seen: set[str] = set()
         for machine in self.machines:
             if machine.asset in seen:

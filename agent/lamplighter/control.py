@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from lamplighter.faults.controls import OPERATIONS
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.plugin import Message, Publication
 from lamplighter.store.lanes import Lane
+from lamplighter.store.outbox import BROKER
 
 _log = structlog.get_logger("control")
 
@@ -24,7 +25,8 @@ class Control:
         machines: for operations on alarms.
         reload: reads the configuration again.
         flush: sends what waits in the outbox now.
-        publish: puts a message into the outbox, in a lane.
+        publish: puts a message into the outbox, in a lane, for a link.
+        remote: the operations that upstream may use now.
     """
 
     def __init__(
@@ -33,12 +35,14 @@ class Control:
         *,
         reload: Callable[[], None],
         flush: Callable[[], None],
-        publish: Callable[[Publication, Lane], object],
+        publish: Callable[[Publication, Lane, str], object],
+        remote: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.machines = machines
         self.reload = reload
         self.flush = flush
         self.publish = publish
+        self.remote = remote
 
     async def handle(self, message: Message, replayed: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the intake's handler signature
         """Carries out one control message.
@@ -50,12 +54,23 @@ class Control:
             return
         try:
             op = _parse(message)
+            self._judge(message, op["op"])
             answer = self._carry_out(message.topic, op)
         except PayloadError as error:
             self._answer(message, {"ok": False, "error": str(error)})
             raise
-        _log.info("control", op=op["op"], asset=op.get("asset"), user=op.get("user"))
+        _log.info(
+            "control",
+            op=op["op"],
+            asset=op.get("asset"),
+            user=op.get("user"),
+            origin=message.link,
+        )
         self._answer(message, {"ok": True, "op": op["op"], **answer})
+
+    def _judge(self, message: Message, name: str) -> None:
+        if message.link != BROKER and name not in self.remote():
+            raise PayloadError(message.topic, f"upstream may not {name} here", "op")
 
     def _carry_out(self, topic: str, op: dict[str, Any]) -> dict[str, Any]:
         name = op["op"]
@@ -76,7 +91,7 @@ class Control:
             publication = Publication(
                 message.response_topic, payload, correlation=message.correlation
             )
-            self.publish(publication, Lane.COMMANDS)
+            self.publish(publication, Lane.COMMANDS, message.link)
 
 
 def _parse(message: Message) -> dict[str, Any]:

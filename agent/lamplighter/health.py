@@ -51,12 +51,13 @@ def facts_of(
         "latency": latencies(parts.commander.latencies_ms),
         "memory": memory(),
         "last_gap": parts.link_watch.last_gap,
+        "upstream": parts.upstream.facts() if parts.upstream else None,
     }
 
 
 def links_of(parts: Parts) -> list[Link]:
     """Every link there is."""
-    return [parts.link]
+    return [parts.link, *([parts.upstream.link] if parts.upstream else [])]
 
 
 def _link(link: Link) -> dict[str, Any]:

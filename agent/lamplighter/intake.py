@@ -1,4 +1,4 @@
-"""Where committed messages go: commands, control, plugins; and what is done with the misfits.
+"""Where committed messages go: upstream, commands, control, plugins; and what becomes of misfits.
 
 Every message here is already on disk and acknowledged. It leaves the inbox only when it was
 handled, or buried among the dead letters with the reason.
@@ -7,7 +7,7 @@ handled, or buried among the dead letters with the reason.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import structlog
 
@@ -15,6 +15,7 @@ from lamplighter.errors import LamplighterError
 from lamplighter.plugin import Event, Message
 from lamplighter.plugin_host import PluginHost
 from lamplighter.store.inbox import InboxRow
+from lamplighter.store.outbox import BROKER
 
 _log = structlog.get_logger("intake")
 
@@ -33,6 +34,9 @@ class Intake:
         take_event: what to do with a plugin's event.
         done: marks rows as handled.
         bury: keeps a row that can't be handled, with the reason.
+        forward: puts what goes upstream into the outbox: before the row is done, so that its
+            deletion is never on disk without it.
+        remote: the handlers of what comes from upstream, by topic.
     """
 
     def __init__(
@@ -43,12 +47,16 @@ class Intake:
         take_event: Callable[[str, Event, Message], None],
         done: Callable[[Sequence[int]], None],
         bury: Callable[[InboxRow, str], None],
+        forward: Callable[[InboxRow], None] = lambda _row: None,
+        remote: Mapping[str, Handler] | None = None,
     ) -> None:
         self.host = host
         self.handlers = handlers
         self.take_event = take_event
         self.done = done
         self.bury = bury
+        self.forward = forward
+        self.remote = remote or {}
         self.received = 0
         self.buried = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -58,9 +66,15 @@ class Intake:
         handled: list[int] = []
         for row in rows:
             self.received += 1
-            handler = self.handlers.get(row.received.message.topic)
+            message = row.received.message
+            here = message.link == BROKER
+            handler = (self.handlers if here else self.remote).get(message.topic)
+            if not self._forwarded(row):
+                continue
             if handler is not None:
                 self._start(handler, row, replayed=replayed)
+            elif not here:
+                self._bury(row, "nothing that upstream may ask for")
             elif self._give_to_plugins(row):
                 handled.append(row.id)
         if handled:
@@ -79,6 +93,15 @@ class Intake:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
+
+    def _forwarded(self, row: InboxRow) -> bool:
+        try:
+            self.forward(row)
+        except Exception as error:  # noqa: BLE001 - a supervisor: one message must not stop the rest
+            _log.exception("message_failed", topic=row.received.message.topic)
+            self._bury(row, f"{type(error).__name__}: {error}")
+            return False
+        return True
 
     def _give_to_plugins(self, row: InboxRow) -> bool:
         message = row.received.message

@@ -28,12 +28,20 @@ class Presence:
         link: the connection.
         root: ``lamplighter/<node>``.
         facts: what health consists of, computed anew.
+        also: told each health as it is published.
     """
 
-    def __init__(self, link: Link, root: str, facts: Callable[[], dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        link: Link,
+        root: str,
+        facts: Callable[[], dict[str, Any]],
+        also: Callable[[Publication], None] = lambda _publication: None,
+    ) -> None:
         self.link = link
         self.root = root
         self.facts = facts
+        self.also = also
         self.versions = versions()
 
     def online(self) -> None:
@@ -47,7 +55,9 @@ class Presence:
     def publish_health(self) -> None:
         """Publishes the health as it is now."""
         payload = json.dumps({"versions": self.versions, **self.facts()}, separators=(",", ":"))
-        self._send(Publication(f"{self.root}/health", payload.encode(), qos=0, retain=True))
+        publication = Publication(f"{self.root}/health", payload.encode(), qos=0, retain=True)
+        self._send(publication)
+        self.also(publication)
 
     def _send(self, publication: Publication) -> None:
         """Sends once; what the broker refuses or never got is replaced by the next one."""

@@ -45,6 +45,8 @@ def reload(path: Path | None, running: Config, parts: Parts) -> Config:
         _log.error("reload_refused", problems=len(error.problems))
         return running
     waits = [name for name in _NEEDS_RESTART if getattr(running, name) != getattr(fresh, name)]
+    if not _take_upstream(running, fresh, parts):
+        waits.append("upstream")
     log.configure(fresh.log.level, fresh.log.format)
     if fresh.home != running.home:
         parts.catalogue.configure(fresh.home)
@@ -53,6 +55,19 @@ def reload(path: Path | None, running: Config, parts: Parts) -> Config:
     parts.executor.confirm_within = fresh.actions.confirm_within
     parts.executor.expire_after = fresh.actions.expire_after
     _log.info("reloaded", needs_restart=waits)
+    upstream = running.upstream if parts.upstream is None else parts.upstream.settings
     return replace(
-        running, home=fresh.home, policy=fresh.policy, actions=fresh.actions, log=fresh.log
+        running,
+        home=fresh.home,
+        policy=fresh.policy,
+        actions=fresh.actions,
+        log=fresh.log,
+        upstream=upstream,
     )
+
+
+def _take_upstream(running: Config, fresh: Config, parts: Parts) -> bool:
+    """Takes rules, pace and what upstream may ask for; False where a restart is needed."""
+    if parts.upstream is None or fresh.upstream is None:
+        return running.upstream == fresh.upstream
+    return parts.upstream.configure(fresh.upstream)

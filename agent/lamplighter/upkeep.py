@@ -73,6 +73,8 @@ class Upkeep:
         parts.store.watch()
         self.mind_disk()
         parts.link_watch.sweep()
+        if parts.upstream is not None:
+            parts.upstream.tick()
 
     async def run_schedule(self) -> None:
         """Carries out what is due."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -37,7 +38,13 @@ class Outbox(Protocol):
     """What this needs of :class:`lamplighter.store.outbox.Outbox`."""
 
     def due(
-        self, limit: int, *, now: float, in_flight: Collection[int] = (), link: str = ...
+        self,
+        limit: int,
+        *,
+        now: float,
+        in_flight: Collection[int] = (),
+        held: Collection[str] = (),
+        link: str = ...,
     ) -> list[OutboxRow]:
         """The rows to leave next, by lane and age."""
 
@@ -55,6 +62,9 @@ class Outbox(Protocol):
 
     def tried(self, ids: Iterable[int]) -> None:
         """Rows that were refused and stay."""
+
+    def begin(self, ids: Collection[int]) -> Future[None]:
+        """Rows that must not be sent twice, and are sent when this is on disk."""
 
     def drop(self, ids: Collection[int], reason: str) -> Any:
         """Rows that are given up."""
@@ -119,7 +129,13 @@ class Departures:
             self._looked = max(self._looked, self._marks.popleft()[1])
 
     def due(
-        self, limit: int, *, now: float, in_flight: Collection[int] = (), link: str = "upstream"
+        self,
+        limit: int,
+        *,
+        now: float,
+        in_flight: Collection[int] = (),
+        held: Collection[str] = (),
+        link: str = "upstream",
     ) -> list[OutboxRow]:
         """The next to leave, envelopes as rows of their own.
 
@@ -127,11 +143,12 @@ class Departures:
         """
         flying = self._expand(in_flight)
         self._members = {key: self._members[key] for key in in_flight if key in self._members}
-        rows = self._read(limit, now, flying, link)
+        rows = self._read(limit, now, flying, held, link)
         if any(self._is_late(row) for row in rows if row.lane > Lane.ALARMS):
             chosen = self._sorted(rows, limit, now, flying, link)
         else:
             chosen = [(row, False) for row in rows]
+        chosen = [each for each in chosen if each[0].publication.topic not in held]
         return self._hand_out(chosen, limit)
 
     def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
@@ -142,6 +159,10 @@ class Departures:
         """As of the outbox."""
         self.outbox.tried(self._expand(ids))
 
+    def begin(self, ids: Collection[int]) -> Future[None]:
+        """As of the outbox."""
+        return self.outbox.begin(self._expand(ids))
+
     def drop(self, ids: Collection[int], reason: str) -> Any:
         """As of the outbox; an envelope that is too large is made smaller, and stays."""
         hopeless = [
@@ -149,12 +170,16 @@ class Departures:
         ]
         return self.outbox.drop(list(self._expand(hopeless, forget=True)), reason)
 
-    def _read(self, limit: int, now: float, flying: set[int], link: str) -> list[OutboxRow]:
+    def _read(
+        self, limit: int, now: float, flying: set[int], held: Collection[str], link: str
+    ) -> list[OutboxRow]:
         """The rows to choose from, by lane and age, with those that were kept back before."""
         self._kept = {
             number: row
             for number, row in self._kept.items()
-            if number not in flying and not _has_expired(row, now)
+            if number not in flying
+            and row.publication.topic not in held
+            and not _has_expired(row, now)
         }
         if len(self._kept) >= _LOOK and self.monotonic() < self._look_after:
             self.wake_in(_LOOK_EVERY_S)
@@ -162,7 +187,8 @@ class Departures:
         else:
             self._look_after = self.monotonic() + _LOOK_EVERY_S
             span = max(limit, min(_LOOK, int(_LOOK_BYTES / self._mean)) - len(self._kept))
-            found = self.outbox.due(span, now=now, in_flight=flying.union(self._kept), link=link)
+            apart = flying.union(self._kept)
+            found = self.outbox.due(span, now=now, in_flight=apart, held=held, link=link)
         full = len(self._kept) >= _LOOK
         for row in found:
             self._mean += (len(row.publication.payload) + 1 - self._mean) / 64

@@ -13,6 +13,7 @@ from lamplighter.plugin import Publication
 from lamplighter.store.inbox import InboxRow
 from lamplighter.store.lanes import Lane
 from lamplighter.upstream.rules import Candidate, Forwarded, Rules, Withheld
+from lamplighter.upstream.settings import Forward
 
 _log = structlog.get_logger("upstream")
 
@@ -52,6 +53,10 @@ class Forwarder:
         """Uses other rules from now on; what they remember of topics begins anew."""
         self.rules = rules
 
+    def settings_of(self, rule: str) -> Forward | None:
+        """The rule of this name as the user wrote it, or None where there is none (any more)."""
+        return self.rules.settings_of(rule)
+
     def take(self, row: InboxRow) -> None:
         """Forwards a message from the local broker, where a rule wants it."""
         message = row.received.message
@@ -79,6 +84,7 @@ class Forwarder:
             publication.payload,
             retain=publication.retain,
             expires_at=publication.expires_at,
+            lasts=publication.lasts,
             lane=lane,
             sampled=sampled,
         )

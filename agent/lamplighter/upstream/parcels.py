@@ -136,8 +136,8 @@ def _item(row: OutboxRow) -> Item:
         payload=publication.payload,
         id=row.id,
         at=row.created,
-        boot=row.boot,
-        up=row.uptime,
+        boot=row.boot or None,
+        up=row.uptime if row.boot else None,
         retain=publication.retain,
         merged=row.merged,
     )
@@ -146,7 +146,7 @@ def _item(row: OutboxRow) -> Item:
 def _stamps(row: OutboxRow) -> tuple[tuple[str, str], ...]:
     """When a message was taken in, by both clocks, and its number: for MQTT 5."""
     marks = [("id", str(row.id)), ("at", f"{row.created:.3f}")]
-    if row.boot is not None and row.uptime is not None:
+    if row.boot and row.uptime is not None:
         marks += [("boot", row.boot), ("up", f"{row.uptime:.3f}")]
     if row.merged > 1:
         marks.append(("merged", str(row.merged)))

@@ -46,6 +46,7 @@ class Candidate:
         payload: its bytes.
         retain: whether it is to be retained where the rule does not say.
         expires_at: UTC seconds, or None.
+        lasts: seconds, or None.
         lane: of the node's own output: its lane here; None: a message from others.
         sampled: False where each counts (alarms, reports): no sampling.
     """
@@ -54,6 +55,7 @@ class Candidate:
     payload: bytes
     retain: bool = False
     expires_at: float | None = None
+    lasts: float | None = None
     lane: Lane | None = None
     sampled: bool = True
 
@@ -64,7 +66,6 @@ class Rule:
     Args:
         settings: as the user wrote it.
         root: ``lamplighter/<node>``.
-        clock: UTC seconds.
         monotonic: seconds that never step.
     """
 
@@ -73,13 +74,11 @@ class Rule:
         settings: Forward,
         root: str,
         *,
-        clock: Callable[[], float],
         monotonic: Callable[[], float],
     ) -> None:
         self.settings = settings
         self.name = settings.title
         self.lane = Lane[settings.lane.upper()]
-        self.clock = clock
         self._template = TopicTemplate(settings.to, root.partition("/")[2])
         self._redaction = Redaction(settings.redact)
         self._sampler = Sampler(
@@ -104,12 +103,14 @@ class Rule:
         except UnredactableError:
             return self._withheld(candidate, UNREDACTABLE)
         settings = self.settings
+        lasting = [each for each in (candidate.lasts, settings.expire_after) if each is not None]
         publication = Publication(
             topic,
             payload,
             qos=settings.qos,
             retain=candidate.retain if settings.retain is None else settings.retain,
-            expires_at=self._expiry(candidate.expires_at),
+            expires_at=candidate.expires_at,
+            lasts=min(lasting, default=None),
         )
         return Forwarded(publication, self._lane(candidate), self.name)
 
@@ -118,13 +119,6 @@ class Rule:
         if candidate.lane is None:
             return self.lane
         return max(Lane.ALARMS, min(self.lane, candidate.lane))
-
-    def _expiry(self, given: float | None) -> float | None:
-        after = self.settings.expire_after
-        if after is None:
-            return given
-        limit = self.clock() + after
-        return limit if given is None else min(limit, given)
 
     def _withheld(self, candidate: Candidate, reason: str) -> Withheld:
         size = len(candidate.payload)
@@ -137,7 +131,6 @@ class Rules:
     Args:
         settings: in their order.
         root: ``lamplighter/<node>``.
-        clock: UTC seconds.
         monotonic: seconds that never step.
     """
 
@@ -146,11 +139,10 @@ class Rules:
         settings: Sequence[Forward],
         root: str,
         *,
-        clock: Callable[[], float],
         monotonic: Callable[[], float],
     ) -> None:
         self.root = root
-        made = [Rule(each, root, clock=clock, monotonic=monotonic) for each in settings]
+        made = [Rule(each, root, monotonic=monotonic) for each in settings]
         self.by_name = {rule.name: rule for rule in made}
         self._forbidden = frozenset(commands(root))
         self._rules = made
