@@ -21,9 +21,10 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from lamplighter.store.lanes import Lane
+from lamplighter.store.outbox import UPSTREAM
 from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.upstream.pacing import Pacer
-from lamplighter.upstream.parcels import Packing, Parcel, publication_of
+from lamplighter.upstream.parcels import Packing, Parcel, publication_of, topic_of
 from lamplighter.upstream.settings import Forward
 
 _LOOK = 200
@@ -135,7 +136,7 @@ class Departures:
         now: float,
         in_flight: Collection[int] = (),
         held: Collection[str] = (),
-        link: str = "upstream",
+        link: str = UPSTREAM,
     ) -> list[OutboxRow]:
         """The next to leave, envelopes as rows of their own.
 
@@ -148,7 +149,8 @@ class Departures:
             chosen = self._sorted(rows, limit, now, flying, link)
         else:
             chosen = [(row, False) for row in rows]
-        chosen = [each for each in chosen if each[0].publication.topic not in held]
+        if held:
+            chosen = [each for each in chosen if self._leaves_on(each[0]) not in held]
         return self._hand_out(chosen, limit)
 
     def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
@@ -177,9 +179,7 @@ class Departures:
         self._kept = {
             number: row
             for number, row in self._kept.items()
-            if number not in flying
-            and row.publication.topic not in held
-            and not _has_expired(row, now)
+            if number not in flying and not _has_expired(row, now)
         }
         if len(self._kept) >= _LOOK and self.monotonic() < self._look_after:
             self.wake_in(_LOOK_EVERY_S)
@@ -301,6 +301,13 @@ class Departures:
 
     def _rule(self, row: OutboxRow) -> Forward | None:
         return None if row.rule is None else self._rule_of(row.rule)
+
+    def _leaves_on(self, row: OutboxRow) -> str:
+        """The topic of what a row leaves in."""
+        rule = self._rule(row)
+        if rule is None or rule.batch is None:
+            return row.publication.topic
+        return topic_of(rule.batch, self.node)
 
     def _is_late(self, row: OutboxRow) -> bool:
         return self.age(row) > self._live_within(self._rule(row))

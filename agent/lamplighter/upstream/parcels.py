@@ -117,12 +117,17 @@ def publication_of(parcel: Parcel, node: str) -> Publication:
     return replace(publication, user_properties=marks, content_type=content)
 
 
+def topic_of(batch: Batch, node: str) -> str:
+    """The topic that a rule's envelopes leave on."""
+    return TopicTemplate(batch.to, node).expand("") or batch.to
+
+
 def _envelope(rows: Sequence[OutboxRow], rule: Forward, batch: Batch, node: str) -> Publication:
     envelope = Envelope(node, rule.title, tuple(_item(row) for row in rows))
     expiries = [row.publication.expires_at for row in rows]
     known = [each for each in expiries if each is not None]
     return Publication(
-        TopicTemplate(batch.to, node).expand("") or batch.to,
+        topic_of(batch, node),
         encode(envelope, lines=batch.format == "ndjson"),
         qos=rule.qos,
         expires_at=max(known) if len(known) == len(rows) else None,
