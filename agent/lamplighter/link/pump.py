@@ -48,9 +48,15 @@ class Outbox(Protocol):
     """What the pump needs of :class:`lamplighter.store.outbox.Outbox`."""
 
     def due(
-        self, limit: int, *, now: float, in_flight: Collection[int] = (), link: str = ...
+        self,
+        limit: int,
+        *,
+        now: float,
+        in_flight: Collection[int] = (),
+        held: Collection[str] = (),
+        link: str = ...,
     ) -> list[OutboxRow]:
-        """The rows to leave next, in order, without the expired and those in flight."""
+        """The rows to leave next, in order, without the expired, those in flight, held topics."""
 
     def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
         """Rows that the broker has; ``at_once`` where a crash must hardly find them waiting."""
@@ -210,6 +216,7 @@ class Pump:
                 limit,
                 now=self._clock(),
                 in_flight=self._skipped.union(self._order.ids()),
+                held=self._held.keys(),
                 link=self._name,
             )
         except StoreError as error:

@@ -175,7 +175,13 @@ class Outbox:
         self.additions.add([self._row(publication, lane, None, link, rule, once=False)])
 
     def due(
-        self, limit: int, *, now: float, in_flight: Collection[int] = (), link: str = BROKER
+        self,
+        limit: int,
+        *,
+        now: float,
+        in_flight: Collection[int] = (),
+        held: Collection[str] = (),
+        link: str = BROKER,
     ) -> list[OutboxRow]:
         """The rows that are to leave next, in order.
 
@@ -183,9 +189,10 @@ class Outbox:
             limit: the most to be returned.
             now: UTC seconds; what has expired is left out.
             in_flight: ids of rows that are on their way already.
+            held: topics whose rows are to wait.
             link: for which broker.
         """
-        return self.ahead.due(link, limit, self._stamp().at(now), in_flight)
+        return self.ahead.due(link, limit, self._stamp().at(now), in_flight, held)
 
     def younger(self, after: int, limit: int, *, now: float, link: str) -> list[OutboxRow]:
         """Rows as they came, from the one after ``after``, however many wait before it.

@@ -24,6 +24,7 @@ from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.timekeeping.timekeeper import Stamp
 
 _LOOK_AGAIN_S = 1.0
+_MOST_PASSED = 1000
 
 
 class Fetch(Protocol):
@@ -48,14 +49,16 @@ class _Ahead:
 
 @dataclass(slots=True)
 class _Departures:
-    """A link's lanes, and the rows handed out that are not known to be gone."""
+    """A link's lanes, the rows handed out that are not known to be gone, and topics passed over."""
 
     lanes: dict[Lane, _Ahead] = field(default_factory=lambda: {lane: _Ahead() for lane in Lane})
     out: set[int] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
 
     def rewind(self) -> None:
         """Begins at the first row again; what was handed out stays so."""
         self.lanes = {lane: _Ahead() for lane in Lane}
+        self.passed.clear()
 
     def look_again(self) -> None:
         """No lane is known to be at its end."""
@@ -91,7 +94,14 @@ class ReadAhead:
         self._frozen = False
         self._look_again_at = -math.inf
 
-    def due(self, link: str, limit: int, now: Stamp, in_flight: Collection[int]) -> list[OutboxRow]:
+    def due(
+        self,
+        link: str,
+        limit: int,
+        now: Stamp,
+        in_flight: Collection[int],
+        held: Collection[str] = (),
+    ) -> list[OutboxRow]:
         """The rows that are to leave next; none while waiting rows are being changed.
 
         Args:
@@ -100,6 +110,8 @@ class ReadAhead:
             now: the moment, to be in time for.
             in_flight: ids of rows that are on their way, or are not wanted now. What was handed
                 out and is neither in here nor gone is due again.
+            held: topics that wait: their rows are passed over. Where many were and there is more
+                to look at, this returns, and ``thawed`` is called.
 
         Raises:
             StoreError: the database can't be read.
@@ -108,16 +120,18 @@ class ReadAhead:
             if self._frozen:
                 return []
             departures = self._links.setdefault(link, _Departures())
-            if not departures.out.issubset(in_flight):
+            if not (departures.out.issubset(in_flight) and departures.passed.issubset(held)):
                 departures.rewind()
             departures.out = set(in_flight)
-            found = self._hand_out(departures, link, limit, now)
-            if not found and self._monotonic() >= self._look_again_at:
+            found, looked = self._hand_out(departures, link, limit, now, held)
+            if not found and looked and self._monotonic() >= self._look_again_at:
                 # Another process may have put rows in.
                 self._look_again_at = self._monotonic() + _LOOK_AGAIN_S
                 departures.look_again()
-                found = self._hand_out(departures, link, limit, now)
-            return found
+                found, looked = self._hand_out(departures, link, limit, now, held)
+        if not looked:
+            self._thawed()
+        return found
 
     def grow(self, lanes: Iterable[tuple[str, int]]) -> None:
         """New rows are on disk, behind all others of these links and lanes."""
@@ -180,21 +194,34 @@ class ReadAhead:
         self._thawed()
 
     def _hand_out(
-        self, departures: _Departures, link: str, limit: int, now: Stamp
-    ) -> list[OutboxRow]:
+        self,
+        departures: _Departures,
+        link: str,
+        limit: int,
+        now: Stamp,
+        held: Collection[str],
+    ) -> tuple[list[OutboxRow], bool]:
+        """The rows, and False where so many were passed over that there may be more."""
         found: list[OutboxRow] = []
+        passed = 0
         out, gone = departures.out, self._gone
         for lane, ahead in departures.lanes.items():
             while len(found) < limit and (ahead.rows or self._read_on(ahead, link, lane, now)):
                 row = ahead.rows.popleft()
                 if row.id in out or row.id in gone:
                     continue
+                if row.publication.topic in held:
+                    departures.passed.add(row.publication.topic)
+                    passed += 1
+                    if passed == _MOST_PASSED:
+                        return found, False
+                    continue
                 leaving = self._leaving(row, now)
                 if leaving is not None:
                     found.append(leaving)
                     # At once: where reading fails further on, it has to be found again.
                     out.add(row.id)
-        return found
+        return found, True
 
     def _read_on(self, ahead: _Ahead, link: str, lane: Lane, now: Stamp) -> bool:
         """Reads the next rows of a lane; False where there are none."""

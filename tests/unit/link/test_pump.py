@@ -56,7 +56,13 @@ class FakeOutbox:
             )
 
     def due(
-        self, limit: int, *, now: float, in_flight: Collection[int] = (), link: str = "broker"
+        self,
+        limit: int,
+        *,
+        now: float,
+        in_flight: Collection[int] = (),
+        held: Collection[str] = (),
+        link: str = "broker",
     ) -> list[OutboxRow]:
         assert link == "broker"
         self.asked_for.append(limit)
@@ -66,6 +72,7 @@ class FakeOutbox:
             row
             for number, row in sorted(self.rows.items())
             if number not in in_flight
+            and row.publication.topic not in held
             and (row.publication.expires_at is None or row.publication.expires_at > now)
         ]
         return found[:limit]
