@@ -18,6 +18,7 @@ import structlog
 
 from lamplighter.assembly import Hooks, Surroundings, assemble
 from lamplighter.config import Config
+from lamplighter.errors import StoreError
 from lamplighter.health import LaneRates, facts_of
 from lamplighter.link.events import LinkEvent
 from lamplighter.link.link import Link
@@ -31,6 +32,8 @@ from lamplighter.service_notify import ServiceNotifier
 from lamplighter.store.inbox import InboxRow
 from lamplighter.store.outbox import BROKER, UPSTREAM
 from lamplighter.store.recovery import OpenReport
+from lamplighter.timekeeping.clocks import host_clocks
+from lamplighter.timekeeping.timekeeper import Timekeeper
 from lamplighter.understanding.model_parser import ModelParser
 from lamplighter.upkeep import Upkeep
 
@@ -38,6 +41,7 @@ _log = structlog.get_logger("app")
 
 # A burst of announcements becomes one change of subscriptions.
 _RESUBSCRIBE_AFTER = 0.1
+_TAKE_OVER_S = 20.0
 
 
 def run_daemon(config: Config, path: Path | None) -> int:
@@ -46,7 +50,9 @@ def run_daemon(config: Config, path: Path | None) -> int:
     Raises:
         LamplighterError: it could not start.
     """
-    around = Surroundings(time.time, time.monotonic, random.Random())  # noqa: S311 - jitter only
+    timekeeper = Timekeeper(host_clocks())
+    chance = random.Random()  # noqa: S311 - jitter only
+    around = Surroundings(timekeeper.clock, time.monotonic, chance, timekeeper)
     return asyncio.run(App(config, path, around, ServiceNotifier()).run())
 
 
@@ -94,6 +100,8 @@ class App:
         """Opens the store, knows the devices again, connects; the model loads meanwhile."""
         parts = self.parts
         self._open_store()
+        parts.clock_watch.begin()
+        self._take_over()
         self._recall()
         parts.machines.start()
         parts.link.subscribe(self._filters())
@@ -125,6 +133,7 @@ class App:
             upstream = parts.upstream
             goodbyes.append(asyncio.to_thread(upstream.link.stop, upstream.farewell()))
         await asyncio.gather(*goodbyes, asyncio.to_thread(parts.models.stop))
+        parts.clock_watch.keep()
         # What the broker took while saying goodbye must not go to it again at the next start.
         parts.pump.settle()
         if parts.upstream is not None:
@@ -178,6 +187,14 @@ class App:
         report = self.parts.store.start()
         if report.quarantined is not None:
             _log_damage(report)
+
+    def _take_over(self) -> None:
+        """Sees to commands that the last run left, before anything is sent."""
+        lost = self.parts.store.outbox.take_over()
+        try:
+            self.parts.executor.lost_before(lost.result(_TAKE_OVER_S))
+        except (StoreError, TimeoutError) as error:
+            _log.warning("outbox_not_taken_over", reason=str(error))
 
     def _replaced(self, report: OpenReport) -> None:
         """The database was replaced while running: what could not be salvaged is kept anew."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
@@ -24,6 +24,7 @@ from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.scheduling import Scheduler
 from lamplighter.catalogue.catalogue import Catalogue
+from lamplighter.clock_watch import ClockWatch
 from lamplighter.config import Config
 from lamplighter.control import Control
 from lamplighter.faults.monitor import FaultMonitor
@@ -47,6 +48,8 @@ from lamplighter.store.outbox import BROKER
 from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.store.recovery import OpenReport
 from lamplighter.store.store import Store
+from lamplighter.timekeeping.clocks import host_clocks
+from lamplighter.timekeeping.timekeeper import Timekeeper
 from lamplighter.understanding.understanding import Understanding
 from lamplighter.upstream.assembly import assemble_upstream
 from lamplighter.upstream.remote import RemotePolicy
@@ -67,11 +70,13 @@ class Surroundings:
         clock: UTC seconds.
         monotonic: seconds that never jump.
         random: for jitter.
+        timekeeper: says how far the clock is to be trusted; ``clock`` is its.
     """
 
     clock: Callable[[], float]
     monotonic: Callable[[], float]
     random: random.Random
+    timekeeper: Timekeeper = field(default_factory=lambda: Timekeeper(host_clocks()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ class Parts:
     intake: Intake
     presence: Presence
     upstream: UpstreamService | None
+    clock_watch: ClockWatch
 
 
 def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
@@ -159,13 +165,14 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
     commander = Commander(
         understanding=understanding,
         executor=executor,
-        dialogue=Dialogue(around.clock),
+        dialogue=Dialogue(around.monotonic),
         schedule=store.schedule,
-        journal=CommandJournal(store, config.root, around.clock),
+        journal=CommandJournal(store, config.root, around.clock, around.timekeeper.ageing),
         policy=config.policy,
         language=config.home.language,
         clock=around.clock,
         monotonic=around.monotonic,
+        stamp=around.timekeeper.stamp,
         remote=RemotePolicy(upstream.remote) if upstream else None,
     )
     pump = Pump(
@@ -175,6 +182,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         clock=around.clock,
         monotonic=around.monotonic,
         on_sent=lambda row: _note_sent(row, store, executor),
+        on_given_up=executor.row_given_up,
     )
     reception = Reception(
         catalogue,
@@ -239,6 +247,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         intake=intake,
         presence=presence,
         upstream=upstream,
+        clock_watch=ClockWatch(around.timekeeper, store, machines.clock_set),
     )
 
 
@@ -337,6 +346,7 @@ def _store(config: Config, around: Surroundings, hooks: Hooks) -> Store:
         ),
         clock=around.clock,
         monotonic=around.monotonic,
+        stamp=around.timekeeper.stamp,
         flash=config.store.flash,
         urgent=lambda message: message.topic in urgent,
     )

@@ -34,6 +34,7 @@ def facts_of(
     now = around.clock()
     return {
         "at": round(now, 3),
+        "clock": around.timekeeper.facts(),
         "uptime_s": round(around.monotonic() - started, 1),
         "links": {link.state().name: _link(link) for link in links_of(parts)},
         "inbox": {

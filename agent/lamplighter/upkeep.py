@@ -61,8 +61,10 @@ class Upkeep:
 
     def tick(self) -> None:
         """A second has passed."""
-        now = self.clock()
         parts = self.parts
+        # First: nobody else may see the new time of a clock that was set.
+        parts.clock_watch.look()
+        now = self.clock()
         message = Message("", b"", arrived=now)
         for name, event in parts.host.tick(now):
             parts.reception.take(name, event, message)
@@ -97,8 +99,11 @@ class Upkeep:
         self.parts.presence.publish_health()
 
     def trim(self) -> None:
-        """Applies retention."""
-        self.parts.store.trim(self.clock())
+        """Applies retention, by a clock that takes no leaps."""
+        watch = self.parts.clock_watch
+        watch.keep()
+        watch.trim()
+        self.parts.store.trim(watch.timekeeper.ageing())
 
     def feed_watchdog(self) -> None:
         """Feeds systemd's watchdog, from this loop and only while threads and disk are well.
@@ -108,7 +113,7 @@ class Upkeep:
         writer = self.parts.store.writer.health()
         link = self.parts.link.is_alive()
         failing = writer.failing if writer.full_since is None else ""
-        now = self.clock()
+        now = self.parts.clock_watch.timekeeper.uptime()
         if not failing:
             self._failing_since = None
         elif self._failing_since is None:

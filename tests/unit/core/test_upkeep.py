@@ -43,6 +43,7 @@ class House:
 
     def __init__(self, every: float | None = None) -> None:
         self.clock = Clock(1000.0)
+        self.ageing = 900.0
         self.link = FakeLink()
         self.writer_alive = True
         self.full_since: float | None = None
@@ -74,6 +75,13 @@ class House:
             link_watch=SimpleNamespace(sweep=note("sweep")),
             scheduler=SimpleNamespace(tick=self.schedule_tick),
             presence=SimpleNamespace(publish_health=note("health")),
+            upstream=None,
+            clock_watch=SimpleNamespace(
+                look=note("clock"),
+                keep=note("keep"),
+                trim=note("future"),
+                timekeeper=SimpleNamespace(uptime=self.clock, ageing=lambda: self.ageing),
+            ),
         )
         self.upkeep = Upkeep(cast("Parts", parts), self.clock, self.notifier)
 
@@ -141,10 +149,18 @@ async def test_what_is_due_is_carried_out() -> None:
     assert house.called("schedule") == [(1000.0,)]
 
 
-def test_retention_goes_by_the_clock() -> None:
+def test_retention_goes_by_a_clock_that_takes_no_leaps() -> None:
     house = House()
     house.upkeep.trim()
-    assert house.called("trim") == [(1000.0,)]
+    assert house.called("trim") == [(900.0,)]
+    assert house.called("future") == [()]
+    assert house.called("keep") == [()]
+
+
+def test_a_clock_that_was_set_is_seen_to_before_anything_else() -> None:
+    house = House()
+    house.upkeep.tick()
+    assert house.calls[0] == ("clock",)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""What the daemon does when the clock of the wall is set, and what it keeps of time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+
+import structlog
+
+from lamplighter.store.restamping import give_up_the_future, restamp, set_right
+from lamplighter.store.store import Store
+from lamplighter.timekeeping.timekeeper import Timekeeper
+
+_log = structlog.get_logger("time")
+
+_SNAPSHOT = "time"
+_CHUNK = 20_000
+
+
+class ClockWatch:
+    """Follows the clock once a second. Lives on the asyncio loop.
+
+    Args:
+        timekeeper: tells the time.
+        store: what is dated there is set right; it also keeps what the next run has to know.
+        clock_set: told by how many seconds the clock was set, before anybody sees the new time.
+    """
+
+    def __init__(
+        self, timekeeper: Timekeeper, store: Store, clock_set: Callable[[float], None]
+    ) -> None:
+        self.timekeeper = timekeeper
+        self.store = store
+        self.clock_set = clock_set
+        self._restamped: Future[int | None] | None = None
+
+    def begin(self) -> None:
+        """Goes on from what an earlier run kept; the store was opened, nothing else runs."""
+        kept = self.store.snapshots.get(_SNAPSHOT)
+        try:
+            self.timekeeper.begin(kept)
+        except (KeyError, TypeError, ValueError):
+            _log.warning("time_not_restored")
+            self.timekeeper.begin(None)
+        self.keep()
+
+    def look(self) -> None:
+        """Acts on a clock that was set; goes on with what that takes."""
+        step = self.timekeeper.look()
+        if step is not None:
+            if step.by:
+                self.clock_set(step.by)
+            self._note(self.store.submit(lambda connection: set_right(connection, step)))
+            if step.now.trusted:
+                self._restamp_after(0)
+            self.keep()
+        elif self._restamped is not None and self._restamped.done():
+            done, self._restamped = self._restamped, None
+            last = done.result() if done.exception() is None else None
+            if last is not None and self.timekeeper.trusted:
+                self._restamp_after(last)
+
+    def keep(self) -> None:
+        """Keeps what the next run has to know; called every minute."""
+        self.store.snapshots.put(_SNAPSHOT, self.timekeeper.kept())
+
+    def trim(self) -> None:
+        """Gives up what a wrong clock dated after now; called every minute."""
+        latest = self.timekeeper.latest()
+        if latest != float("inf"):
+            now = self.timekeeper.clock()
+            self._note(self.store.submit(partial(self._trim, latest=latest, now=now)))
+
+    def _trim(self, connection: sqlite3.Connection, *, latest: float, now: float) -> None:
+        for loss in give_up_the_future(connection, latest, now):
+            self.store.ledger.insert(connection, loss)
+
+    def _restamp_after(self, row: int) -> None:
+        now = self.timekeeper.stamp()
+        self._restamped = self.store.submit(
+            lambda connection: restamp(connection, now, row, _CHUNK)
+        )
+
+    def _note(self, future: Future[None]) -> None:
+        future.add_done_callback(_tell_failure)
+
+
+def _tell_failure(future: Future[None]) -> None:
+    if not future.cancelled() and (error := future.exception()) is not None:
+        _log.warning("dates_not_set_right", reason=str(error))
