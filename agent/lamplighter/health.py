@@ -89,6 +89,8 @@ def _disk(parts: Parts) -> dict[str, Any]:
         "failing": writer["failing"][:_LONGEST_TEXT],
         "max_bytes": health.max_bytes,
         "ballast": health.ballast,
+        "written": asdict(health.written),
+        "longest_commit": health.longest_commit,
     }
 
 

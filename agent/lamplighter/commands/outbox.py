@@ -137,7 +137,7 @@ def _print_losses(losses: Sequence[Loss], now: float) -> None:
     if losses:
         click.echo("\nNot delivered as they were, and why:")
         print_table(
-            ("LANE", "TOPIC", "COUNT", "BYTES", "REASON", "FROM (UTC)", "TO (UTC)", "LAST"),
+            ("LINK", "LANE", "TOPIC", "COUNT", "BYTES", "REASON", "FROM (UTC)", "TO (UTC)", "LAST"),
             _loss_rows(losses, now),
             empty="",
         )
@@ -146,14 +146,15 @@ def _print_losses(losses: Sequence[Loss], now: float) -> None:
 def _loss_rows(losses: Sequence[Loss], now: float) -> Iterator[tuple[str, ...]]:
     for each in losses:
         yield (
+            each.link,
             each.lane,
             each.topic,
-            f"{each.count:,}",
+            f"{each.count:,}" if each.count else "?",
             _size(each.bytes),
-            each.reason,
+            f"{each.reason}: {each.detail}" if each.detail else each.reason,
             _stamp(each.first),
             _stamp(each.last),
-            ago(each.last, now),
+            ago(each.last if each.at is None else each.at, now),
         )
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lamplighter.doctor.finding import Finding, Remedy, failed, ok, unknown, warning
+from lamplighter.timekeeping.timekeeper import RELEASED
 
-_RELEASED = 1767225600.0  # 2026-01-01: a clock before that was never set
 _TIME_ERROR = 5
 _UNSYNCHRONISED = 0x40
 _RTC = Path("/sys/class/rtc/rtc0")
@@ -82,7 +82,7 @@ def look_at_clock(
 ) -> Iterator[Finding]:
     """Whether the clock is plausible, kept right, and kept over a power cut."""
     shown = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(now()))
-    if now() < _RELEASED:
+    if now() < RELEASED:
         yield failed("clock", f"says {shown}: it was never set", _WITHOUT, _REMEDY)
         return
     found = discipline()

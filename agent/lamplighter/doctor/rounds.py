@@ -61,7 +61,8 @@ def _round(config: Config, broker: Broker, about: str, messages: int) -> Iterato
     Raises:
         LinkError: there is no connection to it at all.
     """
-    client_id = f"{broker.client_id or f'lamplighter-{config.node}'}-doctor"
+    own = f"lamplighter-{config.node}" + ("" if about == "broker" else f"-{about}")
+    client_id = f"{broker.client_id or own}-doctor"
     yield from look_at_broker(broker, client_id=client_id, about=about)
     told = _told(broker, client_id)
     yield from look_at_sys(told, about=about)
@@ -103,9 +104,11 @@ def _told(broker: Broker, client_id: str) -> dict[str, str]:
 def _filters(config: Config, about: str) -> Sequence[str]:
     """What the daemon subscribes before it knows any device."""
     own = {f"{config.root}/ask", f"{config.root}/control"}
+    upstream = config.upstream
     if about != "broker":
-        wanted = config.upstream is not None and config.upstream.remote.enabled
-        return sorted(own) if wanted else ()
+        return sorted(own) if upstream is not None and upstream.remote.enabled else ()
+    if upstream is not None:
+        own |= {each for rule in upstream.forward for each in rule.topics}
     # Imported here: plugins bring templates and tables with them.
     from lamplighter.plugin_host import PluginHost, load_plugins
 

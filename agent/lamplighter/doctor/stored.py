@@ -11,12 +11,15 @@ from pathlib import Path
 
 from lamplighter.doctor.finding import Finding, Remedy, failed, ok, unknown, warning
 from lamplighter.store.database import connect_for_reading
+from lamplighter.store.ledger import Reason
 from lamplighter.store.place import Place
 from lamplighter.store.store import open_for_reading
 
 _CHECK_S = 3.0
 _DAY = 86400.0
 _LOST_ROWS = 10_000
+# What went out as a part of another message.
+_NOT_LOST = frozenset({Reason.THINNED, Reason.COALESCED})
 
 
 def look_at_stored(folder: Path, now: float) -> Iterator[Finding]:
@@ -36,7 +39,8 @@ def look_at_stored(folder: Path, now: float) -> Iterator[Finding]:
         inbox, buried = store.inbox.depth(), store.dead_letters.count()
         lost: Counter[str] = Counter()
         for loss in store.ledger.losses(since=now - _DAY, limit=_LOST_ROWS):
-            lost[f"{loss.lane} {loss.reason}"] += loss.count
+            if loss.reason not in _NOT_LOST:
+                lost[f"{loss.lane} {loss.reason}"] += max(loss.count, 1)
     finally:
         store.readers.close()
     yield ok(
@@ -96,8 +100,8 @@ def _losses(lost: Counter[str]) -> Finding:
     shown = ", ".join(f"{what}: {count:,}" for what, count in lost.most_common(5))
     return warning(
         "ledger",
-        f"{sum(lost.values()):,} messages were not delivered as they were: {shown}",
-        "evicted, dropped and thinned mean that there was no room, expired and refused that"
-        " they could not leave in time",
+        f"{sum(lost.values()):,} losses in the last day: {shown}",
+        "evicted and full mean that there was no room, expired that it could not leave in time,"
+        " gap that the broker forgot our session",
         Remedy("lamplighter outbox", "shell, for topics and times"),
     )

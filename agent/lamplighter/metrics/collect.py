@@ -38,7 +38,12 @@ def families_of(
     yield Family("lamplighter_build", "info", text, (Sample(1, labels),))
     uptime = around.monotonic() - started
     yield gauge("lamplighter_uptime_seconds", "Time since the daemon was started.", uptime)
+    keeper = around.timekeeper
+    text = "Whether the clock is known, or likely, to be right."
+    yield gauge("lamplighter_clock_trusted", text, keeper.trusted)
+    yield counter("lamplighter_clock_steps", "Times that the clock was set anew.", keeper.steps)
     yield from _links([link.state() for link in links_of(parts)])
+    yield from _upstream(parts)
     yield from _kept(parts, around.clock())
     yield from _inbox(parts)
     yield from _store(parts)
@@ -135,6 +140,21 @@ def _links(states: Sequence[LinkState]) -> Iterator[Family]:
         yield counters(f"lamplighter_link_{name}", text, by_link(value))
 
 
+def _upstream(parts: Parts) -> Iterator[Family]:
+    if parts.upstream is None:
+        return
+    forwarder = parts.upstream.forwarder
+    for name, text, counts in (
+        ("forwarded", "Messages taken for the upstream broker, by rule.", forwarder.forwarded),
+        ("withheld", "Messages that can't be made into one for it, by rule.", forwarder.withheld),
+    ):
+        yield counters(
+            f"lamplighter_upstream_{name}",
+            text,
+            (Sample(count, {"rule": rule}) for rule, count in sorted(counts.items())),
+        )
+
+
 def _inbox(parts: Parts) -> Iterator[Family]:
     health = parts.store.health()
     yield gauge(
@@ -173,6 +193,25 @@ def _store(parts: Parts) -> Iterator[Family]:
         "lamplighter_store_last_commit_seconds",
         "How long the last commit took, rows and fsync.",
         writer.last_commit_ms / 1000,
+    )
+    written = health.written
+    yield gauge(
+        "lamplighter_store_written_today_bytes",
+        "What this process wrote to its disks since midnight UTC.",
+        written.today,
+    )
+    yield gauge(
+        "lamplighter_store_written_yesterday_bytes",
+        "The same of the day before.",
+        written.yesterday,
+    )
+    yield gauge(
+        "lamplighter_store_write_budget_bytes", "What may be written a day.", written.budget
+    )
+    yield gauge(
+        "lamplighter_store_strain",
+        "0 within the budget, 1 far ahead of what the hour of the day allows.",
+        written.strain,
     )
 
 

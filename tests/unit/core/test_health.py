@@ -42,6 +42,7 @@ def parts_of(room: Room) -> Parts:
         catalogue=room.catalogue,
         host=SimpleNamespace(failures=Counter({"json": 4})),
         commander=SimpleNamespace(latencies_ms=[10.0, 20.0, 30.0]),
+        upstream=None,
         link_watch=SimpleNamespace(last_gap={"since": 1.0, "until": 2.0}),
     )
     return cast("Parts", parts)
