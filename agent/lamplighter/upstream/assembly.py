@@ -80,6 +80,7 @@ def assemble_upstream(
         pacer,
         rule_of=forwarder.settings_of,
         company=lambda: forwarder.rules.company,
+        largest=lambda: forwarder.rules.largest,
         node=node,
         age=store.outbox.age,
         monotonic=monotonic,

@@ -79,6 +79,7 @@ class Departures:
         pacer: how fast a backlog may leave.
         rule_of: the settings of a rule by its name, or None.
         company: the longest that a rule lets its messages wait for company, in seconds.
+        largest: the most messages that a rule puts into an envelope.
         node: the node's name.
         age: seconds since a row was put in, whatever the clock did meanwhile.
         monotonic: seconds that never step.
@@ -92,6 +93,7 @@ class Departures:
         *,
         rule_of: Callable[[str], Forward | None],
         company: Callable[[], float],
+        largest: Callable[[], int],
         node: str,
         age: Callable[[OutboxRow], float],
         monotonic: Callable[[], float],
@@ -105,6 +107,7 @@ class Departures:
         self.wake_in = wake_in
         self._rule_of = rule_of
         self._company = company
+        self._largest = largest
         self._packing = Packing(self._rule, age)
         # What was handed out, by the id it goes by (its first row's): its rows and its rule.
         self._members: dict[int, tuple[list[int], str | None]] = {}
@@ -179,17 +182,20 @@ class Departures:
         self._kept = {
             number: row
             for number, row in self._kept.items()
-            if number not in flying and not _has_expired(row, now)
+            if number not in flying
+            and not (held and self._leaves_on(row) in held)
+            and not _has_expired(row, now)
         }
-        if len(self._kept) >= _LOOK and self.monotonic() < self._look_after:
+        room = max(_LOOK, 2 * self._largest())
+        if len(self._kept) >= room and self.monotonic() < self._look_after:
             self.wake_in(_LOOK_EVERY_S)
             found = []
         else:
             self._look_after = self.monotonic() + _LOOK_EVERY_S
-            span = max(limit, min(_LOOK, int(_LOOK_BYTES / self._mean)) - len(self._kept))
+            span = max(limit, min(room, int(_LOOK_BYTES / self._mean)) - len(self._kept))
             apart = flying.union(self._kept)
             found = self.outbox.due(span, now=now, in_flight=apart, held=held, link=link)
-        full = len(self._kept) >= _LOOK
+        full = len(self._kept) >= room
         for row in found:
             self._mean += (len(row.publication.payload) + 1 - self._mean) / 64
             # Where enough wait for their pace, only what is urgent is worth being kept as well.

@@ -169,6 +169,12 @@ class Rules:
         batches = [rule.settings.batch for rule in self._rules]
         return max((batch.seconds for batch in batches if batch is not None), default=0.0)
 
+    @property
+    def largest(self) -> int:
+        """The most messages that a rule puts into an envelope; 1 where there are none."""
+        batches = [rule.settings.batch for rule in self._rules]
+        return max((batch.count for batch in batches if batch is not None), default=1)
+
     def settings_of(self, name: str) -> Forward | None:
         """The rule of this name as the user wrote it, or None where there is none (any more)."""
         rule = self.by_name.get(name)

@@ -40,7 +40,7 @@ class Batch:
         format: ``json`` (one object) or ``ndjson`` (a line for each message).
     """
 
-    count: int = field(default=100, metadata={"min": 2, "max": 2000})
+    count: int = field(default=100, metadata={"min": 2, "max": 1000})
     bytes: int = field(default=65536, metadata={"min": 256, "max": 4 << 20})
     seconds: float = field(default=5.0, metadata={"min": 0.1, "max": 3600})
     to: str = "lamplighter/{node}/batch"
