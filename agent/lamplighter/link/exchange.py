@@ -75,27 +75,6 @@ def exchange(
         client.loop_stop()
 
 
-def probe(broker: Broker) -> dict[str, Any]:
-    """Connects, and returns what the broker granted: MQTT 5 CONNACK properties by name.
-
-    Raises:
-        LinkError: the broker can't be reached or refuses.
-    """
-    heard = _Heard()
-    client = _client(broker, heard)
-    where = f"{broker.host}:{broker.port}"
-    try:
-        client.connect(broker.host, broker.port, keepalive=broker.keepalive)
-    except OSError as error:
-        raise LinkError(where, f"can't connect: {error}") from error
-    client.loop_start()
-    try:
-        return _connected(heard, where)
-    finally:
-        client.disconnect()
-        client.loop_stop()
-
-
 def _client(broker: Broker, heard: _Heard) -> Client:
     v5 = broker.protocol == "5"
     client = Client(
