@@ -90,6 +90,24 @@ class StoreFullError(StoreError):
     """The disk, or the space this store may use, is full; nothing of the write was kept."""
 
 
+class LaneFullError(LamplighterError):
+    """A lane of the outbox has no room for a message; nothing of it was kept."""
+
+    def __init__(self, lane: str, link: str, bound: str) -> None:
+        super().__init__(f"the lane {lane} of {link} is full: {bound}")
+        self.lane = lane
+        self.link = link
+        self.bound = bound
+
+
+class StoreKeyError(StoreError):
+    """The database is encrypted with a key that is not given, or the key can't be read."""
+
+
+class UnreadableError(StoreError):
+    """An encrypted value does not open: it was changed on disk, or moved to another row."""
+
+
 class ModelError(LamplighterError):
     """A model can't be fetched, built, verified, loaded or run."""
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.readers import Readers
 from lamplighter.store.writer import Writer
 
@@ -40,9 +41,15 @@ class AlarmRecord:
 
 
 class Alarms:
-    """Keeps alarms; ``keep`` is how many seconds one is kept after it became normal."""
+    """Keeps alarms.
 
-    def __init__(self, *, writer: Writer, readers: Readers, keep: float) -> None:
+    ``keep`` is how many seconds one is kept after it became normal; ``seals`` encrypt ``data``.
+    """
+
+    def __init__(
+        self, *, writer: Writer, readers: Readers, keep: float, seals: Seals | None = None
+    ) -> None:
+        self._data = (seals or Seals()).texts("alarms.data")
         self._writer = writer
         self._readers = readers
         self._keep = keep
@@ -59,7 +66,7 @@ class Alarms:
                 record.severity,
                 record.since,
                 record.updated,
-                json.dumps(dict(record.data), separators=(",", ":")),
+                self._data.seal(record.asset, json.dumps(dict(record.data), separators=(",", ":"))),
             ),
         )
 
@@ -69,17 +76,18 @@ class Alarms:
 
     def get(self, asset: str, condition: str) -> AlarmRecord | None:
         """One alarm, or None."""
-        row = self._readers.row(
+        rows = self._readers.rows(
             f"SELECT {_COLUMNS} FROM alarms"  # noqa: S608 - a constant
             " WHERE asset = ? AND condition = ?",
             (asset, condition),
         )
-        return None if row is None else _record(row)
+        found = readable(rows, self._record)
+        return found[0] if found else None
 
     def all(self) -> list[AlarmRecord]:
         """All alarms, by asset and condition."""
         sql = f"SELECT {_COLUMNS} FROM alarms ORDER BY asset, condition"  # noqa: S608 - a constant
-        return [_record(row) for row in self._readers.rows(sql)]
+        return readable(self._readers.rows(sql), self._record)
 
     def active(self) -> list[AlarmRecord]:
         """Those that are not normal, the latest first."""
@@ -88,15 +96,15 @@ class Alarms:
             " WHERE state <> ? ORDER BY since DESC",
             (NORMAL,),
         )
-        return [_record(row) for row in rows]
+        return readable(rows, self._record)
+
+    def _record(self, row: tuple[Any, ...]) -> AlarmRecord:
+        asset, condition, state, severity, since, updated, data = row
+        said = json.loads(self._data.open(asset, data))
+        return AlarmRecord(asset, condition, state, severity, since, updated, said)
 
     def trim(self, connection: sqlite3.Connection, now: float) -> None:
         """Forgets conditions that have been normal for long."""
         connection.execute(
             "DELETE FROM alarms WHERE state = ? AND updated < ?", (NORMAL, now - self._keep)
         )
-
-
-def _record(row: tuple[Any, ...]) -> AlarmRecord:
-    asset, condition, state, severity, since, updated, data = row
-    return AlarmRecord(asset, condition, state, severity, since, updated, json.loads(data))

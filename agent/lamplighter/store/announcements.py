@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.messages import storable
 from lamplighter.store.readers import Readers
 from lamplighter.store.riders import Riding
@@ -30,9 +31,18 @@ class Announcements:
         writer: its commits are ridden on.
         readers: for reading.
         clock: UTC seconds.
+        seals: encrypt payloads; None: they are stored plain.
     """
 
-    def __init__(self, *, writer: Writer, readers: Readers, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        readers: Readers,
+        clock: Callable[[], float],
+        seals: Seals | None = None,
+    ) -> None:
+        self._payloads = (seals or Seals()).column("announcements.payload")
         self.riding: Riding[Announcement] = Riding(writer.pulse, _DELAY, self._flush)
         self._readers = readers
         self._clock = clock
@@ -52,7 +62,11 @@ class Announcements:
     def all(self) -> list[Announcement]:
         """All that are on disk, in the order in which they were last announced."""
         rows = self._readers.rows("SELECT plugin, topic, payload FROM announcements ORDER BY rowid")
-        return [Announcement(*row) for row in rows]
+        return readable(rows, self._announcement)
+
+    def _announcement(self, row: tuple[str, str, bytes]) -> Announcement:
+        plugin, topic, payload = row
+        return Announcement(plugin, topic, self._payloads.open(topic, payload))
 
     def _flush(self, connection: sqlite3.Connection, changes: Sequence[Announcement]) -> None:
         now = self._clock()
@@ -65,7 +79,12 @@ class Announcements:
             "INSERT OR REPLACE INTO announcements (plugin, topic, payload, updated)"
             " VALUES (?, ?, ?, ?)",
             [
-                (change.plugin, change.topic, change.payload, now)
+                (
+                    change.plugin,
+                    change.topic,
+                    self._payloads.seal(change.topic, change.payload),
+                    now,
+                )
                 for change in last.values()
                 if change.payload is not None
             ],

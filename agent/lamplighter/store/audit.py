@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.readers import Readers
 from lamplighter.store.writer import Writer
 
@@ -35,7 +36,16 @@ class AuditEntry:
 class Audit:
     """Keeps actions; ``keep`` is for how many seconds, ``max_rows`` how many at most."""
 
-    def __init__(self, *, writer: Writer, readers: Readers, keep: float, max_rows: int) -> None:
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        readers: Readers,
+        keep: float,
+        max_rows: int,
+        seals: Seals | None = None,
+    ) -> None:
+        self._data = (seals or Seals()).texts("audit.data")
         self._writer = writer
         self._readers = readers
         self._keep = keep
@@ -45,7 +55,7 @@ class Audit:
         """Records an action within a work of the writer's; returns its id."""
         cursor = connection.execute(
             "INSERT INTO audit (time, device, action, data) VALUES (?, ?, ?, ?)",
-            (entry.time, entry.device, entry.action, _compact(entry.data)),
+            (entry.time, entry.device, entry.action, self._sealed(entry.device, entry.data)),
         )
         return int(cursor.lastrowid or 0)
 
@@ -55,11 +65,16 @@ class Audit:
 
     def update(self, number: int, data: Mapping[str, Any]) -> Future[bool]:
         """Replaces an entry's ``data`` (it was confirmed, say); False where there is none."""
-        text = _compact(data)
+        # Whatever can't be JSON is said at once.
+        json.dumps(dict(data))
 
         def work(connection: sqlite3.Connection) -> bool:
-            cursor = connection.execute("UPDATE audit SET data = ? WHERE id = ?", (text, number))
-            return cursor.rowcount == 1
+            row = connection.execute("SELECT device FROM audit WHERE id = ?", (number,)).fetchone()
+            if row is None:
+                return False
+            sealed = self._sealed(row[0], data)
+            connection.execute("UPDATE audit SET data = ? WHERE id = ?", (sealed, number))
+            return True
 
         return self._writer.submit(work)
 
@@ -70,10 +85,14 @@ class Audit:
             " WHERE ? IS NULL OR device = ? ORDER BY id DESC LIMIT ?",
             (device, device, limit),
         )
-        return [
-            AuditEntry(time, device, action, json.loads(data), number)
-            for number, time, device, action, data in rows
-        ]
+        return readable(rows, self._entry)
+
+    def _sealed(self, device: str, data: Mapping[str, Any]) -> str:
+        return self._data.seal(device, json.dumps(dict(data), separators=(",", ":")))
+
+    def _entry(self, row: tuple[Any, ...]) -> AuditEntry:
+        number, time, device, action, data = row
+        return AuditEntry(time, device, action, json.loads(self._data.open(device, data)), number)
 
     def trim(self, connection: sqlite3.Connection, now: float) -> None:
         """Forgets the oldest beyond the bounds."""
@@ -83,7 +102,3 @@ class Audit:
             " (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?)",
             (self._max_rows,),
         )
-
-
-def _compact(data: Mapping[str, Any]) -> str:
-    return json.dumps(dict(data), separators=(",", ":"))

@@ -12,6 +12,7 @@ import threading
 from dataclasses import dataclass
 from enum import Enum
 
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.readers import Readers
 
 
@@ -37,9 +38,11 @@ class Commands:
     Args:
         readers: for reading.
         keep: seconds that a finished command is remembered.
+        seals: encrypt replies; None: they are stored plain.
     """
 
-    def __init__(self, readers: Readers, *, keep: float) -> None:
+    def __init__(self, readers: Readers, *, keep: float, seals: Seals | None = None) -> None:
+        self._replies = (seals or Seals()).texts("commands.reply")
         self._readers = readers
         self._keep = keep
         self._lock = threading.Lock()
@@ -63,7 +66,7 @@ class Commands:
                 return CommandStatus(Progress.RUNNING)
             row = self._readers.row("SELECT finished, reply FROM commands WHERE key = ?", (key,))
             if row is not None and now - row[0] < window:
-                return CommandStatus(Progress.FINISHED, row[1])
+                return CommandStatus(Progress.FINISHED, self._reply(key, row[1]))
             self._running.add(key)
         return CommandStatus(Progress.NEW)
 
@@ -91,9 +94,14 @@ class Commands:
         """
         connection.execute(
             "INSERT OR REPLACE INTO commands (key, finished, reply) VALUES (?, ?, ?)",
-            (key, now, reply),
+            (key, now, self._replies.seal(key, reply)),
         )
         self._finished.append(key)
+
+    def _reply(self, key: str, stored: str) -> str | None:
+        # Without its reply, it is finished all the same.
+        found = readable([stored], lambda each: self._replies.open(key, each))
+        return found[0] if found else None
 
     def notify(self) -> None:
         """Forgets what ran and is on disk now; the writer calls it after a commit."""

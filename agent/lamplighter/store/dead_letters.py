@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lamplighter.plugin import Message
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.ledger import ANY_TOPIC, Ledger, Loss
 from lamplighter.store.messages import COLUMNS, message_of, storable, values_of
 from lamplighter.store.readers import Readers
@@ -45,12 +46,17 @@ class DeadLetters:
         readers: for reading.
         ledger: told of those given up.
         keep: how many are kept.
+        seals: encrypt payloads and reasons, which may quote them; None: they are stored plain.
     """
 
-    def __init__(self, readers: Readers, ledger: Ledger, *, keep: int) -> None:
+    def __init__(
+        self, readers: Readers, ledger: Ledger, *, keep: int, seals: Seals | None = None
+    ) -> None:
         self._readers = readers
         self._ledger = ledger
         self._keep = keep
+        self._payloads = (seals or Seals()).column("dead_letters.payload")
+        self._reasons = (seals or Seals()).texts("dead_letters.reason")
 
     def insert(
         self, connection: sqlite3.Connection, message: Message, reason: str, now: float
@@ -60,7 +66,8 @@ class DeadLetters:
         # Where a field is what can't be stored, topic and payload are kept without the others.
         bare = Message(cut.topic, cut.payload, arrived=now, link=cut.link)
         for kept in (cut, bare):
-            row = (now, storable(reason), len(message.payload), *values_of(kept))
+            why = self._reasons.seal(kept.topic, storable(reason))
+            row = (now, why, len(message.payload), *values_of(kept, self._payloads))
             if not write_rows(connection, _INSERT, [row]):
                 return
 
@@ -71,7 +78,12 @@ class DeadLetters:
             " FROM dead_letters ORDER BY id DESC LIMIT ?",
             (limit,),
         )
-        return [_letter(row) for row in rows]
+        return readable(rows, self._letter)
+
+    def _letter(self, row: tuple[Any, ...]) -> DeadLetter:
+        number, buried, reason, size, *columns = row
+        message = message_of(columns, self._payloads)
+        return DeadLetter(number, message, buried, self._reasons.open(columns[0], reason), size)
 
     def count(self) -> int:
         """How many are kept."""
@@ -96,8 +108,3 @@ class DeadLetters:
             loss = Loss("dead_letters", ANY_TOPIC, "evicted", len(sizes), total, now, now)
             self._ledger.insert(connection, loss)
         return len(sizes)
-
-
-def _letter(row: tuple[Any, ...]) -> DeadLetter:
-    number, buried, reason, size, *message = row
-    return DeadLetter(number, message_of(message), buried, reason, size)

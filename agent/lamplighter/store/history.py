@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.ledger import Ledger, Loss
 from lamplighter.store.messages import storable
 from lamplighter.store.readers import Readers
@@ -15,6 +17,7 @@ from lamplighter.store.riders import Riding, write_rows
 from lamplighter.store.writer import Writer
 
 _DELAY = 1.0
+_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class History:
         ledger: told of samples that can't be stored or are evicted before their age.
         retention: what is given up when.
         clock: UTC seconds.
+        seals: encrypt texts, but no numbers; None: they are stored plain.
     """
 
     def __init__(
@@ -69,7 +73,9 @@ class History:
         ledger: Ledger,
         retention: Retention,
         clock: Callable[[], float],
+        seals: Seals | None = None,
     ) -> None:
+        self._texts = (seals or Seals()).texts("texts.value")
         self.riding: Riding[_Sample] = Riding(writer.pulse, _DELAY, self._flush)
         self.retention = retention
         self._readers = readers
@@ -89,13 +95,14 @@ class History:
 
     def between(self, series: str, start: float, end: float, limit: int = 10000) -> list[Point]:
         """Numbers from ``start`` to ``end``, both included, in order; at most ``limit``."""
-        return [Point(*row) for row in self._between("samples", series, start, end, limit)]
+        return [Point(*row[:2]) for row in self._between("samples", series, start, end, limit)]
 
     def texts_between(
         self, series: str, start: float, end: float, limit: int = 10000
     ) -> list[TextPoint]:
         """Texts from ``start`` to ``end``, both included, in order; at most ``limit``."""
-        return [TextPoint(*row) for row in self._between("texts", series, start, end, limit)]
+        rows = self._between("texts", series, start, end, limit)
+        return readable(rows, self._text_point)
 
     def extremes(self, series: str, start: float, end: float) -> Extremes | None:
         """Lowest, highest, mean and count from ``start`` to ``end``; None without samples."""
@@ -122,21 +129,28 @@ class History:
 
     def last(self, series: str) -> Point | None:
         """The latest number of a series."""
-        row = self._last("samples", series)
+        row = self._readers.row(
+            "SELECT time, value FROM samples"
+            " WHERE series = (SELECT id FROM series WHERE name = ?) ORDER BY time DESC LIMIT 1",
+            (series,),
+        )
         return None if row is None else Point(*row)
 
     def last_text(self, series: str, value: str | None = None) -> TextPoint | None:
         """The latest text of a series, or the latest time that it was ``value``."""
-        if value is None:
-            row = self._last("texts", series)
-        else:
-            row = self._readers.row(
-                "SELECT time, value FROM texts"
-                " WHERE series = (SELECT id FROM series WHERE name = ?) AND value = ?"
-                " ORDER BY time DESC LIMIT 1",
-                (series, value),
-            )
-        return None if row is None else TextPoint(*row)
+        before = math.inf
+        # Looked through from the end: encrypted, equal texts do not look equal.
+        while rows := self._readers.rows(
+            "SELECT time, value, series FROM texts"
+            " WHERE series = (SELECT id FROM series WHERE name = ?) AND time < ?"
+            " ORDER BY time DESC LIMIT ?",
+            (series, before, 1 if value is None else _LOOKED_AT),
+        ):
+            for point in readable(rows, self._text_point):
+                if value is None or point.value == value:
+                    return point
+            before = rows[-1][0]
+        return None
 
     def series(self) -> list[str]:
         """Names of all series."""
@@ -144,21 +158,17 @@ class History:
 
     def _between(
         self, table: str, series: str, start: float, end: float, limit: int
-    ) -> list[tuple[float, Any]]:
+    ) -> list[tuple[float, Any, int]]:
         return self._readers.rows(
-            f"SELECT time, value FROM {table}"  # noqa: S608 - one of two tables
+            f"SELECT time, value, series FROM {table}"  # noqa: S608 - one of two tables
             " WHERE series = (SELECT id FROM series WHERE name = ?)"
             " AND time BETWEEN ? AND ? ORDER BY time LIMIT ?",
             (series, start, end, limit),
         )
 
-    def _last(self, table: str, series: str) -> tuple[float, Any] | None:
-        row: tuple[float, Any] | None = self._readers.row(
-            f"SELECT time, value FROM {table}"  # noqa: S608 - one of two tables
-            " WHERE series = (SELECT id FROM series WHERE name = ?) ORDER BY time DESC LIMIT 1",
-            (series,),
-        )
-        return row
+    def _text_point(self, row: tuple[float, str, int]) -> TextPoint:
+        time, value, series = row
+        return TextPoint(time, self._texts.open(str(series), value))
 
     def _flush(self, connection: sqlite3.Connection, samples: Sequence[_Sample]) -> None:
         ids = self._series_ids(connection, {sample.series for sample in samples})
@@ -170,7 +180,7 @@ class History:
                 connection,
                 f"INSERT OR REPLACE INTO {table} (series, time, value)"  # noqa: S608 - as above
                 " VALUES (?, ?, ?)",
-                [(ids[sample.series], sample.time, sample.value) for sample in rows],
+                [(ids[sample.series], sample.time, self._stored(ids, sample)) for sample in rows],
             )
             for position, reason in refused:
                 loss = Loss(
@@ -178,6 +188,11 @@ class History:
                 )
                 self._ledger.insert(connection, loss)
         self.retention.added(numbers=len(numbers), texts=len(texts))
+
+    def _stored(self, ids: Mapping[str, int], sample: _Sample) -> float | str:
+        if isinstance(sample.value, str):
+            return self._texts.seal(str(ids[sample.series]), sample.value)
+        return sample.value
 
     def _series_ids(self, connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, int]:
         ids: dict[str, int] = {}

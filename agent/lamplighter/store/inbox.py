@@ -9,10 +9,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from lamplighter.errors import UnreadableError
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message
 from lamplighter.store.dead_letters import DeadLetters
+from lamplighter.store.encryption import Seals
 from lamplighter.store.flash import Company
 from lamplighter.store.messages import COLUMNS, message_of, values_of
 from lamplighter.store.readers import Readers
@@ -56,6 +59,7 @@ class Inbox:
         clock: UTC seconds.
         max_message: bytes of the longest payload that is taken in.
         urgent: whether a message must not wait for company.
+        seals: encrypt payloads; None: they are stored plain.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Inbox:
         clock: Callable[[], float],
         max_message: int,
         urgent: Callable[[Message], bool] = lambda _: False,
+        seals: Seals | None = None,
     ) -> None:
         self.removals = removals("inbox", writer.pulse, _DONE_DELAY)
         self.burials: Riding[tuple[InboxRow, str]] = Riding(writer.pulse, _DONE_DELAY, self._bury)
@@ -77,6 +82,7 @@ class Inbox:
         self._on_committed = on_committed
         self._clock = clock
         self._max_message = max_message
+        self._payloads = (seals or Seals()).column("inbox.payload")
         self._company = Company(writer.pulse.pace, writer.pulse.now, urgent, _BATCH_BYTES // 2)
         self._lock = threading.Lock()
         self._ids = itertools.count(1)
@@ -123,15 +129,16 @@ class Inbox:
 
     def pending(self, after: int = 0, limit: int = 1000) -> list[InboxRow]:
         """Rows that an earlier run left, in order of arrival, from the one after ``after``."""
-        rows = self._readers.rows(
-            f"SELECT id, {COLUMNS} FROM inbox"  # noqa: S608 - a constant
-            " WHERE id > ? AND id < ? ORDER BY id LIMIT ?",
-            (after, self._first_id, limit),
-        )
-        return [
-            InboxRow(number, Received(message_of(message), _NO_EPOCH, 0))
-            for number, *message in rows
-        ]
+        while True:
+            rows = self._readers.rows(
+                f"SELECT id, {COLUMNS} FROM inbox"  # noqa: S608 - a constant
+                " WHERE id > ? AND id < ? ORDER BY id LIMIT ?",
+                (after, self._first_id, limit),
+            )
+            found = [row for row in map(self._left_over, rows) if row is not None]
+            if found or not rows:
+                return found
+            after = rows[-1][0]
 
     def depth(self) -> int:
         """Rows on disk that are not handled yet."""
@@ -153,7 +160,7 @@ class Inbox:
             connection,
             f"INSERT OR REPLACE INTO inbox (id, {COLUMNS})"  # noqa: S608 - a constant
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(row.id, *values_of(row.received.message)) for row in kept],
+            [(row.id, *values_of(row.received.message, self._payloads)) for row in kept],
         )
         self._refused = {kept[position].id: reason for position, reason in refused}
         for row in self._batch:
@@ -186,6 +193,16 @@ class Inbox:
             self._batch.append(row)
         with self._lock:
             self._company.left(some_remain=bool(self._queue))
+
+    def _left_over(self, values: Sequence[Any]) -> InboxRow | None:
+        """The row; None where it does not open, and is buried without what nobody can read."""
+        number, *columns = values
+        try:
+            return InboxRow(number, Received(message_of(columns, self._payloads), _NO_EPOCH, 0))
+        except UnreadableError as error:
+            bare = Received(message_of([columns[0], b"", *columns[2:]]), _NO_EPOCH, 0)
+            self.bury(InboxRow(number, bare), f"unreadable: {error.reason}")
+        return None
 
     def _set_aside(self, connection: sqlite3.Connection) -> None:
         now = self._clock()

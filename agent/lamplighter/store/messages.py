@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from lamplighter.plugin import Message
+from lamplighter.store.encryption import Column
 
 COLUMNS = (
     "topic, payload, qos, retain, arrived, response_topic, correlation, duplicate, link, expires_at"
 )
 
 
-def values_of(message: Message) -> tuple[Any, ...]:
-    """The values of :data:`COLUMNS`, texts always storable."""
+def values_of(message: Message, payloads: Column | None = None) -> tuple[Any, ...]:
+    """The values of :data:`COLUMNS`, texts always storable, the payload sealed by ``payloads``."""
     answer = message.response_topic
+    payload = message.payload
     return (
         storable(message.topic),
-        message.payload,
+        payload if payloads is None else payloads.seal(message.topic, payload),
         message.qos,
         message.retain,
         message.arrived,
@@ -29,12 +31,16 @@ def values_of(message: Message) -> tuple[Any, ...]:
     )
 
 
-def message_of(values: Sequence[Any]) -> Message:
-    """The message that :data:`COLUMNS` hold."""
+def message_of(values: Sequence[Any], payloads: Column | None = None) -> Message:
+    """The message that :data:`COLUMNS` hold.
+
+    Raises:
+        UnreadableError: its payload does not open.
+    """
     topic, payload, qos, retain, arrived, answer, correlation, duplicate, link, expires_at = values
     return Message(
         topic=topic,
-        payload=payload,
+        payload=payload if payloads is None else payloads.open(topic, payload),
         qos=qos,
         retain=bool(retain),
         arrived=arrived,

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.readers import Readers
 from lamplighter.store.writer import Writer
 
@@ -37,9 +38,14 @@ class ReportRecord:
 
 
 class Reports:
-    """Keeps the last reports; ``keep`` is how many."""
+    """Keeps the last reports; ``keep`` is how many; ``seals`` encrypt what they say."""
 
-    def __init__(self, *, writer: Writer, readers: Readers, keep: int) -> None:
+    def __init__(
+        self, *, writer: Writer, readers: Readers, keep: int, seals: Seals | None = None
+    ) -> None:
+        self._titles = (seals or Seals()).texts("reports.title")
+        self._texts = (seals or Seals()).texts("reports.text")
+        self._data = (seals or Seals()).texts("reports.data")
         self._writer = writer
         self._readers = readers
         self._keep = keep
@@ -51,9 +57,9 @@ class Reports:
             (
                 report.created,
                 report.asset,
-                report.title,
-                report.text,
-                json.dumps(dict(report.data), separators=(",", ":")),
+                self._titles.seal(report.asset, report.title),
+                self._texts.seal(report.asset, report.text),
+                self._data.seal(report.asset, json.dumps(dict(report.data), separators=(",", ":"))),
             ),
         )
         return int(cursor.lastrowid or 0)
@@ -64,11 +70,12 @@ class Reports:
 
     def get(self, number: int) -> ReportRecord | None:
         """One report, or None."""
-        row = self._readers.row(
+        rows = self._readers.rows(
             f"SELECT {_COLUMNS} FROM reports WHERE id = ?",  # noqa: S608 - a constant
             (number,),
         )
-        return None if row is None else _record(row)
+        found = readable(rows, self._record)
+        return found[0] if found else None
 
     def latest(self, limit: int = 20, asset: str | None = None) -> list[ReportRecord]:
         """The last reports, newest first; of one machine where ``asset`` is given."""
@@ -77,7 +84,18 @@ class Reports:
             " WHERE ? IS NULL OR asset = ? ORDER BY id DESC LIMIT ?",
             (asset, asset, limit),
         )
-        return [_record(row) for row in rows]
+        return readable(rows, self._record)
+
+    def _record(self, row: tuple[Any, ...]) -> ReportRecord:
+        created, asset, title, text, data, number = row
+        return ReportRecord(
+            created,
+            asset,
+            self._titles.open(asset, title),
+            self._texts.open(asset, text),
+            json.loads(self._data.open(asset, data)),
+            number,
+        )
 
     def trim(self, connection: sqlite3.Connection) -> None:
         """Forgets the oldest reports beyond the bound."""
@@ -86,8 +104,3 @@ class Reports:
             " (SELECT id FROM reports ORDER BY id DESC LIMIT 1 OFFSET ?)",
             (self._keep,),
         )
-
-
-def _record(row: tuple[Any, ...]) -> ReportRecord:
-    created, asset, title, text, data, number = row
-    return ReportRecord(created, asset, title, text, json.loads(data), number)

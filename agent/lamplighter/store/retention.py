@@ -9,7 +9,7 @@ from lamplighter.store.ledger import ANY_TOPIC, Ledger, Loss
 _TABLES = ("samples", "texts")
 _CHUNK = 20000
 TRIM_ROWS = 5000
-"""The most that one call of :meth:`Retention.trim` takes from a table: what waits, waits so long."""
+"""The most that one call of :meth:`Retention.trim` takes from a table: others wait so long."""
 
 
 class Retention:

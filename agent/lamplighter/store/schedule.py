@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.readers import Readers
 from lamplighter.store.writer import Writer
 from lamplighter.timekeeping.timekeeper import Stamp
@@ -59,9 +60,16 @@ class Scheduled:
 
 
 class Schedule:
-    """Keeps what is scheduled; ``keep`` is how many seconds it is kept when it is over."""
+    """Keeps what is scheduled.
 
-    def __init__(self, *, writer: Writer, readers: Readers, keep: float) -> None:
+    ``keep`` is how many seconds it is kept when it is over; ``seals`` encrypt texts and data.
+    """
+
+    def __init__(
+        self, *, writer: Writer, readers: Readers, keep: float, seals: Seals | None = None
+    ) -> None:
+        self._texts = (seals or Seals()).texts("schedule.text")
+        self._data = (seals or Seals()).texts("schedule.data")
         self._writer = writer
         self._readers = readers
         self._keep = keep
@@ -74,8 +82,8 @@ class Schedule:
             (
                 item.due,
                 item.kind,
-                item.text,
-                json.dumps(dict(item.data), separators=(",", ":")),
+                self._texts.seal(item.kind, item.text),
+                self._data.seal(item.kind, json.dumps(dict(item.data), separators=(",", ":"))),
                 item.created,
                 item.stage.value,
                 item.boot,
@@ -133,9 +141,10 @@ class Schedule:
 
     def _select(self, clause: str, values: tuple[Any, ...]) -> list[Scheduled]:
         sql = f"SELECT {_COLUMNS} FROM schedule {clause}"  # noqa: S608 - clauses of this module
-        return [
-            Scheduled(due, kind, text, json.loads(data), created, Stage(state), number, *clock)
-            for number, due, kind, text, data, created, state, *clock in self._readers.rows(
-                sql, values
-            )
-        ]
+        return readable(self._readers.rows(sql, values), self._scheduled)
+
+    def _scheduled(self, row: tuple[Any, ...]) -> Scheduled:
+        number, due, kind, text, data, created, state, *clock = row
+        said = self._texts.open(kind, text)
+        more = json.loads(self._data.open(kind, data))
+        return Scheduled(due, kind, said, more, created, Stage(state), number, *clock)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.messages import storable
 from lamplighter.store.readers import Readers
 from lamplighter.store.riders import Riding
@@ -29,9 +30,18 @@ class Snapshots:
         writer: its commits are ridden on.
         readers: for reading.
         clock: UTC seconds.
+        seals: encrypt them; None: they are stored plain.
     """
 
-    def __init__(self, *, writer: Writer, readers: Readers, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        readers: Readers,
+        clock: Callable[[], float],
+        seals: Seals | None = None,
+    ) -> None:
+        self._data = (seals or Seals()).texts("snapshots.data")
         self.riding: Riding[_Change] = Riding(writer.pulse, _DELAY, self._flush)
         self._readers = readers
         self._clock = clock
@@ -54,8 +64,9 @@ class Snapshots:
 
     def get(self, name: str) -> Any:
         """The snapshot that is on disk, or None."""
-        row = self._readers.row("SELECT data FROM snapshots WHERE name = ?", (name,))
-        return None if row is None else json.loads(row[0])
+        rows = self._readers.rows("SELECT name, data FROM snapshots WHERE name = ?", (name,))
+        found = readable(rows, self._snapshot)
+        return found[0][1] if found else None
 
     def starting_with(self, prefix: str) -> dict[str, Any]:
         """The snapshots on disk whose names start so, by name."""
@@ -63,7 +74,11 @@ class Snapshots:
             "SELECT name, data FROM snapshots WHERE substr(name, 1, ?) = ? ORDER BY updated",
             (len(prefix), prefix),
         )
-        return {name: json.loads(data) for name, data in rows}
+        return dict(readable(rows, self._snapshot))
+
+    def _snapshot(self, row: tuple[str, str]) -> tuple[str, Any]:
+        name, data = row
+        return name, json.loads(self._data.open(name, data))
 
     def _flush(self, connection: sqlite3.Connection, changes: Sequence[_Change]) -> None:
         now = self._clock()
@@ -74,5 +89,9 @@ class Snapshots:
         )
         connection.executemany(
             "INSERT OR REPLACE INTO snapshots (name, data, updated) VALUES (?, ?, ?)",
-            [(name, data, now) for name, data in last.items() if data is not None],
+            [
+                (name, self._data.seal(name, data), now)
+                for name, data in last.items()
+                if data is not None
+            ],
         )

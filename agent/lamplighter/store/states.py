@@ -6,8 +6,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lamplighter.catalogue.entity import State
+from lamplighter.store.encryption import Seals, readable
 from lamplighter.store.ledger import Ledger, Loss
 from lamplighter.store.messages import storable
 from lamplighter.store.readers import Readers
@@ -32,11 +34,20 @@ class States:
         readers: for reading.
         ledger: told of states that can't be stored.
         clock: UTC seconds.
+        seals: encrypt values and attributes; None: they are stored plain.
     """
 
     def __init__(
-        self, *, writer: Writer, readers: Readers, ledger: Ledger, clock: Callable[[], float]
+        self,
+        *,
+        writer: Writer,
+        readers: Readers,
+        ledger: Ledger,
+        clock: Callable[[], float],
+        seals: Seals | None = None,
     ) -> None:
+        self._values = (seals or Seals()).texts("states.value")
+        self._attributes = (seals or Seals()).texts("states.attributes")
         self.riding: Riding[_Change] = Riding(writer.pulse, _DELAY, self._flush)
         self._readers = readers
         self._ledger = ledger
@@ -60,10 +71,13 @@ class States:
         rows = self._readers.rows(
             "SELECT entity_id, value, attributes, available, changed, updated FROM states"
         )
-        return {
-            entity_id: State(value, json.loads(attributes), bool(available), changed, updated)
-            for entity_id, value, attributes, available, changed, updated in rows
-        }
+        return dict(readable(rows, self._state))
+
+    def _state(self, row: tuple[Any, ...]) -> tuple[str, State]:
+        entity_id, value, attributes, available, changed, updated = row
+        said = None if value is None else self._values.open(entity_id, value)
+        more = json.loads(self._attributes.open(entity_id, attributes))
+        return entity_id, State(said, more, bool(available), changed, updated)
 
     def _flush(self, connection: sqlite3.Connection, changes: Sequence[_Change]) -> None:
         last = {change.entity_id: change for change in changes}
@@ -78,8 +92,10 @@ class States:
             [
                 (
                     change.entity_id,
-                    None if change.state.value is None else storable(change.state.value),
-                    change.attributes,
+                    None
+                    if change.state.value is None
+                    else self._values.seal(change.entity_id, storable(change.state.value)),
+                    self._attributes.seal(change.entity_id, change.attributes),
                     change.state.available,
                     change.state.changed,
                     change.state.updated,

@@ -61,7 +61,9 @@ class Opened:
 
     def flush(self) -> None:
         """Returns when all that was added until now is on disk."""
-        self.store.submit(lambda _: None).result(20)
+        # Twice: rows that ride are written before works are taken, so the first may miss them.
+        for _ in range(2):
+            self.store.submit(lambda _: None).result(20)
 
     def _take(self, rows: Sequence[InboxRow]) -> None:
         with self._arrived:
