@@ -32,6 +32,7 @@ _LOOK_BYTES = 4 << 20
 _LOOK_EVERY_S = 0.05
 _REMEMBER_S = 1.0
 _MOST_REMEMBERED = 20_000
+_MOST_PARKED = 5000
 _TOO_LARGE = "packet too large"
 
 
@@ -113,6 +114,8 @@ class Departures:
         self._members: dict[int, tuple[list[int], str | None]] = {}
         # Rows that were read and did not leave: they wait for company, or for their pace.
         self._kept: dict[int, OutboxRow] = {}
+        # Rows, by their ids, of envelopes on topics that the pump holds.
+        self._parked: set[int] = set()
         self._look_after = -math.inf
         # Up to which row it is known that none is live and may go before others.
         self._looked = 0
@@ -182,10 +185,9 @@ class Departures:
         self._kept = {
             number: row
             for number, row in self._kept.items()
-            if number not in flying
-            and not (held and self._leaves_on(row) in held)
-            and not _has_expired(row, now)
+            if number not in flying and not _has_expired(row, now)
         }
+        self._park(held)
         room = max(_LOOK, 2 * self._largest())
         if len(self._kept) >= room and self.monotonic() < self._look_after:
             self.wake_in(_LOOK_EVERY_S)
@@ -193,7 +195,7 @@ class Departures:
         else:
             self._look_after = self.monotonic() + _LOOK_EVERY_S
             span = max(limit, min(room, int(_LOOK_BYTES / self._mean)) - len(self._kept))
-            apart = flying.union(self._kept)
+            apart = flying.union(self._kept, self._parked)
             found = self.outbox.due(span, now=now, in_flight=apart, held=held, link=link)
         full = len(self._kept) >= room
         for row in found:
@@ -201,7 +203,20 @@ class Departures:
             # Where enough wait for their pace, only what is urgent is worth being kept as well.
             if not full or row.lane <= Lane.ALARMS:
                 self._kept[row.id] = row
+        if held:
+            self._park(held)
         return sorted(self._kept.values(), key=lambda row: (row.lane, row.id))
+
+    def _park(self, held: Collection[str]) -> None:
+        """Puts rows aside whose envelopes leave on a held topic, so that those behind are seen."""
+        if not held:
+            self._parked.clear()
+            return
+        for number, row in list(self._kept.items()):
+            if self._leaves_on(row) in held:
+                del self._kept[number]
+                if len(self._parked) < _MOST_PARKED:
+                    self._parked.add(number)
 
     def _sorted(
         self, rows: Sequence[OutboxRow], limit: int, now: float, flying: set[int], link: str
