@@ -121,6 +121,14 @@ class Carrier:
         """Puts a message into the outbox; returns when it is on disk."""
         self.store.outbox.put(Publication(topic, payload, qos=1), lane).result(20)
 
+    def put_all(self, topic: str, payloads: Sequence[bytes], lane: Lane = Lane.STATES) -> int:
+        """Puts many into the outbox; returns how many, when they are on disk."""
+        last = [
+            self.store.outbox.put(Publication(topic, payload, qos=1), lane) for payload in payloads
+        ]
+        last[-1].result(60)
+        return len(last)
+
     def told(self, kind: type[E]) -> list[E]:
         """The events of a kind so far."""
         return [event for event in tuple(self.events) if isinstance(event, kind)]

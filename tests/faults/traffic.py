@@ -29,17 +29,17 @@ class Source:
 
     Args:
         port: the broker's.
-        topic: names the topic of a number.
+        message: topic and payload of a number; no two payloads are the same.
         rate: messages a second.
     """
 
     def __init__(
-        self, port: int, topic: Callable[[int], str] = lambda _n: "in/a", rate: float = 300
+        self, port: int, message: Callable[[int], tuple[str, bytes]], rate: float = 300
     ) -> None:
         self.sent: list[bytes] = []
         self.client = _client("source")
         self._port = port
-        self._topic = topic
+        self._message = message
         self._rate = rate
         self._mids: dict[int, bytes] = {}
         self._answered: list[int] = []
@@ -81,10 +81,9 @@ class Source:
         while not self._ending.wait(0.01):
             due = int((time.monotonic() - began) * self._rate)
             while len(self.sent) < due:
-                number = len(self.sent)
-                payload = f"message {number}".encode()
+                topic, payload = self._message(len(self.sent))
                 self.sent.append(payload)
-                info = self.client.publish(self._topic(number), payload, qos=1)
+                info = self.client.publish(topic, payload, qos=1)
                 self._mids[info.mid] = payload
 
 

@@ -105,7 +105,7 @@ class Wire:
     """One connection of the agent, led on to the broker."""
 
     def __init__(
-        self, agent: socket.socket, broker: socket.socket, tally: Tally, cut: Cut | None
+        self, agent: socket.socket, broker: socket.socket, tally: Tally | None, cut: Cut | None
     ) -> None:
         self._ends = {Way.IN: (broker, agent), Way.OUT: (agent, broker)}
         self._readers = {Way.IN: Reader(), Way.OUT: Reader()}
@@ -144,7 +144,9 @@ class Wire:
             if self._over:
                 return
             self._over = True
-            self._tally.partial += any(each.is_within() for each in self._readers.values())
+            if self._tally is not None:
+                within = any(each.is_within() for each in self._readers.values())
+                self._tally.partial += within
         for event in self.flowing.values():
             event.set()
         for sock in self._ends[Way.IN]:
@@ -164,15 +166,15 @@ class Wire:
             cut = None
         with self._locks[way]:
             self._passed[way] += len(data)
-            for first, body in self._readers[way].feed(data):
-                self._count(way, first, body)
+            if self._tally is not None:
+                for first, body in self._readers[way].feed(data):
+                    self._count(self._tally, way, first, body)
             target.sendall(data)
         if cut:
             self.end(reset=cut.reset)
         return cut is None
 
-    def _count(self, way: Way, first: int, body: bytes) -> None:
-        tally = self._tally
+    def _count(self, tally: Tally, way: Way, first: int, body: bytes) -> None:
         if first >> 4 == _PUBLISH and first & 0x06:
             mid, payload = message_of(first, body)
             self._unacked[way][mid] = payload
@@ -190,10 +192,12 @@ class Wiretap:
 
     Args:
         target: the broker.
+        counting: False where not only MQTT 5 is spoken.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, *, counting: bool = True) -> None:
         self.tally = Tally()
+        self._counting = counting
         self.wire: Wire | None = None
         self._target = target
         self._cuts: list[Cut] = []
@@ -246,7 +250,8 @@ class Wiretap:
                     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.tally.connections += 1
             cut = self._cuts.pop(0) if self._cuts else None
-            self.wire = wire = Wire(agent, broker, self.tally, cut)
+            tally = self.tally if self._counting else None
+            self.wire = wire = Wire(agent, broker, tally, cut)
             self._wires = [*self._wires[-10:], wire]
             for way in Way:
                 self._spawn(wire.carry, way)
