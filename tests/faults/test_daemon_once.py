@@ -30,13 +30,18 @@ from tests.faults.fake_broker import (
 from tests.faults.stage import until
 
 KILLS = int(os.environ.get("LAMPLIGHTER_ONCE_KILLS", "4"))
-BUTTON = {
+BUTTON: dict[str, Any] = {
     "name": "Gate",
     "unique_id": "gate",
     "command_topic": "gate/set",
     "payload_press": "PRESS",
 }
-LAMP = {"name": "Lamp", "unique_id": "lamp", "command_topic": "lamp/set", "optimistic": True}
+LAMP: dict[str, Any] = {
+    "name": "Lamp",
+    "unique_id": "lamp",
+    "command_topic": "lamp/set",
+    "optimistic": True,
+}
 _PINGRESP = b"\xd0\x00"
 
 
