@@ -34,6 +34,7 @@ from lamplighter.store.outbox_rows import UNCERTAIN, OutboxRow
 _LOG = structlog.get_logger("lamplighter.link")
 
 _LOOK_AGAIN_S = 5.0
+_AFTER_FAULT_S = 0.5
 _FIRST_HOLD_S = 2.0
 _LONGEST_HOLD_S = 600.0
 # Short at first: on a line that often breaks, an innocent row may have been alone on it.
@@ -42,6 +43,7 @@ _LONGEST_QUARANTINE_S = 3600.0
 # A row that was on its way at so many ends of connections may be what ends them.
 _SUSPECT_AFTER = 3
 _MOST_SKIPPED = 1000
+_MOST_REMEMBERED = 1000
 
 
 class Outbox(Protocol):
@@ -91,11 +93,13 @@ class PumpState:
         in_flight: rows that the broker has not answered yet.
         held: topics that wait after a refusal, or because they seem to end connections.
         last_refusal: the last refusal in words, empty where there was none.
+        faults: defects that stopped it for a moment each.
     """
 
     in_flight: int
     held: int
     last_refusal: str
+    faults: int
 
 
 class Pump:
@@ -144,6 +148,7 @@ class Pump:
         # Rows of waiting topics, so that they are not looked at again and again.
         self._skipped: set[int] = set()
         self._last_refusal = ""
+        self.faults = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
         self._woken = False
@@ -156,14 +161,27 @@ class Pump:
                 self._news.clear()
                 # Before the look at what there is: what comes after it wakes again.
                 self._woken = False
-                self.settle()
-                self._take_notes()
-                self._send()
+                if not self._work():
+                    # What else waits must leave, but not by turns that never end.
+                    await asyncio.sleep(_AFTER_FAULT_S)
+                    continue
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._patience()):
                         await self._news.wait()
         finally:
             self._loop = None
+
+    def _work(self) -> bool:
+        """Acts on what came, and sends what may leave; False where that failed."""
+        try:
+            self.settle()
+            self._take_notes()
+            self._send()
+        except Exception:  # noqa: BLE001 - a supervisor: without a pump nothing ever leaves
+            self.faults += 1
+            _LOG.exception("pump_fault", link=self._name, faults=self.faults)
+            return False
+        return True
 
     def wake(self) -> None:
         """There are new rows, or a new connection."""
@@ -176,7 +194,7 @@ class Pump:
 
     def state(self) -> PumpState:
         """How the pump is now."""
-        return PumpState(len(self._order), len(self._held), self._last_refusal)
+        return PumpState(len(self._order), len(self._held), self._last_refusal, self.faults)
 
     def _patience(self) -> float:
         """Seconds to wait at most; news come by :meth:`wake`."""
@@ -243,12 +261,15 @@ class Pump:
                 self._alone = row.id
                 break
         batch = [(flight.row.publication, flight) for flight in flights]
-        if flights and not self._link.publish_all(batch, self._done):
-            for flight in reversed(flights):
-                self._order.withdraw(flight)
-            self._alone = None
-            return False
-        return not full
+        sent = False
+        try:
+            sent = not flights or self._link.publish_all(batch, self._done)
+        finally:
+            if not sent:
+                for flight in reversed(flights):
+                    self._order.withdraw(flight)
+                self._alone = None
+        return sent and not full
 
     def _begin(self, row: OutboxRow) -> None:
         """Has it noted that a row may have been sent; until then it and its topic wait."""
@@ -333,9 +354,9 @@ class Pump:
         if outcome is None or outcome.fate is Fate.DELIVERED:
             return
         if outcome.fate is Fate.LOST:
-            self._losses[row.id] = self._losses.get(row.id, 0) + 1
+            _count_up(self._losses, row.id)
             return
-        attempts = self._refusals[row.id] = self._attempts(row)
+        attempts = _count_up(self._refusals, row.id, row.attempts)
         self._last_refusal = f"{row.publication.topic}: {outcome.reason}"
         self._outbox.tried([row.id])
         hold = min(_FIRST_HOLD_S * 2 ** min(attempts - 1, 16), _LONGEST_HOLD_S)
@@ -357,3 +378,11 @@ def _is_over(flight: Flight) -> bool:
     return bool(flight.row.once) and (
         flight.outcome is None or flight.outcome.fate is not Fate.REFUSED
     )
+
+
+def _count_up(counts: dict[int, int], row: int, least: int = 0) -> int:
+    """Counts one more of a row; of many rows the oldest are forgotten, as some never come again."""
+    counts[row] = count = max(counts.get(row, 0), least) + 1
+    while len(counts) > _MOST_REMEMBERED:
+        del counts[next(iter(counts))]
+    return count

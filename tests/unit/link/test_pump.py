@@ -107,6 +107,7 @@ class FakeLink:
         self.flying: list[tuple[Publication, Callable[[Outcome], None]]] = []
         self.wire: list[int] = []
         self.most = 0
+        self.broken = False
 
     def window(self) -> int:
         return self.size
@@ -116,6 +117,8 @@ class FakeLink:
     ) -> bool:
         if not self.size:
             return False
+        if self.broken:
+            raise ValueError("a defect")
         for publication, token in publications:
             self.wire.append(int(publication.payload))
             self.flying.append((publication, partial(_answer, answers, token)))
@@ -387,6 +390,38 @@ async def test_a_held_topic_with_many_rows_costs_bounded_looks() -> None:
         await bench.turn()
         assert len(bench.outbox.asked_for) <= 20
         assert bench.link.wire == [1]
+
+
+async def test_a_defect_is_counted_and_stops_it_for_a_moment_only() -> None:
+    bench = Bench()
+    bench.link.broken = True
+    bench.outbox.put("a", "b")
+    async with bench.running():
+        assert bench.pump.state().faults == 1
+        # No turn after turn, however often it is woken.
+        await bench.turn()
+        assert bench.pump.state().faults == 1
+        bench.link.broken = False
+        async with asyncio.timeout(10):
+            while not bench.link.wire:  # noqa: ASYNC110 - it is woken by nobody
+                await asyncio.sleep(0.05)
+        bench.link.answer()
+        bench.link.answer()
+        await bench.turn()
+        assert bench.outbox.rows == {}
+
+
+async def test_what_it_knows_of_rows_is_bounded() -> None:
+    bench = Bench()
+    bench.outbox.put(*map(str, range(3000)))
+    async with bench.running():
+        while bench.outbox.rows:
+            bench.link.lose()
+            # They expire, or are evicted: nobody says so here.
+            for row in list(bench.outbox.rows)[:20]:
+                del bench.outbox.rows[row]
+            await bench.turn()
+    assert max(len(each) for each in vars(bench.pump).values() if isinstance(each, dict)) <= 1000
 
 
 async def test_after_the_end_a_wake_up_does_nothing() -> None:
