@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lamplighter.doctor.finding import Finding, Remedy, failed, ok, warning
+from lamplighter.errors import StoreKeyError
 from lamplighter.link.settings import Broker
 
 
@@ -43,3 +44,24 @@ def look_at_file(key: str, path: Path, *, secret: bool, user: str) -> Finding:
             Remedy(f"chmod o-r {path}", "shell"),
         )
     return ok(key, str(path))
+
+
+def look_at_key(path: Path) -> Finding:
+    """The key that the store's payloads are encrypted with."""
+    # Imported here: cryptography is loaded only where something is encrypted.
+    from lamplighter.store.encryption_keys import read_keys
+
+    name = "store.encryption.key_file"
+    try:
+        keys = read_keys(path)
+    except StoreKeyError as error:
+        return failed(
+            name,
+            str(error),
+            "without its key the store can't be opened, and what is in it can't be read",
+            Remedy(f"chown lamplighter {path}; chmod 600 {path}", "shell, as root"),
+        )
+    older = f" and {len(keys) - 1} older" if len(keys) > 1 else ""
+    return ok(
+        name, f"{path} holds a key{older}; keep a copy elsewhere: nothing else opens the store"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import ipaddress
 import time
 from collections.abc import Iterator, Sequence
 
@@ -11,8 +12,8 @@ from lamplighter.doctor.broker import look_at_broker
 from lamplighter.doctor.clock import look_at_clock
 from lamplighter.doctor.disk import look_at_disk
 from lamplighter.doctor.examination import Check
-from lamplighter.doctor.files import look_at_files
-from lamplighter.doctor.finding import Finding, failed
+from lamplighter.doctor.files import look_at_files, look_at_key
+from lamplighter.doctor.finding import Finding, Remedy, failed, warning
 from lamplighter.doctor.model import look_at_memory, look_at_model
 from lamplighter.doctor.mosquitto import look_at_mosquitto
 from lamplighter.doctor.permissions import look_at_permissions
@@ -40,11 +41,34 @@ def rounds(config: Config, *, messages: int) -> list[Check]:
     return [
         *checks,
         Check("disk", lambda: look_at_disk(config.store, user), _LOCAL_S),
+        Check("keys and ports", lambda: _exposed(config), _LOCAL_S),
         Check("store", lambda: look_at_stored(config.store.path, time.time()), _LOCAL_S),
         Check("model", lambda: look_at_model(config.model), _LOCAL_S),
         Check("memory", lambda: look_at_memory(config.model), _LOCAL_S),
         Check("clock", look_at_clock, _LOCAL_S),
     ]
+
+
+def _exposed(config: Config) -> Iterator[Finding]:
+    """What others must not get at."""
+    encryption = config.store.encryption
+    if encryption is not None and encryption.key_file is not None:
+        yield look_at_key(encryption.key_file)
+    host = config.metrics.host
+    if config.metrics.port is not None and not _is_loopback(host):
+        yield warning(
+            "metrics",
+            f"are served on {host}, to whoever gets there",
+            "they name plugins, versions and how much of what happens; no login is asked for",
+            Remedy("metrics: {host: 127.0.0.1}", "lamplighter.yaml"),
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _of_broker(config: Config, broker: Broker, about: str, messages: int) -> list[Check]:
