@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from lamplighter.link.backoff import Backoff
 from lamplighter.link.events import LinkEvent
 from lamplighter.link.link import Link
 from lamplighter.link.pump import Pump
@@ -66,6 +67,8 @@ def assemble_upstream(
         will=will(root),
         load_filters=lambda: store.snapshots.get(_FILTERS) or (),
         save_filters=lambda filters: store.snapshots.put(_FILTERS, sorted(filters)),
+        # Many agents share that broker: they are not to come back all at once.
+        backoff=Backoff(chance.random, first=1.0, most=60.0),
     )
     forwarder = Forwarder(
         make_rules(settings),
