@@ -288,8 +288,7 @@ class Departures:
             if stopped and any(row.publication.topic in stopped for row in parcel.rows):
                 continue
             if parcel.late:
-                # Once closed it stays so: what comes later must not slip through.
-                if stopped or not self.pacer.allows():
+                if not self.pacer.allows():
                     stopped.update(row.publication.topic for row in parcel.rows)
                     continue
                 self.pacer.spend(len(parcel.rows))

@@ -28,8 +28,10 @@ RULES = {each.title: each for each in (PLAIN, OVERTAKING, BATCHED)}
 class Time:
     def __init__(self) -> None:
         self.now = 1000.0
+        self.each_look = 0.0
 
     def __call__(self) -> float:
+        self.now += self.each_look
         return self.now
 
 
@@ -158,6 +160,27 @@ def test_a_live_message_waits_behind_the_backlog_of_its_own_topic() -> None:
     first = bench.shelf.put("a", age=100)
     second = bench.shelf.put("a")
     assert [row.id for row in bench.take()] == [first, second]
+
+
+def test_live_messages_that_there_was_no_room_for_are_still_the_first() -> None:
+    bench = Bench()
+    for number in range(30):
+        bench.shelf.put(f"old{number}", age=100)
+    for number in range(30):
+        bench.shelf.put(f"new{number}")
+    assert bench.topics() == [f"new{number}" for number in range(20)]
+    bench.arrive()
+    assert bench.topics(10) == [f"new{number}" for number in range(20, 30)]
+
+
+def test_an_envelope_of_live_messages_waits_for_the_backlog_of_its_topics() -> None:
+    bench = Bench()
+    bench.shelf.put("t", age=100, rule="batched")
+    for _ in range(4):
+        bench.shelf.put("x", rule="batched")
+    bench.shelf.put("t", rule="batched")
+    taken = [item for row in bench.take() for item in single(row)]
+    assert [row for topic, row in taken if topic == "t"] == [1, 6]
 
 
 def test_unless_its_rule_lets_it_overtake() -> None:
@@ -325,6 +348,7 @@ def test_each_topic_arrives_in_order_and_nothing_is_left(
     steps: list[tuple[str, Any, Any]], rate: float | None
 ) -> None:
     bench = Bench(Pace(messages_per_second=rate, jitter=1.0, live_within=5.0), chance=0.5)
+    bench.time.each_look = 0.005
     arrived: list[tuple[str, int]] = []
 
     def arrive(count: int) -> None:

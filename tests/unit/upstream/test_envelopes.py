@@ -22,7 +22,7 @@ ITEM = st.builds(
     boot=st.none() | TEXT,
     up=st.none() | st.integers(0, 10**10).map(lambda ms: ms / 1000),
     retain=st.booleans(),
-    merged=st.integers(1, 1000),
+    merged=st.integers(1, 3),
 )
 ENVELOPE = st.builds(Envelope, TEXT, TEXT, st.lists(ITEM, min_size=1, max_size=5).map(tuple))
 

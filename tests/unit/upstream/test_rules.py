@@ -144,11 +144,12 @@ def test_what_the_broker_sends_again_is_forwarded_once() -> None:
 def test_the_same_reading_again_is_another_message() -> None:
     desk = Desk(Forward(("#",)))
     desk.take("a", b"1", mid=7)
+    desk.take("a", b"1", mid=7)
     desk.take("a", b"1", mid=8)
     desk.take("a", b"1", mid=9, duplicate=True)
     desk.take("a", b"2", mid=7, duplicate=True)
     desk.take("a", b"2", mid=0, duplicate=True)
-    assert len(desk.kept) == 5
+    assert len(desk.kept) == 6
 
 
 def test_what_can_not_be_sent_is_accounted_for() -> None:
