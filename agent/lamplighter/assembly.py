@@ -41,6 +41,7 @@ from lamplighter.plugin import Publication
 from lamplighter.plugin_host import PluginHost, load_plugins
 from lamplighter.presence import Presence, will
 from lamplighter.reception import Reception
+from lamplighter.store.encryption_keys import seals_of
 from lamplighter.store.inbox import InboxRow
 from lamplighter.store.lanes import Lane
 from lamplighter.store.limits import Limits
@@ -348,6 +349,7 @@ def _store(config: Config, around: Surroundings, hooks: Hooks) -> Store:
         monotonic=around.monotonic,
         stamp=around.timekeeper.stamp,
         flash=config.store.flash,
+        seals=seals_of(config.store.encryption),
         urgent=lambda message: message.topic in urgent,
     )
 

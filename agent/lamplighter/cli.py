@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from lamplighter import __version__
-from lamplighter.errors import ConfigError, LamplighterError, PluginError
+from lamplighter.errors import ConfigError, LamplighterError, PluginError, StoreKeyError
 
 EX_CONFIG = 78
 
@@ -71,4 +71,4 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.exit(EX_CONFIG)
     except LamplighterError as error:
         click.echo(f"lamplighter: {error}", err=True)
-        sys.exit(EX_CONFIG if isinstance(error, PluginError) else 1)
+        sys.exit(EX_CONFIG if isinstance(error, PluginError | StoreKeyError) else 1)

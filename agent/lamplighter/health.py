@@ -91,6 +91,7 @@ def _disk(parts: Parts) -> dict[str, Any]:
         "ballast": health.ballast,
         "written": asdict(health.written),
         "longest_commit": health.longest_commit,
+        "integrity": asdict(health.integrity),
     }
 
 

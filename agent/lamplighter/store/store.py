@@ -22,10 +22,13 @@ from lamplighter.store.commands import Commands
 from lamplighter.store.database import Trouble, trouble_of
 from lamplighter.store.dead_letters import DeadLetters
 from lamplighter.store.durable import make_folder
+from lamplighter.store.encryption import Seals
+from lamplighter.store.encryption_keys import keys_in_use, note_keys
 from lamplighter.store.file_watch import FileWatch
 from lamplighter.store.flash import Pace
 from lamplighter.store.history import History
 from lamplighter.store.inbox import Inbox, InboxRow
+from lamplighter.store.integrity import Integrity, IntegrityCheck
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger
 from lamplighter.store.limits import Limits
@@ -79,6 +82,7 @@ class StoreHealth:
         ballast: True while space is kept for a full disk.
         written: what this process wrote to its disks, at the last look a few seconds ago.
         longest_commit: seconds that rows wait for company at most.
+        integrity: what the check in the background has found.
     """
 
     writer: WriterHealth
@@ -89,6 +93,7 @@ class StoreHealth:
     ballast: bool
     written: Written
     longest_commit: float
+    integrity: Integrity
 
 
 class Store:
@@ -106,6 +111,7 @@ class Store:
         stamp: the time by both clocks; None: ``clock`` stands for both, and is trusted.
         flash: how the disk is spared.
         urgent: whether a message that comes in must not wait for company.
+        seals: encrypt what people and devices say; None: it is stored plain.
 
     None of the callbacks may raise or take long.
     """
@@ -124,8 +130,10 @@ class Store:
         stamp: Callable[[], Stamp] | None = None,
         flash: Flash | None = None,
         urgent: Callable[[Message], bool] = lambda _: False,
+        seals: Seals | None = None,
     ) -> None:
         limits = limits or Limits()
+        self.seals = seals = seals or Seals()
         self.place = Place(folder)
         self._ownership = Ownership(self.place.lock)
         self._files = FileWatch(self.place)
@@ -146,8 +154,9 @@ class Store:
             self.place.database, clock=clock, monotonic=monotonic, pace=self.pace
         )
         self.readers = readers = Readers(self.place.database, writer.suspect)
+        self.integrity = IntegrityCheck(self.place, writer.suspect, monotonic=monotonic)
         self.ledger = ledger = Ledger(readers, keep=limits.ledger)
-        self.dead_letters = DeadLetters(readers, ledger, keep=limits.dead_letters)
+        self.dead_letters = DeadLetters(readers, ledger, keep=limits.dead_letters, seals=seals)
         self.inbox = Inbox(
             writer=writer,
             readers=readers,
@@ -156,6 +165,7 @@ class Store:
             clock=clock,
             max_message=min(max_bytes // 16, _LONGEST_MESSAGE),
             urgent=urgent,
+            seals=seals,
         )
         self.outbox = Outbox(
             writer=writer,
@@ -164,10 +174,12 @@ class Store:
             on_rows=on_outbox,
             stamp=stamp or (lambda: Stamp(clock(), "", clock(), trusted=True)),
         )
-        self.commands = Commands(readers, keep=limits.command_seconds)
-        self.states = States(writer=writer, readers=readers, ledger=ledger, clock=clock)
-        self.announcements = Announcements(writer=writer, readers=readers, clock=clock)
-        self.snapshots = Snapshots(writer=writer, readers=readers, clock=clock)
+        self.commands = Commands(readers, keep=limits.command_seconds, seals=seals)
+        self.states = States(
+            writer=writer, readers=readers, ledger=ledger, clock=clock, seals=seals
+        )
+        self.announcements = Announcements(writer=writer, readers=readers, clock=clock, seals=seals)
+        self.snapshots = Snapshots(writer=writer, readers=readers, clock=clock, seals=seals)
         self._retention = Retention(
             ledger, keep=limits.history_seconds, max_rows=limits.history_rows
         )
@@ -177,19 +189,27 @@ class Store:
             ledger=ledger,
             retention=self._retention,
             clock=clock,
+            seals=seals,
         )
-        self.alarms = Alarms(writer=writer, readers=readers, keep=limits.alarm_seconds)
-        self.reports = Reports(writer=writer, readers=readers, keep=limits.reports)
+        self.alarms = Alarms(writer=writer, readers=readers, keep=limits.alarm_seconds, seals=seals)
+        self.reports = Reports(writer=writer, readers=readers, keep=limits.reports, seals=seals)
         self.audit = Audit(
-            writer=writer, readers=readers, keep=limits.audit_seconds, max_rows=limits.audit_rows
+            writer=writer,
+            readers=readers,
+            keep=limits.audit_seconds,
+            max_rows=limits.audit_rows,
+            seals=seals,
         )
-        self.schedule = Schedule(writer=writer, readers=readers, keep=limits.schedule_seconds)
+        self.schedule = Schedule(
+            writer=writer, readers=readers, keep=limits.schedule_seconds, seals=seals
+        )
 
     def start(self) -> OpenReport:
         """Opens the database, whatever state it is in, and starts the writer.
 
         Raises:
             StoreFullError: there is no room for a new database.
+            StoreKeyError: rows are encrypted with a key that is not given.
             StoreError: the folder can't be used, another daemon uses it, or the database is of a
                 newer version.
         """
@@ -203,6 +223,13 @@ class Store:
         except BaseException:
             self._ownership.release()
             raise
+        try:
+            self._unlock(connection)
+        except BaseException:
+            close_cleanly(connection)
+            connection.close()
+            self._ownership.release()
+            raise
         self._files.begin()
         self._tidy(connection, self.quarantine.trim())
         self.ballast.take()
@@ -210,11 +237,13 @@ class Store:
         self.inbox.begin(connection)
         self.wear.begin(self.snapshots.get(WRITTEN))
         self.writer.start(connection, self, self._passengers())
+        self.integrity.start()
         return report
 
     def stop(self) -> None:
         """Commits what is queued, and closes all; no other thread may be reading."""
         self.watch()
+        self.integrity.stop()
         self.readers.close()
         self.writer.stop()
         self._ownership.release()
@@ -260,6 +289,7 @@ class Store:
             ballast=self.ballast.held(),
             written=self.wear.written(),
             longest_commit=self.pace.longest(),
+            integrity=self.integrity.found(),
         )
 
     def replace(self, reason: str) -> sqlite3.Connection:
@@ -269,6 +299,7 @@ class Store:
             StoreError: there is no room, or the folder can't be used.
         """
         self.ballast.release()
+        self.integrity.stop()
         put = take_copy if self._copied else replace_database
         self._copied = False
         connection, report = put(self.place, reason, max_bytes=self.max_bytes, now=self._clock())
@@ -279,6 +310,7 @@ class Store:
         self._tidy(connection, self.quarantine.trim())
         self.ballast.take()
         self._bound(connection)
+        self.integrity.start()
         self._on_replaced(report)
         return connection
 
@@ -384,6 +416,7 @@ class Store:
         self.ledger.trim(connection)
         connection.execute("COMMIT")
         self._keep_written()
+        self._unlock(connection)
         self._tidy(connection, self.quarantine.trim())
         self.space.give_back(connection, self.writer.aside)
         self._shrink(connection)
@@ -399,6 +432,24 @@ class Store:
         connection.execute("COMMIT")
         if removed >= TRIM_ROWS:
             self.writer.aside(lambda later: self._trim_history(later, now))
+
+    def _unlock(self, connection: sqlite3.Connection) -> None:
+        """Sees whether the keys are there with which rows are encrypted, and notes a new one."""
+        try:
+            in_use = keys_in_use(connection)
+        except sqlite3.Error:
+            # Whoever writes next meets the damage, and has it mended.
+            return
+        self.seals.check(in_use)
+        key = self.seals.current
+        if key is None or key.fingerprint in in_use:
+            return
+        try:
+            note_keys(connection, [*in_use, key.fingerprint], self._clock())
+        except sqlite3.Error as error:
+            # A full disk must not hinder the start; it is noted with the next trimming.
+            if trouble_of(error, self.place.folder) is not Trouble.FULL:
+                raise
 
     def _tidy(self, connection: sqlite3.Connection, dropped: Sequence[Dropped]) -> None:
         """Has what gave way in the ledger, as soon as that can be written."""
@@ -455,8 +506,10 @@ class Store:
         connection.execute(f"PRAGMA max_page_count={self.space.pages()}").fetchall()
 
 
-def open_for_reading(folder: Path) -> Store:
+def open_for_reading(folder: Path, seals: Seals | None = None) -> Store:
     """The store of a daemon, running or not, to be read only; :meth:`Store.stop` closes it.
+
+    Without ``seals``, what is encrypted can't be read.
 
     Raises:
         StoreError: there is none.
@@ -469,4 +522,5 @@ def open_for_reading(folder: Path) -> Store:
         on_committed=lambda _: None,
         on_outbox=lambda: None,
         on_replaced=lambda _: None,
+        seals=seals,
     )
