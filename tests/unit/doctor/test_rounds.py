@@ -55,7 +55,7 @@ def test_upstream_is_asked_for_commands_only_where_they_are_allowed(*, remote: b
     ],
 )
 def test_figures_for_everyone_are_warned_of(host: str, port: int | None, *, warned: bool) -> None:
-    found = list(_exposed(Config(metrics=Metrics(port=port, host=host)))
+    found = list(_exposed(Config(metrics=Metrics(port=port, host=host))))
     assert [each.verdict for each in found] == ["warning"] * warned
 
 
@@ -64,7 +64,11 @@ def test_the_key_of_the_store_is_for_nobody_else(tmp_path: Path) -> None:
     key.write_bytes(b"x" * 32)
     key.chmod(0o604)
     config = Config(store=Store(path=tmp_path, encryption=Encryption(key_file=key)))
-    assert [each.verdict for each in _exposed(config] == ["warning"]
+    assert [each.verdict for each in _exposed(config)] == ["failed"]
+    key.chmod(0o600)
+    assert [each.verdict for each in _exposed(config)] == ["ok"]
+    key.write_bytes(b"too short")
+    assert [each.verdict for each in _exposed(config)] == ["failed"]
 
 
 def test_two_brokers_have_two_clients() -> None:
