@@ -46,8 +46,8 @@ class ClockWatch:
             self.timekeeper.begin(None)
         self.keep()
 
-    def look(self) -> None:
-        """Acts on a clock that was set; goes on with what that takes."""
+    def look(self) -> bool:
+        """Acts on a clock that was set, and then returns True; goes on with what that takes."""
         step = self.timekeeper.look()
         if step is not None:
             if step.by:
@@ -61,6 +61,7 @@ class ClockWatch:
             last = done.result() if done.exception() is None else None
             if last is not None and self.timekeeper.trusted:
                 self._restamp_after(last)
+        return step is not None
 
     def keep(self) -> None:
         """Keeps what the next run has to know; called every minute."""

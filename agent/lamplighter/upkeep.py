@@ -63,7 +63,8 @@ class Upkeep:
         """A second has passed."""
         parts = self.parts
         # First: nobody else may see the new time of a clock that was set.
-        parts.clock_watch.look()
+        if parts.clock_watch.look():
+            parts.presence.publish_health()
         now = self.clock()
         message = Message("", b"", arrived=now)
         for name, event in parts.host.tick(now):
