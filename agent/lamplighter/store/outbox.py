@@ -7,23 +7,27 @@ that is put in before its elders of the same topic pulls them into its lane.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
+from lamplighter.errors import LaneFullError
 from lamplighter.plugin import Publication
 from lamplighter.store import deadlines
+from lamplighter.store.lane_bounds import Bound
+from lamplighter.store.lane_keeper import LaneKeeper
+from lamplighter.store.lane_rows import Tally, delete
 from lamplighter.store.lanes import Lane
-from lamplighter.store.ledger import Ledger, Loss
+from lamplighter.store.ledger import Ledger, Reason
 from lamplighter.store.outbox_rows import (
     COLUMNS,
     INSERT,
-    PULL,
     UNCERTAIN,
     NewRow,
     OutboxRow,
     in_order,
+    insert_all,
     new_row,
     row_of,
 )
@@ -76,8 +80,10 @@ class Outbox:
         ledger: told of what expires or is dropped.
         on_rows: called on the writer's thread when new rows are on disk; must not raise.
         stamp: the time by the wall's clock, and by the one that never steps.
+        bounds: how much may wait in each lane of a link; a lane that is not in it has no bound.
 
     Attributes:
+        keeper: keeps the lanes within their bounds; a rider of the writer, as ``additions`` is.
         copies: set where there is an upstream broker; called on the writer's thread.
     """
 
@@ -89,6 +95,7 @@ class Outbox:
         ledger: Ledger,
         on_rows: Callable[[], None],
         stamp: Callable[[], Stamp],
+        bounds: Mapping[Lane, Bound] | None = None,
     ) -> None:
         self.removals = removals("outbox", writer.pulse, _SENT_DELAY, self._forget)
         self.attempts: Riding[int] = Riding(writer.pulse, _ATTEMPT_DELAY, _count_attempts)
@@ -106,6 +113,13 @@ class Outbox:
             leaving=deadlines.leaving,
             thawed=on_rows,
             monotonic=writer.pulse.now,
+        )
+        self.keeper = LaneKeeper(
+            bounds or {},
+            ledger=ledger,
+            pulse=writer.pulse,
+            stamp=stamp,
+            alter=self.ahead.alter,
         )
 
     def insert(
@@ -129,14 +143,15 @@ class Outbox:
             link: which broker it is for.
             rule: name of the forward rule that it is put in by.
             once: it must not be sent twice.
+
+        Raises:
+            LaneFullError: the lane has no room for it, and none is to be made.
         """
+        row = self._row(publication, lane, command, link, rule, once=once)
         if lane < Lane.TELEMETRY:
-            pulled = connection.execute(PULL, (lane, publication.topic, link))
-            if pulled.rowcount > 0:
-                self.ahead.alter()
-        cursor = connection.execute(
-            INSERT, self._row(publication, lane, command, link, rule, once=once)
-        )
+            self.keeper.pull(connection, lane, publication.topic, link)
+        self.keeper.admit(connection, row)
+        cursor = connection.execute(INSERT, row)
         self._new.add((link, lane))
         self.traffic.put([(link, lane)])
         if link == BROKER:
@@ -155,7 +170,8 @@ class Outbox:
     ) -> Future[int]:
         """Puts a publication in; the future has its row's id when it is on disk.
 
-        Arguments as for :meth:`insert`.
+        It has a LaneFullError where the lane has no room, and none is to be made. Arguments as
+        for :meth:`insert`.
         """
         return self._writer.submit(
             lambda connection: self.insert(
@@ -199,16 +215,25 @@ class Outbox:
 
         Arguments as for :meth:`due`; commands and alarms, which go first anyway, are left out.
         """
+        stamp = self._stamp().at(now)
         # Before the query: what is deleted after it is known to be gone.
         gone = self.ahead.gone()
         # The plus signs keep SQLite on the rows' own order.
-        found = self._readers.rows(
-            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - a constant
-            " WHERE id > ? AND +link = ? AND +lane > ? AND (expires_at IS NULL OR expires_at > ?)"
-            " ORDER BY id LIMIT ?",
-            (after, link, Lane.ALARMS, now, limit),
+        found = self._readers.some(
+            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
+            " WHERE id > :after AND +link = :link AND +lane > :lane"
+            f" AND {deadlines.IN_TIME} ORDER BY id LIMIT :limit",
+            {
+                **deadlines.moment(stamp),
+                "link": link,
+                "lane": Lane.ALARMS,
+                "after": after,
+                "limit": limit,
+            },
+            most_bytes=_READ_BYTES,
         )
-        return [row_of(row) for row in found if row[0] not in gone]
+        rows = [deadlines.leaving(row_of(row), stamp) for row in found if row[0] not in gone]
+        return [row for row in rows if row is not None]
 
     def has_elders(self, row: OutboxRow, apart: Collection[int]) -> bool:
         """Whether rows of its topic wait that came before it, those of ``apart`` not counted."""
@@ -218,6 +243,13 @@ class Outbox:
             (row.publication.topic, row.link, row.id, len(gone) + 1),
         )
         return any(number not in gone for (number,) in found)
+
+    def age(self, row: OutboxRow) -> float:
+        """Seconds since a row was put in; within one boot whatever the clock was set to."""
+        now = self._stamp()
+        if row.boot == now.boot and row.uptime is not None:
+            return now.uptime - row.uptime
+        return now.wall - row.created
 
     def last_id(self) -> int:
         """The highest id that any row ever had; 0 where there was none."""
@@ -247,7 +279,7 @@ class Outbox:
             for number in ids:
                 sql = f"SELECT {COLUMNS} FROM outbox WHERE id = ?"  # noqa: S608 - a constant
                 rows.extend(map(row_of, connection.execute(sql, (number,))))
-            return self._lose(connection, rows, reason, self._stamp().wall)
+            return self._lose(connection, rows, reason)
 
         self.ahead.leave(ids)
         dropping = self._writer.submit(work)
@@ -266,7 +298,7 @@ class Outbox:
             found = deadlines.late(connection, self._stamp().at(now))
             apart = self.ahead.gone().union(in_flight)
             late = [row for row in found if row.id not in apart]
-            return self._lose(connection, late, "expired", now)
+            return self._lose(connection, late, Reason.EXPIRED)
 
         return self._writer.submit(work)
 
@@ -282,11 +314,11 @@ class Outbox:
             self.ahead.alter()
             sql = f"SELECT {COLUMNS} FROM outbox WHERE once = 2"  # noqa: S608 - a constant
             begun = [row_of(row) for row in connection.execute(sql).fetchall()]
-            lost = self._lose(connection, begun, UNCERTAIN, now.wall)
+            lost = self._lose(connection, begun, UNCERTAIN)
             unknown = [
                 row for row in deadlines.take_over(connection, now) if row.once < _MAY_BE_OVER
             ]
-            return lost + self._lose(connection, unknown, "expired", now.wall)
+            return lost + self._lose(connection, unknown, Reason.EXPIRED)
 
         return self._writer.submit(work)
 
@@ -300,13 +332,9 @@ class Outbox:
 
         return self._writer.submit(work)
 
-    def evict(self, connection: sqlite3.Connection, lane: Lane, rows: int, now: float) -> int:
-        """Gives the oldest rows of a lane up, to make room; returns how many."""
-        found = connection.execute(
-            f"SELECT {COLUMNS} FROM outbox WHERE lane = ? ORDER BY id LIMIT ?",  # noqa: S608 - a constant
-            (lane, rows),
-        ).fetchall()
-        return len(self._lose(connection, [row_of(row) for row in found], "evicted", now))
+    def evict(self, connection: sqlite3.Connection, lane: Lane, rows: int) -> int:
+        """Gives the oldest rows of a lane of each link up, to make room; returns how many."""
+        return self.keeper.evict(connection, lane, rows)
 
     def depth(self) -> list[LaneDepth]:
         """What waits, by link and lane; empty lanes left out. As quick for millions as for one."""
@@ -365,41 +393,40 @@ class Outbox:
         ordered, urgent = in_order(rows)
         connection.execute("SAVEPOINT additions")
         try:
-            if connection.executemany(PULL, urgent).rowcount > 0:
-                self.ahead.alter()
-            connection.executemany(INSERT, ordered)
+            for lane, topic, link in urgent:
+                self.keeper.pull(connection, lane, topic, link)
+            if self.keeper.admit_all(connection, ordered):
+                insert_all(connection, ordered)
+            else:
+                self._add_one_by_one(connection, ordered)
         except UNSTORABLE:
             connection.execute("ROLLBACK TO additions")
-            for row in rows:
-                self._add_one(connection, row)
+            self._add_one_by_one(connection, rows)
         connection.execute("RELEASE additions")
         self._new.update((row.link, row.lane) for row in rows)
         self.traffic.put((row.link, row.lane) for row in rows)
 
-    def _add_one(self, connection: sqlite3.Connection, row: NewRow) -> None:
-        try:
-            self.ahead.alter()
-            connection.execute(PULL, (row.lane, row.topic, row.link))
-            connection.execute(INSERT, row)
-        except UNSTORABLE as error:
-            self._refuse(connection, row, f"unstorable: {error}")
-
-    def _refuse(self, connection: sqlite3.Connection, row: NewRow, reason: str) -> None:
-        label, size = Lane(row.lane).label, len(row.payload)
-        loss = Loss(label, row.topic, reason, 1, size, row.created, row.created)
-        self._ledger.insert(connection, loss)
+    def _add_one_by_one(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
+        for row in rows:
+            try:
+                self.keeper.pull(connection, row.lane, row.topic, row.link)
+                self.keeper.admit(connection, row)
+                connection.execute(INSERT, row)
+            except UNSTORABLE as error:
+                self.keeper.refuse(connection, row, f"{Reason.UNSTORABLE}: {error}")
+            except LaneFullError:
+                self.keeper.refuse(connection, row, Reason.FULL)
 
     def _lose(
-        self, connection: sqlite3.Connection, rows: list[OutboxRow], reason: str, now: float
+        self, connection: sqlite3.Connection, rows: list[OutboxRow], reason: str
     ) -> list[OutboxRow]:
         if rows:
             self.ahead.alter()
-        for row in rows:
-            publication = row.publication
-            size = len(publication.payload)
-            loss = Loss(row.lane.label, publication.topic, reason, 1, size, now, now)
-            self._ledger.insert(connection, loss)
-            connection.execute("DELETE FROM outbox WHERE id = ?", (row.id,))
+            tally = Tally(self._stamp().wall)
+            for row in rows:
+                tally.add_publication(row, reason)
+            delete(connection, (row.id for row in rows))
+            tally.write(connection, self._ledger)
         return rows
 
     def _forget(self, ids: Sequence[int]) -> None:

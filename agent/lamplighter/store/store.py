@@ -29,6 +29,7 @@ from lamplighter.store.flash import Pace
 from lamplighter.store.history import History
 from lamplighter.store.inbox import Inbox, InboxRow
 from lamplighter.store.integrity import Integrity, IntegrityCheck
+from lamplighter.store.lane_bounds import bounds_of
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger
 from lamplighter.store.limits import Limits
@@ -48,7 +49,7 @@ from lamplighter.store.replacement import copy_out
 from lamplighter.store.reports import Reports
 from lamplighter.store.retention import TRIM_ROWS, Retention
 from lamplighter.store.schedule import Schedule
-from lamplighter.store.settings import Flash
+from lamplighter.store.settings import Flash, Lanes
 from lamplighter.store.snapshots import Snapshots
 from lamplighter.store.space import SLICE_PAGES, Space, free_pages
 from lamplighter.store.states import States
@@ -112,6 +113,7 @@ class Store:
         flash: how the disk is spared.
         urgent: whether a message that comes in must not wait for company.
         seals: encrypt what people and devices say; None: it is stored plain.
+        lanes: the bounds of the outbox; None: its lanes have none.
 
     None of the callbacks may raise or take long.
     """
@@ -131,6 +133,7 @@ class Store:
         flash: Flash | None = None,
         urgent: Callable[[Message], bool] = lambda _: False,
         seals: Seals | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
         limits = limits or Limits()
         self.seals = seals = seals or Seals()
@@ -173,6 +176,7 @@ class Store:
             ledger=ledger,
             on_rows=on_outbox,
             stamp=stamp or (lambda: Stamp(clock(), "", clock(), trusted=True)),
+            bounds=None if lanes is None else bounds_of(lanes, max_bytes),
         )
         self.commands = Commands(readers, keep=limits.command_seconds, seals=seals)
         self.states = States(
@@ -356,7 +360,7 @@ class Store:
         now = self._clock()
         for _ in range(_EVICTIONS):
             self._retention.evict(connection, now)
-            self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS, now)
+            self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS)
             self.dead_letters.halve(connection, now)
             free = free_pages(connection)
             if free >= enough:
@@ -394,6 +398,7 @@ class Store:
                 self.snapshots.riding,
                 self.states.riding,
                 self.history.riding,
+                self.outbox.keeper,
                 self.outbox.additions,
                 self.outbox.attempts,
                 self.inbox,
