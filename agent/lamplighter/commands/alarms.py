@@ -24,7 +24,7 @@ from lamplighter.commands.stored import stored_in
 def alarms(*, config_path: Path | None, everything: bool, reports: bool, as_json: bool) -> None:
     """List the machines' alarms, or their reports."""
     config = read_config(config_path)
-    with stored_in(config.store.path) as stored:
+    with stored_in(config.store) as stored:
         if reports:
             latest = [dict(report.data) for report in stored.reports.latest(20)]
             _show_reports(latest, as_json=as_json)

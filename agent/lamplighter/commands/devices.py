@@ -84,7 +84,7 @@ def _catalogue(config: Config) -> Catalogue:
     """The catalogue as the daemon would build it from what it kept."""
     catalogue = Catalogue(config.home)
     host = PluginHost(load_plugins(config, time.time))
-    with stored_in(config.store.path) as stored:
+    with stored_in(config.store) as stored:
         for kept in stored.announcements.all():
             message = Message(kept.topic, kept.payload or b"", retain=True)
             for _, event in host.deliver(kept.plugin, message):

@@ -23,11 +23,13 @@ from lamplighter.commands.options import (
 )
 from lamplighter.commands.stored import stored_in
 from lamplighter.config import Config
+from lamplighter.errors import StoreKeyError
 from lamplighter.metrics.queues import LaneFacts, lane_facts
 from lamplighter.store.dead_letters import DeadLetter
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Loss
 from lamplighter.store.settings import LaneBounds
+from lamplighter.store.store import Store
 
 _DAY = 86400.0
 
@@ -49,11 +51,11 @@ def outbox(*, config_path: Path | None, as_json: bool, days: float | None, limit
     """Show what waits to be sent for each lane, and the ledger of what was not."""
     config = read_config(config_path)
     now = time.time()
-    with stored_in(config.store.path) as stored:
+    with stored_in(config.store) as stored:
         lanes = lane_facts(stored.outbox, _links(config), now)
         since = 0.0 if days is None else now - days * _DAY
         losses = stored.ledger.losses(since=since, limit=limit)
-        dead = stored.dead_letters.latest(20)
+        dead = _letters(stored)
     if as_json:
         print_json(
             {
@@ -66,6 +68,15 @@ def outbox(*, config_path: Path | None, as_json: bool, days: float | None, limit
     _print_lanes(lanes, config)
     _print_losses(losses, now)
     _print_letters(dead, now)
+
+
+def _letters(stored: Store) -> list[DeadLetter]:
+    """The latest dead letters; none where they are encrypted and the key is not to be had."""
+    try:
+        return stored.dead_letters.latest(20)
+    except StoreKeyError as error:
+        click.echo(f"lamplighter: {error}; what was not understood is not shown", err=True)
+        return []
 
 
 def _links(config: Config) -> list[str]:

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from lamplighter.errors import StoreKeyError
+from lamplighter.store.encryption import Seals
+from lamplighter.store.encryption_keys import seals_of
+from lamplighter.store.settings import Store as Settings
 from lamplighter.store.store import Store, open_for_reading
 
 
 @contextmanager
-def stored_in(folder: Path) -> Iterator[Store]:
-    """The store in a folder, read only.
+def stored_in(settings: Settings) -> Iterator[Store]:
+    """The store that these settings describe, read only.
+
+    Where its key is not to be had (it is the service's alone), all the rest can be read, and
+    reading what is encrypted raises StoreKeyError.
 
     Raises:
         StoreError: there is none, or it can't be read.
     """
-    store = open_for_reading(folder)
+    store = open_for_reading(settings.path, _seals(settings))
     try:
         yield store
     finally:
         store.readers.close()
+
+
+def _seals(settings: Settings) -> Seals | None:
+    try:
+        return seals_of(settings.encryption)
+    except StoreKeyError:
+        return None

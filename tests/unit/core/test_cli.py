@@ -11,9 +11,11 @@ import pytest
 
 from lamplighter import cli
 from lamplighter.catalogue.entity import State
-from lamplighter.plugin import Publication
+from lamplighter.plugin import Message, Publication
+from lamplighter.store.encryption_keys import seals_of
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Loss
+from lamplighter.store.settings import Encryption
 from lamplighter.store.store import Store
 
 
@@ -139,6 +141,38 @@ def test_outbox_shows_losses_with_their_times(
     assert run("outbox", "--config", str(kept)) == 0
     assert "2026-01-01 00:00:05" in capsys.readouterr().out
     store.stop()
+
+
+def test_outbox_of_an_encrypted_store_shows_what_needs_no_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, config = tmp_path / "key", tmp_path / "c.yaml"
+    key.write_bytes(b"k" * 32)
+    key.chmod(0o600)
+    folder = tmp_path / "store"
+    config.write_text(f"store: {{path: {folder}, encryption: {{key_file: {key}}}}}\n")
+    store = Store(
+        folder,
+        max_bytes=32 << 20,
+        on_committed=lambda _: None,
+        on_outbox=lambda: None,
+        on_replaced=lambda _: None,
+        seals=seals_of(Encryption(key_file=key)),
+    )
+    store.start()
+    store.outbox.put(Publication("t", b"abc"), Lane.ALARMS).result(10)
+    bad = Message("bad", b"payload", arrived=1.0)
+    store.submit(
+        lambda connection: store.dead_letters.insert(connection, bad, "not JSON", 1.0)
+    ).result(10)
+    store.stop()
+    assert run("outbox", "--config", str(config), "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["dead_letters"]) == 1
+    key.chmod(0o644)  # refused: others could read it
+    assert run("outbox", "--config", str(config), "--json") == 0
+    shown = capsys.readouterr()
+    assert sum(each["rows"] for each in json.loads(shown.out)["lanes"]) == 1
+    assert "not shown" in shown.err
 
 
 def test_alarms_without_any(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
