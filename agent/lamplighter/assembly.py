@@ -349,6 +349,7 @@ def _store(config: Config, around: Surroundings, hooks: Hooks) -> Store:
         monotonic=around.monotonic,
         stamp=around.timekeeper.stamp,
         flash=config.store.flash,
+        lanes=config.store.lanes,
         seals=seals_of(config.store.encryption),
         urgent=lambda message: message.topic in urgent,
     )
