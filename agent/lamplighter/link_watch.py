@@ -50,6 +50,7 @@ class LinkWatch:
         self.clock = clock
         self.monotonic = monotonic
         self.last_gap: dict[str, float | None] | None = None
+        self._gap_is_open = False
         self._sweep_at: float | None = None
         self._flooded = False
 
@@ -58,6 +59,7 @@ class LinkWatch:
         if isinstance(event, events.Connected):
             self._greet(fresh=not event.session_present)
         elif isinstance(event, events.Subscribed):
+            self._close_gap()
             # Whoever sees "online" may ask: the question must find us listening.
             self.presence.online()
             self.presence.publish_health()
@@ -66,6 +68,7 @@ class LinkWatch:
             self._sweep_at = None
         elif isinstance(event, events.SessionLost):
             self.last_gap = {"since": event.since, "until": event.until}
+            self._gap_is_open = True
 
     def sweep(self) -> None:
         """Withdraws devices that a fresh session did not announce again, when that is due."""
@@ -88,6 +91,12 @@ class LinkWatch:
         if fresh:
             # The broker now sends every retained announcement; what stays unseen is gone.
             self.reception.unseen = set(self.reception.kept)
+
+    def _close_gap(self) -> None:
+        """What came before everything was subscribed again is missed as well."""
+        if self._gap_is_open and self.last_gap is not None:
+            self.last_gap = {**self.last_gap, "until": self.clock()}
+        self._gap_is_open = False
 
     def _await_announcements(self) -> None:
         """Gives the announcements of a fresh session their time, on one whole connection."""

@@ -172,7 +172,8 @@ def test_the_daemon_loses_nothing_that_it_took(
     assert numbers(tally.acked) <= set(stored)
     assert stored == sorted(set(stored))
     assert asked <= replied
-    assert set(audit) == asked
+    # What a killed broker forgot of its own may lack an acknowledgement, never a trace.
+    assert asked <= set(audit) <= ids(tally.came, "text")
     assert counted["carried out twice"] == 0
     assert stage.query("SELECT * FROM ledger") == []
     gaps = len(stage.daemon.logged("link_session_lost"))

@@ -190,3 +190,9 @@ def test_a_gap_is_noted_for_health(post: Post) -> None:
     assert post.link.published == []
     post.watch.take(SessionLost(5.0, 9.0))
     assert post.watch.last_gap == {"since": 5.0, "until": 9.0}
+    # Nothing comes before it is subscribed: the gap ends with that, and no later one moves it.
+    post.clock.now = 12.0
+    post.watch.take(Subscribed(1))
+    post.clock.now = 20.0
+    post.watch.take(Subscribed(1))
+    assert post.watch.last_gap == {"since": 5.0, "until": 12.0}
