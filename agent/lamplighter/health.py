@@ -91,7 +91,10 @@ def _disk(parts: Parts) -> dict[str, Any]:
         "ballast": health.ballast,
         "written": asdict(health.written),
         "longest_commit": health.longest_commit,
-        "integrity": asdict(health.integrity),
+        "integrity": {
+            **asdict(health.integrity),
+            "problem": health.integrity.problem[:_LONGEST_TEXT],
+        },
     }
 
 

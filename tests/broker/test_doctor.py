@@ -211,6 +211,41 @@ def test_a_frozen_broker_does_not_hang_it(
     assert "no answer within 0.2 s" in found["broker"].detail
 
 
+@PROTOCOLS
+def test_what_an_interrupted_run_left_is_removed_by_the_next(
+    start: Start, tmp_path: Path, protocol: str
+) -> None:
+    port = start().port
+    broker = Broker(port=port, protocol=protocol)
+    with Probe(broker, client_id=CLIENT_ID, clean=False, session_expiry=300) as probe:
+        probe.subscribe([f"lamplighter/{NODE}/doctor/session"])
+        until = time.monotonic() + 5
+        probe.publish(f"lamplighter/{NODE}/doctor/retained", [b"x"], until=until, retain=True)
+    found_at(port, tmp_path, messages=3, protocol=protocol)
+    assert_nothing_is_left(port, protocol)
+
+
+def test_a_broker_that_freezes_amid_the_trial_is_told_with_what_stays(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probing, "_ANSWER_S", 0.3)
+    broker = start()
+    send = session._send
+
+    def freeze(*arguments: Any) -> None:
+        broker.freeze()
+        send(*arguments)
+
+    monkeypatch.setattr(session, "_send", freeze)
+    found = found_at(broker.port, tmp_path, messages=3)
+    assert found["broker session"].verdict == "failed"
+    assert "may have stayed" in found["broker session"].detail
+    broker.thaw()
+    monkeypatch.undo()
+    assert found_at(broker.port, tmp_path, messages=3)["broker session"].verdict == "ok"
+    assert_nothing_is_left(broker.port, "5")
+
+
 @pytest.mark.parametrize(
     "says",
     [

@@ -194,6 +194,14 @@ def _store(parts: Parts) -> Iterator[Family]:
         "How long the last commit took, rows and fsync.",
         writer.last_commit_ms / 1000,
     )
+    yield gauges(
+        "lamplighter_store_integrity",
+        "What the check of the whole database in the background has found: 1 for what holds.",
+        (
+            Sample(state == health.integrity.state, {"state": state})
+            for state in ("waiting", "checking", "sound", "damaged", "unfinished")
+        ),
+    )
     written = health.written
     yield gauge(
         "lamplighter_store_written_today_bytes",
