@@ -111,6 +111,7 @@ class Parts:
 
     store: Store
     link: Link
+    links: dict[str, Link]
     link_watch: LinkWatch
     pump: Pump
     host: PluginHost
@@ -214,11 +215,11 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         forward=upstream.forwarder.take if upstream else lambda _row: None,
         remote=_remote_handlers(config.root, upstream, commander, control),
     )
-    links = [link, upstream.link] if upstream else [link]
+    links = {_LINK: link, **(upstream.links() if upstream else {})}
     gate = Gate(
         put=store.inbox.put,
-        pause=_each([one.pause for one in links]),
-        resume=_each([one.resume for one in links]),
+        pause=_each([one.pause for one in links.values()]),
+        resume=_each([one.resume for one in links.values()]),
         running=lambda: intake.running,
     )
     link_watch = LinkWatch(
@@ -233,6 +234,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
     return Parts(
         store=store,
         link=link,
+        links=links,
         link_watch=link_watch,
         pump=pump,
         host=host,
@@ -248,7 +250,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         intake=intake,
         presence=presence,
         upstream=upstream,
-        clock_watch=ClockWatch(around.timekeeper, store, machines.clock_set),
+        clock_watch=ClockWatch(around.timekeeper, store, machines.clock_set, host.clock_set),
     )
 
 
@@ -281,6 +283,7 @@ def _upstream(
         return None
     return assemble_upstream(
         config.upstream,
+        config.broker,
         config.root,
         store,
         clock=around.clock,

@@ -29,7 +29,7 @@ class ClockWatch:
     """
 
     def __init__(
-        self, timekeeper: Timekeeper, store: Store, clock_set: Callable[[float], None]
+        self, timekeeper: Timekeeper, store: Store, *clock_set: Callable[[float], None]
     ) -> None:
         self.timekeeper = timekeeper
         self.store = store
@@ -51,7 +51,8 @@ class ClockWatch:
         step = self.timekeeper.look()
         if step is not None:
             if step.by:
-                self.clock_set(step.by)
+                for told in self.clock_set:
+                    told(step.by)
             self._note(self.store.submit(lambda connection: set_right(connection, step)))
             if step.now.trusted:
                 self._restamp_after(0)

@@ -181,6 +181,13 @@ class Plugin(Protocol):
     def tick(self, now: float) -> Sequence[Event]:
         """Called about once a second with UTC seconds: availability that expires and the like."""
 
+    def clock_set(self, by: float) -> None:
+        """The clock was set so many seconds forward, before ``tick`` is told the new time.
+
+        Moments kept to compare ``tick``'s time with are to be moved along: what lasts an hour
+        lasts an hour.
+        """
+
 
 @dataclass(slots=True)
 class PluginBase:
@@ -196,3 +203,6 @@ class PluginBase:
     def tick(self, now: float) -> Sequence[Event]:  # noqa: ARG002 - the default ignores time
         """Nothing depends on time."""
         return self._nothing
+
+    def clock_set(self, by: float) -> None:
+        """Nothing depends on time."""

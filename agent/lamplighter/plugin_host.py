@@ -112,6 +112,11 @@ class PluginHost:
         """What the passing of time means to the plugins."""
         return self._all("tick", now)
 
+    def clock_set(self, by: float) -> None:
+        """The clock was set, so many seconds forward."""
+        for name, plugin in self.plugins.items():
+            self._guard(name, partial(plugin.clock_set, by), None)
+
     def _all(self, method: str, *arguments: Any) -> list[tuple[str, Event]]:
         made: list[tuple[str, Event]] = []
         for name, plugin in self.plugins.items():

@@ -86,6 +86,13 @@ class Known:
         if self.described.off_delay is not None:
             self.off_at = before.off_at
 
+    def clock_set(self, by: float) -> None:
+        """The clock was set, so many seconds forward: what is awaited moves along."""
+        if self.off_at is not None:
+            self.off_at += by
+        if self.expires_at is not None:
+            self.expires_at += by
+
     def passed(self, now: float) -> Reading | None:
         """What the passing of time says about it."""
         if self.off_at is not None and now >= self.off_at:

@@ -99,6 +99,11 @@ class HomeAssistantPlugin(PluginBase):
             if (reading := known.passed(now)) is not None
         ]
 
+    def clock_set(self, by: float) -> None:
+        """Values expire, and ``on`` falls back to ``off``, as soon as they would have."""
+        for known in self._known.values():
+            known.clock_set(by)
+
     # Discovery.
 
     def _discover(self, message: Message) -> Sequence[Event]:

@@ -47,6 +47,13 @@ class Echo(PluginBase):
         return [LogLine("a", self.name, "info", now)]
 
 
+class Offended(Echo):
+    """Can't bear the clock to be set."""
+
+    def clock_set(self, by: float) -> None:
+        raise ValueError(by)
+
+
 def create(context: Context) -> Echo:
     if "bad" in context.settings:
         raise PluginError("echo", "bad is not known")
@@ -88,6 +95,12 @@ def test_ticks_and_deliveries_reach_the_plugins() -> None:
     assert host.connected() == []
     assert host.deliver("one", Message("any", b"")) == [("one", Refused("any", "", "one"))]
     assert host.deliver("gone", Message("any", b"")) == []
+
+
+def test_every_plugin_hears_that_the_clock_was_set_whatever_another_does() -> None:
+    host = PluginHost([Offended("one"), Offended("two")])
+    host.clock_set(-5.0)
+    assert host.failures == {"one": 1, "two": 1}
 
 
 def test_the_installed_plugins_are_found() -> None:

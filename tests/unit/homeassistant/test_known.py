@@ -98,3 +98,19 @@ def test_a_later_config_keeps_the_clocks_it_still_has() -> None:
     without = known("binary_sensor")
     without.keep(before)
     assert without.passed(100) is None
+
+
+@pytest.mark.parametrize("by", [-86400.0, 10 * 365 * 86400.0])
+def test_a_value_is_too_old_as_soon_as_it_would_have_been_however_the_clock_is_set(
+    by: float,
+) -> None:
+    made = known(expire_after=60)
+    made.heard(1000.0)
+    made.clock_set(by)
+    assert made.passed(1059.0 + by) is None
+    assert made.passed(1060.0 + by) is not None
+    switch = known("binary_sensor", off_delay=5)
+    switch.learned("on", 1000.0)
+    switch.clock_set(by)
+    assert switch.passed(1004.0 + by) is None
+    assert switch.passed(1005.0 + by) is not None
