@@ -21,7 +21,6 @@ from lamplighter.config import Config
 from lamplighter.errors import StoreError
 from lamplighter.health import LaneRates, facts_of
 from lamplighter.link.events import LinkEvent
-from lamplighter.link.link import Link
 from lamplighter.metrics.collect import families_of
 from lamplighter.metrics.families import Family
 from lamplighter.metrics.rates import Rates
@@ -30,7 +29,6 @@ from lamplighter.plugin import Message
 from lamplighter.reload import reload
 from lamplighter.service_notify import ServiceNotifier
 from lamplighter.store.inbox import InboxRow
-from lamplighter.store.outbox import BROKER, UPSTREAM
 from lamplighter.store.recovery import OpenReport
 from lamplighter.timekeeping.clocks import host_clocks
 from lamplighter.timekeeping.timekeeper import Timekeeper
@@ -130,8 +128,7 @@ class App:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         goodbyes = [asyncio.to_thread(parts.link.stop, parts.presence.farewell())]
         if parts.upstream is not None:
-            upstream = parts.upstream
-            goodbyes.append(asyncio.to_thread(upstream.link.stop, upstream.farewell()))
+            goodbyes.append(asyncio.to_thread(parts.upstream.stop))
         await asyncio.gather(*goodbyes, asyncio.to_thread(parts.models.stop))
         parts.clock_watch.keep()
         # What the broker took while saying goodbye must not go to it again at the next start.
@@ -162,11 +159,13 @@ class App:
             self._loop.call_soon_threadsafe(call)
 
     def _committed(self, rows: Sequence[InboxRow]) -> None:
-        _ack(self.parts.link, (row for row in rows if row.received.message.link == BROKER))
-        if self.parts.upstream is not None:
-            # Each link numbers its connections and messages by itself.
-            others = (row for row in rows if row.received.message.link == UPSTREAM)
-            _ack(self.parts.upstream.link, others)
+        # Each link numbers its connections and messages by itself.
+        tokens: dict[str, list[tuple[int, int]]] = {}
+        for row in rows:
+            received = row.received
+            tokens.setdefault(received.message.link, []).append((received.epoch, received.mid))
+        for name, of_link in tokens.items():
+            self.parts.links[name].ack(of_link)
         self._soon(lambda: self._take(rows))
 
     def _wake_pumps(self) -> None:
@@ -234,8 +233,7 @@ class App:
 
     def _filters(self) -> frozenset[str]:
         own = {f"{self.config.root}/ask", f"{self.config.root}/control"}
-        wanted = self.parts.upstream.filters() if self.parts.upstream else frozenset()
-        return self.parts.host.filters() | own | wanted
+        return self.parts.host.filters() | own
 
     def _spawn(self, *coroutines: Coroutine[Any, Any, None]) -> None:
         self._tasks += [self._loop.create_task(each) for each in coroutines]
@@ -266,12 +264,6 @@ class App:
             self.config = reload(self.path, self.config, self.parts)
             self.notifier.send("READY=1")
             self._filters_wanted.set()
-
-
-def _ack(link: Link, rows: Iterable[InboxRow]) -> None:
-    tokens = [(row.received.epoch, row.received.mid) for row in rows]
-    if tokens:
-        link.ack(tokens)
 
 
 def _log_damage(report: OpenReport) -> None:

@@ -36,7 +36,7 @@ def facts_of(
         "at": round(now, 3),
         "clock": around.timekeeper.facts(),
         "uptime_s": round(around.monotonic() - started, 1),
-        "links": {link.state().name: _link(link) for link in links_of(parts)},
+        "links": {name: _link(link) for name, link in parts.links.items()},
         "inbox": {
             **_inbox(parts),
             "received": parts.intake.received,

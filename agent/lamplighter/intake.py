@@ -11,15 +11,17 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import structlog
 
-from lamplighter.errors import LamplighterError
+from lamplighter.errors import LamplighterError, StoreError
 from lamplighter.plugin import Event, Message
 from lamplighter.plugin_host import PluginHost
 from lamplighter.store.inbox import InboxRow
-from lamplighter.store.outbox import BROKER
+from lamplighter.store.outbox import BROKER, UPSTREAM
 
 _log = structlog.get_logger("intake")
 
 _LONGEST_REASON = 300
+# Ten minutes in all.
+_PAUSES = (0.5, 1.0, 2.0, 4.0, *([10.0] * 60))
 
 Handler = Callable[[Message, bool], Awaitable[None]]
 
@@ -35,8 +37,9 @@ class Intake:
         done: marks rows as handled.
         bury: keeps a row that can't be handled, with the reason.
         forward: puts what goes upstream into the outbox: before the row is done, so that its
-            deletion is never on disk without it.
+            deletion is never on disk without it. Such rows come over a link of their own.
         remote: the handlers of what comes from upstream, by topic.
+        pauses: seconds between tries where the disk hinders a handler.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Intake:
         bury: Callable[[InboxRow, str], None],
         forward: Callable[[InboxRow], None] = lambda _row: None,
         remote: Mapping[str, Handler] | None = None,
+        pauses: Sequence[float] = _PAUSES,
     ) -> None:
         self.host = host
         self.handlers = handlers
@@ -57,6 +61,7 @@ class Intake:
         self.bury = bury
         self.forward = forward
         self.remote = remote or {}
+        self.pauses = pauses
         self.received = 0
         self.buried = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -66,16 +71,10 @@ class Intake:
         handled: list[int] = []
         for row in rows:
             self.received += 1
-            message = row.received.message
-            here = message.link == BROKER
-            handler = (self.handlers if here else self.remote).get(message.topic)
-            if not self._forwarded(row):
-                continue
+            handler = self._handler(row)
             if handler is not None:
                 self._start(handler, row, replayed=replayed)
-            elif not here:
-                self._bury(row, "nothing that upstream may ask for")
-            elif self._give_to_plugins(row):
+            elif self._is_done(row):
                 handled.append(row.id)
         if handled:
             self.done(handled)
@@ -93,6 +92,22 @@ class Intake:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
+
+    def _handler(self, row: InboxRow) -> Handler | None:
+        message = row.received.message
+        if message.link == BROKER:
+            return self.handlers.get(message.topic)
+        return self.remote.get(message.topic) if message.link == UPSTREAM else None
+
+    def _is_done(self, row: InboxRow) -> bool:
+        """Gives a row to those whom it is for; False where it was buried."""
+        link = row.received.message.link
+        if link == BROKER:
+            return self._give_to_plugins(row)
+        if link == UPSTREAM:
+            self._bury(row, "nothing that upstream may ask for")
+            return False
+        return self._forwarded(row)
 
     def _forwarded(self, row: InboxRow) -> bool:
         try:
@@ -125,7 +140,7 @@ class Intake:
 
     async def _run(self, handler: Handler, row: InboxRow, *, replayed: bool) -> None:
         try:
-            await handler(row.received.message, replayed)
+            await self._handle(handler, row.received.message, replayed=replayed)
         except LamplighterError as error:
             self._bury(row, str(error))
         except Exception as error:  # noqa: BLE001 - a supervisor: one defect must not stop the rest
@@ -133,6 +148,23 @@ class Intake:
             self._bury(row, f"{type(error).__name__}: {error}")
         else:
             self.done([row.id])
+
+    async def _handle(self, handler: Handler, message: Message, *, replayed: bool) -> None:
+        """Has a message handled, again and again while the disk is what hinders it.
+
+        It is acknowledged, so it can only wait here, as others wait at the broker; that ends when
+        nobody can still want it.
+        """
+        pauses = iter(self.pauses)
+        while True:
+            try:
+                return await handler(message, replayed)
+            except StoreError as error:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+                _log.warning("message_waits", topic=message.topic, reason=str(error), wait=pause)
+                await asyncio.sleep(pause)
 
     def _bury(self, row: InboxRow, why: str) -> None:
         self.buried += 1

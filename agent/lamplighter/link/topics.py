@@ -40,6 +40,27 @@ def filter_problem(topic_filter: str) -> str | None:
     return _text_problem(topic_filter)
 
 
+def covers(wide: str, narrow: str) -> bool:
+    """Whether every topic that the second filter matches is matched by the first one.
+
+    A shared subscription covers nothing, and nothing covers it: its messages are shared out.
+    """
+    if wide.startswith(_SHARE) or narrow.startswith(_SHARE):
+        return False
+    if narrow.startswith("$") and wide[0] in "+#":
+        return False
+    theirs = narrow.split("/")
+    levels = wide.split("/")
+    for place, level in enumerate(levels):
+        if level == "#":
+            return True
+        if place == len(theirs) or theirs[place] == "#":
+            return False
+        if level not in ("+", theirs[place]):
+            return False
+    return len(theirs) == len(levels)
+
+
 def without_share(topic_filter: str) -> str:
     """The filter that a shared subscription's messages match; any other filter as it is."""
     if topic_filter.startswith(_SHARE):

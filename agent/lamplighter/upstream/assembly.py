@@ -11,24 +11,27 @@ from lamplighter.link.events import LinkEvent
 from lamplighter.link.link import Link
 from lamplighter.link.pump import Pump
 from lamplighter.link.received import Received
+from lamplighter.link.settings import Broker
+from lamplighter.plugin import Publication
 from lamplighter.presence import will
 from lamplighter.store.ledger import Loss, Reason
 from lamplighter.store.outbox import UPSTREAM
 from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.store.store import Store
 from lamplighter.upstream.departures import Departures
-from lamplighter.upstream.forwarding import Forwarder
+from lamplighter.upstream.forwarding import FORWARD, Forwarder
 from lamplighter.upstream.ledger_feed import LedgerFeed
 from lamplighter.upstream.pacing import Pacer
 from lamplighter.upstream.rules import Forwarded, Rules, Withheld
 from lamplighter.upstream.service import Alarm, UpstreamService
 from lamplighter.upstream.settings import Upstream
 
-_FILTERS = "subscribed_filters/upstream"
+_FILTERS = "subscribed_filters/"
 
 
 def assemble_upstream(
     settings: Upstream,
+    local: Broker,
     root: str,
     store: Store,
     *,
@@ -42,34 +45,53 @@ def assemble_upstream(
 
     Args:
         settings: what the user set.
+        local: the local broker.
         root: ``lamplighter/<node>``.
         store: where everything waits.
         clock: UTC seconds.
         monotonic: seconds that never step.
         chance: for jitter.
         on_message: takes what comes from upstream, in the link's thread.
-        on_event: told what happens to the link, in any thread.
+        on_event: told what happens to the upstream link, in any thread.
     """
     node = root.partition("/")[2]
 
     def make_rules(wanted: Upstream) -> Rules:
         return Rules(wanted.forward, root, monotonic=monotonic)
 
-    link = Link(
-        settings,
-        name=UPSTREAM,
-        client_id=settings.client_id or f"lamplighter-{node}-upstream",
-        clock=clock,
-        monotonic=monotonic,
-        random=chance.random,
-        on_message=on_message,
-        on_event=on_event,
-        will=will(root),
-        load_filters=lambda: store.snapshots.get(_FILTERS) or (),
-        save_filters=lambda filters: store.snapshots.put(_FILTERS, sorted(filters)),
-        # Many agents share that broker: they are not to come back all at once.
-        backoff=Backoff(chance.random, first=1.0, most=60.0),
+    def make_link(
+        name: str,
+        broker: Broker,
+        client_id: str,
+        *,
+        on_event: Callable[[LinkEvent], None] = lambda _event: None,
+        last_will: Publication | None = None,
+        backoff: Backoff | None = None,
+    ) -> Link:
+        kept = _FILTERS + name
+        return Link(
+            broker,
+            name=name,
+            client_id=client_id,
+            clock=clock,
+            monotonic=monotonic,
+            random=chance.random,
+            on_message=on_message,
+            on_event=on_event,
+            will=last_will,
+            load_filters=lambda: store.snapshots.get(kept) or (),
+            save_filters=lambda filters: store.snapshots.put(kept, sorted(filters)),
+            backoff=backoff,
+        )
+
+    there = settings.client_id or f"lamplighter-{node}-upstream"
+    here = f"{local.client_id or f'lamplighter-{node}'}-forward"
+    # Many agents share that broker: they are not to come back all at once.
+    slow = Backoff(chance.random, first=1.0, most=60.0)
+    link = make_link(
+        UPSTREAM, settings, there, on_event=on_event, last_will=will(root), backoff=slow
     )
+    tap = make_link(FORWARD, local, here)
     forwarder = Forwarder(
         make_rules(settings),
         keep=lambda made: _keep(store, made),
@@ -108,6 +130,7 @@ def assemble_upstream(
         settings,
         root,
         link=link,
+        tap=tap,
         pump=pump,
         departures=departures,
         pacer=pacer,

@@ -17,7 +17,9 @@ from lamplighter.upstream.settings import Forward
 
 _log = structlog.get_logger("upstream")
 
-BROKER = "broker"
+FORWARD = "forward"
+"""The link to the local broker over which messages come that are only to be forwarded."""
+
 # A broker sends again what was unacknowledged, at most a Receive Maximum of it.
 _REMEMBERED = 4096
 
@@ -63,7 +65,7 @@ class Forwarder:
         if not self.rules:
             return
         # The node's own output is taken where it arises: here it would be an echo.
-        if message.link != BROKER or self.rules.is_own(message.topic) or self._came_before(row):
+        if message.link != FORWARD or self.rules.is_own(message.topic) or self._came_before(row):
             return
         with self._lock:
             made = self.rules.apply(Candidate(message.topic, message.payload))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lamplighter.link.topics import TopicTree
+from lamplighter.link.topics import TopicTree, covers
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
 from lamplighter.upstream.mapping import TopicTemplate
@@ -155,12 +155,20 @@ class Rules:
         return len(self._rules)
 
     def filters(self) -> frozenset[str]:
-        """What is to be subscribed here; the node's own output needs no way over the broker."""
-        return frozenset(
+        """What is to be subscribed here; the node's own output needs no way over the broker.
+
+        What another one covers is left out: a broker may send a message once for each filter.
+        """
+        wanted = {
             topic_filter
             for rule in self._rules
             for topic_filter in rule.settings.topics
             if not topic_filter.startswith(f"{self.root}/")
+        }
+        return frozenset(
+            each
+            for each in wanted
+            if not any(covers(other, each) for other in wanted if other != each)
         )
 
     @property

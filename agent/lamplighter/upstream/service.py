@@ -2,10 +2,11 @@
 
 ::
 
-    inbox ──> intake ──> forwarder ──┐
-    alarms, reports, actions ────────┼──> store.outbox ──> departures ──> pump ──> link ──> upstream
-    ledger ──> ledger feed ──────────┘
-    upstream ──> link ──> store.inbox ──> intake ──> ask, control ──> (reply) ──> store.outbox
+    local broker ──> tap ──> inbox ──> intake ──> forwarder ──┐
+    alarms, reports, actions ─────────────────────────────────┼──> outbox ──> departures ──> pump
+    ledger ──> ledger feed ───────────────────────────────────┘                               │
+    upstream broker <── link <────────────────────────────────────────────────────────────────┘
+              └──> link ──> inbox ──> intake ──> ask, control ──> replies ──> outbox
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from lamplighter.link.pump import Pump
 from lamplighter.plugin import Message, Publication
 from lamplighter.presence import ONLINE, will
 from lamplighter.store.lanes import Lane
+from lamplighter.store.outbox import UPSTREAM
 from lamplighter.upstream.compression import ENCODING, compressed
 from lamplighter.upstream.departures import Departures
-from lamplighter.upstream.forwarding import Forwarder
+from lamplighter.upstream.forwarding import FORWARD, Forwarder
 from lamplighter.upstream.ledger_feed import LedgerFeed
 from lamplighter.upstream.pacing import Pacer
 from lamplighter.upstream.rules import Rules
@@ -46,6 +48,8 @@ class UpstreamService:
         settings: what the user set; :meth:`configure` changes what can be changed while running.
         root: ``lamplighter/<node>``.
         link: to the upstream broker.
+        tap: to the local broker, for what is forwarded alone. A broker may send a message once for
+            each filter that matches it, and what is for plugins must not come twice.
         pump: empties what :attr:`departures` says into the link.
         departures: what leaves next.
         pacer: how fast a backlog leaves.
@@ -60,6 +64,7 @@ class UpstreamService:
         root: str,
         *,
         link: Link,
+        tap: Link,
         pump: Pump,
         departures: Departures,
         pacer: Pacer,
@@ -70,6 +75,7 @@ class UpstreamService:
         self.settings = settings
         self.root = root
         self.link = link
+        self.tap = tap
         self.pump = pump
         self.departures = departures
         self.pacer = pacer
@@ -82,16 +88,19 @@ class UpstreamService:
         """Connects, and goes on connecting."""
         self.link.subscribe(self._asked_there())
         self.link.start()
+        self.tap.subscribe(self.forwarder.rules.filters())
+        self.tap.start()
         where = f"{self.settings.host}:{self.settings.port}"
         _log.info("upstream_started", broker=where, rules=len(self.forwarder.rules))
 
-    def farewell(self) -> Publication:
-        """What is published upstream at a clean stop."""
-        return will(self.root)
+    def stop(self) -> None:
+        """Says goodbye to both brokers; takes at most four seconds, in any thread."""
+        self.tap.stop()
+        self.link.stop(will(self.root))
 
-    def filters(self) -> frozenset[str]:
-        """What is to be subscribed at the local broker."""
-        return self.forwarder.rules.filters()
+    def links(self) -> dict[str, Link]:
+        """Its links by name."""
+        return {UPSTREAM: self.link, FORWARD: self.tap}
 
     def remote(self) -> Remote:
         """What may be asked from upstream now."""
@@ -162,6 +171,7 @@ class UpstreamService:
         )
         if changed:
             self.forwarder.configure(self.make_rules(settings))
+            self.tap.subscribe(self.forwarder.rules.filters())
         self.pacer.settings = settings.pace
         self.link.subscribe(self._asked_there())
         self.pump.wake()

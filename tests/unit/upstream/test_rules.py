@@ -35,6 +35,7 @@ class Desk:
         self.forwarder = Forwarder(rules(*settings), keep=self._keep, account=self.withheld.append)
 
     def take(self, topic: str, payload: bytes = b"1", *, mid: int = 1, **more: bool | str) -> None:
+        more.setdefault("link", "forward")
         message = Message(topic, payload, qos=1, **more)  # type: ignore[arg-type]  # a shorthand
         self.forwarder.take(InboxRow(1, Received(message, 1, mid)))
 
@@ -107,6 +108,11 @@ def test_only_what_comes_from_elsewhere_is_subscribed() -> None:
     assert found.filters() == {"a/#", "lamplighter/+/reports"}
 
 
+def test_a_filter_that_another_covers_is_not_subscribed() -> None:
+    found = rules(Forward(("plant/#", "plant/+/a", "x/+")), Forward(("x/1", "y")))
+    assert found.filters() == {"plant/#", "x/+", "y"}
+
+
 def test_own_output_is_forwarded_where_it_arises_and_not_as_its_echo() -> None:
     desk = Desk(Forward(("#",)))
     desk.take(f"{ROOT}/alarms/press/hot")
@@ -127,9 +133,10 @@ def test_of_own_output_each_message_counts() -> None:
     assert taken == [1, 0]
 
 
-def test_what_came_from_upstream_does_not_go_back() -> None:
+@pytest.mark.parametrize("link", ["upstream", "broker"])
+def test_only_what_came_to_be_forwarded_is(link: str) -> None:
     desk = Desk(Forward(("#",)))
-    desk.take("a", link="upstream")
+    desk.take("a", link=link)
     assert desk.topics() == []
 
 
