@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.unit.core.test_plugin_host import Echo
 
-from lamplighter.errors import PayloadError
+from lamplighter.errors import PayloadError, StoreFullError
 from lamplighter.intake import Intake
 from lamplighter.link.received import Received
 from lamplighter.plugin import Event, Message
@@ -31,7 +32,9 @@ class Desk:
             take_event=self.take_event,
             done=self.take_done,
             bury=lambda row, reason: self.buried.append((row.id, reason)),
+            pauses=(0.0, 0.0),
         )
+        self.disk_fails = 0
 
     def take_event(self, _name: str, event: Event, message: Message) -> None:
         if message.payload == b"unkeepable":
@@ -44,6 +47,9 @@ class Desk:
     async def handle(self, message: Message, replayed: bool) -> None:  # noqa: FBT001 - the signature
         if message.payload == b"bad":
             raise PayloadError(message.topic, "is bad")
+        if message.payload == b"write" and self.disk_fails:
+            self.disk_fails -= 1
+            raise StoreFullError(Path("store"), "no room")
         if message.payload == b"bug":
             raise ZeroDivisionError
         if message.payload == b"slow":
@@ -92,6 +98,26 @@ async def test_bad_and_buggy_rows_are_buried_with_the_reason() -> None:
     assert desk.buried == [(1, "ask: is bad"), (2, "ZeroDivisionError: ")]
     assert desk.done == [3]
     assert desk.intake.buried == 2
+
+
+async def test_what_the_disk_hinders_waits_for_it() -> None:
+    desk = Desk()
+    desk.disk_fails = 2
+    desk.intake.take([row(1, "ask", b"write")])
+    await desk.intake.finish(1.0)
+    assert (desk.done, desk.buried) == ([1], [])
+    assert desk.handled == [(b"write", False)]
+
+
+async def test_what_the_disk_hinders_for_too_long_is_buried() -> None:
+    desk = Desk()
+    desk.disk_fails = 3
+    desk.intake.take([row(1, "ask", b"write")])
+    await desk.intake.finish(1.0)
+    assert desk.done == []
+    [(number, reason)] = desk.buried
+    assert number == 1
+    assert "no room" in reason
 
 
 async def test_a_task_cut_short_leaves_its_row_in_the_inbox() -> None:
