@@ -271,4 +271,6 @@ def _connect(target: Target) -> socket.socket:
             sock.close()
             raise
         return sock
-    return socket.create_connection(target, 5)
+    sock = socket.create_connection(target, 5)
+    sock.settimeout(None)
+    return sock
