@@ -22,8 +22,6 @@ _log = structlog.get_logger("intake")
 _LONGEST_REASON = 300
 # Ten minutes in all.
 _PAUSES = (0.5, 1.0, 2.0, 4.0, *([10.0] * 60))
-# Ten minutes in all.
-_PAUSES = (0.5, 1.0, 2.0, 4.0, *([10.0] * 60))
 
 Handler = Callable[[Message, bool], Awaitable[None]]
 
@@ -41,7 +39,6 @@ class Intake:
         forward: puts what goes upstream into the outbox: before the row is done, so that its
             deletion is never on disk without it. Such rows come over a link of their own.
         remote: the handlers of what comes from upstream, by topic.
-        pauses: seconds between tries where the disk hinders a handler.
         pauses: seconds between tries where the disk hinders a handler.
     """
 
@@ -64,7 +61,6 @@ class Intake:
         self.bury = bury
         self.forward = forward
         self.remote = remote or {}
-        self.pauses = pauses
         self.pauses = pauses
         self.received = 0
         self.buried = 0
@@ -152,23 +148,6 @@ class Intake:
             self._bury(row, f"{type(error).__name__}: {error}")
         else:
             self.done([row.id])
-
-    async def _handle(self, handler: Handler, message: Message, *, replayed: bool) -> None:
-        """Has a message handled, again and again while the disk is what hinders it.
-
-        It is acknowledged, so it can only wait here, as others wait at the broker; that ends when
-        nobody can still want it.
-        """
-        pauses = iter(self.pauses)
-        while True:
-            try:
-                return await handler(message, replayed)
-            except StoreError as error:
-                pause = next(pauses, None)
-                if pause is None:
-                    raise
-                _log.warning("message_waits", topic=message.topic, reason=str(error), wait=pause)
-                await asyncio.sleep(pause)
 
     async def _handle(self, handler: Handler, message: Message, *, replayed: bool) -> None:
         """Has a message handled, again and again while the disk is what hinders it.
