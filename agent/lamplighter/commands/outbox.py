@@ -5,8 +5,9 @@ Reads the store itself: beside a running daemon, or while none runs.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,9 @@ from lamplighter.config import Config
 from lamplighter.errors import StoreKeyError
 from lamplighter.metrics.queues import LaneFacts, lane_facts
 from lamplighter.store.dead_letters import DeadLetter
+from lamplighter.store.lane_bounds import Bound, Count, bounds_of
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Loss
-from lamplighter.store.settings import LaneBounds
 from lamplighter.store.store import Store
 
 _DAY = 86400.0
@@ -50,6 +51,7 @@ _DAY = 86400.0
 def outbox(*, config_path: Path | None, as_json: bool, days: float | None, limit: int) -> None:
     """Show what waits to be sent for each lane, and the ledger of what was not."""
     config = read_config(config_path)
+    bounds = bounds_of(config.store.lanes, config.store.max_bytes)
     now = time.time()
     with stored_in(config.store) as stored:
         lanes = lane_facts(stored.outbox, _links(config), now)
@@ -59,13 +61,13 @@ def outbox(*, config_path: Path | None, as_json: bool, days: float | None, limit
     if as_json:
         print_json(
             {
-                "lanes": [_lane_json(each, config, now) for each in lanes],
+                "lanes": [_lane_json(each, bounds[each.lane], now) for each in lanes],
                 "ledger": [asdict(each) for each in losses],
                 "dead_letters": [_letter_json(each) for each in dead],
             }
         )
         return
-    _print_lanes(lanes, config)
+    _print_lanes(lanes, bounds)
     _print_losses(losses, now)
     _print_letters(dead, now)
 
@@ -83,15 +85,7 @@ def _links(config: Config) -> list[str]:
     return ["broker"] if config.upstream is None else ["broker", "upstream"]
 
 
-def _bounds(lane: Lane, config: Config) -> tuple[LaneBounds, int]:
-    """The bounds of a lane, and the bytes that are its share."""
-    bounds: LaneBounds = getattr(config.store.lanes, lane.label)
-    share = int(bounds.share * config.store.max_bytes)
-    return bounds, share if bounds.max_bytes is None else bounds.max_bytes
-
-
-def _lane_json(each: LaneFacts, config: Config, now: float) -> dict[str, Any]:
-    bounds, most = _bounds(each.lane, config)
+def _lane_json(each: LaneFacts, bound: Bound, now: float) -> dict[str, Any]:
     return {
         "link": each.link,
         "lane": each.lane.label,
@@ -99,10 +93,11 @@ def _lane_json(each: LaneFacts, config: Config, now: float) -> dict[str, Any]:
         "bytes": each.bytes,
         "oldest": now - each.oldest_s if each.rows else None,
         "oldest_s": round(each.oldest_s, 1),
-        "max_rows": bounds.max_rows,
-        "max_bytes": most,
-        "max_age": bounds.max_age,
-        "when_full": bounds.when_full,
+        "used": round(bound.used(Count(each.rows, each.bytes)), 4),
+        "max_rows": _finite(bound.max_rows),
+        "max_bytes": _finite(bound.max_bytes),
+        "max_age": _finite(bound.max_age),
+        "when_full": bound.when_full,
     }
 
 
@@ -115,32 +110,35 @@ def _letter_json(each: DeadLetter) -> dict[str, Any]:
     }
 
 
-def _print_lanes(lanes: Sequence[LaneFacts], config: Config) -> None:
+def _finite(bound: float) -> int | None:
+    return None if math.isinf(bound) else int(bound)
+
+
+def _print_lanes(lanes: Sequence[LaneFacts], bounds: Mapping[Lane, Bound]) -> None:
     print_table(
-        ("LINK", "LANE", "WAITING", "BYTES", "OLDEST", "AT MOST", "WHEN FULL"),
-        [_lane_row(each, config) for each in lanes],
+        ("LINK", "LANE", "WAITING", "BYTES", "OLDEST", "USED", "AT MOST", "WHEN FULL"),
+        [_lane_row(each, bounds[each.lane]) for each in lanes],
         empty="",
     )
     if not any(each.rows for each in lanes):
         click.echo("Nothing waits to be sent.")
 
 
-def _lane_row(each: LaneFacts, config: Config) -> tuple[str, ...]:
-    bounds, most = _bounds(each.lane, config)
-    limits = [f"{_size(most)}"]
-    if bounds.max_rows is not None:
-        limits.append(f"{bounds.max_rows:,} messages")
-    if bounds.max_age is not None:
-        limits.append(ago(1.0, bounds.max_age + 1.0))
-    oldest = ago(1.0, each.oldest_s + 1.0) if each.rows else ""
+def _lane_row(each: LaneFacts, bound: Bound) -> tuple[str, ...]:
+    limits = [_size(bound.max_bytes)]
+    if not math.isinf(bound.max_rows):
+        limits.append(f"{bound.max_rows:,.0f} messages")
+    if not math.isinf(bound.max_age):
+        limits.append(ago(1.0, bound.max_age + 1.0))
     return (
         each.link,
         each.lane.label,
         f"{each.rows:,}",
         _size(each.bytes),
-        oldest,
+        ago(1.0, each.oldest_s + 1.0) if each.rows else "",
+        f"{bound.used(Count(each.rows, each.bytes)):.0%}",
         ", ".join(limits),
-        bounds.when_full,
+        bound.when_full,
     )
 
 
