@@ -131,11 +131,15 @@ class HomeAssistantPlugin(PluginBase):
             if before.component == component:
                 return [Announced(before.entity, component.topic)]
             if (before.component.topic, before.component.id) != (component.topic, component.id):
-                self._waiting[key] = component
+                if len(self._waiting) < self.settings.most_entities:
+                    self._waiting[key] = component
                 reason = f"is taken by {before.entity.id} of {before.component.topic}"
                 return [Refused(component.topic, "unique_id", reason)]
         # Under another unique id it is another entity; the former one is announced no more.
         former = self._of_topic.get(component.topic, {}).get(component.id, key)
+        if key not in self._known and former not in self._known and self._is_full():
+            reason = f"there are {len(self._known)} entities already (most_entities)"
+            return [Refused(component.topic, "unique_id", reason)]
         own = {self._known[each].entity.id for each in (key, former) if each in self._known}
         try:
             known = make_known(
@@ -154,6 +158,9 @@ class HomeAssistantPlugin(PluginBase):
         reading = Reading(value=known.described.initial, available=known.available)
         events.append(StateRead(known.entity.id, reading))
         return events + (self._inherit(former) if former != key else [])
+
+    def _is_full(self) -> bool:
+        return len(self._known) >= self.settings.most_entities
 
     def _withdraw_others(self, topic: str, said: set[str]) -> list[Event]:
         """Withdraws what the topic announced before, and does not any more."""

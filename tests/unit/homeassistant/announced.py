@@ -11,7 +11,7 @@ from lamplighter.catalogue.entity import Entity, Reading
 from lamplighter.plugin import Announced, Event, Message, Refused, StateRead, Withdrawn
 from lamplighter_homeassistant.announce import AgentDevice
 from lamplighter_homeassistant.plugin import HomeAssistantPlugin
-from lamplighter_homeassistant.settings import Settings
+from lamplighter_homeassistant.settings import MOST_ENTITIES, Settings
 
 PREFIX = "homeassistant"
 
@@ -20,8 +20,9 @@ def agent() -> AgentDevice:
     return AgentDevice(PREFIX, "gw-1", "lamplighter/gw-1", [("pump", "oil_high", "Pump oil high")])
 
 
-def plugin(*, announce: bool = True) -> HomeAssistantPlugin:
-    return HomeAssistantPlugin(Settings(PREFIX, f"{PREFIX}/status", announce), agent())
+def plugin(*, announce: bool = True, most_entities: int = MOST_ENTITIES) -> HomeAssistantPlugin:
+    settings = Settings(PREFIX, f"{PREFIX}/status", announce, most_entities)
+    return HomeAssistantPlugin(settings, agent())
 
 
 @dataclass

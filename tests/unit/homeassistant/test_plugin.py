@@ -393,3 +393,29 @@ def test_no_config_and_no_state_raises(kind: str, values: dict[str, Any], state:
     home.pass_time(1e6)
     home.tell(f"{PREFIX}/{kind}/x/config")
     assert not home.entities
+
+
+def test_there_are_only_so_many_entities() -> None:
+    home = Home(plugin(most_entities=2))
+    for name in ("a", "b", "c"):
+        home.announce("sensor", name, unique_id=name, name=name, state_topic=f"at/{name}")
+    assert len(home.entities) == 2
+    (refused,) = home.refused
+    assert refused.reason == "there are 2 entities already (most_entities)"
+    # Those that are known can still change, and make room.
+    home.announce("sensor", "b", unique_id="b", name="Other", state_topic="at/b")
+    home.announce("sensor", "a", unique_id="a2", name="a", state_topic="at/a")
+    assert len(home.entities) == 2
+    home.announce("sensor", "a")
+    home.announce("sensor", "c", unique_id="c", name="c", state_topic="at/c")
+    assert len(home.entities) == 2
+    assert len(home.refused) == 1
+
+
+def test_only_so_many_wait_for_another_to_go() -> None:
+    home = Home(plugin(most_entities=1))
+    for name in ("a", "b", "c"):
+        home.announce("sensor", name, unique_id="same", name=name, state_topic=f"at/{name}")
+    home.announce("sensor", "a")
+    home.announce("sensor", "b")
+    assert home.entities == {}

@@ -13,8 +13,8 @@ def test_defaults_follow_the_prefix() -> None:
 
 
 def test_everything_can_be_set() -> None:
-    given = {"status_topic": "home/up", "announce": False}
-    assert settings_of(given, "ha") == Settings("ha", "home/up", announce=False)
+    given = {"status_topic": "home/up", "announce": False, "most_entities": 5}
+    assert settings_of(given, "ha") == Settings("ha", "home/up", announce=False, most_entities=5)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ def test_everything_can_be_set() -> None:
         ({"status_topic": ""}, "status_topic must be"),
         ({"status_topic": "a/#"}, "status_topic must be"),
         ({"status_topic": 5}, "status_topic must be"),
+        ({"most_entities": 0}, "most_entities must be"),
+        ({"most_entities": True}, "most_entities must be"),
     ],
 )
 def test_mistakes_are_named(given: dict[str, Any], part: str) -> None:
