@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.machine_facts import facts
-from tools.store_figures import backlog, inbound, latency, outbound, peer, sustained
+from tools.store_figures import backlog, decoding, inbound, latency, outbound, peer, sustained
 from tools.store_figures.conditions import PAYLOAD_BYTES, mosquitto_version
 from tools.store_figures.targets import targets
 
@@ -22,6 +22,7 @@ PARTS: dict[str, Part] = {
     "inbound": lambda folder, given: inbound.measure(
         folder, seconds=given.seconds, rounds=given.rounds
     ),
+    "decoding": lambda _folder, given: decoding.measure(rounds=given.rounds),
     "sustained": lambda folder, given: sustained.measure(folder, seconds=given.sustained),
     "outbound": lambda folder, given: outbound.measure(
         folder, rows=given.rows, rounds=given.rounds

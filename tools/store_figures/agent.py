@@ -19,6 +19,7 @@ from lamplighter.link.received import Received
 from lamplighter.link.settings import Broker
 from lamplighter.store.inbox import InboxRow
 from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.settings import Lanes
 from lamplighter.store.store import Store
 
 MAX_BYTES = 64 << 30
@@ -53,6 +54,7 @@ class Agent:
             on_committed=self._on_committed,
             on_outbox=self._wake,
             on_replaced=lambda _report: None,
+            lanes=Lanes(),
         )
         self.link = Link(
             Broker(port=port, protocol=protocol),

@@ -32,6 +32,7 @@ from tools.store_figures.conditions import TOPIC, now, number_of, payload
 
 from lamplighter.plugin import Publication
 from lamplighter.store.lanes import Lane
+from lamplighter.store.settings import Lanes
 from lamplighter.store.store import Store
 
 PACKAGE = "thingsboard-gateway"
@@ -139,6 +140,7 @@ class Ours:
             on_committed=lambda _rows: None,
             on_outbox=lambda: None,
             on_replaced=lambda _report: None,
+            lanes=Lanes(),
         )
         self._store.start()
         self.database = self._store.place.database

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-_TEXT = {"MQTT", "receiver", "publisher", "storage", "offered", "lost of acknowledged"}
+_TEXT = {"MQTT", "receiver", "publisher", "storage", "offered", "way", "lost of acknowledged"}
 
 
 def show(found: dict[str, Any]) -> None:
@@ -43,6 +43,12 @@ def _inbound(console: Console, found: dict[str, Any]) -> None:
                 "disk sync ms")  # fmt: skip
     console.print(_table("QoS 1 in, 200 bytes, messages a second", headings, rows))
     _tell_shares(console, found["share_of_bare"], "link and store against the bare client")
+    console.print(found["compared"], style="dim")
+
+
+def _decoding(console: Console, found: dict[str, Any]) -> None:
+    rows = [(row["protocol"], row["way"], row["us_each"]) for row in found["rows"]]
+    console.print(_table("reading a PUBLISH packet", ("MQTT", "way", "CPU us each"), rows))
     console.print(found["compared"], style="dim")
 
 
@@ -117,6 +123,7 @@ def _peer(console: Console, found: dict[str, Any]) -> None:
 
 _VIEWS = {
     "inbound": _inbound,
+    "decoding": _decoding,
     "sustained": _sustained,
     "outbound": _outbound,
     "latency": _latency,
