@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from lamplighter.errors import LaneFullError
 from lamplighter.store import coalescing
+from lamplighter.store.encryption import Column, Seals
 from lamplighter.store.lane_bounds import (
     NOTHING,
     Bound,
@@ -75,6 +76,7 @@ class LaneKeeper:
         stamp: the time.
         alter: to be called before waiting rows are changed; returns ids of rows that must stay
             as they are.
+        payloads: open and seal payloads; None: they are stored plain.
     """
 
     def __init__(
@@ -85,7 +87,9 @@ class LaneKeeper:
         pulse: Pulse,
         stamp: Callable[[], Stamp],
         alter: Callable[[], Collection[int]],
+        payloads: Column | None = None,
     ) -> None:
+        self._payloads = payloads or Seals().column("outbox.payload")
         self.bounds = bounds
         self._ledger = ledger
         self._pulse = pulse
@@ -96,6 +100,7 @@ class LaneKeeper:
         self._due = -math.inf
         self._look_at = -math.inf
         self._rows = _FIRST
+        self._may_slice = True
 
     def admit(self, connection: sqlite3.Connection, row: NewRow, *, reserve: float = 1.0) -> None:
         """Sees that there is room for a row, before it is put in, in the same transaction.
@@ -210,6 +215,7 @@ class LaneKeeper:
                 progress.level, progress.after, progress.exhausted = before
             self._look_at = -math.inf
         self._before = {}
+        self._may_slice = True
 
     def _make_room(
         self,
@@ -234,6 +240,11 @@ class LaneKeeper:
         work = self._begin(connection, link, lane)
         if bound.when_full == "coalesce" and topic is not None:
             coalescing.make_way(work, topic)
+        progress = self._progress.get((link, Lane(lane)))
+        if progress is not None and progress.exhausted is None and self._may_slice:
+            # It came faster than the policy could work in the background.
+            self._may_slice = False
+            self._slice(work, bound, progress)
         made = _drop_excess(work, bound, need)
         work.tally.write(connection, self._ledger)
         return made
@@ -286,6 +297,8 @@ class LaneKeeper:
         return took if used >= _PRESSING else 2 * took + _PAUSE
 
     def _slice(self, work: LaneWork, bound: Bound, progress: _Progress) -> None:
+        if bound.when_full in {"drop", "refuse"}:
+            return
         thins = bound.when_full == "thin"
         if thins:
             width = WIDTHS[progress.level]
@@ -335,7 +348,7 @@ class LaneKeeper:
         return LaneWork(connection, link, lane, self._alter(), self._tally())
 
     def _tally(self) -> Tally:
-        return Tally(self._stamp().wall)
+        return Tally(self._stamp().wall, self._payloads)
 
 
 def _spare(excess: float, bound: float) -> float:

@@ -27,8 +27,9 @@ _LONGEST = 64 << 10
 _MOST_FIELDS = 256
 _DEEPEST = 16
 _MOST_DIGITS = 40
-_LARGEST_EXPONENT = 300
-_SUMS = Context(prec=80)
+_LARGEST_EXPONENT = 330
+# Digits enough for any sum of what _is_reading takes, so that none is ever rounded.
+_SUMS = Context(prec=760)
 _MEANS = Context(prec=17)
 
 
@@ -186,8 +187,10 @@ def _is_reading(found: Any) -> bool:
     )
 
 
-def _plain(number: Decimal) -> int | float:
-    """A number within something that is none."""
+def _plain(number: Decimal) -> int | float | str:
+    """A number that is no reading, or stands within something that is none."""
+    if not _is_reading(number):
+        return str(number)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
