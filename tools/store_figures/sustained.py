@@ -68,7 +68,7 @@ class Tally:
 
     def begin(self) -> None:
         """The next message is the first: what told that the subscription stands was no part."""
-        self.done, self._next = 0, 0
+        self.done = self.lost = self.duplicates = self._next = 0
 
 
 def agent(folder: str, ports: Sequence[int], protocol: str, seconds: float) -> dict[str, Any]:
