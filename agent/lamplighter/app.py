@@ -194,6 +194,7 @@ class App:
             self.parts.executor.lost_before(lost.result(_TAKE_OVER_S))
         except (StoreError, TimeoutError) as error:
             _log.warning("outbox_not_taken_over", reason=str(error))
+        self.parts.clock_watch.inherit()
 
     def _replaced(self, report: OpenReport) -> None:
         """The database was replaced while running: what could not be salvaged is kept anew."""

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from lamplighter.store.restamping import give_up_the_future, restamp, set_right
+from lamplighter.store.restamping import give_up_the_future, set_right
 from lamplighter.store.store import Store
 from lamplighter.timekeeping.timekeeper import Timekeeper
 
@@ -34,7 +34,9 @@ class ClockWatch:
         self.timekeeper = timekeeper
         self.store = store
         self.clock_set = clock_set
+        # What takes many transactions, because a backlog may be long: one at a time is enough.
         self._restamped: Future[int | None] | None = None
+        self._inherited: Future[bool] | None = None
 
     def begin(self) -> None:
         """Goes on from what an earlier run kept; the store was opened, nothing else runs."""
@@ -45,6 +47,10 @@ class ClockWatch:
             _log.warning("time_not_restored")
             self.timekeeper.begin(None)
         self.keep()
+
+    def inherit(self) -> None:
+        """Sees to what an earlier boot left in the outbox, once its commands were taken over."""
+        self._inherited = self.store.outbox.inherit(_CHUNK)
 
     def look(self) -> bool:
         """Acts on a clock that was set, and then returns True; goes on with what that takes."""
@@ -57,11 +63,8 @@ class ClockWatch:
             if step.now.trusted:
                 self._restamp_after(0)
             self.keep()
-        elif self._restamped is not None and self._restamped.done():
-            done, self._restamped = self._restamped, None
-            last = done.result() if done.exception() is None else None
-            if last is not None and self.timekeeper.trusted:
-                self._restamp_after(last)
+        else:
+            self._go_on()
         return step is not None
 
     def keep(self) -> None:
@@ -79,11 +82,20 @@ class ClockWatch:
         for loss in give_up_the_future(connection, latest, now):
             self.store.ledger.insert(connection, loss)
 
+    def _go_on(self) -> None:
+        """The next piece of what takes many; what failed is tried again with the next start."""
+        if self._inherited is not None and self._inherited.done():
+            inherited, self._inherited = self._inherited, None
+            if inherited.exception() is None and not inherited.result():
+                self._inherited = self.store.outbox.inherit(_CHUNK)
+        if self._restamped is not None and self._restamped.done():
+            restamped, self._restamped = self._restamped, None
+            last = restamped.result() if restamped.exception() is None else None
+            if last is not None and self.timekeeper.trusted:
+                self._restamp_after(last)
+
     def _restamp_after(self, row: int) -> None:
-        now = self.timekeeper.stamp()
-        self._restamped = self.store.submit(
-            lambda connection: restamp(connection, now, row, _CHUNK)
-        )
+        self._restamped = self.store.outbox.restamp(row, _CHUNK)
 
     def _note(self, future: Future[None]) -> None:
         future.add_done_callback(_tell_failure)

@@ -1,7 +1,7 @@
 """Which rows of the outbox are too late to leave, whatever the clock was set to meanwhile.
 
 A row put in within this boot lasts so many seconds of uptime. What an earlier boot left has only
-the wall's clock: :func:`take_over` turns its seconds into a time of day once, at the start, or
+the wall's clock: :func:`inherit` turns its seconds into a time of day once, after the start, or
 finds that nobody can say how old it is.
 """
 
@@ -91,21 +91,36 @@ def _with_expiry(row: OutboxRow, now: Stamp) -> OutboxRow:
     return replace(row, publication=replace(row.publication, expires_at=until))
 
 
-def take_over(connection: sqlite3.Connection, now: Stamp) -> list[OutboxRow]:
-    """Sees to what an earlier boot left; returns commands of which nobody knows how old they are.
+def unknown_age(connection: sqlite3.Connection, now: Stamp) -> list[OutboxRow]:
+    """Commands that an earlier boot left, and of which nobody knows how old they are."""
+    return _commands(connection, "lasts IS NOT NULL AND boot IS NOT :boot AND NOT trusted", now)
 
-    They are for the caller to give up. Other messages of which that is not known do not expire.
+
+def begun(connection: sqlite3.Connection, now: Stamp) -> list[OutboxRow]:
+    """Commands that must not be sent twice, and may have been sent."""
+    return _commands(connection, "once = 2", now)
+
+
+def inherit(connection: sqlite3.Connection, now: Stamp, limit: int) -> int:
+    """Gives what an earlier boot left a time of day to expire at; returns how many rows it did.
+
+    What is no command, and of an age that nobody knows, does not expire by it any more.
     """
-    others = "lasts IS NOT NULL AND boot IS NOT :boot"
-    values = moment(now)
-    unknown = connection.execute(
-        f"SELECT {COLUMNS} FROM outbox WHERE {others} AND lane = 0 AND NOT trusted",  # noqa: S608 - constants
-        values,
-    ).fetchall()
-    connection.execute(
-        "UPDATE outbox SET lasts = NULL, expires_at = CASE WHEN trusted"  # noqa: S608 - constants
+    cursor = connection.execute(
+        "UPDATE outbox SET lasts = NULL, expires_at = CASE WHEN trusted"
         " THEN min(coalesce(expires_at, created + lasts), created + lasts) ELSE expires_at END"
-        f" WHERE {others}",
-        values,
+        " WHERE id IN (SELECT id FROM outbox WHERE lasts IS NOT NULL AND boot IS NOT :boot"
+        " LIMIT :limit)",
+        {"boot": now.boot, "limit": limit},
     )
-    return [row_of(row) for row in unknown]
+    return cursor.rowcount
+
+
+def _commands(connection: sqlite3.Connection, condition: str, now: Stamp) -> list[OutboxRow]:
+    """Those of the lane of commands alone: it is short, where others may have millions of rows."""
+    found = connection.execute(
+        f"SELECT {COLUMNS} FROM outbox WHERE link IN (SELECT link FROM lane_counts)"  # noqa: S608 - constants
+        f" AND lane = 0 AND {condition}",
+        moment(now),
+    )
+    return [row_of(values) for values in found.fetchall()]

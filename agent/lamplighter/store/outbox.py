@@ -33,6 +33,7 @@ from lamplighter.store.outbox_rows import (
 )
 from lamplighter.store.read_ahead import ReadAhead
 from lamplighter.store.readers import Readers
+from lamplighter.store.restamping import restamp
 from lamplighter.store.riders import UNSTORABLE, Riding, removals
 from lamplighter.store.traffic import Traffic
 from lamplighter.store.writer import Writer
@@ -298,7 +299,12 @@ class Outbox:
             found = deadlines.late(connection, self._stamp().at(now))
             apart = self.ahead.gone().union(in_flight)
             late = [row for row in found if row.id not in apart]
-            return self._lose(connection, late, Reason.EXPIRED)
+            # Of what was about to be sent, nobody knows whether it was.
+            begun = [row for row in late if row.once == _MAY_BE_OVER]
+            rest = [row for row in late if row.once < _MAY_BE_OVER]
+            self._lose(connection, begun, UNCERTAIN)
+            self._lose(connection, rest, Reason.EXPIRED)
+            return late
 
         return self._writer.submit(work)
 
@@ -312,13 +318,30 @@ class Outbox:
         def work(connection: sqlite3.Connection) -> list[OutboxRow]:
             now = self._stamp()
             self.ahead.alter()
-            sql = f"SELECT {COLUMNS} FROM outbox WHERE once = 2"  # noqa: S608 - a constant
-            begun = [row_of(row) for row in connection.execute(sql).fetchall()]
-            lost = self._lose(connection, begun, UNCERTAIN)
-            unknown = [
-                row for row in deadlines.take_over(connection, now) if row.once < _MAY_BE_OVER
-            ]
+            lost = self._lose(connection, deadlines.begun(connection, now), UNCERTAIN)
+            unknown = deadlines.unknown_age(connection, now)
             return lost + self._lose(connection, unknown, Reason.EXPIRED)
+
+        return self._writer.submit(work)
+
+    def inherit(self, limit: int) -> Future[bool]:
+        """Sees to at most so many of the other rows that an earlier boot left; True: to all.
+
+        Until then they do not expire by how long they were to last. After :meth:`take_over`.
+        """
+
+        def work(connection: sqlite3.Connection) -> bool:
+            self.ahead.alter()
+            return deadlines.inherit(connection, self._stamp(), limit) < limit
+
+        return self._writer.submit(work)
+
+    def restamp(self, after: int, limit: int) -> Future[int | None]:
+        """Dates rows of this boot anew, as the clock says now; see :func:`restamping.restamp`."""
+
+        def work(connection: sqlite3.Connection) -> int | None:
+            self.ahead.alter()
+            return restamp(connection, self._stamp(), after, limit)
 
         return self._writer.submit(work)
 
