@@ -31,6 +31,9 @@ _REMEMBERED_REFUSALS = 2000
 # so often, and only counted from then on.
 _REASONS_SAID = 10
 _LONGEST_REASON = 300
+# Of a flood on ever new topics the log gets so many lines at once, and one more every ten seconds.
+_SAID_AT_ONCE = 3000
+_SAID_A_SECOND = 0.1
 
 
 class Reception:
@@ -72,6 +75,9 @@ class Reception:
         self.unseen: set[tuple[str, str]] = set()
         # By hashes, as topics and reasons may be long: for each place, the reasons that were said.
         self._refusals: OrderedDict[int, set[int]] = OrderedDict()
+        self._may_say: float = _SAID_AT_ONCE
+        self._counted_at = clock()
+        self._silent = False
 
     def take(self, plugin: str, event: Event, message: Message) -> None:
         """Applies one event that ``message`` led to."""
@@ -148,7 +154,24 @@ class Reception:
             self._refusals.popitem(last=False)
         if len(said) >= _REASONS_SAID or hash(event.reason) in said:
             return  # said before; counted in health
+        if self._is_flooded():
+            return
         said.add(hash(event.reason))
         say = _log.debug if event.reason.startswith("ignored") else _log.warning
         reason = event.reason[:_LONGEST_REASON]
         say("refused", plugin=plugin, topic=event.topic, key=event.key, reason=reason)
+
+    def _is_flooded(self) -> bool:
+        """True where the log had enough of refusals; says so once."""
+        now = self.clock()
+        earned = max(0.0, now - self._counted_at) * _SAID_A_SECOND
+        self._may_say = min(_SAID_AT_ONCE, self._may_say + earned)
+        self._counted_at = now
+        if self._may_say < 1:
+            if not self._silent:
+                _log.warning("refusals_are_only_counted", refused=self.refused)
+            self._silent = True
+            return True
+        self._may_say -= 1
+        self._silent = self._silent and self._may_say < _SAID_AT_ONCE / 2
+        return False

@@ -179,6 +179,29 @@ def test_ever_new_nonsense_is_said_ten_times_and_cut(desk: Desk) -> None:
     assert all(len(log["reason"]) <= 300 for log in logs)
 
 
+def test_a_flood_of_refusals_does_not_flood_the_log(desk: Desk) -> None:
+    def flood(name: str, count: int) -> None:
+        for number in range(count):
+            desk.reception.take("ha", Refused(f"{name}/{number}", "", "bad"), Message("t", b""))
+
+    with capture_logs() as logs:
+        flood("a", 10_000)
+    assert desk.reception.refused == 10_000
+    assert len(logs) == 3001
+    assert logs[-1]["event"] == "refusals_are_only_counted"
+    desk.clock.now += 60
+    with capture_logs() as logs:
+        flood("b", 10_000)
+    assert len(logs) == 6
+    # A clock set back takes nothing away, and gives nothing.
+    desk.clock.now -= 86_400
+    with capture_logs() as logs:
+        flood("c", 10)
+        desk.clock.now += 86_400
+        flood("d", 10_000)
+    assert len(logs) == 3001
+
+
 def test_refusals_remembered_are_bounded(desk: Desk) -> None:
     with capture_logs() as logs:
         for number in [*range(2001), 0]:
