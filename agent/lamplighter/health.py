@@ -13,6 +13,7 @@ from lamplighter.link.link import Link
 from lamplighter.metrics.queues import LaneFacts, lane_facts, losses_by_kind
 from lamplighter.metrics.rates import Rates
 from lamplighter.process_facts import latencies, memory
+from lamplighter.store.outbox import BROKER, UPSTREAM
 
 LaneRates = Rates[tuple[str, str, str]]
 """How fast lanes are put in and sent: keyed by ``put`` or ``sent``, link, lane."""
@@ -56,9 +57,9 @@ def facts_of(
     }
 
 
-def links_of(parts: Parts) -> list[Link]:
-    """Every link there is."""
-    return [parts.link, *([parts.upstream.link] if parts.upstream else [])]
+def outbox_links(parts: Parts) -> list[str]:
+    """Links that the outbox has messages for, the local broker's first."""
+    return [BROKER, *([UPSTREAM] if parts.upstream else [])]
 
 
 def _link(link: Link) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def _disk(parts: Parts) -> dict[str, Any]:
 
 def _kept(parts: Parts, now: float, rates: LaneRates | None) -> dict[str, Any]:
     """Outbox and ledger; None for what can't be read now."""
-    names = [link.state().name for link in links_of(parts)]
+    names = outbox_links(parts)
     try:
         lanes = lane_facts(parts.store.outbox, names, now)
         losses = losses_by_kind(parts.store.ledger.totals())
@@ -136,6 +137,7 @@ def _by_lane(
                 "depth": each.rows,
                 "bytes": each.bytes,
                 "oldest_s": round(each.oldest_s, 1),
+                **({} if each.used is None else {"used": round(each.used, 3)}),
                 **told,
             }
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from lamplighter.assembly import Parts, Surroundings
 from lamplighter.errors import StoreError
-from lamplighter.health import links_of
+from lamplighter.health import outbox_links
 from lamplighter.link.state import LinkState
 from lamplighter.metrics.families import (
     Family,
@@ -42,7 +42,7 @@ def families_of(
     text = "Whether the clock is known, or likely, to be right."
     yield gauge("lamplighter_clock_trusted", text, keeper.trusted)
     yield counter("lamplighter_clock_steps", "Times that the clock was set anew.", keeper.steps)
-    yield from _links([link.state() for link in links_of(parts)])
+    yield from _links([link.state() for link in parts.links.values()])
     yield from _upstream(parts)
     yield from _kept(parts, around.clock())
     yield from _inbox(parts)
@@ -53,10 +53,9 @@ def families_of(
 
 def _kept(parts: Parts, now: float) -> Iterator[Family]:
     """What has to be read from the database; nothing but that where it can't be."""
-    names = [link.state().name for link in links_of(parts)]
     readable = True
     try:
-        lanes = lane_facts(parts.store.outbox, names, now)
+        lanes = lane_facts(parts.store.outbox, outbox_links(parts), now)
         losses = losses_by_kind(parts.store.ledger.totals())
         inbox, buried = parts.store.inbox.depth(), parts.store.dead_letters.count()
     except StoreError:
@@ -91,6 +90,15 @@ def _outbox(lanes: Sequence[LaneFacts]) -> Iterator[Family]:
     yield gauges(of("bytes"), "Payloads and topics of these.", by_lane(lambda it: it.bytes))
     yield gauges(
         of("oldest_age_seconds"), "Age of the oldest of these.", by_lane(lambda it: it.oldest_s)
+    )
+    yield gauges(
+        of("used_ratio"),
+        "How much of the lane's bound that is; at 0.8 its policy begins to work.",
+        (
+            each
+            for each in by_lane(lambda it: -1 if it.used is None else it.used)
+            if each.value >= 0
+        ),
     )
     yield counters(of("put"), "Messages put in since the start.", by_lane(lambda it: it.put))
     yield counters(

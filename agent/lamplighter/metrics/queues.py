@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lamplighter.store.lane_bounds import Count
 from lamplighter.store.lanes import Lane
 from lamplighter.store.outbox import Outbox
 
@@ -25,6 +26,7 @@ class LaneFacts:
         oldest_s: seconds since the oldest was put in; 0 where none waits.
         put: rows put in since the start.
         sent: rows that the broker took since the start.
+        used: part of the lane's bound that is used; None where it has none.
     """
 
     link: str
@@ -34,6 +36,7 @@ class LaneFacts:
     oldest_s: float
     put: int
     sent: int
+    used: float | None = None
 
 
 def lane_facts(outbox: Outbox, links: Sequence[str], now: float) -> list[LaneFacts]:
@@ -52,7 +55,11 @@ def lane_facts(outbox: Outbox, links: Sequence[str], now: float) -> list[LaneFac
         # A clock that was set back must not make ages negative.
         age = max(0.0, now - oldest)
         key = (link, lane)
-        facts.append(LaneFacts(link, lane, rows, size, age, put.get(key, 0), sent.get(key, 0)))
+        bound = outbox.keeper.bounds.get(lane)
+        used = None if bound is None else bound.used(Count(rows, size))
+        facts.append(
+            LaneFacts(link, lane, rows, size, age, put.get(key, 0), sent.get(key, 0), used)
+        )
     return facts
 
 

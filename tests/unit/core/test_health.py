@@ -34,7 +34,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def parts_of(room: Room) -> Parts:
     parts = SimpleNamespace(
         store=room.store,
-        link=FakeLink(),
+        links={"broker": FakeLink()},
         intake=SimpleNamespace(received=7, buried=1),
         reception=SimpleNamespace(refused=3),
         models=NoModel(),

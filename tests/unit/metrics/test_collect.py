@@ -14,6 +14,7 @@ from tests.unit.core.test_health import around_of, parts_of
 from lamplighter.metrics.collect import families_of
 from lamplighter.metrics.exposition import OPENMETRICS, render
 from lamplighter.plugin import Publication
+from lamplighter.store.lane_bounds import Bound
 from lamplighter.store.lanes import Lane
 
 Labels = frozenset[tuple[str, str]]
@@ -113,3 +114,11 @@ def test_a_store_that_cant_be_read_hides_nothing_else(room: Room) -> None:
     assert list(found["lamplighter_store_readable"].values()) == [0]
     assert "lamplighter_outbox_rows" not in found
     assert list(found["lamplighter_link_connected"].values()) == [1]
+
+
+def test_how_full_a_lane_is_is_told_where_it_has_a_bound(room: Room) -> None:
+    assert "lamplighter_outbox_used_ratio" not in scrape(room)
+    room.store.outbox.keeper.bounds = {Lane.ALARMS: Bound(max_bytes=1e9, max_rows=10)}
+    room.store.outbox.put(Publication("a", b"12345"), Lane.ALARMS)
+    settled(room.store)
+    assert scrape(room)["lamplighter_outbox_used_ratio"] == {lane("alarms"): 0.1}
