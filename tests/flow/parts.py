@@ -16,6 +16,7 @@ from lamplighter.catalogue.entity import Entity, Reading
 from lamplighter.config import Home, Policy
 from lamplighter.errors import ServiceError
 from lamplighter.plugin import Event, Message, PluginBase, Publication
+from lamplighter.store.settings import Lanes
 from lamplighter.store.store import Store
 from lamplighter.understanding.interpretation import (
     Ask,
@@ -80,7 +81,11 @@ class Room:
     """A commander with everything behind it, on a real store."""
 
     def __init__(
-        self, folder: Path, known: dict[str, Result], policy: Policy | None = None
+        self,
+        folder: Path,
+        known: dict[str, Result],
+        policy: Policy | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
         self.clock = Clock()
         self.store = Store(
@@ -90,6 +95,7 @@ class Room:
             on_outbox=lambda: None,
             on_replaced=lambda _: None,
             clock=self.clock,
+            lanes=lanes,
         )
         self.catalogue = Catalogue(Home())
         self.plugin = Switches()

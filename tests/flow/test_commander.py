@@ -14,7 +14,10 @@ from tests.flow.parts import ROOT, Room, ask
 from lamplighter.catalogue.entity import Reading
 from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
+from lamplighter.plugin import Publication
+from lamplighter.store.lanes import Lane
 from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.settings import LaneBounds, Lanes
 from lamplighter.understanding.interpretation import (
     Act,
     Answer,
@@ -68,6 +71,22 @@ async def confirmed(room: Room, message: object, *entities: str) -> dict[str, ob
     await task
     [reply] = room.replies()
     return reply
+
+
+async def test_a_command_that_its_lane_has_no_room_for_failed_and_says_so(tmp_path: Path) -> None:
+    commands = LaneBounds(max_bytes=1 << 20, max_rows=20, when_full="refuse")
+    room = Room(tmp_path, KNOWN, lanes=Lanes(commands=commands))
+    room.start()
+    for number in range(18):
+        room.store.outbox.put(Publication(f"d/{number}", b"x"), Lane.COMMANDS, command="k")
+    await room.commander.handle(ask("a on", id="1"))
+    sent = room.send_all()
+    own = [each for each in sent if not each.topic.startswith("d/")]
+    assert [each.topic for each in own] == [f"{ROOT}/actions", f"{ROOT}/reply"]
+    reply = json.loads(own[-1].payload)
+    assert reply["outcome"] == "failed"
+    assert reply["speech"] == "A was not told: too many commands wait to be sent."
+    room.stop()
 
 
 async def waiting(room: Room) -> list[OutboxRow]:

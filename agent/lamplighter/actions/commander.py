@@ -33,7 +33,7 @@ from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_ac
 from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.catalogue.entity import Entity
 from lamplighter.config import Policy
-from lamplighter.errors import PayloadError
+from lamplighter.errors import LaneFullError, PayloadError
 from lamplighter.plugin import Message
 from lamplighter.store.commands import Progress
 from lamplighter.store.outbox import BROKER
@@ -56,6 +56,7 @@ from lamplighter.understanding.interpretation import (
 _log = structlog.get_logger("commands")
 
 _MOVING = frozenset({"opening", "closing"})
+_TOO_MANY_WAIT = "was not told: too many commands wait to be sent"
 _SORRY = "Sorry, I didn't understand that."
 _LONGEST_WAIT_S = 3600.0
 
@@ -284,7 +285,13 @@ class Commander:
             asked.ask.id, asked.ask.text, plan.speech, plan.interpretation, plan.records
         )
         note = {**provisional.as_json(0.0), "unconfirmed": plan.speech}
-        rows = await self.journal.send(key, plan.records, note)
+        try:
+            rows = await self.journal.send(key, plan.records, note)
+        except LaneFullError as error:
+            _log.warning("command_not_kept", id=asked.ask.id, reason=str(error))
+            for record in plan.records:
+                record.problem = record.problem or _TOO_MANY_WAIT
+            return
         self.executor.expect_sent(rows)
 
     def _conclude(self, asked: AskMessage, plan: _Plan) -> Reply:

@@ -102,21 +102,15 @@ class LaneKeeper:
         self._rows = _FIRST
         self._may_slice = True
 
-    def admit(self, connection: sqlite3.Connection, row: NewRow, *, reserve: float = 1.0) -> None:
+    def admit(self, connection: sqlite3.Connection, row: NewRow) -> None:
         """Sees that there is room for a row, before it is put in, in the same transaction.
-
-        Args:
-            connection: the transaction's.
-            row: what is about to be put in.
-            reserve: the share of the bound that such rows may use.
 
         Raises:
             LaneFullError: there is none, and none is to be made.
         """
-        if row.command is not None:
-            reserve = min(reserve, _COMMANDS_SHARE)
+        share = 1.0 if row.command is None else _COMMANDS_SHARE
         need = Count(1, len(row.payload) + len(row.topic))
-        if not self._make_room(connection, (row.link, row.lane), need, reserve, row.topic):
+        if not self._make_room(connection, (row.link, row.lane), need, share, row.topic):
             bound = self.bounds[Lane(row.lane)]
             raise LaneFullError(Lane(row.lane).label, row.link, _said(bound))
 
@@ -222,7 +216,7 @@ class LaneKeeper:
         connection: sqlite3.Connection,
         key: tuple[str, int],
         need: Count,
-        reserve: float = 1.0,
+        share: float = 1.0,
         topic: str | None = None,
     ) -> bool:
         """True where there is room for so much, made if it had to be."""
@@ -233,9 +227,9 @@ class LaneKeeper:
         after = count_of(connection, link, lane).plus(need)
         if bound.used(after) >= _HIGH:
             self._look((link, Lane(lane)), after)
-        if bound.holds(after, reserve):
+        if bound.holds(after, share):
             return True
-        if bound.when_full == "refuse" or not bound.holds(need, reserve):
+        if bound.when_full == "refuse" or not bound.holds(need, share):
             return False
         work = self._begin(connection, link, lane)
         if bound.when_full == "coalesce" and topic is not None:
