@@ -8,12 +8,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+_FILE_WIDTH = 120
 _TEXT = {"MQTT", "receiver", "publisher", "storage", "offered", "way", "lost of acknowledged"}
 
 
 def show(found: dict[str, Any]) -> None:
     """Prints what was measured."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_FILE_WIDTH)
     for part, view in _VIEWS.items():
         if part in found:
             if "skipped" in found[part]:
@@ -107,12 +110,14 @@ def _backlog(console: Console, found: dict[str, Any]) -> None:
 
 def _peer(console: Console, found: dict[str, Any]) -> None:
     rows = [
-        (row["storage"], _whole(row["put_per_s"]), _whole(row["read_per_s"]), row["synchronous"],
+        (row["storage"], _whole(row["put_per_s"]),
+         "" if row["ride_per_s"] is None else _whole(row["ride_per_s"]),
+         _whole(row["read_per_s"]), row["synchronous"],
          f"{row['lost']:,} of {row['acknowledged']:,} in {row['kills']} kills",
          _joined(row["sync_ms"]))
         for row in found["rows"]
     ]  # fmt: skip
-    headings = ("storage", "put/s", "read/s", "synchronous", "lost of acknowledged",
+    headings = ("storage", "put/s", "riding/s", "read/s", "synchronous", "lost of acknowledged",
                 "disk sync ms")  # fmt: skip
     version = found["package"]["version"]
     console.print(_table(f"beside thingsboard-gateway {version}", headings, rows))
@@ -136,7 +141,7 @@ def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -
     table = Table(title=title)
     for heading in headings:
         is_text = heading in _TEXT
-        table.add_column(heading, justify="left" if is_text else "right", no_wrap=is_text)
+        table.add_column(heading, justify="left" if is_text else "right", no_wrap=not is_text)
     for row in rows:
         table.add_row(*map(str, row))
     return table
