@@ -142,6 +142,7 @@ def test_what_the_broker_grants_is_told(start: Start, tmp_path: Path) -> None:
     assert "86400 s" in found["broker session expiry"].detail
     # With few in flight, the trial goes on all the same.
     assert found["broker queue"].detail == "all 3 messages waited, in order"
+    assert found["broker permissions: announce"].verdict == "ok"
 
 
 @PROTOCOLS
@@ -160,6 +161,8 @@ def test_a_missing_permission_is_found_with_the_line_that_gives_it(
     assert own.remedy is not None
     assert own.remedy.line == f"topic readwrite lamplighter/{NODE}/#"
     assert found["broker permissions: retain"].verdict == "failed"
+    announce = found.get("broker permissions: announce")
+    assert (announce.verdict if announce else None) == ("warning" if protocol == "5" else None)
     kept = found["broker session"]
     if protocol == "5":
         assert (kept.verdict, "not authorised" in kept.detail) == ("unknown", True)

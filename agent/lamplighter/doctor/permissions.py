@@ -23,6 +23,7 @@ def look_at_permissions(
     root: str,
     filters: Sequence[str],
     about: str,
+    announces: Sequence[str] = (),
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Iterator[Finding]:
     """Subscribes what the daemon subscribes, and publishes below ``root``/doctor.
@@ -33,6 +34,7 @@ def look_at_permissions(
         root: the topic below which everything of this node is.
         filters: what the daemon subscribes there.
         about: ``broker`` or ``upstream``.
+        announces: topics to be published on elsewhere, where an empty message means nothing.
         monotonic: seconds that never step.
 
     Raises:
@@ -51,6 +53,11 @@ def look_at_permissions(
             topic = f"{root}/doctor/retained"
             ask = partial(_ask, broker, client_id, topic, monotonic)
             yield _retained(probe, ask, topic, about, monotonic)
+    # MQTT 3.1.1 refuses without a word, and nobody would hear these.
+    if announces and broker.protocol == "5":
+        with Probe(broker, client_id=client_id) as probe:
+            for topic in announces:
+                yield _announcing(probe, topic, about, monotonic)
 
 
 def _reading(filters: Sequence[str], codes: Sequence[int], about: str) -> Iterator[Finding]:
@@ -97,6 +104,19 @@ def _round_trip(
         detail = f"the broker took a message to {topic} and did not hand it to us"
         return failed(name, f"{detail}: reading or writing is not allowed", why, remedy)
     return ok(name, f"a message to {topic} went out and came back")
+
+
+def _announcing(probe: Probe, topic: str, about: str, monotonic: Callable[[], float]) -> Finding:
+    name = f"{about} permissions: announce"
+    codes = probe.publish(topic, [b""], until=monotonic() + _WAIT_S)
+    if codes and codes[0] < REFUSED:
+        return ok(name, f"{topic} may be published")
+    return warning(
+        name,
+        f"{topic} may not be published",
+        "the agent can't announce itself: Home Assistant does not see it",
+        Remedy(f"topic write {topic.rpartition('/')[0].rpartition('/')[0]}/#", _ACL),
+    )
 
 
 def _retained(

@@ -105,6 +105,7 @@ def _round(config: Config, broker: Broker, about: str, messages: int) -> Iterato
         root=config.root,
         filters=_filters(config, about),
         about=about,
+        announces=_announces(config, about),
     )
     yield from _step(f"{about} permissions", permitted)
     yield from look_at_mosquitto(broker, about=about, told=is_mosquitto(told))
@@ -123,6 +124,15 @@ def _told(broker: Broker, client_id: str) -> dict[str, str]:
         return read_sys(broker, client_id=client_id)
     except LinkError:
         return {}  # some brokers end a connection over $SYS
+
+
+def _announces(config: Config, about: str) -> list[str]:
+    """A topic such as the one by which Home Assistant learns of the agent; it knows no such one."""
+    settings = config.plugins.get("homeassistant")
+    enabled = not isinstance(settings, dict) or settings.get("enabled", True)
+    if about != "broker" or not enabled:
+        return []
+    return [f"{config.discovery.prefix}/device/{config.node}-doctor/config"]
 
 
 def _filters(config: Config, about: str) -> Sequence[str]:

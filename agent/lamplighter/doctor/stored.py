@@ -15,7 +15,8 @@ from lamplighter.store.ledger import Reason
 from lamplighter.store.place import Place
 from lamplighter.store.store import open_for_reading
 
-_CHECK_S = 3.0
+# A reader holds the write-ahead log of a running daemon: not for long.
+_CHECK_S = 1.0
 _DAY = 86400.0
 _LOST_ROWS = 10_000
 # What went out as a part of another message.

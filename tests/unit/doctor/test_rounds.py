@@ -8,7 +8,7 @@ import pytest
 
 from lamplighter.config import Config, Metrics
 from lamplighter.doctor import rounds
-from lamplighter.doctor.rounds import _exposed, _filters
+from lamplighter.doctor.rounds import _announces, _exposed, _filters
 from lamplighter.link.settings import Broker
 from lamplighter.store.settings import Encryption, Store
 from lamplighter.upstream.settings import Forward, Remote, Upstream
@@ -41,6 +41,16 @@ def test_upstream_is_asked_for_commands_only_where_they_are_allowed(*, remote: b
     config = Config(node="n", upstream=upstream(remote=remote))
     wanted = ["lamplighter/n/ask", "lamplighter/n/control"] if remote else []
     assert list(_filters(config, "upstream")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"), [({}, True), (None, True), ({"enabled": False}, False)]
+)
+def test_announcing_is_tried_where_the_plugin_does_it(settings: object, *, asked: bool) -> None:
+    config = Config(node="n", plugins={"homeassistant": settings})
+    assert _announces(config, "upstream") == []
+    assert bool(_announces(config, "broker")) is asked
+    assert bool(_announces(Config(), "broker"))
 
 
 @pytest.mark.parametrize(
