@@ -24,7 +24,6 @@ _NEEDS_RESTART = (
     "machines",
     "faults",
     "plugins",
-    "upstream",
     "metrics",
 )
 

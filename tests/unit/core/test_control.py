@@ -36,16 +36,22 @@ class Panel:
         self.machines = FakeMachines()
         self.done: list[str] = []
         self.answers: list[tuple[Publication, Lane]] = []
+        self.links: list[str] = []
         self.control = Control(
             cast("MachineWatch", self.machines),
             reload=lambda: self.done.append("reload"),
             flush=lambda: self.done.append("flush"),
-            publish=lambda publication, lane: self.answers.append((publication, lane)),
+            publish=self._publish,
+            remote=lambda: ("flush",),
         )
 
     async def tell(self, payload: bytes | dict[str, Any], **facts: Any) -> None:
         raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         await self.control.handle(Message(TOPIC, raw, **facts))
+
+    def _publish(self, publication: Publication, lane: Lane, link: str) -> None:
+        self.answers.append((publication, lane))
+        self.links.append(link)
 
     def answered(self) -> list[dict[str, Any]]:
         return [json.loads(publication.payload) for publication, _ in self.answers]
@@ -106,3 +112,13 @@ async def test_a_response_topic_that_nobody_can_publish_on_is_left(topic: str) -
     await panel.tell({"op": "flush"}, response_topic=topic)
     assert panel.done == ["flush"]
     assert panel.answers == []
+
+
+async def test_upstream_may_use_what_it_is_allowed_and_is_answered_there() -> None:
+    panel = Panel()
+    await panel.tell({"op": "flush"}, link="upstream", response_topic="me")
+    with pytest.raises(PayloadError, match="upstream may not reload"):
+        await panel.tell({"op": "reload"}, link="upstream", response_topic="me")
+    assert panel.done == ["flush"]
+    assert [answer["ok"] for answer in panel.answered()] == [True, False]
+    assert panel.links == ["upstream", "upstream"]

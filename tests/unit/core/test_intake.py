@@ -126,3 +126,68 @@ async def test_a_task_cut_short_leaves_its_row_in_the_inbox() -> None:
     await desk.intake.finish(0.05)
     assert desk.done == []
     assert desk.buried == []
+
+
+class Crossing:
+    """An intake between two brokers, and in which order it did what."""
+
+    def __init__(self) -> None:
+        self.did: list[str] = []
+        host = PluginHost([Echo("one", "a")])
+        host.filters()
+        self.intake = Intake(
+            host,
+            {"ask": self._ask},
+            take_event=lambda *_: self.did.append("event"),
+            done=lambda ids: self.did.append(f"done {list(ids)}"),
+            bury=lambda row, reason: self.did.append(f"bury {row.id}: {reason}"),
+            forward=self._forward,
+            remote={"ask": self._ask_from_afar},
+        )
+
+    def take(self, link: str, topic: str, payload: bytes = b"") -> None:
+        message = Message(topic, payload, link=link)
+        self.intake.take([InboxRow(1, Received(message, 1, 1))])
+
+    def _forward(self, row: InboxRow) -> None:
+        if row.received.message.payload == b"bug":
+            raise ZeroDivisionError
+        self.did.append("forward")
+
+    async def _ask(self, _message: Message, _replayed: bool) -> None:  # noqa: FBT001 - the signature
+        self.did.append("ask")
+
+    async def _ask_from_afar(self, _message: Message, _replayed: bool) -> None:  # noqa: FBT001 - as above
+        self.did.append("ask from afar")
+
+
+async def test_what_is_forwarded_is_kept_before_it_is_done_and_goes_nowhere_else() -> None:
+    crossing = Crossing()
+    crossing.take("forward", "a")
+    crossing.take("forward", "ask")
+    assert crossing.did == ["forward", "done [1]", "forward", "done [1]"]
+
+
+async def test_what_can_not_be_forwarded_is_buried() -> None:
+    crossing = Crossing()
+    crossing.take("forward", "a", b"bug")
+    assert crossing.did == ["bury 1: ZeroDivisionError: "]
+
+
+async def test_an_ask_goes_to_the_handler_of_its_link() -> None:
+    crossing = Crossing()
+    crossing.take("upstream", "ask")
+    crossing.take("broker", "ask")
+    await crossing.intake.finish(5.0)
+    assert crossing.did == ["ask from afar", "done [1]", "ask", "done [1]"] or crossing.did == [
+        "ask from afar",
+        "ask",
+        "done [1]",
+        "done [1]",
+    ]
+
+
+async def test_nothing_else_of_upstream_reaches_the_plugins() -> None:
+    crossing = Crossing()
+    crossing.take("upstream", "a")
+    assert crossing.did == ["bury 1: nothing that upstream may ask for"]

@@ -27,6 +27,7 @@ class SomeParts:
         self.catalogue = room.catalogue
         self.commander = room.commander
         self.executor = room.executor
+        self.upstream = None
 
 
 @pytest.fixture(autouse=True)

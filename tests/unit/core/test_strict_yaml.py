@@ -98,11 +98,11 @@ def test_what_is_not_yaml_names_its_line() -> None:
 
 
 def test_contradictions_are_told_beside_other_mistakes() -> None:
-    text = "broker: {port: 0, password_file: x}\nupstream: {host: y}\n"
+    text = "broker: {port: 0, password_file: x}\nupstream: {host: localhost}\n"
     with pytest.raises(ConfigError) as caught:
         configuration.parse(text)
     keys = {problem.key for problem in caught.value.problems}
-    assert keys == {"broker.port", "broker.password_file", "upstream"}
+    assert keys == {"broker.port", "broker.password_file", "upstream.host"}
 
 
 @given(st.text(max_size=200))

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.link.topics import TopicTree, filter_problem, topic_problem, without_share
+from lamplighter.link.topics import (
+    TopicTree,
+    covers,
+    filter_problem,
+    topic_problem,
+    without_share,
+)
 
 LEVEL = st.sampled_from(["a", "b", "", "$x", "é"])
 TOPIC = st.lists(LEVEL, min_size=1, max_size=4).map("/".join).filter(bool)
@@ -98,3 +104,29 @@ def test_invalid_topics_are_refused(topic: str) -> None:
 @given(TOPIC)
 def test_plain_topics_are_valid(topic: str) -> None:
     assert topic_problem(topic) is None
+
+
+@given(FILTER, FILTER, TOPIC)
+def test_what_a_filter_covers_it_matches(wide: str, narrow: str, topic: str) -> None:
+    if covers(wide, narrow) and reference(narrow, topic):
+        assert reference(wide, topic)
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "covered"),
+    [
+        ("#", "a/+", True),
+        ("a/#", "a", True),
+        ("a/+", "a/b", True),
+        ("a/+", "a/#", False),
+        ("a/b", "a/+", False),
+        ("+/b", "a/+", False),
+        ("#", "$SYS/x", False),
+        ("$SYS/#", "$SYS/x", True),
+        ("#", "$share/g/a", False),
+        ("$share/g/#", "a", False),
+        ("a", "a", True),
+    ],
+)
+def test_what_covers_what(wide: str, narrow: str, *, covered: bool) -> None:
+    assert covers(wide, narrow) == covered
