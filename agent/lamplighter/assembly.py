@@ -228,6 +228,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         reception=reception,
         presence=presence,
         refresh=lambda: link.refresh(host.filters()),
+        account=store.ledger.account,
         clock=around.clock,
         monotonic=around.monotonic,
     )

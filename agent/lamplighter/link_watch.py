@@ -12,6 +12,8 @@ from lamplighter.plugin import Message
 from lamplighter.plugin_host import PluginHost
 from lamplighter.presence import Presence
 from lamplighter.reception import Reception
+from lamplighter.store.ledger import ANY_TOPIC, Loss, Reason
+from lamplighter.store.outbox import BROKER
 
 _log = structlog.get_logger("link")
 
@@ -27,6 +29,7 @@ class LinkWatch:
         reception: what they want published goes through it; it knows what was announced.
         presence: says online.
         refresh: asks the broker for the retained messages of every filter once more.
+        account: puts a loss into the ledger.
         clock: UTC seconds.
         monotonic: seconds that never jump.
     """
@@ -39,6 +42,7 @@ class LinkWatch:
         reception: Reception,
         presence: Presence,
         refresh: Callable[[], None],
+        account: Callable[[Loss], None],
         clock: Callable[[], float],
         monotonic: Callable[[], float],
     ) -> None:
@@ -47,6 +51,7 @@ class LinkWatch:
         self.reception = reception
         self.presence = presence
         self.refresh = refresh
+        self.account = account
         self.clock = clock
         self.monotonic = monotonic
         self.last_gap: dict[str, float | None] | None = None
@@ -69,6 +74,7 @@ class LinkWatch:
         elif isinstance(event, events.SessionLost):
             self.last_gap = {"since": event.since, "until": event.until}
             self._gap_is_open = True
+            self._account(event.since or event.until, event.until)
 
     def sweep(self) -> None:
         """Withdraws devices that a fresh session did not announce again, when that is due."""
@@ -95,8 +101,14 @@ class LinkWatch:
     def _close_gap(self) -> None:
         """What came before everything was subscribed again is missed as well."""
         if self._gap_is_open and self.last_gap is not None:
-            self.last_gap = {**self.last_gap, "until": self.clock()}
+            now = self.clock()
+            self.last_gap = {**self.last_gap, "until": now}
+            self._account(self.last_gap["since"] or now, now)
         self._gap_is_open = False
+
+    def _account(self, since: float, until: float) -> None:
+        # Added up by day, both ends of a gap are within one line.
+        self.account(Loss("inbox", ANY_TOPIC, Reason.GAP, 0, 0, since, until, link=BROKER))
 
     def _await_announcements(self) -> None:
         """Gives the announcements of a fresh session their time, on one whole connection."""

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import enum
 import sqlite3
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lamplighter.store.messages import storable
+from lamplighter.store.pulse import Pulse
 from lamplighter.store.readers import Readers
+from lamplighter.store.riders import Riding
 
 _DAY = 86400.0
+_DELAY = 0.5
 _LONGEST_DETAIL = 300
 ANY_TOPIC = "*"
 
@@ -123,11 +127,21 @@ class Ledger:
     Args:
         readers: for reading.
         keep: lines to be kept apart by topic.
+        pulse: the writer's; None where nothing rides.
+
+    Attributes:
+        riding: a rider of the writer.
     """
 
-    def __init__(self, readers: Readers, *, keep: int) -> None:
+    def __init__(self, readers: Readers, *, keep: int, pulse: Pulse | None = None) -> None:
+        pulse = pulse or Pulse(time.monotonic)
+        self.riding: Riding[Loss] = Riding(pulse, _DELAY, self.insert_all)
         self._readers = readers
         self._keep = keep
+
+    def account(self, loss: Loss) -> None:
+        """Adds a loss that happened elsewhere, from any thread; on disk within a second."""
+        self.riding.add([loss])
 
     def insert(self, connection: sqlite3.Connection, loss: Loss) -> None:
         """Adds a loss, within a transaction of the writer's: the one in which it happens."""

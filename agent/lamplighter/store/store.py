@@ -31,7 +31,7 @@ from lamplighter.store.inbox import Inbox, InboxRow
 from lamplighter.store.integrity import Integrity, IntegrityCheck
 from lamplighter.store.lane_bounds import bounds_of
 from lamplighter.store.lanes import Lane
-from lamplighter.store.ledger import Ledger
+from lamplighter.store.ledger import Ledger, Loss, Reason
 from lamplighter.store.limits import Limits
 from lamplighter.store.outbox import Outbox
 from lamplighter.store.ownership import Ownership
@@ -158,7 +158,9 @@ class Store:
         )
         self.readers = readers = Readers(self.place.database, writer.suspect)
         self.integrity = IntegrityCheck(self.place, writer.suspect, monotonic=monotonic)
-        self.ledger = ledger = Ledger(readers, keep=limits.ledger)
+        self.ledger = ledger = Ledger(
+            readers, keep=limits.ledger, pulse=writer.pulse
+        )
         self.dead_letters = DeadLetters(readers, ledger, keep=limits.dead_letters, seals=seals)
         self.inbox = Inbox(
             writer=writer,
@@ -177,6 +179,7 @@ class Store:
             on_rows=on_outbox,
             stamp=stamp or (lambda: Stamp(clock(), "", clock(), trusted=True)),
             bounds=None if lanes is None else bounds_of(lanes, max_bytes),
+            seals=seals,
         )
         self.commands = Commands(readers, keep=limits.command_seconds, seals=seals)
         self.states = States(
@@ -240,6 +243,7 @@ class Store:
         self._bound(connection)
         self.inbox.begin(connection)
         self.wear.begin(self.snapshots.get(WRITTEN))
+        self._note_damage(report)
         self.writer.start(connection, self, self._passengers())
         self.integrity.start()
         return report
@@ -304,8 +308,8 @@ class Store:
         """
         self.ballast.release()
         self.integrity.stop()
-        put = take_copy if self._copied else replace_database
-        self._copied = False
+        copied, self._copied = self._copied, False
+        put = take_copy if copied else replace_database
         connection, report = put(self.place, reason, max_bytes=self.max_bytes, now=self._clock())
         self._files.begin()
         self.readers.renew()
@@ -315,6 +319,8 @@ class Store:
         self.ballast.take()
         self._bound(connection)
         self.integrity.start()
+        if not copied:
+            self._note_damage(report)
         self._on_replaced(report)
         return connection
 
@@ -344,6 +350,14 @@ class Store:
     def log_room(self, connection: sqlite3.Connection) -> int:
         """Bytes by which the write-ahead log may still grow; the writer asks."""
         return self.space.log_room(connection)
+
+    def _note_damage(self, report: OpenReport) -> None:
+        """Accounts for what was not saved of a damaged database, whatever that was."""
+        if report.reason:
+            saved = ", ".join(f"{rows} {table}" for table, rows in report.salvaged.items())
+            reason = f"{Reason.DAMAGED}: {report.reason}; saved: {saved or 'nothing'}"
+            now = self._clock()
+            self.ledger.account(Loss("store", self.place.database.name, reason, 0, 0, now, now))
 
     def _copy_out(self, connection: sqlite3.Connection) -> None:
         reason = self._files.astray()
@@ -394,6 +408,7 @@ class Store:
             removals=(self.inbox.removals, self.outbox.removals, self.outbox.ahead),
             riders=(
                 self.inbox.burials,
+                self.ledger.riding,
                 self.announcements.riding,
                 self.snapshots.riding,
                 self.states.riding,

@@ -94,6 +94,7 @@ class Post:
             reception=self.reception,
             presence=Presence(cast("Link", self.link), "lamplighter/n", dict),
             refresh=lambda: self.refreshed.append(self.seconds.now),
+            account=self.store.ledger.account,
             clock=self.clock,
             monotonic=self.seconds,
         )
@@ -196,3 +197,7 @@ def test_a_gap_is_noted_for_health(post: Post) -> None:
     post.clock.now = 20.0
     post.watch.take(Subscribed(1))
     assert post.watch.last_gap == {"since": 5.0, "until": 12.0}
+    post.store.submit(lambda _: None).result(10)
+    (loss,) = post.store.ledger.losses()
+    assert (loss.lane, loss.link, loss.reason, loss.count) == ("inbox", "broker", "gap", 0)
+    assert (loss.first, loss.last) == (5.0, 12.0)

@@ -120,3 +120,17 @@ def test_the_messages_times_and_that_of_the_loss_are_told_apart(opened: Opened) 
     opened.store.submit(lambda conn: opened.store.ledger.insert(conn, loss)).result(20)
     (found,) = opened.store.ledger.losses(since=4 * DAY)
     assert (found.first, found.last, found.at, found.link) == (5.0, 9.0, 5 * DAY, "upstream")
+
+
+def test_a_damaged_database_is_accounted_for(tmp_path: Path, open_store: Open) -> None:
+    first = open_store()
+    first.put("t")
+    first.wait(1)
+    first.store.stop()
+    (tmp_path / "lamplighter.db").write_bytes(b"x" * 8192)
+    again = open_store()
+    again.flush()
+    (loss,) = again.store.ledger.losses()
+    assert (loss.lane, loss.topic, loss.reason) == ("store", "lamplighter.db", "damaged")
+    assert loss.count == 0
+    assert "saved: " in loss.detail
