@@ -1,4 +1,4 @@
-"""The clock of the wall is set under a running daemon, and a gateway boots without the time."""
+"""The clock of the wall is set by a day or by ten years under a running daemon: nothing minds."""
 
 from __future__ import annotations
 
@@ -6,148 +6,115 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.faults.clocked_daemon import DAY, YEAR, ClockedDaemon
+from tests.faults.preload.interposer import Interposer
 from tests.faults.stage import Stage, until
 
 pytestmark = pytest.mark.broker
 
+DAY = 86400.0
+TEN_YEARS = 3652 * DAY
 MACHINE = """
 machines:
   - asset: press
     tags:
-      count: {topic: plant/press, path: n, stale_after: 300, limits: {high: 1000, on_delay: 300}}
+      count: {topic: plant/press, path: n}
 """
 LIGHT = "dev/light/set"
 
 
-class Clocked:
-    """A stage with a daemon whose clock the test sets, and a machine that counts."""
+class Wall:
+    """A stage whose daemon has a wall clock of its own."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
+    def __init__(self, stage: Stage, library: Path) -> None:
         self.stage = stage
-        self.daemon = ClockedDaemon(folder / "clocked", stage.broker.port, MACHINE)
-        stage.daemon = self.daemon
-        self.counted = 0
+        folder = stage.daemon.folder
+        self._clock = Interposer(library, folder, folder.with_name("control"))
 
-    def count(self, number: int) -> None:
-        """So many readings, all of which get into the history."""
-        for _ in range(number):
-            self.counted += 1
-            self.stage.person.publish("plant/press", {"n": self.counted})
-        wanted = list(range(1, self.counted + 1))
-        until(lambda: sorted(self.values()) == wanted, "readings are in the history")
+    def start(self) -> None:
+        self.stage.start(**self._clock.environment)
 
-    def values(self) -> list[float]:
-        """The readings in order of the times they are dated with."""
-        return [value for (value,) in self.stage.query("SELECT value FROM samples ORDER BY time")]
+    def set(self, by: float) -> None:
+        """Sets the clock, and returns when the daemon noticed."""
+        steps = len(self.stage.daemon.logged("clock_set"))
+        self._clock.step_clock(by)
+        until(lambda: len(self.stage.daemon.logged("clock_set")) > steps, "it noticed")
 
-    def times(self) -> list[float]:
-        return [t for (t,) in self.stage.query("SELECT time FROM samples ORDER BY time")]
+    def told(self) -> list[str]:
+        """What the light was told, in order."""
+        heard = [payload for topic, payload in self.stage.listener.others if topic == LIGHT]
+        return [json.loads(payload)["state"] for payload in heard]
 
-    def step(self, ahead: float, **about: Any) -> dict[str, Any]:
-        """Sets the clock; returns what health says of it then."""
-        seen = len(self.stage.listener.health)
-        self.daemon.set_clock(ahead, **about)
-        until(lambda: len(self.stage.listener.health) > seen, "health after the step")
-        clock: dict[str, Any] = self.stage.listener.health[-1]["clock"]
-        return clock
-
-    def told(self, topic: str) -> int:
-        """How often a device was told something."""
-        return sum(each[0] == topic for each in self.stage.devices.commands)
+    def rang(self) -> bool:
+        return any(
+            reply["id"].startswith("schedule-") and "timer" in reply["speech"]
+            for reply in self.stage.listener.replies
+        )
 
 
 @pytest.fixture
-def clocked(make_stage: Callable[..., Stage], tmp_path: Path) -> Clocked:
-    return Clocked(make_stage(extra=MACHINE), tmp_path)
+def wall(library: Path, make_stage: Callable[..., Stage]) -> Wall:
+    stage = make_stage(extra=MACHINE, persistence=True)
+    wall = Wall(stage, library)
+    wall.start()
+    return wall
 
 
-def test_ten_years_forward_and_back_cost_nothing(clocked: Clocked) -> None:
-    began = time.time()
-    stage = clocked.stage
-    stage.start()
-    clocked.count(10)
-    assert stage.ask("turn on the kitchen light in 6 seconds")["outcome"] == "scheduled"
-    asked = time.monotonic()
-
-    clock = clocked.step(10 * YEAR)
-    assert (clock["trusted"], clock["steps"]) == (False, 1)
-    assert clock["last_step_s"] == pytest.approx(10 * YEAR, abs=2)
-    assert stage.ask("turn off the kitchen light", id="same")["outcome"] == "done"
-    before = clocked.told(LIGHT)
-    clocked.count(10)
-    refused = stage.ask("turn on the kitchen light", expires_at=time.time() + 11 * YEAR)
-    assert (refused["outcome"], refused["explain"]) == ("refused", "clock not trusted")
-    until(lambda: clocked.told(LIGHT) > before, "what was scheduled")
-    assert time.monotonic() - asked > 5.0
-    # What was carried out is known in the next run of this boot, too, by either time.
-    stage.daemon.kill()
-    stage.start()
-    again = stage.ask("turn off the kitchen light", id="same")
-    assert again["outcome"] == "done"
-    assert clocked.told(LIGHT) == before + 1
-
-    clock = clocked.step(0.0)
-    assert clock["trusted"] is True
-    clocked.count(10)
-    until(lambda: clocked.times()[-1] < time.time() + 1, "the history is dated right")
-    assert clocked.values() == list(range(1, 31))
-    assert began <= clocked.times()[0]
+@pytest.mark.parametrize("by", [-DAY, TEN_YEARS])
+def test_what_is_due_in_moments_is_done_then(wall: Wall, by: float) -> None:
+    stage = wall.stage
+    began = time.monotonic()
+    assert stage.ask("turn on the kitchen light in 4 seconds")["outcome"] == "scheduled"
+    stage.ask("set a timer for 4 seconds")
+    wall.set(by)
+    # Neither put off for a day, nor done at once because its time seems to be long past.
+    until(lambda: wall.told() and wall.rang(), "the light and the timer")
+    assert time.monotonic() - began >= 4
+    assert wall.told() == ["ON"]
     assert stage.query("SELECT * FROM ledger") == []
-    assert stage.query("SELECT * FROM alarms WHERE state <> 'normal'") == []
-    assert stage.daemon.stop() == 0
 
 
-def test_a_day_back_runs_nothing_that_is_too_late(clocked: Clocked) -> None:
-    stage = clocked.stage
-    stage.start()
-    clocked.count(10)
-    stage.send("turn on the kitchen light in 3 seconds")
-    until(lambda: stage.query("SELECT * FROM schedule WHERE state = 'waiting'"), "it is scheduled")
-    stage.broker.stop()
-    clocked.daemon.set_clock(-DAY)
-    waits = "SELECT boot FROM outbox WHERE command IS NOT NULL"
-    until(lambda: stage.query(waits), "the command waits for the broker")
-    # Three seconds later it is too late for it, though by the wall's clock it is a day early.
-    until(lambda: not stage.query(waits), "it expired")
+@pytest.mark.parametrize("by", [-DAY, TEN_YEARS])
+def test_readings_and_commands_go_on(wall: Wall, by: float) -> None:
+    stage = wall.stage
+    stage.person.publish("plant/press", {"n": 1})
+    first = stage.ask("turn on the kitchen light", id="first")
+    wall.set(by)
+    stage.person.publish("plant/press", {"n": 2})
+    assert stage.ask("turn off the kitchen light")["outcome"] == "done"
+    wall.set(0)
+    stage.person.publish("plant/press", {"n": 3})
+    until(lambda: stage.query("SELECT count(*) FROM samples") == [(3,)], "every reading")
+    # A command that is known is known by any clock.
+    stage.send("turn on the kitchen light", id="first")
+    until(lambda: len(stage.listener.answers("first")) == 2, "the same answer again")
+    assert first["outcome"] == "done"
+    until(stage.is_drained, "inbox and outbox are empty")
+    assert wall.told() == ["ON", "OFF"]
+    assert stage.query("SELECT * FROM ledger") == []
+    assert stage.query("SELECT * FROM dead_letters") == []
+
+
+@pytest.mark.parametrize(("by", "in_time"), [(TEN_YEARS, True), (-DAY, False)])
+def test_a_command_that_waits_expires_by_the_time_that_passes(
+    wall: Wall, by: float, *, in_time: bool
+) -> None:
+    stage = wall.stage
+    if in_time:
+        stage.daemon.stop()
+        stage.configure("expire_after: 3", "expire_after: 600")
+        wall.start()
+    stage.ask("turn on the kitchen light in 2 seconds")
+    stage.broker.kill()
+    waits = "SELECT count(*) FROM outbox WHERE topic = 'dev/light/set'"
+    until(lambda: stage.query(waits) == [(1,)], "the command waits")
+    wall.set(by)
+    time.sleep(5)
     stage.start_broker()
-    stage.until_it_knows()
-    clocked.count(10)
-    assert clocked.told(LIGHT) == 0
-    ledger = stage.query("SELECT lane, topic, reason FROM ledger WHERE reason = 'expired'")
-    assert ledger == [("commands", LIGHT, "expired")]
-    assert len(clocked.values()) == 20
-    assert stage.daemon.stop() == 0
-
-
-def test_a_gateway_that_boots_in_1970_does_right_before_and_after(clocked: Clocked) -> None:
-    stage, lost = clocked.stage, -time.time() + 100.0
-    stage.start()
-    clocked.count(5)
-    stage.send("turn on the kitchen light in 10 minutes")
-    until(lambda: stage.query("SELECT * FROM schedule WHERE state = 'waiting'"), "it is scheduled")
-    stage.daemon.kill()
-
-    clocked.daemon.set_clock(lost, boot="b2")
-    stage.start()
-    clock = stage.listener.health[-1]["clock"]
-    assert (clock["trusted"], clock["boot"]) == (False, "b2")
-    assert stage.ask("turn on the kitchen light")["outcome"] == "done"
-    refused = stage.ask("turn off the kitchen light", expires_at=time.time() + 60)
-    assert refused["outcome"] == "refused"
-    clocked.count(5)
-
-    clock = clocked.step(0.0, boot="b2", synchronised=True)
-    assert clock["trusted"] is True
-    clocked.count(5)
-    until(lambda: clocked.times()[0] > time.time() - DAY, "the history is dated right")
-    assert clocked.values() == list(range(1, 16))
-    in_time = stage.ask("turn off the kitchen light", expires_at=time.time() + 60)
-    assert in_time["outcome"] == "done"
-    # Of the boot before: it waited for the time, and is not due yet.
-    assert len(stage.query("SELECT * FROM schedule WHERE state = 'waiting'")) == 1
-    assert json.dumps(stage.query("SELECT reason FROM ledger")) == "[]"
-    assert stage.daemon.stop() == 0
+    if in_time:
+        until(lambda: wall.told() == ["ON"], "the command")
+    until(stage.is_drained, "inbox and outbox are empty")
+    lost = stage.query("SELECT topic, reason, count FROM ledger")
+    assert lost == ([] if in_time else [(LIGHT, "expired", 1)])
+    assert wall.told() == (["ON"] if in_time else [])
