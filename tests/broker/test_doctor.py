@@ -123,6 +123,10 @@ def test_with_the_drop_in_nothing_is_missing(start: Start, tmp_path: Path, proto
     unwell = {each.about for each in found.values() if each.verdict != "ok"}
     assert unwell <= {"broker limits"}  # of which MQTT 3.1.1 says nothing
     assert found["broker saving"].detail.startswith("it writes every 30 s")
+    assert found["broker queue bounds"].detail == "100,000 messages, 134,217,728 bytes a client"
+    if protocol == "5":
+        assert found["broker packet size"].detail == "packets of up to 16777216 bytes"
+        assert found["broker receive maximum"].detail.startswith("1000 unacknowledged")
 
 
 def test_what_the_broker_grants_is_told(start: Start, tmp_path: Path) -> None:
