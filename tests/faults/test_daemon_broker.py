@@ -65,7 +65,7 @@ def test_what_waits_goes_out_in_order_and_what_expired_does_not(
     kill_frozen(stage)
 
     until(lambda: waiting(stage, "dev/dead/set"), "the command that is going to expire")
-    ((expiry,),) = stage.query("SELECT expires_at FROM outbox WHERE topic = 'dev/dead/set'")
+    ((expiry,),) = stage.query("SELECT created + lasts FROM outbox WHERE topic = 'dev/dead/set'")
     until(lambda: time.time() > expiry, "its expiry")
     # What waits also outlives the daemon; and nothing else is to expire.
     stage.daemon.kill()
