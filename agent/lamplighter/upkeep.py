@@ -104,7 +104,7 @@ class Upkeep:
         watch = self.parts.clock_watch
         watch.keep()
         watch.trim()
-        self.parts.store.trim(watch.timekeeper.ageing())
+        self.parts.store.trim(watch.timekeeper.before())
 
     def feed_watchdog(self) -> None:
         """Feeds systemd's watchdog, from this loop and only while threads and disk are well.

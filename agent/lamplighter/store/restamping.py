@@ -8,11 +8,19 @@ from lamplighter.store.ledger import ANY_TOPIC, Loss, Reason
 from lamplighter.timekeeping.timekeeper import RELEASED, Stamp, Step
 
 _SERIES = ("samples", "texts")
+_DATED = (
+    ("audit", "time"),
+    ("reports", "created"),
+    ("alarms", "since"),
+    ("alarms", "updated"),
+    ("states", "changed"),
+    ("states", "updated"),
+)
 _FUTURE = f"{Reason.OTHER}: dated after now"
 
 
 def set_right(connection: sqlite3.Connection, step: Step) -> None:
-    """What is due in this boot, what commands are remembered by, and impossible history."""
+    """What is due in this boot, what commands are remembered by, what has an impossible date."""
     now = step.now
     connection.execute(
         "UPDATE schedule SET due = ? + uptime WHERE state = 'waiting' AND boot = ?"
@@ -23,7 +31,7 @@ def set_right(connection: sqlite3.Connection, step: Step) -> None:
         # Remembered by the clock for ageing: as long ago as before, by that clock's new reading.
         connection.execute("UPDATE commands SET finished = finished + ?", (step.aged_by,))
     if now.trusted and step.by:
-        _move_history(connection, step.by, now)
+        _move(connection, step.by, now)
 
 
 def restamp(connection: sqlite3.Connection, now: Stamp, after: int, limit: int) -> int | None:
@@ -70,7 +78,7 @@ def give_up_the_future(connection: sqlite3.Connection, latest: float, now: float
     return losses
 
 
-def _move_history(connection: sqlite3.Connection, by: float, now: Stamp) -> None:
+def _move(connection: sqlite3.Connection, by: float, now: Stamp) -> None:
     """Moves what the wrong clock of before dated to when it was; only what can't be otherwise.
 
     Set back, that is what is dated after now. Set forward from before there was this program, it
@@ -84,6 +92,12 @@ def _move_history(connection: sqlite3.Connection, by: float, now: Stamp) -> None
         first, last = before - now.uptime, before
     else:
         return
+    for table, column in _DATED:
+        connection.execute(
+            f"UPDATE {table} SET {column} = {column} + ?"  # noqa: S608 - names of ours
+            f" WHERE {column} > ? AND {column} <= ?",
+            (by, first, last + 1.0),
+        )
     for table in _SERIES:
         for (series,) in connection.execute("SELECT id FROM series").fetchall():
             connection.execute(

@@ -9,8 +9,9 @@ time. Three clocks are told apart, all of one
             asyncio loop, so that all parts hear of it at the same moment.
 ``uptime``  seconds since the boot, the time asleep included; no setting of the clock moves it, and
             with the boot's id it says when something was within one boot.
-``ageing``  UTC seconds for giving things up by age: it never takes a leap before the leap has
-            held for a day. A wrong clock that comes back has deleted nothing.
+``ageing``  UTC seconds to tell ages by: it never takes a leap before the leap has held for a
+            day. Things are given up by it or by ``clock``, whichever is earlier: a wrong clock
+            that comes back has deleted nothing.
 
 What goes by which:
 
@@ -25,12 +26,16 @@ commands we let expire            ``uptime`` within a boot. Of another boot: the
                                   it is trusted
 open questions, confirmations     the monotonic clock: they do not survive the process
 delays of alarms, silence, ends   the wall's clock, moved along when it is set anew
-of shelving, settling of reports
+of shelving, settling of reports,
+values of plugins that expire
 commands that come again          ``ageing``: a repetition stays one when the clock leaps
-history, audit, alarms, schedule  ``ageing``; what a wrong clock dated after now is moved to where
-                                  it belongs when the clock is set back, or else given up
+how long history, audit and the   ``ageing``; what a wrong clock dated impossibly (after now, or
+like are kept                     before this program) is moved to where it belongs when the clock
+                                  is set right; history that stays after now is given up
+a lane's ``max_age``               ``uptime`` within a boot; of another boot a trusted clock, or not
 what waits in the outbox          stamped with both clocks; when the wall's clock is set right, what
                                   was put in since the boot is stamped anew
+the expiry that a broker is told  the seconds that are left, however they are counted here
 times that are shown              the wall's clock, right or wrong; ``health`` says whether trusted
 ================================  ================================================================
 """

@@ -100,8 +100,15 @@ class Timekeeper:
             return self._clocks.wall()
         return self._offset + self.uptime()
 
+    def before(self) -> float:
+        """UTC seconds by which things are given up for their age: too early, rather than too late.
+
+        A clock that is behind dates things so that they seem old: they are not, by that clock.
+        """
+        return min(self.clock(), self.ageing())
+
     def ageing(self) -> float:
-        """UTC seconds by which things are given up for their age; at most what it really is."""
+        """UTC seconds that take no leap before it has held for a day: to tell ages by."""
         if self._offset is None:
             return self._clocks.wall()
         return self._ageing_offset + self.uptime()

@@ -80,7 +80,7 @@ class House:
                 look=note("clock"),
                 keep=note("keep"),
                 trim=note("future"),
-                timekeeper=SimpleNamespace(uptime=self.clock, ageing=lambda: self.ageing),
+                timekeeper=SimpleNamespace(uptime=self.clock, before=lambda: self.ageing),
             ),
         )
         self.upkeep = Upkeep(cast("Parts", parts), self.clock, self.notifier)

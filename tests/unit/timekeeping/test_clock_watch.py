@@ -11,6 +11,7 @@ from tests.unit.timekeeping.clocks import DAY, NOW, YEAR, Host
 from lamplighter import clock_watch
 from lamplighter.clock_watch import ClockWatch
 from lamplighter.plugin import Publication
+from lamplighter.store.audit import AuditEntry
 from lamplighter.store.commands import Progress
 from lamplighter.store.history import Point
 from lamplighter.store.lanes import Lane
@@ -272,7 +273,7 @@ def test_a_leap_forward_wipes_no_history_and_what_it_dated_comes_back(gateway: G
     gateway.opened.history.add("s", gateway.time.clock(), 2.0)
     gateway.host.run(3600.0)
     gateway.flush()
-    gateway.opened.trim(gateway.time.ageing()).result(20)
+    gateway.opened.trim(gateway.time.before()).result(20)
     gateway.step(-10 * YEAR)
     points = gateway.opened.history.between("s", 0.0, 1e12)
     assert [point.value for point in points] == [1.0, 2.0]
@@ -289,6 +290,23 @@ def test_history_of_before_the_time_was_known_is_dated_when_it_is(gateway: Gatew
     gateway.step(NOW, after=60.0)
     assert gateway.opened.history.last("s") == Point(NOW + 30.0, 2.0)
     assert len(gateway.opened.history.between("s", 0.0, 1e12)) == 2
+
+
+def test_what_a_clock_in_1970_dated_is_kept_until_it_is_known_when_it_was(
+    gateway: Gateway,
+) -> None:
+    gateway.reboot(0.0, wall=30.0)
+    gateway.opened.history.add("s", gateway.time.clock(), 2.0)
+    entry = AuditEntry(gateway.time.clock(), "switch.a", "turn_on", {})
+    gateway.opened.submit(lambda conn: gateway.opened.audit.insert(conn, entry)).result(20)
+    for _ in range(2):
+        gateway.host.run(60.0)
+        gateway.opened.trim(gateway.time.before()).result(20)
+    gateway.host.synchronised = True
+    gateway.step(NOW)
+    gateway.opened.trim(gateway.time.before()).result(20)
+    assert gateway.opened.history.last("s") == Point(NOW + 30.0, 2.0)
+    assert [kept.time for kept in gateway.opened.audit.latest()] == [NOW + 30.0]
 
 
 def test_what_is_dated_after_now_is_given_up_once_the_clock_held_for_a_day(
