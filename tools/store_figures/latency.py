@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import os
 import random
 import statistics
 import threading
@@ -15,7 +17,7 @@ from typing import Any
 
 from tools.store_figures import child
 from tools.store_figures.agent import Agent
-from tools.store_figures.conditions import TOPIC, broker, now, payload
+from tools.store_figures.conditions import PAYLOAD_BYTES, TOPIC, broker, now, payload
 from tools.store_figures.inbound import await_subscription
 from tools.store_figures.publisher import Publisher
 
@@ -30,9 +32,11 @@ COMPARED = (
     "Poisson, while link and pump send them to the broker; in the second pair, 1,000 QoS 1 "
     "messages a second come in as well and are committed and acknowledged. The time counts from "
     "the moment a message was to be offered (however late the thread was) until its commit with "
-    "fsync is done."
+    "fsync is done. The floor: one thread with nothing else to do appends what is due to a file, "
+    "and syncs it."
 )
 _PROTOCOL = "5"
+_PACES = ("even", "poisson")
 _SEED = 5
 _OWN_TOPIC = f"{TOPIC}/out"
 _ROUND_S = 0.01
@@ -47,7 +51,13 @@ def measure(folder: Path, *, seconds: float, rounds: int) -> dict[str, Any]:
         rounds: how often each is run.
     """
     runs = []
-    for number, inbound, pace in itertools.product(range(rounds), (0, RATE), ("even", "poisson")):
+    floors = []
+    for number, pace in itertools.product(range(rounds), _PACES):
+        place = folder / f"{number}-floor-{pace}"
+        place.mkdir(parents=True)
+        floor = child.measure("latency.floor", folder=str(place), pace=pace, seconds=seconds)
+        floors.append({"round": number, "pace": pace, **now(place), **floor})
+    for number, inbound, pace in itertools.product(range(rounds), (0, RATE), _PACES):
         place = folder / f"{number}-{inbound}-{pace}"
         with broker(place, _PROTOCOL) as (name, ports):
             conditions = now(place)
@@ -63,24 +73,51 @@ def measure(folder: Path, *, seconds: float, rounds: int) -> dict[str, Any]:
                      **conditions, **found})  # fmt: skip
     rows = [
         _row([run for run in runs if (run["inbound_per_s"], run["pace"]) == case])
-        for case in itertools.product((0, RATE), ("even", "poisson"))
+        for case in itertools.product((0, RATE), _PACES)
     ]
-    return {"compared": COMPARED, "rate": RATE, "rows": rows, "runs": runs}
+    return {
+        "compared": COMPARED,
+        "rate": RATE,
+        "rows": rows,
+        "floor": [_row([run for run in floors if run["pace"] == pace]) for pace in _PACES],
+        "runs": runs,
+        "floor_runs": floors,
+    }
 
 
 def _row(own: list[dict[str, Any]]) -> dict[str, Any]:
     """The runs of a case in one line: medians, and the worst."""
     return {
         "pace": own[0]["pace"],
-        "inbound_per_s": own[0]["inbound_per_s"],
+        "inbound_per_s": own[0].get("inbound_per_s"),
         "p50_ms": statistics.median(run["p50_ms"] for run in own),
         "p99_ms": statistics.median(run["p99_ms"] for run in own),
         "p99_ms_worst": max(run["p99_ms"] for run in own),
         "max_ms": max(run["max_ms"] for run in own),
-        "lost": sum(run["lost"] for run in own),
+        "lost": sum(run.get("lost", 0) for run in own),
         "sync_ms": [run["sync_ms"] for run in own],
         "load_1min": [run["load_1min"] for run in own],
     }
+
+
+def floor(folder: str, pace: str, seconds: float) -> dict[str, Any]:
+    """What disk and machine give to one thread that only writes."""
+    delays: list[float] = []
+    waiting: list[float] = []
+    with Path(folder, "floor").open("wb", buffering=0) as file:
+        began = time.perf_counter()
+        for moment in itertools.chain(_moments(pace, seconds), [math.inf]):
+            if waiting and began + moment > time.perf_counter():
+                file.write(bytes(PAYLOAD_BYTES * len(waiting)))
+                os.fdatasync(file.fileno())
+                done = time.perf_counter() - began
+                delays += [done - due for due in waiting]
+                waiting.clear()
+            if moment < math.inf:
+                time.sleep(max(0.0, began + moment - time.perf_counter()))
+                waiting.append(moment)
+    delays.sort()
+    return {"p50_ms": _ms(delays, 0.5), "p99_ms": _ms(delays, 0.99), "max_ms": _ms(delays, 1)}
 
 
 def offered(

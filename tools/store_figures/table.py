@@ -87,11 +87,12 @@ def _outbound(console: Console, found: dict[str, Any]) -> None:
 
 def _latency(console: Console, found: dict[str, Any]) -> None:
     rows = [
-        (row["pace"], _whole(row["inbound_per_s"]), row["p50_ms"], row["p99_ms"],
+        (what, row["pace"], _whole(row["inbound_per_s"] or 0), row["p50_ms"], row["p99_ms"],
          row["p99_ms_worst"], row["max_ms"], row["lost"], _joined(row["sync_ms"]))
-        for row in found["rows"]
+        for what, part in (("put", "rows"), ("bare append and sync", "floor"))
+        for row in found[part]
     ]  # fmt: skip
-    headings = ("offered", "inbound/s", "p50 ms", "p99 ms", "worst p99", "max ms", "lost",
+    headings = ("way", "offered", "inbound/s", "p50 ms", "p99 ms", "worst p99", "max ms", "lost",
                 "disk sync ms")  # fmt: skip
     title = f"put to durable at {found['rate']:,} messages a second"
     console.print(_table(title, headings, rows))
