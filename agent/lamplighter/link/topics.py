@@ -5,11 +5,18 @@ Rules from MQTT 5.0 section 4.7 (the same in 3.1.1) and 4.8.2 for shared subscri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
 
 _SHARE = "$share/"
 _LONGEST = 65535
+# A broker may end the connection over any of these (MQTT 5.0 section 1.5.4), and mosquitto does:
+# the same message or subscription would end the next one as well.
+_BROKERS_OWN = frozenset({"$SYS", "$share"})
+_NO_CHARACTERS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+_ODD = re.compile(f"[\x01-\x1f\x7f-\x9f\ufdd0-\ufdef{_NO_CHARACTERS}]")
+_MOST_LEVELS = 200
 
 T = TypeVar("T", bound=Hashable)
 
@@ -20,6 +27,8 @@ def topic_problem(topic: str) -> str | None:
         return "is empty"
     if "+" in topic or "#" in topic:
         return "contains a wildcard"
+    if topic[0] == "$" and topic.partition("/")[0] in _BROKERS_OWN:
+        return "belongs to the broker"
     return _text_problem(topic)
 
 
@@ -73,13 +82,19 @@ def _plain(level: str) -> str:
 
 
 def _text_problem(text: str) -> str | None:
-    if "\0" in text:
-        return "contains a null character"
-    try:
-        encoded = text.encode()
-    except UnicodeEncodeError:
-        return "is not valid Unicode"
-    return "is longer than 65,535 bytes" if len(encoded) > _LONGEST else None
+    size = len(text)
+    if not (text.isascii() and text.isprintable()):
+        if "\0" in text:
+            return "contains a null character"
+        if _ODD.search(text):
+            return "contains a control character, or a code point that is no character"
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:
+            return "is not valid Unicode"
+    if size > _LONGEST:
+        return "is longer than 65,535 bytes"
+    return "has more than 200 levels" if text.count("/") >= _MOST_LEVELS else None
 
 
 class _Node(Generic[T]):

@@ -90,13 +90,18 @@ def test_removing_what_is_not_there_does_nothing() -> None:
 @pytest.mark.parametrize(
     "topic_filter",
     ["", "a#", "#/a", "a/#/b", "a+/b", "+a", "a\0", "$share/", "$share//a", "$share/g/",
-     "$share/+/a", "\ud800", "a" * 65536],
+     "$share/+/a", "\ud800", "a" * 65536, "a\x01", "\x7f", "a/\x9f", "\ufdd0", "\ufffe",
+     "\U0010ffff", "a/" * 200, "+/" * 200 + "#", "$share/g/" + "a/" * 200],
 )  # fmt: skip
 def test_invalid_filters_are_refused(topic_filter: str) -> None:
     assert filter_problem(topic_filter)
 
 
-@pytest.mark.parametrize("topic", ["", "a/+", "a/#", "a\0b", "\udfff", "é" * 32768])
+@pytest.mark.parametrize(
+    "topic",
+    ["", "a/+", "a/#", "a\0b", "\udfff", "é" * 32768, "a\n", "\x80", "é\U0001ffff", "$SYS/a",
+     "$share/g/a", "$share", "a/" * 200],
+)  # fmt: skip
 def test_invalid_topics_are_refused(topic: str) -> None:
     assert topic_problem(topic)
 
