@@ -105,6 +105,26 @@ def test_packets_that_no_broker_sends_hurt_nothing(wire: tuple[Stage, Wiretap]) 
     print({"asked": len(ODD_ANSWER_TOPICS), "answered": answered, "buried": buried, **lost})  # noqa: T201
 
 
+def test_topics_that_no_broker_takes_end_no_connection(wire: tuple[Stage, Wiretap]) -> None:
+    stage, _ = wire
+    odd = ["a\x01", "a\x85", "a\ufdd0", "\U0010ffff", "a\0b", "a/" * 250, "a" * 65_536, "#/a", "a+"]
+    for number, topic in enumerate(odd):
+        name = f"odd{number}"
+        for key in ("state_topic", "availability_topic", "command_topic"):
+            config = {
+                "name": name,
+                "unique_id": f"{name}{key}",
+                "command_topic": "dev/x/set",
+                key: topic,
+            }
+            stage.person.publish(f"homeassistant/switch/{name}{key}/config", config, retain=True)
+    stage.start()
+    for number in range(len(odd)):
+        stage.ask(f"turn on odd{number}")
+    is_well(stage)
+    assert stage.daemon.logged("link_disconnected") == []
+
+
 def test_nonsense_between_packets_costs_a_connection_and_no_message(
     wire: tuple[Stage, Wiretap],
 ) -> None:
