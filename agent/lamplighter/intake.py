@@ -100,14 +100,16 @@ class Intake:
         return self.remote.get(message.topic) if message.link == UPSTREAM else None
 
     def _is_done(self, row: InboxRow) -> bool:
-        """Gives a row to those whom it is for; False where it was buried."""
+        """Gives a row to those whom it is for; False where it was buried, or is done already."""
         link = row.received.message.link
         if link == BROKER:
             return self._give_to_plugins(row)
         if link == UPSTREAM:
             self._bury(row, "nothing that upstream may ask for")
-            return False
-        return self._forwarded(row)
+        elif self._forwarded(row):
+            # At once: what is put in and not yet done is put in again after a crash.
+            self.done([row.id])
+        return False
 
     def _forwarded(self, row: InboxRow) -> bool:
         try:

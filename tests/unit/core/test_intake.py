@@ -179,12 +179,7 @@ async def test_an_ask_goes_to_the_handler_of_its_link() -> None:
     crossing.take("upstream", "ask")
     crossing.take("broker", "ask")
     await crossing.intake.finish(5.0)
-    assert crossing.did == ["ask from afar", "done [1]", "ask", "done [1]"] or crossing.did == [
-        "ask from afar",
-        "ask",
-        "done [1]",
-        "done [1]",
-    ]
+    assert [each for each in crossing.did if each.startswith("ask")] == ["ask from afar", "ask"]
 
 
 async def test_nothing_else_of_upstream_reaches_the_plugins() -> None:
