@@ -11,6 +11,7 @@ import click
 from lamplighter.commands.options import config_option, json_option, print_json, read_config
 from lamplighter.errors import ConfigError, PluginError
 from lamplighter.plugin_host import load_plugins
+from lamplighter.upstream.wording import in_words
 
 EX_CONFIG = 78
 
@@ -39,8 +40,9 @@ def check(config_path: Path | None, file: Path | None, *, as_json: bool) -> None
         )
         print_json({"ok": False, "problems": shown})
         sys.exit(EX_CONFIG)
+    words = list(in_words(config.upstream, config.root)) if config.upstream else []
     if as_json:
-        print_json({"ok": True, "node": config.node, "plugins": plugins})
+        print_json({"ok": True, "node": config.node, "plugins": plugins, "upstream": words})
         return
     machines = len(config.machines)
     click.echo(
@@ -48,3 +50,5 @@ def check(config_path: Path | None, file: Path | None, *, as_json: bool) -> None
         f"{config.broker.port}, plugins {', '.join(plugins)}, {machines} "
         f"{'machine' if machines == 1 else 'machines'}."
     )
+    for line in words:
+        click.echo(line)
