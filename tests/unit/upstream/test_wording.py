@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from lamplighter.cli import main
+from lamplighter.cli import cli
 
 SECTION = """
 upstream:
@@ -30,7 +30,7 @@ upstream:
 def words(folder: Path, text: str) -> list[str]:
     file = folder / "config.yaml"
     file.write_text(text)
-    result = CliRunner().invoke(main, ["check", str(file)])
+    result = CliRunner().invoke(cli, ["check", str(file)])
     assert result.exit_code == 0, result.output
     return result.output.splitlines()[1:]
 
