@@ -21,6 +21,7 @@ from tests.faults.fake_broker import (
     puback,
     publication,
     publish,
+    suback,
 )
 
 from lamplighter.link.events import (
@@ -29,6 +30,7 @@ from lamplighter.link.events import (
     ConnectRefused,
     Disconnected,
     HandoverFailed,
+    Subscribed,
     SubscribeRefused,
 )
 from lamplighter.link.outgoing import DELIVERED, LOST, PACKET_TOO_LARGE, Fate, Outcome
@@ -334,3 +336,25 @@ def test_what_waits_for_its_turn_is_lost_with_the_connection(play: Play) -> None
     watched.await_event(Disconnected)
     assert watched.outcomes == [LOST] * 3
     assert watched.link.state().in_flight == 0
+
+
+def test_a_filter_that_ends_connections_keeps_no_other_from_being_subscribed(play: Play) -> None:
+    held: set[bytes] = set()
+
+    def scene(visit: Visit) -> None:
+        accept(visit)
+        while True:
+            body = visit.await_kind(SUBSCRIBE)
+            if b"poison" in body:
+                return
+            held.add(body)
+            visit.send(suback(body))
+
+    watched = play(scene)
+    watched.link.subscribe(["in/a", "in/poison", "in/z"])
+    refused = watched.await_event(SubscribeRefused)
+    assert refused.topic_filter == "in/poison"
+    watched.await_event(Subscribed)
+    assert watched.link.state().connected
+    assert any(b"in/a" in body for body in held)
+    assert any(b"in/z" in body for body in held)

@@ -15,6 +15,12 @@ from lamplighter.link.topics import filter_problem
 BATCH = 100
 _RETRY_S = 60.0
 _REFUSED = 0x80
+# A filter that was unanswered at so many ends of connections may be what ends them: it is asked
+# for alone, and where that ends one as well, not again for a while.
+_SUSPECT_AFTER = 3
+_FIRST_QUARANTINE_S = 2.0
+_LONGEST_QUARANTINE_S = 3600.0
+_ENDS_IT = "the connection ends when it is asked for"
 # MQTT 5.0 section 3.9.3.
 _REASONS = {
     0x80: "unspecified error",
@@ -76,13 +82,18 @@ class Subscriptions:
         self._refused: dict[str, float | None] = {}
         self._waiting: dict[int, Ask] = {}
         self._complete = False
+        # Ends of connections that filters were unanswered at, and who may be asked for when.
+        self._ends: dict[str, int] = {}
+        self._quarantined: dict[str, float] = {}
+        self._found: list[LinkEvent] = []
         # Filters subscribed by this run: their retained messages came already.
         self._seen: set[str] = set()
 
     def load(self) -> bool:
         """Remembers the filters of earlier runs; True where there were any."""
         self._saved = frozenset(self._load())
-        self._held = set(self._saved)
+        # What no broker takes, none holds.
+        self._held = {each for each in self._saved if filter_problem(each) is None}
         return bool(self._held)
 
     def want(self, filters: Iterable[str]) -> None:
@@ -102,13 +113,14 @@ class Subscriptions:
         self._asked.clear()
         self._leaving.clear()
         self._refused.clear()
+        self._suspect()
         self._waiting.clear()
         self._complete = False
         self._changed = True
 
     def problems(self) -> list[LinkEvent]:
         """Wanted filters that no broker would take, told once each; they are not asked for."""
-        found: list[LinkEvent] = []
+        found, self._found = self._found, []
         for topic_filter in self._wanted:
             problem = filter_problem(topic_filter)
             if problem and topic_filter not in self._refused:
@@ -124,12 +136,12 @@ class Subscriptions:
 
     def asks(self) -> list[Ask]:
         """What is to be sent now; new filters first, so that nothing is missed in a change."""
-        self._changed = False
         self._forgive()
         refresh, self._refresh = self._refresh & self._wanted, frozenset()
         self._seen -= refresh
         wanted = self._wanted
         new = sorted((wanted - self._asked - self._refused.keys()) | (refresh & self._asked))
+        new = self._without_suspects(new)
         old = sorted((self._held | self._asked) - wanted - self._leaving)
         self._asked.update(new)
         self._asked -= set(old)
@@ -160,6 +172,7 @@ class Subscriptions:
                 events.append(SubscribeRefused(topic_filter, reason, _RETRY_S))
                 continue
             self._seen.add(topic_filter)
+            self._ends.pop(topic_filter, None)
             if code == 0:
                 events.append(QosLowered(topic_filter, code))
         return events
@@ -183,8 +196,43 @@ class Subscriptions:
         self._seen -= gone
         self._remember()
 
-    def _refuse(self, topic_filter: str) -> None:
-        retry = self._monotonic() + _RETRY_S
+    def _suspect(self) -> None:
+        """Notes what was unanswered when the connection ended; who was alone is refused."""
+        now = self._monotonic()
+        for ask in self._waiting.values():
+            for topic_filter in ask.filters:
+                ends = self._ends[topic_filter] = self._ends.get(topic_filter, 0) + 1
+                if ends > _SUSPECT_AFTER and not ask.subscribe:
+                    self._held.discard(topic_filter)
+                elif ends > _SUSPECT_AFTER and len(ask.filters) == 1:
+                    hold = _FIRST_QUARANTINE_S * 2 ** min(ends - _SUSPECT_AFTER - 1, 16)
+                    hold = min(hold, _LONGEST_QUARANTINE_S)
+                    self._quarantined[topic_filter] = now + hold
+                    self._found.append(SubscribeRefused(topic_filter, _ENDS_IT, hold))
+        known = self._wanted | self._held
+        self._ends = {each: ends for each, ends in self._ends.items() if each in known}
+        self._quarantined = {
+            each: until
+            for each, until in self._quarantined.items()
+            if each in self._wanted and until > now
+        }
+        for topic_filter, until in self._quarantined.items():
+            self._refuse(topic_filter, until)
+
+    def _without_suspects(self, new: list[str]) -> list[str]:
+        """The filters that may be asked for now: suspects behind all others, one at a time."""
+        suspects = [each for each in new if self._ends.get(each, 0) >= _SUSPECT_AFTER]
+        self._changed = bool(suspects)
+        if not suspects:
+            return new
+        others = [each for each in new if self._ends.get(each, 0) < _SUSPECT_AFTER]
+        if others or any(ask.subscribe for ask in self._waiting.values()):
+            return others
+        self._changed = len(suspects) > 1
+        return suspects[:1]
+
+    def _refuse(self, topic_filter: str, until: float | None = None) -> None:
+        retry = self._monotonic() + _RETRY_S if until is None else until
         self._refused[topic_filter] = retry
         self._asked.discard(topic_filter)
         self._held.discard(topic_filter)

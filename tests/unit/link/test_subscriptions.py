@@ -47,6 +47,16 @@ class Bench:
         self.saved = filters
 
 
+class Seconds:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 FILTERS = st.sets(st.sampled_from([f"f/{number}" for number in range(6)]))
 STEP = st.tuples(st.just("want"), FILTERS) | st.tuples(st.just("connect"), st.booleans())
 
@@ -135,6 +145,76 @@ def test_retained_messages_are_asked_for_once_a_run_and_on_refresh() -> None:
     assert [ask.retained for ask in bench.exchange()] == [False]
     bench.subscriptions.refresh({"a", "unknown"})
     assert bench.exchange() == [Ask(["a"], subscribe=True, retained=True)]
+
+
+def test_a_filter_that_ends_connections_is_found_and_the_others_are_subscribed() -> None:
+    seconds = Seconds()
+    subscriptions = Subscriptions(load=list, save=lambda _filters: None, monotonic=seconds)
+    subscriptions.want(["a", "b", "poison", "z"])
+    held: set[str] = set()
+    refused: list[SubscribeRefused] = []
+    ends = 0
+
+    def connection() -> bool:
+        """One connection; False where it ended over what it was asked for."""
+        subscriptions.begin(session_present=True)
+        for turn in range(20):
+            refused.extend(
+                each for each in subscriptions.problems() if isinstance(each, SubscribeRefused)
+            )
+            asks = subscriptions.asks() if subscriptions.due() else []
+            for number, ask in enumerate(asks):
+                subscriptions.sent(mid := 100 * turn + number, ask)
+                if "poison" in ask.filters:
+                    return False
+                held.update(ask.filters)
+                subscriptions.subscribed(mid, [1] * len(ask.filters))
+        return True
+
+    while not connection():
+        ends += 1
+        assert ends < 10
+    assert held == {"a", "b", "z"}
+    assert ends == 4
+    assert [each.retry_in for each in refused] == [2]
+    # On the same connection and on others it is asked for again, more and more seldom.
+    seconds.now += 2
+    assert not connection()
+    assert connection()
+    seconds.now += 3.9
+    assert connection()
+    seconds.now += 0.1
+    assert not connection()
+    assert connection()
+    assert [each.retry_in for each in refused] == [2, 4, 8]
+    # Somebody cures it: then it is held like all others.
+    subscriptions.want(["a", "b", "z"])
+    assert connection()
+
+
+def test_an_unsubscribe_that_ends_connections_is_given_up() -> None:
+    subscriptions = Subscriptions(
+        load=lambda: ["poison"], save=lambda _filters: None, monotonic=Seconds()
+    )
+    subscriptions.load()
+    subscriptions.want([])
+    tries = 0
+    for _ in range(10):
+        subscriptions.begin(session_present=True)
+        for ask in subscriptions.asks():
+            subscriptions.sent(1, ask)
+            tries += 1
+    assert tries == 4
+
+
+def test_what_no_broker_takes_is_not_unsubscribed_either() -> None:
+    subscriptions = Subscriptions(
+        load=lambda: ["a", "b\x01"], save=lambda _filters: None, monotonic=Seconds()
+    )
+    assert subscriptions.load()
+    subscriptions.want([])
+    subscriptions.begin(session_present=True)
+    assert [ask.filters for ask in subscriptions.asks()] == [["a"]]
 
 
 def test_an_invalid_filter_is_told_once_and_never_sent() -> None:
