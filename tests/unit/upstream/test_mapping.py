@@ -10,7 +10,9 @@ from lamplighter.link.topics import topic_problem
 from lamplighter.upstream.mapping import TopicTemplate, levels_of, template_problem
 
 LEVEL = st.text(
-    st.characters(exclude_characters="+#/\0{}", exclude_categories=["Cs"]), min_size=1, max_size=8
+    st.characters(exclude_characters="+#/\0{}", exclude_categories=["Cs", "Cc", "Cn"]),
+    min_size=1,
+    max_size=8,
 )
 TOPIC = st.lists(LEVEL, min_size=1, max_size=5).map("/".join)
 PART = st.sampled_from(["{topic}", "{1}", "{2}", "{3:}", "{node}", "site", "a b"])
