@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -51,17 +52,21 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         if name == "sustained" and not given.sustained:
             continue
         with tempfile.TemporaryDirectory(prefix=f"lamplighter-{name}-", dir=given.folder) as folder:
-            found[name] = PARTS[name](Path(folder), given)
+            try:
+                found[name] = PARTS[name](Path(folder), given)
+            except subprocess.CalledProcessError as error:
+                # The others are measured all the same.
+                found[name] = {"skipped": f"it failed: {error}", "failed": True}
     return {**found, "targets": targets(found)}
 
 
 def failed(found: dict[str, Any]) -> bool:
-    """Whether a message was lost, memory grew, or a rate sank."""
+    """Whether a message was lost, memory grew, a rate sank, or a part failed."""
     return (
-        any(run["lost"] for run in found.get("inbound", {}).get("runs", []))
+        any(found[name].get("failed") for name in PARTS if name in found)
+        or any(run["lost"] for run in found.get("inbound", {}).get("runs", []))
         or any(run["lost"] for run in found.get("latency", {}).get("runs", []))
         or any(run["left"] for run in found.get("outbound", {}).get("runs", []))
-        or bool(found.get("sustained", {}).get("failed"))
         or any(
             run["lost"]
             for run in found.get("peer", {}).get("runs", [])

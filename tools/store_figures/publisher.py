@@ -62,7 +62,7 @@ def main() -> None:
     """Sends as many messages as the lines of its input grant."""
     sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    body = b"\x00\x04MQTT\x04\x02\x00\x00" + struct.pack("!H", len(_NAME)) + _NAME
+    body = b"\x00\x04MQTT\x04\x02\x02\x58" + struct.pack("!H", len(_NAME)) + _NAME
     sock.sendall(bytes((0x10, len(body))) + body)
     sock.recv(4)
     threading.Thread(target=_discard, args=(sock,), daemon=True).start()

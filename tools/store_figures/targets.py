@@ -10,14 +10,13 @@ from tools.store_figures import backlog, inbound, latency, outbound
 def targets(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Each target that something was measured for; by the worst round, so that luck is no help."""
     made = []
-    if "inbound" in found:
-        made += _shares(found["inbound"]["share_of_bare"], "in", inbound.TARGET_SHARE)
-    if "outbound" in found:
-        made += _shares(found["outbound"]["share_of_bare"], "out", outbound.TARGET_SHARE)
-        made += _shares(found["outbound"]["share_of_best"], "out, paho at its best",
-                        outbound.TARGET_SHARE)  # fmt: skip
-    if "latency" in found:
-        made += [_latency(row) for row in found["latency"]["rows"]]
+    for part, shares, way, target in (
+        ("inbound", "share_of_bare", "in", inbound.TARGET_SHARE),
+        ("outbound", "share_of_bare", "out", outbound.TARGET_SHARE),
+        ("outbound", "share_of_best", "out, paho at its best", outbound.TARGET_SHARE),
+    ):
+        made += _shares(found.get(part, {}).get(shares, {}), way, target)
+    made += [_latency(row) for row in found.get("latency", {}).get("rows", [])]
     if "above_idle_mib" in found.get("backlog", {}):
         above = found["backlog"]["above_idle_mib"]
         made.append({
