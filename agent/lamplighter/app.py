@@ -191,7 +191,7 @@ class App:
         """Sees to commands that the last run left, before anything is sent."""
         lost = self.parts.store.outbox.take_over()
         try:
-            self.parts.executor.lost_before(lost.result(_TAKE_OVER_S))
+            lost.result(_TAKE_OVER_S)
         except (StoreError, TimeoutError) as error:
             _log.warning("outbox_not_taken_over", reason=str(error))
         self.parts.clock_watch.inherit()

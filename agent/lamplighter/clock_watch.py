@@ -16,7 +16,7 @@ from lamplighter.timekeeping.timekeeper import Timekeeper
 _log = structlog.get_logger("time")
 
 _SNAPSHOT = "time"
-_CHUNK = 20_000
+_CHUNK = 10_000
 
 
 class ClockWatch:

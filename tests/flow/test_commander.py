@@ -273,7 +273,7 @@ async def test_a_press_that_a_crash_left_unsure_is_told_so_and_not_repeated(
 
     after = Room(tmp_path, KNOWN)
     after.start()
-    after.executor.lost_before(after.store.outbox.take_over().result(20))
+    assert len(after.store.outbox.take_over().result(20)) == 1
     await after.commander.handle(ask("press b", id="1"), replayed=True)
     [reply] = after.replies()
     assert reply["outcome"] == "failed"

@@ -35,7 +35,7 @@ from lamplighter.catalogue.entity import Entity
 from lamplighter.config import Policy
 from lamplighter.errors import LaneFullError, PayloadError
 from lamplighter.plugin import Message
-from lamplighter.store.commands import Progress
+from lamplighter.store.commands import CommandStatus, Progress
 from lamplighter.store.outbox import BROKER
 from lamplighter.store.schedule import Schedule
 from lamplighter.timekeeping.timekeeper import Stamp
@@ -207,21 +207,22 @@ class Commander:
     async def _once(self, key: str, window: float, asked: AskMessage, started: float) -> None:
         status = self.journal.begin(key, window)
         if status.progress is Progress.FINISHED:
-            await self._repeat(key, json.loads(status.reply or "{}"), asked)
+            await self._repeat(key, status, asked)
         elif status.progress is Progress.NEW:
             try:
                 await self._answer(key, asked, started)
             finally:
                 self.journal.abandon(key)
 
-    async def _repeat(self, key: str, reply: dict[str, Any], asked: AskMessage) -> None:
+    async def _repeat(self, key: str, status: CommandStatus, asked: AskMessage) -> None:
         """Answers a command that was carried out before, without carrying it out again."""
+        reply: dict[str, Any] = json.loads(status.reply or "{}")
         _log.info("command_repeated", id=asked.ask.id, outcome=reply.get("outcome"))
         speech = reply.pop("unconfirmed", None)
         if speech is not None:
             # The daemon ended between sending and confirming: the states tell what came of it.
             records = [ActionRecord.from_json(action) for action in reply["actions"]]
-            self.executor.recall(key, records)
+            self.executor.recall(status.lost, records)
             await self.executor.confirm(records)
             reply = concluded(reply, speech, records)
         await self.journal.answer(

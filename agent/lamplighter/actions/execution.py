@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lamplighter.actions.expectation import can_show, shows
@@ -48,9 +48,8 @@ class Executor:
         self._state_waits: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._sent_waits: dict[int, asyncio.Event] = {}
         self._sent_early: deque[int] = deque(maxlen=_REMEMBERED)
-        # Why rows were given up, and the topics that commands of an earlier run lost theirs on.
+        # Why rows were given up.
         self._lost: dict[int, str] = {}
-        self._lost_before: dict[str, dict[str, str]] = {}
 
     def prepare(
         self, steps: Iterable[Step], *, expires_at: float | None, lasts: float | None = None
@@ -112,20 +111,14 @@ class Executor:
             self._note_lost(row.id, _problem(reason))
         self.row_sent(row.id)
 
-    def lost_before(self, rows: Iterable[OutboxRow]) -> None:
-        """Rows that were given up at the start, left by an earlier run."""
-        for row in rows:
-            if row.command is not None:
-                problem = _problem(UNCERTAIN if row.once > 1 else "expired")
-                topics = self._lost_before.setdefault(row.command, {})
-                topics[row.publication.topic] = problem
-
-    def recall(self, command: str, records: Sequence[ActionRecord]) -> None:
-        """Sets ``lost`` of what an earlier run tried for this command, and was given up."""
-        topics = self._lost_before.pop(command, {})
+    @staticmethod
+    def recall(lost: Mapping[str, str], records: Iterable[ActionRecord]) -> None:
+        """Sets ``lost`` of actions of an earlier run, by the topics of messages given up since."""
         for record in records:
             for each in record.publications:
-                record.lost = record.lost or topics.get(each.topic, "")
+                reason = lost.get(each.topic)
+                if reason is not None and not record.lost:
+                    record.lost = _problem(reason)
 
     def state_changed(self, entity_id: str) -> None:
         """A reading of this entity was taken in."""

@@ -7,12 +7,15 @@ redelivered command is answered with the reply that was kept.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from lamplighter.store.encryption import Seals, readable
+from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.store.readers import Readers
 
 
@@ -26,10 +29,17 @@ class Progress(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CommandStatus:
-    """What is known of a command; ``reply`` is JSON, kept from when it was finished."""
+    """What is known of a command.
+
+    Attributes:
+        progress: how far it is.
+        reply: JSON, kept from when it was finished.
+        lost: by topic, why messages of it were given up since; see :class:`ledger.Reason`.
+    """
 
     progress: Progress
     reply: str | None = None
+    lost: Mapping[str, str] = field(default_factory=dict)
 
 
 class Commands:
@@ -64,9 +74,13 @@ class Commands:
         with self._lock:
             if key in self._running:
                 return CommandStatus(Progress.RUNNING)
-            row = self._readers.row("SELECT finished, reply FROM commands WHERE key = ?", (key,))
+            row = self._readers.row(
+                "SELECT finished, reply, coalesce(lost, '{}') FROM commands WHERE key = ?", (key,)
+            )
             if row is not None and now - row[0] < window:
-                return CommandStatus(Progress.FINISHED, self._reply(key, row[1]))
+                return CommandStatus(
+                    Progress.FINISHED, self._reply(key, row[1]), json.loads(row[2])
+                )
             self._running.add(key)
         return CommandStatus(Progress.NEW)
 
@@ -114,3 +128,15 @@ class Commands:
     def trim(self, connection: sqlite3.Connection, now: float) -> None:
         """Forgets commands that finished too long ago."""
         connection.execute("DELETE FROM commands WHERE finished < ?", (now - self._keep,))
+
+
+def note_lost(connection: sqlite3.Connection, rows: Iterable[OutboxRow], reason: str) -> None:
+    """Notes that messages of commands were given up, within the work that does so.
+
+    Whoever concludes such a command after a crash must not take them for sent.
+    """
+    connection.executemany(
+        "UPDATE commands SET lost = json_patch(coalesce(lost, '{}'), json_object(?, ?))"
+        " WHERE key = ?",
+        [(row.publication.topic, reason, row.command) for row in rows if row.command is not None],
+    )

@@ -15,6 +15,7 @@ from functools import partial
 from lamplighter.errors import LaneFullError
 from lamplighter.plugin import Publication
 from lamplighter.store import deadlines
+from lamplighter.store.commands import note_lost
 from lamplighter.store.lane_bounds import Bound
 from lamplighter.store.lane_keeper import LaneKeeper
 from lamplighter.store.lane_rows import Tally, delete
@@ -448,6 +449,7 @@ class Outbox:
             tally = Tally(self._stamp().wall)
             for row in rows:
                 tally.add_publication(row, reason)
+            note_lost(connection, rows, reason)
             delete(connection, (row.id for row in rows))
             tally.write(connection, self._ledger)
         return rows

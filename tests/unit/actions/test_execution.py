@@ -203,10 +203,9 @@ async def test_what_was_given_up_is_done_all_the_same_where_the_state_shows_it()
 
 async def test_what_an_earlier_run_gave_up_is_known_of_its_command() -> None:
     bench = Bench()
-    bench.executor.lost_before([lost(1, once=2)])
     mine, other = bench.prepared(Step("switch.b", "turn_on")), bench.prepared()
     bench.say("switch.a", "on")
-    bench.executor.recall("id:1", [mine, other])
+    bench.executor.recall({"set/switch.b": "uncertain"}, [mine, other])
     await bench.executor.confirm([mine, other])
     assert (mine.confirmed, mine.problem) == (False, "may or may not have been told")
     assert (other.confirmed, other.problem) == (True, "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lamplighter.plugin import Publication
 from lamplighter.store.commands import Progress
 from lamplighter.store.lanes import Lane
@@ -75,3 +77,24 @@ def test_old_commands_are_forgotten(opened: Opened) -> None:
     finish(opened, "k")
     opened.store.trim(NOW + 8 * 86400).result(20)
     assert opened.store.readers.rows("SELECT key FROM commands") == []
+
+
+@pytest.mark.parametrize("reason", ["uncertain", "refused: not authorised"])
+def test_what_was_given_up_of_a_command_is_known_with_its_end(opened: Opened, reason: str) -> None:
+    store = opened.store
+
+    def send(connection: sqlite3.Connection) -> list[int]:
+        store.commands.finish(connection, "id:1", "{}", NOW)
+        return [
+            store.outbox.insert(connection, Publication(topic, b""), Lane.COMMANDS, command="id:1")
+            for topic in ('a"b', "c", "d")
+        ]
+
+    first, second, _ = store.submit(send).result(20)
+    store.outbox.drop([first], reason).result(20)
+    store.outbox.drop([second], "expired").result(20)
+    status = store.commands.begin("id:1", NOW, 60.0)
+    assert status.lost == {'a"b': reason, "c": "expired"}
+    # Once it is concluded, that is told in its reply.
+    store.submit(lambda conn: store.commands.finish(conn, "id:1", "{}", NOW)).result(20)
+    assert store.commands.begin("id:1", NOW, 60.0).lost == {}

@@ -25,6 +25,8 @@ def apply(database: Any) -> None:
     # What is due in so many minutes is due by uptime, unless there was a boot in between.
     database.execute("ALTER TABLE schedule ADD COLUMN boot TEXT")
     database.execute("ALTER TABLE schedule ADD COLUMN uptime REAL")
+    # Which messages of a command were given up and why: JSON, reasons by topic.
+    database.execute("ALTER TABLE commands ADD COLUMN lost TEXT")
     # 1: it must not be sent twice (a toggle, a button); 2: it may have been.
     database.execute("ALTER TABLE outbox ADD COLUMN once INTEGER NOT NULL DEFAULT 0")
     # How many messages a row stands for, after thinning.
