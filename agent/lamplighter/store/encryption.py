@@ -167,6 +167,13 @@ class Column:
             return self._seals.decrypt(_context(self._name, bound), stored[_HEAD:])
         return stored[_HEAD:] if stored.startswith(_PLAIN) else stored
 
+    def read(self, bound: str, stored: bytes) -> bytes | None:
+        """As :meth:`open`; None where it does not open, for whatever reason."""
+        try:
+            return self.open(bound, stored)
+        except (StoreKeyError, UnreadableError):
+            return None
+
 
 class TextColumn:
     """Values of one column of texts; otherwise as :class:`Column`."""

@@ -123,21 +123,6 @@ class LaneKeeper:
             needs[key] = needs.get(key, NOTHING).plus(need)
         return all(self._make_room(connection, key, need) for key, need in needs.items())
 
-    def refuse(self, connection: sqlite3.Connection, row: NewRow, reason: str) -> None:
-        """Accounts for a row that is not put in, and of which nobody is told."""
-        tally = self._tally()
-        tally.add(
-            row.link,
-            row.lane,
-            row.topic,
-            reason,
-            count=1,
-            size=len(row.payload),
-            first=row.created,
-            last=row.created,
-        )
-        tally.write(connection, self._ledger)
-
     def pull(self, connection: sqlite3.Connection, lane: int, topic: str, link: str) -> None:
         """Has rows of a topic that wait in lower lanes follow into this one.
 

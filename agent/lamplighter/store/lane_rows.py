@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from lamplighter.store.encryption import Column
 from lamplighter.store.lane_bounds import ROW_BYTES
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger, Loss
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbox_rows import NewRow, OutboxRow
 from lamplighter.store.riders import Values, ranges
 from lamplighter.store.thinning import start_of
 
@@ -66,10 +67,12 @@ class Tally:
 
     Args:
         at: UTC seconds of now.
+        payloads: open payloads.
     """
 
-    def __init__(self, at: float) -> None:
+    def __init__(self, at: float, payloads: Column) -> None:
         self._at = at
+        self.payloads = payloads
         self._losses: dict[tuple[str, int, str, str], list[float]] = {}
 
     def add(
@@ -107,7 +110,7 @@ class Tally:
     def add_publication(self, row: OutboxRow, reason: str) -> None:
         """As :meth:`add_row`."""
         payload = row.publication.payload
-        start = (start_of(payload) if row.merged > 1 else None) or row.created
+        start = _start(self.payloads, row.publication.topic, payload) if row.merged > 1 else None
         self.add(
             row.link,
             row.lane,
@@ -115,7 +118,7 @@ class Tally:
             reason,
             count=row.merged,
             size=len(payload),
-            first=min(start, row.created),
+            first=min(start or row.created, row.created),
             last=row.created,
         )
 
@@ -212,15 +215,27 @@ class LaneWork:
         return len(gone), freed
 
     def _rows(self, sql: str, values: Values) -> list[LaneRow]:
-        return [_row(each) for each in self.connection.execute(sql, values).fetchall()]
+        found = self.connection.execute(sql, values).fetchall()
+        return [_row(each, self.tally.payloads) for each in found]
 
 
-def _row(values: Sequence[Any]) -> LaneRow:
+def _start(payloads: Column, topic: str, stored: bytes) -> float | None:
+    payload = payloads.read(topic, stored)
+    return None if payload is None else start_of(payload)
+
+
+def _row(values: Sequence[Any], payloads: Column) -> LaneRow:
     number, topic, size, created, merged, boot, uptime, single, summary = values
     start = created
     if summary is not None:
-        start = min(created, start_of(summary) or created)
+        start = min(created, _start(payloads, topic, summary) or created)
     return LaneRow(number, topic, size, start, created, merged, boot, uptime, bool(single))
+
+
+def refusal(row: NewRow, reason: str) -> Loss:
+    """The loss of a row that is not put in."""
+    label, size, created = Lane(row.lane).label, len(row.payload), row.created
+    return Loss(label, row.topic, reason, 1, size, created, created, link=row.link)
 
 
 def delete(connection: sqlite3.Connection, ids: Iterable[int]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lamplighter.store.lane_bounds import ROW_BYTES
 from lamplighter.store.lane_rows import LaneWork, delete
@@ -77,7 +77,7 @@ def thin(work: LaneWork, *, width: float, after: int, limit: int) -> tuple[int, 
         place = (topic, work.link, work.lane, own[0].id)
         before = work.connection.execute(_BEFORE, place).fetchone()
         if before is not None:
-            own.insert(0, _Reading(*before))
+            own.insert(0, _reading(work, before))
         for run in _runs(own, width, work.apart):
             gone += _thin_run(work, run)
     delete(work.connection, gone)
@@ -90,12 +90,21 @@ def _slice(work: LaneWork, after: int, limit: int) -> list[_Reading]:
     size = 0
     cursor = work.connection.execute(_SLICE, (work.link, work.lane, after, limit))
     for values in cursor:
-        rows.append(_Reading(*values))
+        rows.append(_reading(work, values))
         size += len(rows[-1].payload)
         if size > _SLICE_BYTES:
             break
     cursor.close()
     return rows
+
+
+def _reading(work: LaneWork, values: Sequence[Any]) -> _Reading:
+    """The row with its payload as it was put in; one that does not open is left as it is."""
+    row = _Reading(*values)
+    payload = work.tally.payloads.read(row.topic, row.payload)
+    if payload is None:
+        return row._replace(is_single=1)
+    return row._replace(payload=payload)
 
 
 def _runs(
@@ -145,7 +154,11 @@ def _sum_up(work: LaneWork, rows: Sequence[_Reading], summary: Summary) -> bool:
             _note(work, row, Reason.THINNED)
     work.connection.execute(
         "UPDATE outbox SET payload = ?, merged = ? WHERE id = ?",
-        (payload, sum(row.merged for row in rows), last.id),
+        (
+            work.tally.payloads.seal(last.topic, payload),
+            sum(row.merged for row in rows),
+            last.id,
+        ),
     )
     return True
 

@@ -11,14 +11,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from lamplighter.errors import LaneFullError
 from lamplighter.plugin import Publication
 from lamplighter.store import deadlines
 from lamplighter.store.commands import note_lost
+from lamplighter.store.encryption import Seals
 from lamplighter.store.lane_bounds import Bound
 from lamplighter.store.lane_keeper import LaneKeeper
-from lamplighter.store.lane_rows import Tally, delete
+from lamplighter.store.lane_rows import Tally, delete, refusal
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger, Reason
 from lamplighter.store.outbox_rows import (
@@ -30,6 +32,7 @@ from lamplighter.store.outbox_rows import (
     in_order,
     insert_all,
     new_row,
+    opened,
     row_of,
 )
 from lamplighter.store.read_ahead import ReadAhead
@@ -83,6 +86,7 @@ class Outbox:
         on_rows: called on the writer's thread when new rows are on disk; must not raise.
         stamp: the time by the wall's clock, and by the one that never steps.
         bounds: how much may wait in each lane of a link; a lane that is not in it has no bound.
+        seals: encrypt payloads; None: they are stored plain.
 
     Attributes:
         keeper: keeps the lanes within their bounds; a rider of the writer, as ``additions`` is.
@@ -98,7 +102,9 @@ class Outbox:
         on_rows: Callable[[], None],
         stamp: Callable[[], Stamp],
         bounds: Mapping[Lane, Bound] | None = None,
+        seals: Seals | None = None,
     ) -> None:
+        self._payloads = (seals or Seals()).column("outbox.payload")
         self.removals = removals("outbox", writer.pulse, _SENT_DELAY, self._forget)
         self.attempts: Riding[int] = Riding(writer.pulse, _ATTEMPT_DELAY, _count_attempts)
         self._writer = writer
@@ -122,6 +128,7 @@ class Outbox:
             pulse=writer.pulse,
             stamp=stamp,
             alter=self.ahead.alter,
+            payloads=self._payloads,
         )
 
     def insert(
@@ -152,7 +159,12 @@ class Outbox:
         row = self._row(publication, lane, command, link, rule, once=once)
         if lane < Lane.TELEMETRY:
             self.keeper.pull(connection, lane, publication.topic, link)
-        self.keeper.admit(connection, row)
+        try:
+            self.keeper.admit(connection, row)
+        except LaneFullError:
+            # With a later commit: this one takes back what belongs to the row.
+            self._ledger.account(refusal(row, Reason.FULL))
+            raise
         cursor = connection.execute(INSERT, row)
         self._new.add((link, lane))
         self.traffic.put([(link, lane)])
@@ -234,7 +246,10 @@ class Outbox:
             },
             most_bytes=_READ_BYTES,
         )
-        rows = [deadlines.leaving(row_of(row), stamp) for row in found if row[0] not in gone]
+        rows = [
+            deadlines.leaving(row, stamp)
+            for row in self._opened(values for values in found if values[0] not in gone)
+        ]
         return [row for row in rows if row is not None]
 
     def has_elders(self, row: OutboxRow, apart: Collection[int]) -> bool:
@@ -276,15 +291,8 @@ class Outbox:
     def drop(self, ids: Collection[int], reason: str) -> Future[list[OutboxRow]]:
         """Gives rows up that the broker will never take; recorded in the ledger."""
 
-        def work(connection: sqlite3.Connection) -> list[OutboxRow]:
-            rows: list[OutboxRow] = []
-            for number in ids:
-                sql = f"SELECT {COLUMNS} FROM outbox WHERE id = ?"  # noqa: S608 - a constant
-                rows.extend(map(row_of, connection.execute(sql, (number,))))
-            return self._lose(connection, rows, reason)
-
         self.ahead.leave(ids)
-        dropping = self._writer.submit(work)
+        dropping = self._writer.submit(lambda connection: self._drop(connection, ids, reason))
         dropping.add_done_callback(partial(self._dropped, ids))
         return dropping
 
@@ -375,7 +383,7 @@ class Outbox:
             f"SELECT {COLUMNS} FROM outbox WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608 - a constant
             (after, limit),
         )
-        return [row_of(row) for row in found]
+        return [row for row in (opened(row_of(each), self._payloads) for each in found) if row]
 
     def notify(self) -> None:
         """Tells of new rows; the writer calls it after a commit."""
@@ -402,6 +410,7 @@ class Outbox:
             rule=rule,
             stamp=self._stamp(),
             once=once,
+            payloads=self._payloads,
         )
 
     def _copy(self, connection: sqlite3.Connection, publication: Publication, lane: Lane) -> None:
@@ -437,22 +446,29 @@ class Outbox:
                 self.keeper.admit(connection, row)
                 connection.execute(INSERT, row)
             except UNSTORABLE as error:
-                self.keeper.refuse(connection, row, f"{Reason.UNSTORABLE}: {error}")
+                self._ledger.insert(connection, refusal(row, f"{Reason.UNSTORABLE}: {error}"))
             except LaneFullError:
-                self.keeper.refuse(connection, row, Reason.FULL)
+                self._ledger.insert(connection, refusal(row, Reason.FULL))
 
     def _lose(
         self, connection: sqlite3.Connection, rows: list[OutboxRow], reason: str
     ) -> list[OutboxRow]:
         if rows:
             self.ahead.alter()
-            tally = Tally(self._stamp().wall)
+            tally = Tally(self._stamp().wall, self._payloads)
             for row in rows:
                 tally.add_publication(row, reason)
             note_lost(connection, rows, reason)
             delete(connection, (row.id for row in rows))
             tally.write(connection, self._ledger)
         return rows
+
+    def _drop(
+        self, connection: sqlite3.Connection, ids: Collection[int], reason: str
+    ) -> list[OutboxRow]:
+        sql = f"SELECT {COLUMNS} FROM outbox WHERE id = ?"  # noqa: S608 - a constant
+        found = (row_of(row) for number in ids for row in connection.execute(sql, (number,)))
+        return self._lose(connection, list(found), reason)
 
     def _forget(self, ids: Sequence[int]) -> None:
         self.ahead.forget(ids)
@@ -466,14 +482,33 @@ class Outbox:
 
     def _fetch(self, link: str, lane: Lane, after: int, now: Stamp) -> list[OutboxRow]:
         """For :class:`ReadAhead`: a few rows of a lane, however large they are."""
-        rows = self._readers.some(
-            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
-            " WHERE link = :link AND lane = :lane AND id > :after"
-            f" AND {deadlines.IN_TIME} ORDER BY id LIMIT {_READ_ROWS}",
-            {**deadlines.moment(now), "link": link, "lane": lane, "after": after},
-            most_bytes=_READ_BYTES,
-        )
-        return [row_of(row) for row in rows]
+        while True:
+            rows = self._readers.some(
+                f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
+                " WHERE link = :link AND lane = :lane AND id > :after"
+                f" AND {deadlines.IN_TIME} ORDER BY id LIMIT {_READ_ROWS}",
+                {**deadlines.moment(now), "link": link, "lane": lane, "after": after},
+                most_bytes=_READ_BYTES,
+            )
+            found = self._opened(rows)
+            # None at all means that there are no more, so those that do not open are passed over.
+            if found or not rows:
+                return found
+            after = rows[-1][0]
+
+    def _opened(self, rows: Iterable[Sequence[Any]]) -> list[OutboxRow]:
+        """Rows as they were put in; those that do not open are given up."""
+        found: list[OutboxRow] = []
+        lost: list[int] = []
+        for values in rows:
+            row = opened(row_of(values), self._payloads)
+            if row is None:
+                lost.append(values[0])
+            else:
+                found.append(row)
+        if lost:
+            self._writer.submit(lambda connection: self._drop(connection, lost, Reason.UNREADABLE))
+        return found
 
 
 def _count_attempts(connection: sqlite3.Connection, ids: Sequence[int]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
+from lamplighter.errors import UnreadableError
 from lamplighter.plugin import Publication
+from lamplighter.store.encryption import Column
 from lamplighter.store.lanes import Lane
 from lamplighter.timekeeping.timekeeper import Stamp
 
@@ -71,7 +73,7 @@ class OutboxRow:
 
 
 def row_of(values: Sequence[Any]) -> OutboxRow:
-    """The row that :data:`COLUMNS` hold."""
+    """The row that :data:`COLUMNS` hold, its payload as it is stored; see :func:`opened`."""
     (number, link, lane, attempts, command, created, boot, uptime, once, merged, *rest) = values
     rule, topic, payload, qos, retain, expires_at, answer, correlation, trusted, lasts = rest
     publication = Publication(
@@ -99,6 +101,22 @@ def row_of(values: Sequence[Any]) -> OutboxRow:
         rule,
         bool(trusted),
     )
+
+
+def opened(row: OutboxRow, payloads: Column) -> OutboxRow | None:
+    """The row with its payload as it was put in; None where it does not open.
+
+    Raises:
+        StoreKeyError: it is encrypted with a key that is not given.
+    """
+    publication = row.publication
+    try:
+        payload = payloads.open(publication.topic, publication.payload)
+    except UnreadableError:
+        return None
+    if payload is publication.payload:
+        return row
+    return replace(row, publication=replace(publication, payload=payload))
 
 
 class NewRow(NamedTuple):
@@ -132,8 +150,9 @@ def new_row(
     rule: str | None,
     stamp: Stamp,
     once: bool,
+    payloads: Column,
 ) -> NewRow:
-    """A row for a publication; arguments as for :class:`OutboxRow`."""
+    """A row for a publication, sealed by ``payloads``; others as for :class:`OutboxRow`."""
     return NewRow(
         link,
         lane,
@@ -144,7 +163,7 @@ def new_row(
         once,
         rule,
         publication.topic,
-        publication.payload,
+        payloads.seal(publication.topic, publication.payload),
         publication.qos,
         publication.retain,
         publication.expires_at,

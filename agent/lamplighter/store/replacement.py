@@ -77,6 +77,7 @@ def copy_out(connection: sqlite3.Connection, place: Place) -> None:
             raise sqlite3.DatabaseError("nothing of ours is left to be copied")
         # It is complete without a log: the next start must not miss one.
         fresh.execute("UPDATE schema SET opened = 0 WHERE id = 1")
+        _use_log(fresh)
     finally:
         fresh.close()
     _complete(place)

@@ -158,9 +158,7 @@ class Store:
         )
         self.readers = readers = Readers(self.place.database, writer.suspect)
         self.integrity = IntegrityCheck(self.place, writer.suspect, monotonic=monotonic)
-        self.ledger = ledger = Ledger(
-            readers, keep=limits.ledger, pulse=writer.pulse
-        )
+        self.ledger = ledger = Ledger(readers, keep=limits.ledger, pulse=writer.pulse)
         self.dead_letters = DeadLetters(readers, ledger, keep=limits.dead_letters, seals=seals)
         self.inbox = Inbox(
             writer=writer,
@@ -335,7 +333,7 @@ class Store:
             self._tidy(connection, dropped)
             return
         self._weigh(connection)
-        self.space.empty_log(connection)
+        self._empty_log_if_it_fits(connection)
         free = free_pages(connection)
         if free >= _SPARE_PAGES or self.space.is_held(connection):
             return
@@ -346,6 +344,14 @@ class Store:
         connection.execute("COMMIT" if made >= _WORTH_PAGES else "ROLLBACK")
         self._retention.forget()
         self.space.empty_log(connection)
+
+    def _empty_log_if_it_fits(self, connection: sqlite3.Connection) -> None:
+        try:
+            self.space.empty_log(connection)
+        except sqlite3.Error as error:
+            # The file would have to grow for it: first something is given up.
+            if trouble_of(error, self.place.folder) is not Trouble.FULL:
+                raise
 
     def log_room(self, connection: sqlite3.Connection) -> int:
         """Bytes by which the write-ahead log may still grow; the writer asks."""
