@@ -123,6 +123,14 @@ class Departures:
         self._blocked: dict[str, float] = {}
         self._mean = 512.0
 
+    def start(self) -> None:
+        """Whatever waits now was left by an earlier run: all of it is backlog.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        self._looked = self.outbox.last_id()
+
     def tick(self) -> None:
         """A second has passed: notes which rows are no longer young, so that none is looked at.
 

@@ -85,11 +85,15 @@ class UpstreamService:
         self._unreadable = False
 
     def start(self) -> None:
-        """Connects, and goes on connecting."""
+        """Connects, and goes on connecting.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        self.departures.start()
         self.link.subscribe(self._asked_there())
         self.link.start()
-        self.tap.subscribe(self.forwarder.rules.filters())
-        self.tap.start()
+        self._tap()
         where = f"{self.settings.host}:{self.settings.port}"
         _log.info("upstream_started", broker=where, rules=len(self.forwarder.rules))
 
@@ -171,7 +175,7 @@ class UpstreamService:
         )
         if changed:
             self.forwarder.configure(self.make_rules(settings))
-            self.tap.subscribe(self.forwarder.rules.filters())
+            self._tap()
         self.pacer.settings = settings.pace
         self.link.subscribe(self._asked_there())
         self.pump.wake()
@@ -187,6 +191,13 @@ class UpstreamService:
             "held_topics": state.held,
             "last_refusal": state.last_refusal[:200],
         }
+
+    def _tap(self) -> None:
+        """Subscribes what the rules want; where that is nothing, no connection is made for it."""
+        wanted = self.forwarder.rules.filters()
+        self.tap.subscribe(wanted)
+        if wanted and not self.tap.is_alive():
+            self.tap.start()
 
     def _asked_there(self) -> tuple[str, ...]:
         return commands(self.root) if self.remote().enabled else ()
