@@ -54,13 +54,14 @@ class Visit:
         """Sends bytes as they are."""
         self._sock.sendall(data)
 
-    def unread(self, within: float = 0.1) -> int:
-        """How many bytes lie there unread, a moment given for them to come."""
+    def unread(self, within: float = 0.1) -> int | None:
+        """The type of the next packet, or None where none lies there after a moment."""
         time.sleep(within)
         try:
-            return len(self._sock.recv(65536, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+            first = self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
-            return 0
+            return None
+        return first[0] >> 4 if first else None
 
     def stay(self) -> None:
         """Reads until the other side leaves."""
