@@ -24,6 +24,7 @@ _SUBCOMMANDS = {
     "devices": ("lamplighter.commands.devices", "List what the daemon knows, with states."),
     "alarms": ("lamplighter.commands.alarms", "List the machines' alarms."),
     "outbox": ("lamplighter.commands.outbox", "Show what waits to be sent, and what was lost."),
+    "store": ("lamplighter.commands.store", "Back up, export, check and encrypt what is kept."),
     "model": ("lamplighter.model.commands", "Build, list, verify and measure models."),
 }
 

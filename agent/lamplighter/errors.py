@@ -108,6 +108,10 @@ class UnreadableError(StoreError):
     """An encrypted value does not open: it was changed on disk, or moved to another row."""
 
 
+class RowError(LamplighterError):
+    """A line of an export can't be a row of its table."""
+
+
 class ModelError(LamplighterError):
     """A model can't be fetched, built, verified, loaded or run."""
 

@@ -77,6 +77,7 @@ class Seals:
         source: Path = Path(),
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
+        self.keys = tuple(keys)
         self.current = keys[0] if keys else None
         self._fingerprints = frozenset(key.fingerprint for key in keys)
         self._source = source
