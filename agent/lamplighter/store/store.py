@@ -30,6 +30,7 @@ from lamplighter.store.history import History
 from lamplighter.store.inbox import Inbox, InboxRow
 from lamplighter.store.integrity import Integrity, IntegrityCheck
 from lamplighter.store.lane_bounds import bounds_of
+from lamplighter.store.lane_reserve import LaneReserve
 from lamplighter.store.lanes import Lane
 from lamplighter.store.ledger import Ledger, Loss, Reason
 from lamplighter.store.limits import Limits
@@ -137,6 +138,7 @@ class Store:
     ) -> None:
         limits = limits or Limits()
         self.seals = seals = seals or Seals()
+        self._reserve = LaneReserve(lanes)
         self.place = Place(folder)
         self._ownership = Ownership(self.place.lock)
         self._files = FileWatch(self.place)
@@ -335,11 +337,12 @@ class Store:
         self._weigh(connection)
         self._empty_log_if_it_fits(connection)
         free = free_pages(connection)
-        if free >= _SPARE_PAGES or self.space.is_held(connection):
+        enough = _SPARE_PAGES + self._reserve.free_pages_kept(connection)
+        if free >= enough or self.space.is_held(connection):
             return
         self._retention.forget()
         connection.execute("BEGIN IMMEDIATE")
-        made = self._evict(connection) - free
+        made = self._evict(connection, enough) - free
         # Where others fill the disk, what little we have would be given up for nothing.
         connection.execute("COMMIT" if made >= _WORTH_PAGES else "ROLLBACK")
         self._retention.forget()
@@ -411,8 +414,15 @@ class Store:
 
     def _passengers(self) -> Passengers:
         return Passengers(
-            removals=(self.inbox.removals, self.outbox.removals, self.outbox.ahead),
+            # With the removals: a message leaves the inbox with what was made of it, or later.
+            removals=(
+                self.inbox.removals,
+                self.outbox.removals,
+                self.outbox.ahead,
+                self.outbox.additions,
+            ),
             riders=(
+                self._reserve,
                 self.inbox.burials,
                 self.ledger.riding,
                 self.announcements.riding,
@@ -420,7 +430,6 @@ class Store:
                 self.states.riding,
                 self.history.riding,
                 self.outbox.keeper,
-                self.outbox.additions,
                 self.outbox.attempts,
                 self.inbox,
             ),
@@ -520,7 +529,8 @@ class Store:
         While it is given up the file may not grow: its space is for deletions, and new rows would
         use it up. They find room where rows were deleted.
         """
-        if self.ballast.short():
+        self._reserve.suspended = self.ballast.short()
+        if self._reserve.suspended:
             self.ballast.release()
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
         else:
