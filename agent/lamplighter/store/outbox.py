@@ -184,13 +184,15 @@ class Outbox:
     ) -> Future[int]:
         """Puts a publication in; the future has its row's id when it is on disk.
 
+        Where the disk is to be spared, states and telemetry wait for company before that.
         It has a LaneFullError where the lane has no room, and none is to be made. Arguments as
         for :meth:`insert`.
         """
         return self._writer.submit(
             lambda connection: self.insert(
                 connection, publication, lane, command=command, link=link, rule=rule, once=once
-            )
+            ),
+            rides=lane >= Lane.STATES,
         )
 
     def add(
