@@ -171,8 +171,7 @@ def test_a_gateway_that_boots_in_1970_does_right_before_and_after(clocked: Clock
     stage, lost = clocked.stage, -time.time() + 100.0
     stage.start()
     clocked.count(5)
-    stage.send("turn on the kitchen light in 10 minutes")
-    until(lambda: stage.query("SELECT * FROM schedule WHERE state = 'waiting'"), "it is scheduled")
+    assert stage.ask("turn on the kitchen light in 10 minutes")["outcome"] == "scheduled"
     stage.daemon.kill()
 
     clocked.daemon.set_clock(lost, boot="b2")

@@ -25,7 +25,9 @@ def sound(path: Path) -> bytes:
             " VALUES (?, ?, zeroblob(90), 1, 0, 1.0, NULL, NULL, 0, 'broker', NULL)",
             (number, f"t/{number}"),
         )
-        connection.execute("INSERT INTO commands VALUES (?, 1.0, '{}')", (f"key-{number}",))
+        connection.execute(
+            "INSERT INTO commands (key, finished, reply) VALUES (?, 1.0, '{}')", (f"key-{number}",)
+        )
     connection.execute("INSERT INTO series VALUES (1, 's')")
     connection.executemany(
         "INSERT INTO samples VALUES (1, ?, ?)", [(1.7e9 + n, n / 4) for n in range(ROWS)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def record(connection: sqlite3.Connection, key: str) -> str:
-    connection.execute("INSERT INTO commands VALUES (?, 1.0, '{}')", (key,))
+    connection.execute("INSERT INTO commands (key, finished, reply) VALUES (?, 1.0, '{}')", (key,))
     return key
 
 
