@@ -75,9 +75,7 @@ def summary_of(payload: bytes, at: float, *, merged: int = 1) -> Summary | None:
     if len(payload) > _LONGEST:
         return None
     try:
-        document = json.loads(
-            payload, parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse
-        )
+        document = _DECODER.decode(payload.decode())
         if merged > 1:
             return _read(document)
         values, others = _flatten(document)
@@ -197,3 +195,6 @@ def _plain(number: Decimal) -> int | float | str:
 def _refuse(constant: str) -> None:
     """NaN and the infinities are no JSON."""
     raise ValueError(constant)
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse)
