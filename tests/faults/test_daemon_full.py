@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from paho.mqtt.client import Client, MQTTMessage
+from tests.broker.brokers import Mosquitto
+from tests.broker.daemons import Person
 from tests.faults.stage import Stage, until
 
 pytestmark = pytest.mark.broker
@@ -103,3 +106,71 @@ def test_a_full_disk_is_said_and_costs_nothing(
     assert not stage.daemon.logged("upkeep_failed")
     assert stage.query("SELECT * FROM ledger") == []
     assert stage.daemon.stop() == 0
+
+
+UPSTREAM = """
+upstream:
+  host: 127.0.0.1
+  port: {port}
+  forward: [{{name: readings, topics: ['plant/#'], lane: telemetry}}]
+  pace: {{jitter: 0}}
+"""
+
+
+class Cloud(Person):
+    """Upstream: which readings came there."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port, "plant/#")
+        self.numbers: list[int] = []
+
+    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        self.numbers.append(json.loads(message.payload)["n"])
+
+
+def test_a_backlog_fills_the_disk_and_commands_go_on(
+    disk: Path, tmp_path: Path, make_stage: Callable[..., Stage]
+) -> None:
+    upstream = Mosquitto(tmp_path / "upstream")
+    stage = make_stage(extra=MACHINE + UPSTREAM.format(port=upstream.port), folder=disk)
+    path = disk / "daemon" / "store"
+    lanes = "lanes: {telemetry: {when_full: drop}}"
+    stage.configure(f"{{path: {path}}}", f"{{path: {path}, {lanes}}}")
+    stage.daemon.log = disk.parent / "daemon.log"
+    stage.start()
+    press = Press(stage)
+
+    def told_of(lane: str = "telemetry") -> int:
+        ((count,),) = stage.query("SELECT coalesce(sum(count), 0) FROM ledger WHERE lane = ?", lane)
+        return int(count)
+
+    def kept() -> int:
+        ((count,),) = stage.query("SELECT count(*) FROM samples")
+        return int(count)
+
+    # More than the disk can hold, with nobody there to take it.
+    for _ in range(12):
+        press.send(100, padding=15_000)
+        time.sleep(0.2)
+    until(told_of, "what gives way is in the ledger")
+    # Oldest first, and never a command for it.
+    assert stage.ask("turn on the kitchen light")["outcome"] == "done"
+    until(lambda: kept() + told_of("history") >= press.sent, "every reading")
+    assert stage.ask("turn off the kitchen light")["outcome"] == "done"
+
+    upstream.start()
+    cloud = Cloud(upstream.port)
+    cloud.start()
+    try:
+        until(stage.is_drained, "the backlog is gone")
+        until(
+            lambda: len(set(cloud.numbers)) + told_of() == press.sent,
+            "all came or are accounted for",
+        )
+        assert cloud.numbers == sorted(cloud.numbers)
+        assert 0 < told_of() < press.sent
+        assert press.sent in cloud.numbers
+    finally:
+        cloud.stop()
+        stage.daemon.stop()
+        upstream.stop()

@@ -67,7 +67,7 @@ _LONGEST_MESSAGE = 8 << 20
 _SPARE_PAGES = 192
 _WORTH_PAGES = 8
 _EVICTIONS = 10
-_EVICTED_ROWS = 1000
+_EVICTED_ROWS = 50
 _COPY_AGAIN = 60.0
 
 
@@ -381,9 +381,10 @@ class Store:
     def _evict(self, connection: sqlite3.Connection, enough: int = _SPARE_PAGES) -> int:
         """Gives up the oldest, a share at a time, until there is room; returns the free pages."""
         now = self._clock()
-        for _ in range(_EVICTIONS):
+        for step in range(_EVICTIONS):
             self._retention.evict(connection, now)
-            self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS)
+            # Few at first: of long messages these are room enough.
+            self.outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS << step)
             self.dead_letters.halve(connection, now)
             free = free_pages(connection)
             if free >= enough:

@@ -350,7 +350,13 @@ class Writer:
             return False
         self._relief_after = self.pulse.now() + max(self._pause, _FIRST_PAUSE)
         assert self._caretaker is not None
-        self._commit(connection, self._passengers.removals, works=False)
+        try:
+            self._commit(connection, self._passengers.removals, works=False)
+        except sqlite3.Error as error:
+            # Not even deleting fits: the ballast has to go first.
+            self._roll_back(connection)
+            if trouble_of(error, self.path.parent) is not Trouble.FULL:
+                raise
         self._caretaker.make_room(connection)
         return True
 
