@@ -112,6 +112,9 @@ class App:
         parts.link.start()
         if parts.upstream is not None:
             parts.upstream.start()
+        else:
+            # What an earlier run had forwarded is unsubscribed.
+            parts.tap.want(())
         self.notifier.send("READY=1", f"STATUS=node {self.config.node}")
         broker = f"{self.config.broker.host}:{self.config.broker.port}"
         _log.info("started", node=self.config.node, broker=broker, entities=len(parts.catalogue))
@@ -127,6 +130,7 @@ class App:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         goodbyes = [asyncio.to_thread(parts.link.stop, parts.presence.farewell())]
+        goodbyes.append(asyncio.to_thread(parts.tap.stop))
         if parts.upstream is not None:
             goodbyes.append(asyncio.to_thread(parts.upstream.stop))
         await asyncio.gather(*goodbyes, asyncio.to_thread(parts.models.stop))

@@ -45,17 +45,19 @@ from lamplighter.store.encryption_keys import seals_of
 from lamplighter.store.inbox import InboxRow
 from lamplighter.store.lanes import Lane
 from lamplighter.store.limits import Limits
-from lamplighter.store.outbox import BROKER
+from lamplighter.store.outbox import BROKER, UPSTREAM
 from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.store.recovery import OpenReport
 from lamplighter.store.store import Store
 from lamplighter.timekeeping.clocks import host_clocks
 from lamplighter.timekeeping.timekeeper import Timekeeper
 from lamplighter.understanding.understanding import Understanding
-from lamplighter.upstream.assembly import assemble_upstream
+from lamplighter.upstream.assembly import assemble_upstream, make_tap
+from lamplighter.upstream.forwarding import FORWARD
 from lamplighter.upstream.remote import RemotePolicy
 from lamplighter.upstream.service import UpstreamService
 from lamplighter.upstream.settings import commands
+from lamplighter.upstream.tap import Tap
 
 _log = structlog.get_logger("store")
 
@@ -127,6 +129,7 @@ class Parts:
     intake: Intake
     presence: Presence
     upstream: UpstreamService | None
+    tap: Tap
     clock_watch: ClockWatch
 
 
@@ -140,7 +143,18 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
     host = PluginHost(load_plugins(config, around.clock))
     catalogue = Catalogue(config.home)
     link = _link(config, around, hooks, store, _late(lambda: gate.receive))
-    upstream = _upstream(config, around, hooks, store, _late(lambda: gate.receive))
+    tap = make_tap(
+        config.broker,
+        config.node,
+        store,
+        clock=around.clock,
+        monotonic=around.monotonic,
+        chance=around.random,
+        on_message=_late(lambda: gate.receive),
+    )
+    upstream = _upstream(
+        config, around, hooks, store, tap=tap, on_message=_late(lambda: gate.receive)
+    )
     presence = Presence(
         link, config.root, hooks.facts, upstream.say if upstream else lambda _health: None
     )
@@ -215,7 +229,9 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         forward=upstream.forwarder.take if upstream else lambda _row: None,
         remote=_remote_handlers(config.root, upstream, commander, control),
     )
-    links = {_LINK: link, **(upstream.links() if upstream else {})}
+    links = {_LINK: link, FORWARD: tap.link}
+    if upstream is not None:
+        links[UPSTREAM] = upstream.link
     gate = Gate(
         put=store.inbox.put,
         pause=_each([one.pause for one in links.values()]),
@@ -251,6 +267,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         intake=intake,
         presence=presence,
         upstream=upstream,
+        tap=tap,
         clock_watch=ClockWatch(around.timekeeper, store, machines.clock_set, host.clock_set),
     )
 
@@ -278,15 +295,17 @@ def _upstream(
     around: Surroundings,
     hooks: Hooks,
     store: Store,
+    *,
+    tap: Tap,
     on_message: Callable[[Received], None],
 ) -> UpstreamService | None:
     if config.upstream is None:
         return None
     return assemble_upstream(
         config.upstream,
-        config.broker,
         config.root,
         store,
+        tap,
         clock=around.clock,
         monotonic=around.monotonic,
         chance=around.random,

@@ -37,7 +37,7 @@ def facts_of(
         "at": round(now, 3),
         "clock": around.timekeeper.facts(),
         "uptime_s": round(around.monotonic() - started, 1),
-        "links": {name: _link(link) for name, link in parts.links.items()},
+        "links": {name: _link(link) for name, link in parts.links.items() if link.is_alive()},
         "inbox": {
             **_inbox(parts),
             "received": parts.intake.received,

@@ -321,3 +321,19 @@ def test_rules_change_by_a_reload(make_site: MakeSite) -> None:
     site.person.publish("other/a", "2")
     site.cloud.until("sites/test/a")
     assert [bytes(each.payload) for each in site.cloud.on("sites/test/a")] == [b"2"]
+
+
+def test_without_an_upstream_the_local_broker_keeps_nothing_to_be_forwarded(
+    make_site: MakeSite,
+) -> None:
+    site = make_site()
+    site.start()
+    site.daemon.stop()
+    text = site.daemon.config.read_text()
+    section = text[text.index("upstream:") : text.index("machines:")]
+    site.daemon.config.write_text(text.replace(section, ""))
+    site.daemon.start()
+    deadline = time.monotonic() + WITHIN
+    while "Received UNSUBSCRIBE from lamplighter-test-forward" not in site.here.log():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

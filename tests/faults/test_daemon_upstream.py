@@ -83,7 +83,7 @@ class Site:
 @pytest.fixture
 def stage(make_stage: Callable[..., Stage]) -> Stage:
     """The local broker with its devices; the daemon is not started."""
-    return make_stage(persistence=True)
+    return make_stage()
 
 
 @pytest.fixture

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Callable, Sequence
 
 from lamplighter.link.backoff import Backoff
-from lamplighter.link.events import LinkEvent
+from lamplighter.link.events import LinkEvent, SessionLost
 from lamplighter.link.link import Link
 from lamplighter.link.pump import Pump
 from lamplighter.link.received import Received
 from lamplighter.link.settings import Broker
-from lamplighter.plugin import Publication
 from lamplighter.presence import will
-from lamplighter.store.ledger import Loss, Reason
+from lamplighter.store.ledger import ANY_TOPIC, Loss, Reason
 from lamplighter.store.outbox import UPSTREAM
 from lamplighter.store.outbox_rows import OutboxRow
 from lamplighter.store.store import Store
@@ -25,15 +23,16 @@ from lamplighter.upstream.pacing import Pacer
 from lamplighter.upstream.rules import Forwarded, Rules, Withheld
 from lamplighter.upstream.service import Alarm, UpstreamService
 from lamplighter.upstream.settings import Upstream
+from lamplighter.upstream.tap import Tap
 
 _FILTERS = "subscribed_filters/"
 
 
 def assemble_upstream(
     settings: Upstream,
-    local: Broker,
     root: str,
     store: Store,
+    tap: Tap,
     *,
     clock: Callable[[], float],
     monotonic: Callable[[], float],
@@ -45,9 +44,9 @@ def assemble_upstream(
 
     Args:
         settings: what the user set.
-        local: the local broker.
         root: ``lamplighter/<node>``.
         store: where everything waits.
+        tap: over which messages come that are to be forwarded.
         clock: UTC seconds.
         monotonic: seconds that never step.
         chance: for jitter.
@@ -59,39 +58,22 @@ def assemble_upstream(
     def make_rules(wanted: Upstream) -> Rules:
         return Rules(wanted.forward, root, monotonic=monotonic)
 
-    def make_link(
-        name: str,
-        broker: Broker,
-        client_id: str,
-        *,
-        on_event: Callable[[LinkEvent], None] = lambda _event: None,
-        last_will: Publication | None = None,
-        backoff: Backoff | None = None,
-    ) -> Link:
-        kept = _FILTERS + name
-        return Link(
-            broker,
-            name=name,
-            client_id=client_id,
-            clock=clock,
-            monotonic=monotonic,
-            random=chance.random,
-            on_message=on_message,
-            on_event=on_event,
-            will=last_will,
-            load_filters=lambda: store.snapshots.get(kept) or (),
-            save_filters=lambda filters: store.snapshots.put(kept, sorted(filters)),
-            backoff=backoff,
-        )
-
-    there = settings.client_id or f"lamplighter-{node}-upstream"
-    here = f"{local.client_id or f'lamplighter-{node}'}-forward"
-    # Many agents share that broker: they are not to come back all at once.
-    slow = Backoff(chance.random, first=1.0, most=60.0)
-    link = make_link(
-        UPSTREAM, settings, there, on_event=on_event, last_will=will(root), backoff=slow
+    kept = _FILTERS + UPSTREAM
+    link = Link(
+        settings,
+        name=UPSTREAM,
+        client_id=settings.client_id or f"lamplighter-{node}-upstream",
+        clock=clock,
+        monotonic=monotonic,
+        random=chance.random,
+        on_message=on_message,
+        on_event=on_event,
+        will=will(root),
+        load_filters=lambda: store.snapshots.get(kept) or (),
+        save_filters=lambda filters: store.snapshots.put(kept, sorted(filters)),
+        # Many agents share that broker: they are not to come back all at once.
+        backoff=Backoff(chance.random, first=1.0, most=60.0),
     )
-    tap = make_link(FORWARD, local, here)
     forwarder = Forwarder(
         make_rules(settings),
         keep=lambda made: _keep(store, made),
@@ -140,6 +122,55 @@ def assemble_upstream(
     )
 
 
+def make_tap(
+    local: Broker,
+    node: str,
+    store: Store,
+    *,
+    clock: Callable[[], float],
+    monotonic: Callable[[], float],
+    chance: random.Random,
+    on_message: Callable[[Received], None],
+) -> Tap:
+    """The link for what is forwarded, with or without an upstream broker.
+
+    Args:
+        local: the local broker.
+        node: the node's name.
+        store: where it is noted what was subscribed.
+        clock: UTC seconds.
+        monotonic: seconds that never step.
+        chance: for jitter.
+        on_message: takes what comes, in the link's thread.
+    """
+    kept = _FILTERS + FORWARD
+
+    def held() -> list[str]:
+        return list(store.snapshots.get(kept) or ())
+
+    link = Link(
+        local,
+        name=FORWARD,
+        client_id=f"{local.client_id or f'lamplighter-{node}'}-forward",
+        clock=clock,
+        monotonic=monotonic,
+        random=chance.random,
+        on_message=on_message,
+        on_event=lambda event: _note_gap(store, event),
+        load_filters=held,
+        save_filters=lambda filters: store.snapshots.put(kept, sorted(filters)),
+    )
+    return Tap(link, held)
+
+
+def _note_gap(store: Store, event: LinkEvent) -> None:
+    """Messages to be forwarded may be lost where the local broker forgot the session."""
+    if isinstance(event, SessionLost):
+        since = event.since or event.until
+        loss = Loss("inbox", ANY_TOPIC, Reason.GAP, 0, 0, since, event.until, link=FORWARD)
+        store.ledger.account(loss)
+
+
 def _keep(store: Store, made: Sequence[Forwarded]) -> None:
     for each in made:
         store.outbox.add(each.publication, each.lane, link=UPSTREAM, rule=each.rule)
@@ -150,8 +181,5 @@ def _account(store: Store, withheld: Withheld, now: float) -> None:
     loss = Loss(
         withheld.lane.label, withheld.topic, reason, 1, withheld.size, now, now, link=UPSTREAM
     )
-
-    def work(connection: sqlite3.Connection) -> None:
-        store.ledger.insert(connection, loss)
-
-    store.submit(work)
+    # As the messages that are forwarded: not later than the deletion of its row of the inbox.
+    store.ledger.account(loss)

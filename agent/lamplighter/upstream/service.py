@@ -27,14 +27,14 @@ from lamplighter.link.pump import Pump
 from lamplighter.plugin import Message, Publication
 from lamplighter.presence import ONLINE, will
 from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox import UPSTREAM
 from lamplighter.upstream.compression import ENCODING, compressed
 from lamplighter.upstream.departures import Departures
-from lamplighter.upstream.forwarding import FORWARD, Forwarder
+from lamplighter.upstream.forwarding import Forwarder
 from lamplighter.upstream.ledger_feed import LedgerFeed
 from lamplighter.upstream.pacing import Pacer
 from lamplighter.upstream.rules import Rules
 from lamplighter.upstream.settings import Pace, Remote, Upstream, commands
+from lamplighter.upstream.tap import Tap
 
 _log = structlog.get_logger("upstream")
 
@@ -48,8 +48,7 @@ class UpstreamService:
         settings: what the user set; :meth:`configure` changes what can be changed while running.
         root: ``lamplighter/<node>``.
         link: to the upstream broker.
-        tap: to the local broker, for what is forwarded alone. A broker may send a message once for
-            each filter that matches it, and what is for plugins must not come twice.
+        tap: over which messages come that are to be forwarded.
         pump: empties what :attr:`departures` says into the link.
         departures: what leaves next.
         pacer: how fast a backlog leaves.
@@ -64,7 +63,7 @@ class UpstreamService:
         root: str,
         *,
         link: Link,
-        tap: Link,
+        tap: Tap,
         pump: Pump,
         departures: Departures,
         pacer: Pacer,
@@ -93,18 +92,13 @@ class UpstreamService:
         self.departures.start()
         self.link.subscribe(self._asked_there())
         self.link.start()
-        self._tap()
+        self.tap.want(self.forwarder.rules.filters())
         where = f"{self.settings.host}:{self.settings.port}"
         _log.info("upstream_started", broker=where, rules=len(self.forwarder.rules))
 
     def stop(self) -> None:
-        """Says goodbye to both brokers; takes at most four seconds, in any thread."""
-        self.tap.stop()
+        """Says goodbye; takes at most two seconds, in any thread."""
         self.link.stop(will(self.root))
-
-    def links(self) -> dict[str, Link]:
-        """Its links by name."""
-        return {UPSTREAM: self.link, FORWARD: self.tap}
 
     def remote(self) -> Remote:
         """What may be asked from upstream now."""
@@ -175,7 +169,7 @@ class UpstreamService:
         )
         if changed:
             self.forwarder.configure(self.make_rules(settings))
-            self._tap()
+            self.tap.want(self.forwarder.rules.filters())
         self.pacer.settings = settings.pace
         self.link.subscribe(self._asked_there())
         self.pump.wake()
@@ -191,13 +185,6 @@ class UpstreamService:
             "held_topics": state.held,
             "last_refusal": state.last_refusal[:200],
         }
-
-    def _tap(self) -> None:
-        """Subscribes what the rules want; where that is nothing, no connection is made for it."""
-        wanted = self.forwarder.rules.filters()
-        self.tap.subscribe(wanted)
-        if wanted and not self.tap.is_alive():
-            self.tap.start()
 
     def _asked_there(self) -> tuple[str, ...]:
         return commands(self.root) if self.remote().enabled else ()
