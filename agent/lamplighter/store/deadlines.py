@@ -42,14 +42,14 @@ def moment(now: Stamp) -> Mapping[str, Any]:
     return {"wall": now.wall, "boot": now.boot, "uptime": now.uptime, "trusted": now.trusted}
 
 
-def late(connection: sqlite3.Connection, now: Stamp) -> list[OutboxRow]:
-    """The rows that are not in time any more."""
+def late(connection: sqlite3.Connection, now: Stamp, limit: int = -1) -> list[OutboxRow]:
+    """The rows that are not in time any more; at most ``limit`` of each kind, if not negative."""
     found = {
         values[0]: row_of(values)
         for condition in _LATE
         for values in connection.execute(
-            f"SELECT {COLUMNS} FROM outbox WHERE {condition}",  # noqa: S608 - constants
-            moment(now),
+            f"SELECT {COLUMNS} FROM outbox WHERE {condition} LIMIT :limit",  # noqa: S608 - constants
+            {**moment(now), "limit": limit},
         )
     }
     return list(found.values())

@@ -50,6 +50,7 @@ _SENT_DELAY = 0.05
 _RIDING_DELAY = 0.05
 _ATTEMPT_DELAY = 1.0
 _READ_ROWS = 128
+_EXPIRED_ROWS = 500
 _READ_BYTES = 1 << 20
 
 
@@ -301,13 +302,15 @@ class Outbox:
     def expire(self, now: float, in_flight: Collection[int] = ()) -> Future[list[OutboxRow]]:
         """Removes what has expired and has not left; recorded in the ledger.
 
+        Some at a time: the future has the first of them, the others follow with later commits.
+
         Args:
             now: UTC seconds.
             in_flight: ids of rows that are on their way already: they are not expired.
         """
 
         def work(connection: sqlite3.Connection) -> list[OutboxRow]:
-            found = deadlines.late(connection, self._stamp().at(now))
+            found = deadlines.late(connection, self._stamp().at(now), _EXPIRED_ROWS)
             apart = self.ahead.gone().union(in_flight)
             late = [row for row in found if row.id not in apart]
             # Of what was about to be sent, nobody knows whether it was.
@@ -315,6 +318,8 @@ class Outbox:
             rest = [row for row in late if row.once < _MAY_BE_OVER]
             self._lose(connection, begun, UNCERTAIN)
             self._lose(connection, rest, Reason.EXPIRED)
+            if late and len(found) >= _EXPIRED_ROWS:
+                self._writer.submit(work)
             return late
 
         return self._writer.submit(work)

@@ -335,3 +335,17 @@ def test_a_work_that_fails_gives_nothing_up(open_store: Open) -> None:
     assert isinstance(opened.store.submit(work).exception(20), LookupError)
     assert len(opened.store.outbox.due(20, now=0.0)) == 10
     assert losses(opened) == {}
+
+
+def test_many_that_expire_go_some_at_a_time(open_store: Open) -> None:
+    opened = open_store()
+    for number in range(1200):
+        late = Publication(f"t/{number % 3}", b"x", expires_at=opened.clock.now + 1)
+        opened.store.outbox.add(late, Lane.TELEMETRY, link="broker")
+    opened.flush()
+    first = opened.store.outbox.expire(opened.clock.now + 2).result(20)
+    assert len(first) == 500
+    for _ in range(3):
+        opened.flush()
+    assert waiting(opened) == []
+    assert losses(opened) == {"expired": 1200}
