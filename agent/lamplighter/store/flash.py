@@ -23,6 +23,8 @@ _SAMPLE_EVERY = 5.0
 
 # In as many mean gaps between messages, nearly always one comes.
 _SILENCE = 8.0
+# Networks and schedulers deliver in bursts.
+_LEAST_SILENCE = 0.05
 _SPARE = 0.75
 _TRY_EVERY = 32
 _SURELY = 2
@@ -230,7 +232,7 @@ class Company:
             return
         now = self._monotonic()
         self._latest = min(self._latest, now + patience)
-        self._quiet = now + _SILENCE / self._pace.rate
+        self._quiet = now + max(_SILENCE / self._pace.rate, _LEAST_SILENCE)
 
     def _window(self, link: str) -> _Window:
         window = self._windows.get(link)
