@@ -31,24 +31,35 @@ class Pacer:
         self.settings = settings
         self.monotonic = monotonic
         self.random = random
+        self._open = False
         self._not_before = math.inf
+        self._closed_at = -math.inf
         self._tokens = 0.0
         self._filled_at = 0.0
 
     def begin(self) -> None:
-        """The broker is there: the backlog begins after the jitter."""
-        self._not_before = self.monotonic() + self.random() * self.settings.jitter
+        """The broker is there: the backlog begins after the jitter.
+
+        After a short interruption it goes on as it was about to: where a connection breaks every
+        few seconds, the backlog would never leave.
+        """
+        now = self.monotonic()
+        if now - self._closed_at >= self.settings.jitter:
+            self._not_before = now + self.random() * self.settings.jitter
+        self._open = True
         self._tokens = 1.0
-        self._filled_at = self._not_before
+        self._filled_at = max(now, self._not_before)
 
     def close(self) -> None:
         """The broker is away."""
-        self._not_before = math.inf
+        if self._open:
+            self._closed_at = self.monotonic()
+        self._open = False
 
     def allows(self) -> bool:
         """Whether something of the backlog may leave now."""
         now = self.monotonic()
-        if now < self._not_before:
+        if not self._open or now < self._not_before:
             return False
         rate = self.settings.messages_per_second
         if rate is None:
@@ -65,8 +76,10 @@ class Pacer:
 
     def wait(self) -> float:
         """Seconds until :meth:`allows` may be true; infinity where only a connection helps."""
+        if not self._open:
+            return math.inf
         ahead = max(0.0, self._not_before - self.monotonic())
         rate = self.settings.messages_per_second
-        if rate is None or math.isinf(ahead):
+        if rate is None:
             return ahead
         return ahead + max(0.0, 1.0 - self._tokens) / rate

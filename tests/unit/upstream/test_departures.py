@@ -238,6 +238,30 @@ def test_the_backlog_begins_after_its_jitter() -> None:
     assert bench.topics() == ["old"]
 
 
+def test_a_connection_that_breaks_again_and_again_does_not_hold_the_backlog_for_ever() -> None:
+    bench = Bench(Pace(messages_per_second=None, jitter=60), chance=0.5)
+    bench.shelf.put("old", age=100)
+    for _ in range(6):
+        assert bench.topics() == []
+        bench.time.now += 4
+        bench.pacer.close()
+        bench.time.now += 1
+        bench.pacer.begin()
+    assert bench.topics() == ["old"]
+
+
+def test_after_a_long_outage_the_jitter_is_drawn_anew() -> None:
+    bench = Bench(Pace(messages_per_second=None, jitter=60), chance=0.5)
+    bench.time.now += 100
+    bench.pacer.close()
+    bench.time.now += 100
+    bench.pacer.begin()
+    bench.shelf.put("old", age=100)
+    assert bench.topics() == []
+    bench.time.now += 30
+    assert bench.topics() == ["old"]
+
+
 def test_without_a_connection_no_backlog_leaves() -> None:
     bench = Bench()
     bench.pacer.close()
