@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -329,6 +330,26 @@ async def test_a_delayed_command_survives_a_restart_but_not_a_long_absence(
     [reply] = late.replies()
     assert "missed" in reply["speech"]
     late.stop()
+
+
+async def test_what_is_scheduled_is_kept_with_its_reply_or_not_at_all(room: Room) -> None:
+    def break_replies(connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "CREATE TEMP TRIGGER broken BEFORE INSERT ON main.outbox"
+            " BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+
+    def mend_replies(connection: sqlite3.Connection) -> None:
+        connection.execute("DROP TRIGGER temp.broken")
+
+    room.store.submit(break_replies).result(5.0)
+    with pytest.raises(sqlite3.IntegrityError):
+        await room.commander.handle(ask("a on later", id="later-1"))
+    assert room.commander.scheduler.waiting() == []
+    room.store.submit(mend_replies).result(5.0)
+    for _ in range(2):
+        await room.commander.handle(ask("a on later", id="later-1"))
+    assert len(room.commander.scheduler.waiting()) == 1
 
 
 async def test_a_delayed_command_cut_short_by_a_crash_is_concluded_once(tmp_path: Path) -> None:

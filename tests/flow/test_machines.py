@@ -109,7 +109,12 @@ class Plant:
             publish=self.publish,
         )
         self.control = Control(
-            self.watch, reload=lambda: None, flush=lambda: None, publish=self.store.outbox.put
+            self.watch,
+            reload=lambda: None,
+            flush=lambda: None,
+            publish=lambda publication, lane, link: self.store.outbox.put(
+                publication, lane, link=link
+            ),
         )
         self.watch.start()
 

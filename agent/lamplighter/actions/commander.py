@@ -30,7 +30,7 @@ from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.policy import Verdict, judge
 from lamplighter.actions.record import ActionRecord
 from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_actions
-from lamplighter.actions.scheduling import Due, Scheduler
+from lamplighter.actions.scheduling import Change, Due, Scheduler
 from lamplighter.catalogue.entity import Entity
 from lamplighter.config import Policy
 from lamplighter.errors import LaneFullError, PayloadError
@@ -255,11 +255,27 @@ class Commander:
             outcome = await self._decide(asked)
             if isinstance(outcome, _Plan):
                 await self._send(key, asked, outcome)
-        carried_out = None
+            elif outcome.write is not None:
+                # Within the turn: who speaks next of the same timer must find it changed.
+                await self._give(key, asked, outcome, started)
+                return
         if isinstance(outcome, _Plan):
-            carried_out = asked.ask
             await self.executor.confirm(outcome.records)
-            outcome = self._conclude(asked, outcome)
+            reply = self._conclude(asked, outcome)
+            await self._give(key, asked, reply, started, carried_out=asked.ask)
+        else:
+            await self._give(key, asked, outcome, started)
+
+    async def _give(
+        self,
+        key: str,
+        asked: AskMessage,
+        outcome: Reply,
+        started: float,
+        *,
+        carried_out: Ask | None = None,
+    ) -> None:
+        """Keeps and publishes a reply, with all that goes with it."""
         elapsed = (self.monotonic() - started) * 1000
         self._note_latency(elapsed)
         payload = outcome.as_json(elapsed)
@@ -270,6 +286,7 @@ class Commander:
             asked.correlation,
             scheduled=asked.scheduled,
             carried_out=carried_out,
+            write=outcome.write,
             link=asked.ask.origin,
         )
         _log.info(
@@ -342,8 +359,8 @@ class Commander:
     ) -> Reply | _Plan:
         if isinstance(what, Act):
             return self._plan(what, interpretation, asked)
-        speech = await self.scheduler.add(what, asked.ask, confirmed=True)
-        return self._reply(asked, "scheduled", speech, interpretation)
+        change = self.scheduler.add(what, asked.ask, confirmed=True)
+        return self._changed(asked, "scheduled", change, interpretation)
 
     async def _follow(self, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
         objection = self.remote.objection(interpretation.result, asked)
@@ -371,8 +388,8 @@ class Commander:
             case Later():
                 return await self._postpone(result, interpretation, asked)
             case Timer():
-                speech = await self.scheduler.operate(result, asked.ask)
-                return self._reply(asked, "answered", speech, interpretation)
+                change = self.scheduler.operate(result, asked.ask)
+                return self._changed(asked, "answered", change, interpretation)
             case NotUnderstood():
                 return self._reply(
                     asked, "not_understood", result.speech, interpretation, explain=result.reason
@@ -388,8 +405,14 @@ class Commander:
                 objection = self._objection(meant.result, later, interpretation, asked)
                 if objection is not None:
                     return objection
-        speech = await self.scheduler.add(later, asked.ask)
-        return self._reply(asked, "scheduled", speech, interpretation)
+        change = self.scheduler.add(later, asked.ask)
+        return self._changed(asked, "scheduled", change, interpretation)
+
+    def _changed(
+        self, asked: AskMessage, outcome: Any, change: Change, interpretation: Interpretation
+    ) -> Reply:
+        reply = self._reply(asked, outcome, change.speech, interpretation)
+        return replace(reply, write=change.write)
 
     def _judged(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> Reply | _Plan:
         objection = self._objection(act, act, interpretation, asked)

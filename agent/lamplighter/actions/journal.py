@@ -104,13 +104,15 @@ class CommandJournal:
         *,
         scheduled: int | None = None,
         carried_out: Ask | None = None,
+        write: Callable[[sqlite3.Connection], None] | None = None,
         link: str = BROKER,
     ) -> None:
         """Publishes a reply, on the response topic too, and remembers it under ``key``.
 
         With ``carried_out``, whoever asked, the reply's actions are audited in the same
         transaction: each is kept, and published on ``actions``, once. ``scheduled`` is the entry of
-        the schedule that is done by this; ``link`` is where the ask came from.
+        the schedule that is done by this; ``write`` is what else the ask changes; ``link`` is where
+        it came from.
         """
         topics = [Publication(f"{self.root}/reply", _encoded(payload))]
         if response_topic:
@@ -119,6 +121,8 @@ class CommandJournal:
         def work(conn: sqlite3.Connection) -> None:
             if carried_out is not None:
                 self._audit(conn, carried_out, payload)
+            if write is not None:
+                write(conn)
             for publication in topics:
                 self.store.outbox.insert(conn, publication, Lane.COMMANDS, link=link)
             if key is not None:

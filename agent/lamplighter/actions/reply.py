@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,6 +37,7 @@ class Reply:
         explain: why, for the curious.
         actions: what was carried out, as :meth:`ActionRecord.as_json` shows it.
         options: names to choose from, where a question is asked back.
+        write: what is written in the same transaction as the reply; no part of the payload.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Reply:
     explain: str = ""
     actions: Sequence[dict[str, Any]] = ()
     options: Sequence[str] = ()
+    write: Callable[[sqlite3.Connection], None] | None = None
 
     def as_json(self, elapsed_ms: float) -> dict[str, Any]:
         """The payload; ``elapsed_ms`` is counted from the ask's arrival."""

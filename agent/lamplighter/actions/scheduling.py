@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,20 @@ from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import Ask, Later, Timer
 
 _log = structlog.get_logger("schedule")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an ask changes in the schedule.
+
+    Attributes:
+        speech: what to say when it is done.
+        write: makes the change within a work of the store's: the one that keeps the reply. So an
+            ask that comes again after a crash changes nothing a second time.
+    """
+
+    speech: str
+    write: Callable[[sqlite3.Connection], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +99,8 @@ class Scheduler:
         self.announce = announce
         self.begun = begun
 
-    async def add(self, later: Later, ask: Ask, *, confirmed: bool = False) -> str:
-        """Keeps something for later, durably; returns what to say now.
+    def add(self, later: Later, ask: Ask, *, confirmed: bool = False) -> Change:
+        """Something is to be kept for later.
 
         ``confirmed`` notes that a yes was given to what is risky about it.
         """
@@ -101,9 +116,9 @@ class Scheduler:
                 "origin": ask.origin,
             },
         }
-        entry_id = await self._put(later.delay_s, later.text, data)
-        _log.info("scheduled", id=entry_id, in_s=later.delay_s, timer=not later.text)
-        return later.speech
+        item = self._item(later.delay_s, later.text, data)
+        _log.info("scheduled", in_s=later.delay_s, timer=not later.text)
+        return Change(later.speech, lambda connection: self._insert(connection, item))
 
     def waiting(self) -> list[Due]:
         """Everything that waits, soonest first."""
@@ -129,36 +144,36 @@ class Scheduler:
         else:
             await self.announce(due, due.message)
 
-    async def operate(self, timer: Timer, ask: Ask) -> str:
-        """Carries out an operation on what waits; returns what to say."""
+    def operate(self, timer: Timer, ask: Ask) -> Change:
+        """An operation on what waits."""
         found = [due for due in self.waiting() if _meant(due, timer, ask)]
         if not found:
-            return "There is no such timer." if timer.name or timer.length_s else "No timer is set."
+            named = timer.name or timer.length_s
+            return Change("There is no such timer." if named else "No timer is set.")
         if timer.operation == "cancel_all":
-            for due in found:
-                await self._cancel(due)
-            return f"Cancelled {len(found)} {'timer' if len(found) == 1 else 'timers'}."
+            speech = f"Cancelled {len(found)} {'timer' if len(found) == 1 else 'timers'}."
+            return Change(speech, lambda connection: self._cancel(connection, found))
         own = [due for due in found if _asked_by(due, ask)]
         if timer.operation == "status":
-            return " ".join(self._status(due) for due in own or found)
+            return Change(" ".join(self._status(due) for due in own or found))
         if not own and len(found) > 1:
-            named = ", ".join(_called(due) for due in found)
-            return f"Which one do you mean: {named}?"
+            listed = ", ".join(_called(due) for due in found)
+            return Change(f"Which one do you mean: {listed}?")
         # "The timer" is the one that the asker set last.
-        return await self._operate_on(max(own or found, key=lambda each: each.id), timer)
+        return self._operate_on(max(own or found, key=lambda each: each.id), timer)
 
-    async def _operate_on(self, due: Due, timer: Timer) -> str:
+    def _operate_on(self, due: Due, timer: Timer) -> Change:
         if timer.operation == "cancel":
-            await self._cancel(due)
-            return f"Cancelled {_called(due)}."
+            speech = f"Cancelled {_called(due)}."
+            return Change(speech, lambda connection: self._cancel(connection, [due]))
         if timer.operation in ("increase", "decrease"):
             by = timer.by_s if timer.operation == "increase" else -timer.by_s
-            return await self._move(due, by)
-        return "I can't pause a timer; I can cancel it or change its length."
+            return self._move(due, by)
+        return Change("I can't pause a timer; I can cancel it or change its length.")
 
-    async def _put(self, delay_s: float, text: str, data: dict[str, Any]) -> int:
+    def _item(self, delay_s: float, text: str, data: dict[str, Any]) -> Scheduled:
         now = self.stamp()
-        item = Scheduled(
+        return Scheduled(
             now.wall + delay_s,
             "ask" if text else "timer",
             text,
@@ -167,14 +182,16 @@ class Scheduler:
             boot=now.boot,
             uptime=now.uptime + delay_s,
         )
-        return await asyncio.wrap_future(self.schedule.put(item))
 
-    async def _cancel(self, due: Due) -> None:
-        await asyncio.wrap_future(self.schedule.cancel(due.id))
+    def _insert(self, connection: sqlite3.Connection, item: Scheduled) -> None:
+        self.schedule.insert(connection, item)
 
-    async def _move(self, due: Due, by: float) -> str:
+    def _cancel(self, connection: sqlite3.Connection, found: Iterable[Due]) -> None:
+        for due in found:
+            self.schedule.cancel(connection, due.id)
+
+    def _move(self, due: Due, by: float) -> Change:
         """Ends it so many seconds later (or earlier); it keeps everything else."""
-        await self._cancel(due)
         left = max(0.0, by - due.late)
         data = {
             "message": due.message,
@@ -183,9 +200,15 @@ class Scheduler:
             "confirmed": due.confirmed,
             "ask": due.ask,
         }
-        await self._put(left, due.text, data)
+        item = self._item(left, due.text, data)
+
+        def write(connection: sqlite3.Connection) -> None:
+            # Where it fell due meanwhile, there is nothing left to be moved.
+            if self.schedule.cancel(connection, due.id):
+                self.schedule.insert(connection, item)
+
         called = _called(due)
-        return f"{called[0].upper()}{called[1:]} now has {_span(left)} left."
+        return Change(f"{called[0].upper()}{called[1:]} now has {_span(left)} left.", write)
 
     def _status(self, due: Due) -> str:
         called = _called(due)

@@ -100,11 +100,9 @@ class Schedule:
         """Marks as done, within the work that does it; False where it waits no more."""
         return self._move(connection, number, Stage.DONE)
 
-    def cancel(self, number: int) -> Future[bool]:
-        """Cancels; False where it waits no more."""
-        return self._writer.submit(
-            lambda connection: self._move(connection, number, Stage.CANCELLED)
-        )
+    def cancel(self, connection: sqlite3.Connection, number: int) -> bool:
+        """Cancels, within a work of the writer's; False where it waits no more."""
+        return self._move(connection, number, Stage.CANCELLED)
 
     def due(self, now: Stamp) -> list[Scheduled]:
         """What waits and is due, the earliest first.

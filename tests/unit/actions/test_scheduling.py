@@ -9,7 +9,7 @@ import pytest
 from tests.flow.parts import Clock
 from tests.unit.core.stand_ins import store_in
 
-from lamplighter.actions.scheduling import Due, Scheduler
+from lamplighter.actions.scheduling import Change, Due, Scheduler
 from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import Ask, Later, Timer, TimerOperation
 
@@ -55,8 +55,16 @@ class Desk:
         self.clock.now += seconds
         await self.scheduler.tick(self.clock.now)
 
-    async def operate(self, operation: TimerOperation, **about: object) -> str:
-        return await self.scheduler.operate(Timer(operation, **about), ASK)  # type: ignore[arg-type]  # fields
+    def add(self, later: Later) -> str:
+        return self.keep(self.scheduler.add(later, ASK))
+
+    def operate(self, operation: TimerOperation, **about: object) -> str:
+        return self.keep(self.scheduler.operate(Timer(operation, **about), ASK))  # type: ignore[arg-type]  # fields
+
+    def keep(self, change: Change) -> str:
+        if change.write is not None:
+            self.store.submit(change.write).result(5.0)
+        return change.speech
 
 
 @pytest.fixture
@@ -68,7 +76,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 async def test_a_command_runs_once_when_it_is_due_with_who_asked(desk: Desk) -> None:
-    assert await desk.scheduler.add(LAMP, ASK) == "In a minute."
+    assert desk.add(LAMP) == "In a minute."
     await desk.after(59.0)
     assert desk.ran == []
     await desk.after(1.0)
@@ -81,14 +89,14 @@ async def test_a_command_runs_once_when_it_is_due_with_who_asked(desk: Desk) -> 
 
 @pytest.mark.parametrize("by", [-86400.0, 3650 * 86400.0])
 async def test_a_clock_set_anew_makes_nothing_due_sooner_or_later(desk: Desk, by: float) -> None:
-    await desk.scheduler.add(LAMP, ASK)
-    await desk.scheduler.add(EGG, ASK)
+    desk.add(LAMP)
+    desk.add(EGG)
     desk.clock.now += by
     desk.set_by += by
     desk.trusted = False
     await desk.after(59.0)
     assert desk.ran == []
-    assert await desk.operate("status", name="egg") == "The Egg timer: 2 minutes 1 second left."
+    assert desk.operate("status", name="egg") == "The Egg timer: 2 minutes 1 second left."
     await desk.after(2.0)
     assert [due.text for due in desk.ran] == ["lamp on"]
     await desk.after(120.0)
@@ -96,7 +104,7 @@ async def test_a_clock_set_anew_makes_nothing_due_sooner_or_later(desk: Desk, by
 
 
 async def test_a_timer_is_announced(desk: Desk) -> None:
-    await desk.scheduler.add(EGG, ASK)
+    desk.add(EGG)
     await desk.after(180.0)
     assert desk.announced == [("Egg", "Your egg is ready.")]
     assert desk.ran == []
@@ -112,55 +120,55 @@ async def test_a_timer_is_announced(desk: Desk) -> None:
 async def test_what_is_too_late_is_said_and_not_done(
     desk: Desk, later: Later, name: str, speech: str
 ) -> None:
-    await desk.scheduler.add(later, ASK)
+    desk.add(later)
     await desk.after(later.delay_s + 61.0)
     assert desk.ran == []
     assert desk.announced == [(name, speech)]
 
 
 async def test_nothing_waits(desk: Desk) -> None:
-    assert await desk.operate("status") == "No timer is set."
-    assert await desk.operate("cancel", name="pizza") == "There is no such timer."
+    assert desk.operate("status") == "No timer is set."
+    assert desk.operate("cancel", name="pizza") == "There is no such timer."
 
 
 async def test_the_time_left_is_told(desk: Desk) -> None:
-    await desk.scheduler.add(EGG, ASK)
-    await desk.scheduler.add(Later(3725.0, "", "", name=""), ASK)
+    desk.add(EGG)
+    desk.add(Later(3725.0, "", "", name=""))
     desk.clock.now += 60.0
-    assert await desk.operate("status", name="egg") == "The Egg timer: 2 minutes left."
-    told = await desk.operate("status", length_s=3725.0)
+    assert desk.operate("status", name="egg") == "The Egg timer: 2 minutes left."
+    told = desk.operate("status", length_s=3725.0)
     assert told == "The 1 hour 2 minutes timer: 1 hour 1 minute left."
 
 
 async def test_the_named_one_is_cancelled_and_no_other(desk: Desk) -> None:
-    await desk.scheduler.add(EGG, ASK)
-    await desk.scheduler.add(LAMP, ASK)
-    assert await desk.operate("cancel", name="egg") == "Cancelled the Egg timer."
+    desk.add(EGG)
+    desk.add(LAMP)
+    assert desk.operate("cancel", name="egg") == "Cancelled the Egg timer."
     assert [due.text for due in desk.scheduler.waiting()] == ["lamp on"]
-    assert await desk.operate("cancel_all") == "Cancelled 1 timer."
+    assert desk.operate("cancel_all") == "Cancelled 1 timer."
     await desk.after(200.0)
     assert (desk.ran, desk.announced) == ([], [])
 
 
 async def test_a_timer_is_made_longer_and_shorter(desk: Desk) -> None:
-    await desk.scheduler.add(EGG, ASK)
-    longer = await desk.operate("increase", by_s=60.0)
+    desk.add(EGG)
+    longer = desk.operate("increase", by_s=60.0)
     assert longer == "The Egg timer now has 4 minutes left."
     await desk.after(200.0)
     assert desk.announced == []
-    shorter = await desk.operate("decrease", by_s=600.0)
+    shorter = desk.operate("decrease", by_s=600.0)
     assert shorter == "The Egg timer now has 0 seconds left."
     await desk.after(0.0)
     assert desk.announced == [("Egg", "Your egg is ready.")]
 
 
 async def test_timers_of_another_area_are_not_meant(desk: Desk) -> None:
-    await desk.scheduler.add(EGG, ASK)
-    assert await desk.operate("cancel", area="Loft") == "No timer is set."
-    assert await desk.operate("cancel", area="kitchen") == "Cancelled the Egg timer."
+    desk.add(EGG)
+    assert desk.operate("cancel", area="Loft") == "No timer is set."
+    assert desk.operate("cancel", area="kitchen") == "Cancelled the Egg timer."
 
 
 async def test_a_timer_can_not_be_paused(desk: Desk) -> None:
-    await desk.scheduler.add(EGG, ASK)
-    assert "can't pause" in await desk.operate("pause")
+    desk.add(EGG)
+    assert "can't pause" in desk.operate("pause")
     assert len(desk.scheduler.waiting()) == 1

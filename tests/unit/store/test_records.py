@@ -99,8 +99,14 @@ def test_scheduled_things_are_done_once(open_store: Open) -> None:
     late = first.store.schedule.put(Scheduled(20.0, "ask", "lights off", {"area": "Hall"}))
     soon = first.store.schedule.put(Scheduled(10.0, "ask", "lock up"))
     never = first.store.schedule.put(Scheduled(5.0, "ask", "oops"))
-    assert first.store.schedule.cancel(never.result(20)).result(20)
-    assert not first.store.schedule.cancel(never.result(20)).result(20)
+    number = never.result(20)
+    cancelled = [
+        first.store.submit(
+            lambda connection: first.store.schedule.cancel(connection, number)
+        ).result(20)
+        for _ in range(2)
+    ]
+    assert cancelled == [True, False]
     first.store.stop()
 
     opened = open_store()
