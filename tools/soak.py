@@ -327,6 +327,11 @@ def show(found: dict[str, Any]) -> None:
         )
     console = Console(width=130)
     console.print(table)
+    console.print(
+        "Delivered is by the wire, but for replies, which somebody behind the broker hears: what is"
+        " missing there was lost by the broker, which had acknowledged it and was killed.",
+        style="dim",
+    )
     done = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in sorted(found["faults"].items()))
     console.print(f"Faults: {sum(found['faults'].values())} ({done}).")
     console.print(f"Connections: {found['connections']}.")
