@@ -93,15 +93,16 @@ class Rule:
         """What becomes of a message that one of the filters matches; None: it stays here."""
         if self._skip.match(candidate.topic):
             return None
-        if candidate.sampled and not self._sampler.takes(candidate.topic, candidate.payload):
-            return None
-        topic = self._template.expand(candidate.topic)
-        if topic is None or topic in self._forbidden:
-            return self._withheld(candidate, UNMAPPED)
         try:
             payload = self._redaction.apply(candidate.payload)
         except UnredactableError:
             return self._withheld(candidate, UNREDACTABLE)
+        # What is left out is no change.
+        if candidate.sampled and not self._sampler.takes(candidate.topic, payload):
+            return None
+        topic = self._template.expand(candidate.topic)
+        if topic is None or topic in self._forbidden:
+            return self._withheld(candidate, UNMAPPED)
         settings = self.settings
         lasting = [each for each in (candidate.lasts, settings.expire_after) if each is not None]
         publication = Publication(

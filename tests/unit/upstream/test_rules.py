@@ -169,6 +169,13 @@ def test_what_can_not_be_sent_is_accounted_for() -> None:
     assert dict(desk.forwarder.withheld) == {"a/#": 1, "b": 1}
 
 
+def test_what_is_left_out_is_no_change() -> None:
+    desk = Desk(Forward(("#",), on_change=True, redact=("linkquality",)))
+    for payload in (b'{"on":1,"linkquality":7}', b'{"on":1,"linkquality":9}', b'{"on":0}'):
+        desk.take("a", payload)
+    assert [each.publication.payload for each in desk.kept] == [b'{"on":1}', b'{"on":0}']
+
+
 def test_rules_can_be_changed() -> None:
     desk = Desk(Forward(("a",)))
     desk.forwarder.configure(rules(Forward(("b",))))
