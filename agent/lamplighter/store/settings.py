@@ -32,7 +32,8 @@ class LaneBounds:
     """How much may wait in a lane of one link, and what happens near that.
 
     Attributes:
-        max_bytes: of payloads and topics; None: ``share`` of the store's ``max_bytes``.
+        max_bytes: of payloads and topics, and 160 for each message besides; None: ``share`` of the
+            store's ``max_bytes``.
         share: see ``max_bytes``.
         max_rows: messages.
         max_age: seconds; None: as old as it gets.
@@ -88,6 +89,7 @@ class Encryption:
     """Payloads are encrypted on disk (AES-256-GCM).
 
     ``key_file``: 32 bytes, raw or as 64 hex digits; None: the systemd credential ``store-key``.
+    It may hold several keys, one a line: the first encrypts, those below it are older ones.
     """
 
     key_file: Path | None = None

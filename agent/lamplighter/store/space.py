@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from lamplighter.store.database import PAGE_BYTES, max_pages
+from lamplighter.store.database import PAGE_BYTES, WAL_PAGES, max_pages
 from lamplighter.store.place import Place
 
 SLICE_PAGES = 256
@@ -17,7 +17,9 @@ _SLACK_PAGES = 1024
 _SHARE = 4
 _PATIENCE_MS = 50
 _SHORT_LOG = 2 << 20
-_LONG_LOG = 4 << 20
+_LONG_LOG = 8 << 20
+_SPARING_PAGES = 1024
+_ROOMY_BYTES = 128 << 20
 
 
 class Space:
@@ -26,15 +28,34 @@ class Space:
     Args:
         place: the files.
         max_bytes: bound of all of them.
+        spared: the disk is to be written to as little as may be.
     """
 
-    def __init__(self, place: Place, max_bytes: int) -> None:
+    def __init__(self, place: Place, max_bytes: int, *, spared: bool = False) -> None:
         self._place = place
         self._max_bytes = max_bytes
+        self._spared = spared
 
     def pages(self) -> int:
         """Pages that the database may have beside what is there: caches, damaged databases."""
         return max_pages(self._max_bytes - self._place.bytes_cached() - self._place.bytes_aside())
+
+    def log_pages(self) -> int:
+        """Pages in the log before they are copied home.
+
+        A page that changes often is copied less often out of a longer log, a third less is written
+        then at 1,000 messages a second; but whoever waits for that copying waits longer.
+        """
+        return _SPARING_PAGES if self._spared and self._max_bytes >= _ROOMY_BYTES else WAL_PAGES
+
+    def bound(self, connection: sqlite3.Connection, pages: int, *, log_pages: int) -> None:
+        """Sets how many pages database and log may have."""
+        for pragma in (
+            f"max_page_count={pages}",
+            f"wal_autocheckpoint={log_pages}",
+            f"journal_size_limit={log_pages * PAGE_BYTES}",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
 
     def log_room(self, connection: sqlite3.Connection) -> int:
         """Bytes by which the write-ahead log may still grow.

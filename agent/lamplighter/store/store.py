@@ -19,7 +19,7 @@ from lamplighter.store.audit import Audit
 from lamplighter.store.ballast import Ballast
 from lamplighter.store.carriage import Passengers, WriterHealth
 from lamplighter.store.commands import Commands
-from lamplighter.store.database import Trouble, trouble_of
+from lamplighter.store.database import WAL_PAGES, Trouble, trouble_of
 from lamplighter.store.dead_letters import DeadLetters
 from lamplighter.store.durable import make_folder
 from lamplighter.store.encryption import Seals
@@ -138,6 +138,7 @@ class Store:
     ) -> None:
         limits = limits or Limits()
         self.seals = seals = seals or Seals()
+        flash = flash or Flash()
         self._reserve = LaneReserve(lanes)
         self.place = Place(folder)
         self._ownership = Ownership(self.place.lock)
@@ -149,10 +150,9 @@ class Store:
         self._clock = clock
         self._dropped: list[Dropped] = []
         self._written: dict[str, int | None] = {}
-        self.space = Space(self.place, max_bytes)
+        self.space = Space(self.place, max_bytes, spared=flash.profile != "disk")
         self.quarantine = Quarantine(self.place, max_bytes)
         self.ballast = Ballast(self.place.ballast, limits.ballast_bytes)
-        flash = flash or Flash()
         self.wear = Wear(clock=clock, budget=flash.bytes_per_day)
         self.pace = Pace(flash, monotonic, self.wear)
         self.writer = writer = Writer(
@@ -340,13 +340,31 @@ class Store:
         enough = _SPARE_PAGES + self._reserve.free_pages_kept(connection)
         if free >= enough or self.space.is_held(connection):
             return
-        self._retention.forget()
-        connection.execute("BEGIN IMMEDIATE")
-        made = self._evict(connection, enough) - free
-        # Where others fill the disk, what little we have would be given up for nothing.
-        connection.execute("COMMIT" if made >= _WORTH_PAGES else "ROLLBACK")
-        self._retention.forget()
+        for part in (1, 2, 4, 8):
+            # Where the log has no room for so many changes, less at a time.
+            if self._give_up(connection, free + (enough - free) // part):
+                break
         self.space.empty_log(connection)
+
+    def _give_up(self, connection: sqlite3.Connection, enough: int) -> bool:
+        """Evicts in a transaction of its own; False where that found no room on the disk."""
+        free = free_pages(connection)
+        self._retention.forget()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            made = self._evict(connection, enough) - free
+            # Where others fill the disk, what little we have would be given up for nothing.
+            connection.execute("COMMIT" if made >= _WORTH_PAGES else "ROLLBACK")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if trouble_of(error, self.place.folder) is not Trouble.FULL:
+                raise
+            self._empty_log_if_it_fits(connection)
+            return False
+        finally:
+            self._retention.forget()
+        return True
 
     def _empty_log_if_it_fits(self, connection: sqlite3.Connection) -> None:
         try:
@@ -534,13 +552,13 @@ class Store:
         if self._reserve.suspended:
             self.ballast.release()
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            self.space.bound(connection, pages, log_pages=WAL_PAGES)
         else:
             self.ballast.take()
-            pages = self.space.pages()
-        connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
+            self._bound(connection)
 
     def _bound(self, connection: sqlite3.Connection) -> None:
-        connection.execute(f"PRAGMA max_page_count={self.space.pages()}").fetchall()
+        self.space.bound(connection, self.space.pages(), log_pages=self.space.log_pages())
 
 
 def open_for_reading(folder: Path, seals: Seals | None = None) -> Store:

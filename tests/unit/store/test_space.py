@@ -8,9 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lamplighter.errors import StoreFullError
 from lamplighter.store.database import connect_for_reading
 from lamplighter.store.limits import Limits
+from lamplighter.store.settings import Flash
 
 if TYPE_CHECKING:
     from tests.unit.store.conftest import Open
@@ -139,3 +142,16 @@ def test_caches_have_a_share(open_store: Open, tmp_path: Path) -> None:
         lambda connection: connection.execute("PRAGMA max_page_count").fetchone()
     ).result(20)
     assert pages * 4096 <= BOUND - (2 << 20) - (3 << 20)
+
+
+@pytest.mark.parametrize(("profile", "bound", "pages"), [
+    ("disk", 512, 256), ("flash", 512, 1024), ("battery", 512, 1024), ("flash", 16, 256),
+])  # fmt: skip
+def test_a_disk_that_is_spared_gets_a_longer_log(
+    open_store: Open, profile: str, bound: int, pages: int
+) -> None:
+    opened = open_store(max_bytes=bound << 20, flash=Flash(profile=profile))
+    found = opened.store.submit(
+        lambda connection: connection.execute("PRAGMA wal_autocheckpoint").fetchone()
+    ).result(20)
+    assert found == (pages,)
