@@ -90,8 +90,8 @@ def _row(own: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "pace": own[0]["pace"],
         "inbound_per_s": own[0].get("inbound_per_s"),
-        "p50_ms": statistics.median(run["p50_ms"] for run in own),
-        "p99_ms": statistics.median(run["p99_ms"] for run in own),
+        "p50_ms": round(statistics.median(run["p50_ms"] for run in own), 2),
+        "p99_ms": round(statistics.median(run["p99_ms"] for run in own), 2),
         "p99_ms_worst": max(run["p99_ms"] for run in own),
         "max_ms": max(run["max_ms"] for run in own),
         "lost": sum(run.get("lost", 0) for run in own),
