@@ -293,7 +293,6 @@ class Outbox:
 
     def drop(self, ids: Collection[int], reason: str) -> Future[list[OutboxRow]]:
         """Gives rows up that the broker will never take; recorded in the ledger."""
-
         self.ahead.leave(ids)
         dropping = self._writer.submit(lambda connection: self._drop(connection, ids, reason))
         dropping.add_done_callback(partial(self._dropped, ids))
