@@ -18,7 +18,7 @@ from tests.faults.power_loss.disk import Disk, Fate
 from tests.faults.preload.interposer import Interposer
 from tests.faults.preload.recording import Event, Op, read
 
-LOSSES = int(os.environ.get("LAMPLIGHTER_POWER_LOSSES", "60"))
+LOSSES = int(os.environ.get("LAMPLIGHTER_POWER_LOSSES", "40"))
 """Losses of power in each test; 0: at every moment, with every fate."""
 
 _FATES = tuple(Fate)
