@@ -19,7 +19,7 @@ from tests.broker.brokers import Mosquitto, find_mosquitto
 from tests.broker.daemons import NODE, ROOT, Daemon
 from tools.machine_facts import facts
 
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.store import Store
 
 TARGET_MIB = 60.0

@@ -15,12 +15,12 @@ from tools.machine_facts import facts
 
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message
-from lamplighter.store.encryption import Seals
-from lamplighter.store.encryption_keys import make_key
-from lamplighter.store.inbox import InboxRow
+from lamplighter.store.encryption.keys import make_key
+from lamplighter.store.encryption.sealing import Seals
+from lamplighter.store.inbound.inbox import InboxRow
 from lamplighter.store.settings import Flash
 from lamplighter.store.store import Store
-from lamplighter.store.wear import bytes_written
+from lamplighter.store.writing.wear import bytes_written
 
 PROFILES = ("disk", "flash", "battery")
 RATES = (1, 10, 100, 1000)

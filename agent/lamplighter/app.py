@@ -28,8 +28,8 @@ from lamplighter.metrics.server import MetricsServer
 from lamplighter.plugin import Message
 from lamplighter.reload import reload
 from lamplighter.service_notify import ServiceNotifier
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.recovery import OpenReport
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.recovery.opening import OpenReport
 from lamplighter.timekeeping.clocks import host_clocks
 from lamplighter.timekeeping.timekeeper import Timekeeper
 from lamplighter.understanding.model_parser import ModelParser

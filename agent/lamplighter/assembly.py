@@ -41,13 +41,13 @@ from lamplighter.plugin import Publication
 from lamplighter.plugin_host import PluginHost, load_plugins
 from lamplighter.presence import Presence, will
 from lamplighter.reception import Reception
-from lamplighter.store.encryption_keys import seals_of
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.lanes import Lane
+from lamplighter.store.encryption.keys import seals_of
+from lamplighter.store.inbound.inbox import InboxRow
 from lamplighter.store.limits import Limits
-from lamplighter.store.outbox import BROKER, UPSTREAM
-from lamplighter.store.outbox_rows import OutboxRow
-from lamplighter.store.recovery import OpenReport
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox import BROKER, UPSTREAM
+from lamplighter.store.outbound.outbox_rows import OutboxRow
+from lamplighter.store.recovery.opening import OpenReport
 from lamplighter.store.store import Store
 from lamplighter.timekeeping.clocks import host_clocks
 from lamplighter.timekeeping.timekeeper import Timekeeper

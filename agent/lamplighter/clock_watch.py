@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from lamplighter.store.restamping import give_up_the_future, set_right
+from lamplighter.store.outbound.restamping import give_up_the_future, set_right
 from lamplighter.store.store import Store
 from lamplighter.timekeeping.timekeeper import Timekeeper
 

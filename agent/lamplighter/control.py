@@ -12,8 +12,8 @@ from lamplighter.errors import PayloadError
 from lamplighter.faults.controls import OPERATIONS
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.plugin import Message, Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox import BROKER
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox import BROKER
 
 _log = structlog.get_logger("control")
 

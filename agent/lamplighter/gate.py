@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from lamplighter.link.received import Received
-from lamplighter.store.inbox import InboxRow
+from lamplighter.store.inbound.inbox import InboxRow
 
 _log = structlog.get_logger("gate")
 

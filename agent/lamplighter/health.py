@@ -13,7 +13,7 @@ from lamplighter.link.link import Link
 from lamplighter.metrics.queues import LaneFacts, lane_facts, losses_by_kind
 from lamplighter.metrics.rates import Rates
 from lamplighter.process_facts import latencies, memory
-from lamplighter.store.outbox import BROKER, UPSTREAM
+from lamplighter.store.outbound.outbox import BROKER, UPSTREAM
 
 LaneRates = Rates[tuple[str, str, str]]
 """How fast lanes are put in and sent: keyed by ``put`` or ``sent``, link, lane."""

@@ -14,8 +14,8 @@ import structlog
 from lamplighter.errors import LamplighterError, StoreError
 from lamplighter.plugin import Event, Message
 from lamplighter.plugin_host import PluginHost
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.outbox import BROKER, UPSTREAM
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.outbound.outbox import BROKER, UPSTREAM
 
 _log = structlog.get_logger("intake")
 

@@ -24,9 +24,9 @@ from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMo
 from lamplighter.faults.report_writer import ReportWriter
 from lamplighter.model_service import ModelService
 from lamplighter.plugin import LogLine, Publication, Sample
-from lamplighter.store.alarms import NORMAL, AlarmRecord
-from lamplighter.store.lanes import Lane
-from lamplighter.store.reports import ReportRecord
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.records.alarms import NORMAL, AlarmRecord
+from lamplighter.store.records.reports import ReportRecord
 from lamplighter.store.store import Store
 
 _log = structlog.get_logger("machines")

@@ -15,7 +15,7 @@ from tests.broker.links import Plain, Watched
 from lamplighter.link.events import Connected, Disconnected
 from lamplighter.link.pump import Pump
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.store import Store
 
 pytestmark = pytest.mark.broker

@@ -19,8 +19,8 @@ from lamplighter.link.link import Link
 from lamplighter.link.pump import Pump
 from lamplighter.link.settings import Broker
 from lamplighter.plugin import Publication
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.lanes import Lane
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.store import Store
 
 MAX_BYTES = 64 << 20

@@ -12,9 +12,9 @@ import pytest
 from lamplighter.errors import StoreFullError
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message, Publication
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.settings import LaneBounds, Lanes
 from lamplighter.store.store import Store
 

@@ -24,7 +24,7 @@ from tests.faults.stage import until
 
 from lamplighter.link.events import Disconnected
 from lamplighter.link.settings import Broker
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 
 ROWS = 200
 TOPICS = 4

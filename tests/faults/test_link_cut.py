@@ -17,7 +17,7 @@ from tests.faults.wiretap import Cut, Way, Wiretap
 
 from lamplighter.link.events import SessionLost
 from lamplighter.link.settings import Broker
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 
 pytestmark = pytest.mark.broker
 

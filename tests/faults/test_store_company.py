@@ -12,7 +12,7 @@ import pytest
 
 from lamplighter.errors import StoreError
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.store import Store
 
 READ = (

@@ -15,8 +15,8 @@ from lamplighter.catalogue.entity import State
 from lamplighter.errors import StoreError
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message, Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.recovery import OpenReport
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.recovery.opening import OpenReport
 from lamplighter.store.store import Store
 
 ROWS = 3000

@@ -16,7 +16,7 @@ WRITER = textwrap.dedent(
     from pathlib import Path
     from lamplighter.link.received import Received
     from lamplighter.plugin import Message, Publication
-    from lamplighter.store.lanes import Lane
+    from lamplighter.store.outbound.lanes import Lane
     from lamplighter.store.store import Store
 
     def committed(rows):

@@ -16,8 +16,8 @@ from lamplighter.catalogue.entity import Reading
 from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.settings import LaneBounds, Lanes
 from lamplighter.understanding.interpretation import (
     Act,

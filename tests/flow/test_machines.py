@@ -22,8 +22,8 @@ from lamplighter.model.request import Completion, Request
 from lamplighter.plugin import Context, Message, Publication
 from lamplighter.plugin_host import PluginHost
 from lamplighter.reception import Reception
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter_json import create
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from lamplighter.link.link import Link
 from lamplighter.link.pump import Pump
 from lamplighter.link.received import Received
 from lamplighter.link.settings import Broker
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.settings import Lanes
 from lamplighter.store.store import Store
 

@@ -8,7 +8,7 @@ from functools import partial
 from tools.store_figures.conditions import TOPIC, payload
 
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.store import Store
 
 _CHUNK = 20_000

@@ -16,7 +16,7 @@ from tools.store_figures.agent import Agent
 from tools.store_figures.conditions import PROTOCOLS, TOPIC, broker, now, number_of, payload
 from tools.store_figures.publisher import Publisher
 
-from lamplighter.store.inbox import InboxRow
+from lamplighter.store.inbound.inbox import InboxRow
 
 TARGET_SHARE = 0.85
 COMPARED = (

@@ -22,8 +22,8 @@ from tools.store_figures.inbound import await_subscription
 from tools.store_figures.publisher import Publisher
 
 from lamplighter.plugin import Publication
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.lanes import Lane
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.outbound.lanes import Lane
 
 RATE = 1000
 TARGET_P99_MS = 20.0

@@ -31,8 +31,8 @@ from tools.store_figures.agent import MAX_BYTES
 from tools.store_figures.conditions import TOPIC, now, number_of, payload
 
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox import BROKER
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox import BROKER
 from lamplighter.store.settings import Lanes
 from lamplighter.store.store import Store
 

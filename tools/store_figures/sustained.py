@@ -14,7 +14,7 @@ from tools.store_figures.conditions import PROTOCOLS, broker, now, number_of, re
 from tools.store_figures.inbound import await_subscription
 from tools.store_figures.publisher import Publisher
 
-from lamplighter.store.inbox import InboxRow
+from lamplighter.store.inbound.inbox import InboxRow
 
 GROWTH_MIB = 8.0
 LEAST_SHARE = 0.7

@@ -7,7 +7,7 @@ import json
 
 from lamplighter.actions.asking import AskMessage
 from lamplighter.plugin import Message
-from lamplighter.store.outbox import BROKER
+from lamplighter.store.outbound.outbox import BROKER
 
 REMEMBER_S = 24 * 3600.0
 """How long a command that comes again is the same command."""

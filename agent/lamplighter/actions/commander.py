@@ -35,9 +35,9 @@ from lamplighter.catalogue.entity import Entity
 from lamplighter.config import Policy
 from lamplighter.errors import LaneFullError, PayloadError
 from lamplighter.plugin import Message
-from lamplighter.store.commands import CommandStatus, Progress
-from lamplighter.store.outbox import BROKER
-from lamplighter.store.schedule import Schedule
+from lamplighter.store.outbound.outbox import BROKER
+from lamplighter.store.records.commands import CommandStatus, Progress
+from lamplighter.store.records.schedule import Schedule
 from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import (
     Act,

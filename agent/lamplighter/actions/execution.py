@@ -14,7 +14,7 @@ from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity
 from lamplighter.errors import ServiceError
 from lamplighter.plugin import Plugin
-from lamplighter.store.outbox_rows import UNCERTAIN, OutboxRow
+from lamplighter.store.outbound.outbox_rows import UNCERTAIN, OutboxRow
 from lamplighter.understanding.interpretation import Step
 
 _REMEMBERED = 256

@@ -10,10 +10,10 @@ from typing import Any
 
 from lamplighter.actions.record import ActionRecord
 from lamplighter.plugin import Publication
-from lamplighter.store.audit import AuditEntry
-from lamplighter.store.commands import CommandStatus
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox import BROKER
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox import BROKER
+from lamplighter.store.records.audit import AuditEntry
+from lamplighter.store.records.commands import CommandStatus
 from lamplighter.store.store import Store
 from lamplighter.understanding.interpretation import Ask
 

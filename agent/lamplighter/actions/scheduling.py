@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
-from lamplighter.store.outbox import BROKER
-from lamplighter.store.schedule import Schedule, Scheduled
+from lamplighter.store.outbound.outbox import BROKER
+from lamplighter.store.records.schedule import Schedule, Scheduled
 from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import Ask, Later, Timer
 

@@ -26,10 +26,10 @@ from lamplighter.commands.stored import stored_in
 from lamplighter.config import Config
 from lamplighter.errors import StoreKeyError
 from lamplighter.metrics.queues import LaneFacts, lane_facts
-from lamplighter.store.dead_letters import DeadLetter
-from lamplighter.store.lane_bounds import Bound, Count, bounds_of
-from lamplighter.store.lanes import Lane
-from lamplighter.store.ledger import Loss
+from lamplighter.store.inbound.dead_letters import DeadLetter
+from lamplighter.store.outbound.lane_bounds import Bound, Count, bounds_of
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.ledger import Loss
 from lamplighter.store.store import Store
 
 _DAY = 86400.0

@@ -21,7 +21,7 @@ from lamplighter.commands.options import (
 from lamplighter.errors import StoreError
 
 if TYPE_CHECKING:
-    from lamplighter.store.encryption import Key, Seals
+    from lamplighter.store.encryption.sealing import Key, Seals
 
 _LOG_SHARE = 32
 _LEAST_LOG = 8 << 20
@@ -52,8 +52,8 @@ def store() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(config_path: Path | None, file: Path) -> None:
     """Write a complete, checked copy; a running daemon goes on."""
-    from lamplighter.store.backup import back_up
-    from lamplighter.store.place import Place
+    from lamplighter.store.copies.backup import back_up
+    from lamplighter.store.files.place import Place
 
     config = read_config(config_path)
     most_log = max(_LEAST_LOG, config.store.max_bytes // _LOG_SHARE)
@@ -66,8 +66,8 @@ def backup(config_path: Path | None, file: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def restore(config_path: Path | None, file: Path) -> None:
     """Put a copy in the place of what is kept; the daemon must not run."""
-    from lamplighter.store.backup import restore as put_back
-    from lamplighter.store.place import Place
+    from lamplighter.store.copies.backup import restore as put_back
+    from lamplighter.store.files.place import Place
 
     config = read_config(config_path)
     old = put_back(Place(config.store.path), file, now=time.time())
@@ -88,10 +88,10 @@ def export(
     until: object,
 ) -> None:
     """Write rows as JSON lines, readable even where they are encrypted; a daemon goes on."""
-    from lamplighter.store.encryption_keys import seals_of
-    from lamplighter.store.export import Selection, as_text
-    from lamplighter.store.export import export as lines_of
-    from lamplighter.store.place import Place
+    from lamplighter.store.copies.export import Selection, as_text
+    from lamplighter.store.copies.export import export as lines_of
+    from lamplighter.store.encryption.keys import seals_of
+    from lamplighter.store.files.place import Place
 
     config = read_config(config_path)
     selection = Selection(
@@ -120,9 +120,9 @@ def export(
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def take_in(config_path: Path | None, file: Path, *, as_json: bool) -> None:
     """Add the rows of an export; the daemon must not run. Twice is the same as once."""
-    from lamplighter.store.encryption_keys import seals_of
-    from lamplighter.store.importing import take_in as add
-    from lamplighter.store.place import Place
+    from lamplighter.store.copies.importing import take_in as add
+    from lamplighter.store.encryption.keys import seals_of
+    from lamplighter.store.files.place import Place
 
     config = read_config(config_path)
     imported = add(
@@ -145,10 +145,10 @@ def take_in(config_path: Path | None, file: Path, *, as_json: bool) -> None:
 @json_option
 def info(config_path: Path | None, *, as_json: bool) -> None:
     """Show sizes, rows and keys."""
-    from lamplighter.store.database import connect_for_reading
-    from lamplighter.store.encryption_keys import keys_in_use
+    from lamplighter.store.encryption.keys import keys_in_use
+    from lamplighter.store.files.database import connect_for_reading
+    from lamplighter.store.files.place import Place
     from lamplighter.store.migrations import version_of
-    from lamplighter.store.place import Place
 
     config = read_config(config_path)
     place = Place(config.store.path)
@@ -182,10 +182,10 @@ def info(config_path: Path | None, *, as_json: bool) -> None:
 @config_option
 def check(config_path: Path | None) -> None:
     """Read everything, indices included; exits with 1 where something is damaged."""
-    from lamplighter.store.backup import check_whole
-    from lamplighter.store.database import connect_for_reading
-    from lamplighter.store.log_guard import LogGuard
-    from lamplighter.store.place import Place
+    from lamplighter.store.copies.backup import check_whole
+    from lamplighter.store.files.database import connect_for_reading
+    from lamplighter.store.files.log_guard import LogGuard
+    from lamplighter.store.files.place import Place
 
     config = read_config(config_path)
     place = Place(config.store.path)
@@ -213,9 +213,9 @@ def check(config_path: Path | None) -> None:
 )
 def rekey(config_path: Path | None, old_keys: tuple[Path, ...]) -> None:
     """Encrypt everything as the configuration says, or make it plain; the daemon must not run."""
-    from lamplighter.store.encryption_change import encrypt_anew
-    from lamplighter.store.encryption_keys import seals_of
-    from lamplighter.store.place import Place
+    from lamplighter.store.encryption.change import encrypt_anew
+    from lamplighter.store.encryption.keys import seals_of
+    from lamplighter.store.files.place import Place
 
     config = read_config(config_path)
     new = seals_of(config.store.encryption)
@@ -228,8 +228,8 @@ def rekey(config_path: Path | None, old_keys: tuple[Path, ...]) -> None:
 
 def _also(new: Seals, files: tuple[Path, ...]) -> Seals:
     """What decrypts: the keys of the configuration, and older ones."""
-    from lamplighter.store.encryption import Seals
-    from lamplighter.store.encryption_keys import read_keys
+    from lamplighter.store.encryption.keys import read_keys
+    from lamplighter.store.encryption.sealing import Seals
 
     older: list[Key] = [key for file in files for key in read_keys(file)]
     return Seals([*new.keys, *older], source=files[0] if files else Path("store.encryption"))

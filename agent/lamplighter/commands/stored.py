@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lamplighter.errors import StoreKeyError
-from lamplighter.store.encryption import Seals
-from lamplighter.store.encryption_keys import seals_of
+from lamplighter.store.encryption.keys import seals_of
+from lamplighter.store.encryption.sealing import Seals
 from lamplighter.store.settings import Store as Settings
 from lamplighter.store.store import Store, open_for_reading
 

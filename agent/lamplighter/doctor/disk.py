@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lamplighter.doctor.file_system import FileSystem, file_system_of, nearest, on_sd_card
 from lamplighter.doctor.finding import Finding, Remedy, failed, ok, unknown, warning
-from lamplighter.store.place import Place
+from lamplighter.store.files.place import Place
 from lamplighter.store.settings import Store
 
 _MIB = 1024 * 1024

@@ -49,7 +49,7 @@ def look_at_file(key: str, path: Path, *, secret: bool, user: str) -> Finding:
 def look_at_key(path: Path) -> Finding:
     """The key that the store's payloads are encrypted with."""
     # Imported here: cryptography is loaded only where something is encrypted.
-    from lamplighter.store.encryption_keys import read_keys
+    from lamplighter.store.encryption.keys import read_keys
 
     name = "store.encryption.key_file"
     try:

@@ -29,7 +29,7 @@ from lamplighter.link.connection import Answers
 from lamplighter.link.outgoing import Fate, Outcome, gives_up
 from lamplighter.link.topic_order import Flight, TopicOrder
 from lamplighter.plugin import Publication
-from lamplighter.store.outbox_rows import UNCERTAIN, OutboxRow
+from lamplighter.store.outbound.outbox_rows import UNCERTAIN, OutboxRow
 
 _LOG = structlog.get_logger("lamplighter.link")
 
@@ -47,7 +47,7 @@ _MOST_REMEMBERED = 1000
 
 
 class Outbox(Protocol):
-    """What the pump needs of :class:`lamplighter.store.outbox.Outbox`."""
+    """What the pump needs of :class:`lamplighter.store.outbound.outbox.Outbox`."""
 
     def due(
         self,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, KeysView
 from dataclasses import dataclass
 
 from lamplighter.link.outgoing import Outcome
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 
 
 @dataclass(slots=True, eq=False)

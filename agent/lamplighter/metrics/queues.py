@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lamplighter.store.lane_bounds import Count
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox import Outbox
+from lamplighter.store.outbound.lane_bounds import Count
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox import Outbox
 
 _MOST_KINDS = 12
 OTHER = "other"

@@ -13,49 +13,49 @@ from typing import TypeVar
 
 from lamplighter.errors import StoreError, StoreFullError
 from lamplighter.plugin import Message
-from lamplighter.store.alarms import Alarms
-from lamplighter.store.announcements import Announcements
-from lamplighter.store.audit import Audit
-from lamplighter.store.ballast import Ballast
-from lamplighter.store.carriage import Passengers, WriterHealth
-from lamplighter.store.commands import Commands
-from lamplighter.store.database import WAL_PAGES, Trouble, trouble_of
-from lamplighter.store.dead_letters import DeadLetters
-from lamplighter.store.durable import make_folder
-from lamplighter.store.encryption import Seals
-from lamplighter.store.encryption_keys import keys_in_use, note_keys
-from lamplighter.store.file_watch import FileWatch
-from lamplighter.store.flash import Pace
-from lamplighter.store.history import History
-from lamplighter.store.inbox import Inbox, InboxRow
-from lamplighter.store.integrity import Integrity, IntegrityCheck
-from lamplighter.store.lane_bounds import bounds_of
-from lamplighter.store.lane_reserve import LaneReserve
-from lamplighter.store.lanes import Lane
-from lamplighter.store.ledger import Ledger, Loss, Reason
+from lamplighter.store.encryption.keys import keys_in_use, note_keys
+from lamplighter.store.encryption.sealing import Seals
+from lamplighter.store.files.ballast import Ballast
+from lamplighter.store.files.database import WAL_PAGES, Trouble, trouble_of
+from lamplighter.store.files.durable import make_folder
+from lamplighter.store.files.file_watch import FileWatch
+from lamplighter.store.files.ownership import Ownership
+from lamplighter.store.files.place import Place
+from lamplighter.store.files.readers import Readers
+from lamplighter.store.files.space import SLICE_PAGES, Space, free_pages
+from lamplighter.store.inbound.dead_letters import DeadLetters
+from lamplighter.store.inbound.inbox import Inbox, InboxRow
 from lamplighter.store.limits import Limits
-from lamplighter.store.outbox import Outbox
-from lamplighter.store.ownership import Ownership
-from lamplighter.store.place import Place
-from lamplighter.store.quarantine import Dropped, Quarantine, record
-from lamplighter.store.readers import Readers
-from lamplighter.store.recovery import (
+from lamplighter.store.outbound.lane_bounds import bounds_of
+from lamplighter.store.outbound.lane_reserve import LaneReserve
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.ledger import Ledger, Loss, Reason
+from lamplighter.store.outbound.outbox import Outbox
+from lamplighter.store.records.alarms import Alarms
+from lamplighter.store.records.announcements import Announcements
+from lamplighter.store.records.audit import Audit
+from lamplighter.store.records.commands import Commands
+from lamplighter.store.records.history import History
+from lamplighter.store.records.reports import Reports
+from lamplighter.store.records.retention import TRIM_ROWS, Retention
+from lamplighter.store.records.schedule import Schedule
+from lamplighter.store.records.snapshots import Snapshots
+from lamplighter.store.records.states import States
+from lamplighter.store.recovery.integrity import Integrity, IntegrityCheck
+from lamplighter.store.recovery.opening import (
     OpenReport,
     close_cleanly,
     open_database,
     replace_database,
     take_copy,
 )
-from lamplighter.store.replacement import copy_out
-from lamplighter.store.reports import Reports
-from lamplighter.store.retention import TRIM_ROWS, Retention
-from lamplighter.store.schedule import Schedule
+from lamplighter.store.recovery.quarantine import Dropped, Quarantine, record
+from lamplighter.store.recovery.replacement import copy_out
 from lamplighter.store.settings import Flash, Lanes
-from lamplighter.store.snapshots import Snapshots
-from lamplighter.store.space import SLICE_PAGES, Space, free_pages
-from lamplighter.store.states import States
-from lamplighter.store.wear import Wear, Written
-from lamplighter.store.writer import Writer
+from lamplighter.store.writing.carriage import Passengers, WriterHealth
+from lamplighter.store.writing.flash import Pace
+from lamplighter.store.writing.wear import Wear, Written
+from lamplighter.store.writing.writer import Writer
 from lamplighter.timekeeping.timekeeper import Stamp
 
 T = TypeVar("T")

@@ -20,9 +20,9 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Protocol
 
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox import UPSTREAM
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox import UPSTREAM
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.upstream.pacing import Pacer
 from lamplighter.upstream.parcels import Packing, Parcel, publication_of, topic_of
 from lamplighter.upstream.settings import Forward
@@ -37,7 +37,7 @@ _TOO_LARGE = "packet too large"
 
 
 class Outbox(Protocol):
-    """What this needs of :class:`lamplighter.store.outbox.Outbox`."""
+    """What this needs of :class:`lamplighter.store.outbound.outbox.Outbox`."""
 
     def due(
         self,

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 import structlog
 
 from lamplighter.plugin import Publication
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.lanes import Lane
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.upstream.rules import Candidate, Forwarded, Rules, Withheld
 from lamplighter.upstream.settings import Forward
 

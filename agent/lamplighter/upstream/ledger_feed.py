@@ -9,9 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.ledger import Loss
-from lamplighter.store.outbox import UPSTREAM
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.ledger import Loss
+from lamplighter.store.outbound.outbox import UPSTREAM
 from lamplighter.store.store import Store
 
 _CURSOR = "ledger_told_upstream"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from lamplighter.plugin import Publication
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.upstream.compression import ENCODING, compressed
 from lamplighter.upstream.envelopes import Envelope, Item, encode, size_of
 from lamplighter.upstream.mapping import TopicTemplate

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lamplighter.actions.asking import AskMessage
 from lamplighter.catalogue.entity import Entity
-from lamplighter.store.outbox import UPSTREAM
+from lamplighter.store.outbound.outbox import UPSTREAM
 from lamplighter.understanding.interpretation import Act, Answer, Later, Result, Timer
 from lamplighter.upstream.settings import Remote
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lamplighter.link.topics import TopicTree, covers
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.upstream.mapping import TopicTemplate
 from lamplighter.upstream.redaction import Redaction, UnredactableError
 from lamplighter.upstream.sampling import Sampler

@@ -26,7 +26,7 @@ from lamplighter.link.link import Link
 from lamplighter.link.pump import Pump
 from lamplighter.plugin import Message, Publication
 from lamplighter.presence import ONLINE, will
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.upstream.compression import ENCODING, compressed
 from lamplighter.upstream.departures import Departures
 from lamplighter.upstream.forwarding import Forwarder

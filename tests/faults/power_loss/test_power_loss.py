@@ -15,9 +15,9 @@ from tests.faults.preload.interposer import Call
 from tests.faults.preload.recording import Op
 
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
 from lamplighter.store.migrations import migrate
-from lamplighter.store.recovery import OpenReport
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.recovery.opening import OpenReport
 from lamplighter.store.store import Store
 
 ALL = 1_000_000

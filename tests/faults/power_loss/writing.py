@@ -14,8 +14,8 @@ from pathlib import Path
 
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message, Publication
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.lanes import Lane
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.store import Store
 
 MAX_BYTES = 64 << 20

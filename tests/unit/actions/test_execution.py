@@ -15,8 +15,8 @@ from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity, Reading
 from lamplighter.config import Home
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.understanding.interpretation import Step
 
 ON = Step("switch.a", "turn_on")

@@ -15,10 +15,10 @@ from tests.unit.core.stand_ins import settled, store_in
 from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.record import ActionRecord
 from lamplighter.plugin import Publication
-from lamplighter.store.commands import Progress
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import OutboxRow
-from lamplighter.store.schedule import Scheduled
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox_rows import OutboxRow
+from lamplighter.store.records.commands import Progress
+from lamplighter.store.records.schedule import Scheduled
 from lamplighter.understanding.interpretation import Ask
 
 ASK = Ask("both on", area="Hall", user="ann", id="7")

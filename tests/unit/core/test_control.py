@@ -11,7 +11,7 @@ from lamplighter.control import Control
 from lamplighter.errors import PayloadError
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.plugin import Message, Publication
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 
 TOPIC = "lamplighter/n/control"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lamplighter.gate import Gate
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message
-from lamplighter.store.inbox import InboxRow
+from lamplighter.store.inbound.inbox import InboxRow
 
 
 class Bench:

@@ -19,8 +19,8 @@ from lamplighter.assembly import Parts, Surroundings
 from lamplighter.health import LaneRates, facts_of
 from lamplighter.metrics.rates import Rates
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.ledger import Loss
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.ledger import Loss
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from lamplighter.intake import Intake
 from lamplighter.link.received import Received
 from lamplighter.plugin import Event, Message
 from lamplighter.plugin_host import PluginHost
-from lamplighter.store.inbox import InboxRow
+from lamplighter.store.inbound.inbox import InboxRow
 
 
 class Desk:

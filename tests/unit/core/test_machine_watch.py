@@ -20,7 +20,7 @@ from lamplighter.faults import FaultMonitor
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.model.request import Completion, Request
 from lamplighter.plugin import LogLine, Publication, Sample
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 
 if TYPE_CHECKING:
     from lamplighter.model.engine import Engine

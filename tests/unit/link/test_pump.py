@@ -25,8 +25,8 @@ from lamplighter.link.outgoing import (
 )
 from lamplighter.link.pump import Pump
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 
 
 class FakeOutbox:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from lamplighter.link.outgoing import DELIVERED, LOST, QUOTA_EXCEEDED, Fate, Outcome
 from lamplighter.link.topic_order import Flight, TopicOrder
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 
 AGAIN = Outcome(Fate.REFUSED, QUOTA_EXCEEDED)
 

@@ -14,8 +14,8 @@ from tests.unit.core.test_health import around_of, parts_of
 from lamplighter.metrics.collect import families_of
 from lamplighter.metrics.exposition import OPENMETRICS, render
 from lamplighter.plugin import Publication
-from lamplighter.store.lane_bounds import Bound
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lane_bounds import Bound
+from lamplighter.store.outbound.lanes import Lane
 
 Labels = frozenset[tuple[str, str]]
 

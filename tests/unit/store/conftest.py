@@ -11,9 +11,9 @@ import pytest
 
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message
-from lamplighter.store.inbox import InboxRow
+from lamplighter.store.inbound.inbox import InboxRow
 from lamplighter.store.limits import Limits
-from lamplighter.store.recovery import OpenReport
+from lamplighter.store.recovery.opening import OpenReport
 from lamplighter.store.store import Store
 
 MAX_BYTES = 64 << 20

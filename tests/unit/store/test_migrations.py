@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lamplighter.plugin import Publication
-from lamplighter.store.commands import Progress
-from lamplighter.store.history import Point, TextPoint
-from lamplighter.store.lanes import Lane
 from lamplighter.store.migrations import CURRENT, migrate, version_of
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.records.commands import Progress
+from lamplighter.store.records.history import Point, TextPoint
 from lamplighter.store.store import Store
 
 if TYPE_CHECKING:

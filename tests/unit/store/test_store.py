@@ -9,7 +9,7 @@ import pytest
 
 from lamplighter.errors import StoreError
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.store import open_for_reading
 
 if TYPE_CHECKING:

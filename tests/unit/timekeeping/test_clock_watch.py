@@ -11,12 +11,12 @@ from tests.unit.timekeeping.clocks import DAY, NOW, YEAR, Host
 from lamplighter import clock_watch
 from lamplighter.clock_watch import ClockWatch
 from lamplighter.plugin import Publication
-from lamplighter.store.audit import AuditEntry
-from lamplighter.store.commands import Progress
-from lamplighter.store.history import Point
-from lamplighter.store.lanes import Lane
 from lamplighter.store.limits import Limits
-from lamplighter.store.schedule import Scheduled
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.records.audit import AuditEntry
+from lamplighter.store.records.commands import Progress
+from lamplighter.store.records.history import Point
+from lamplighter.store.records.schedule import Scheduled
 from lamplighter.store.store import Store
 from lamplighter.timekeeping.timekeeper import Timekeeper
 

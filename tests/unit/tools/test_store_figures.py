@@ -11,7 +11,7 @@ from tools.store_figures.targets import targets
 
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message
-from lamplighter.store.inbox import InboxRow
+from lamplighter.store.inbound.inbox import InboxRow
 
 
 def rows(*numbers: int) -> list[InboxRow]:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamplighter.plugin import Publication
-from lamplighter.store.lanes import Lane
-from lamplighter.store.outbox_rows import OutboxRow
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.upstream.compression import restored
 from lamplighter.upstream.departures import Departures
 from lamplighter.upstream.envelopes import decode

@@ -8,8 +8,8 @@ import pytest
 
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message, Publication
-from lamplighter.store.inbox import InboxRow
-from lamplighter.store.lanes import Lane
+from lamplighter.store.inbound.inbox import InboxRow
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.upstream.forwarding import Forwarder
 from lamplighter.upstream.rules import Candidate, Forwarded, Rules, Withheld
 from lamplighter.upstream.settings import Forward

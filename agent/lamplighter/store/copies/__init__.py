@@ -1,0 +1,1 @@
+"""Copies of the store: whole, or line by line."""

@@ -1,0 +1,1 @@
+"""What people and devices said, unreadable on disk without the key."""

@@ -1,0 +1,523 @@
+"""The outbox: what is to leave is on disk until the broker has it, or accounted for.
+
+Rows go out by lane, and within a lane as they came. The order of a topic is kept always: a row
+that is put in before its elders of the same topic pulls them into its lane.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from lamplighter.errors import LaneFullError
+from lamplighter.plugin import Publication
+from lamplighter.store.encryption.sealing import Seals
+from lamplighter.store.files.readers import Readers
+from lamplighter.store.outbound import deadlines
+from lamplighter.store.outbound.lane_bounds import Bound
+from lamplighter.store.outbound.lane_keeper import LaneKeeper
+from lamplighter.store.outbound.lane_rows import Tally, delete, refusal
+from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.ledger import Ledger, Reason
+from lamplighter.store.outbound.outbox_rows import (
+    COLUMNS,
+    INSERT,
+    UNCERTAIN,
+    NewRow,
+    OutboxRow,
+    in_order,
+    insert_all,
+    new_row,
+    opened,
+    row_of,
+)
+from lamplighter.store.outbound.read_ahead import ReadAhead
+from lamplighter.store.outbound.restamping import restamp
+from lamplighter.store.outbound.traffic import Traffic
+from lamplighter.store.records.commands import note_lost
+from lamplighter.store.writing.riders import UNSTORABLE, Riding, removals
+from lamplighter.store.writing.writer import Writer
+from lamplighter.timekeeping.timekeeper import Stamp
+
+BROKER = "broker"
+_MAY_BE_OVER = 2
+UPSTREAM = "upstream"
+_SENT_DELAY = 0.05
+_RIDING_DELAY = 0.05
+_ATTEMPT_DELAY = 1.0
+_READ_ROWS = 128
+_EXPIRED_ROWS = 500
+_READ_BYTES = 1 << 20
+
+
+Copies = Callable[[Publication, Lane], Sequence[tuple[Publication, Lane, str]]]
+"""What goes upstream of a publication for the local broker: what, how urgent, by which rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneDepth:
+    """What waits in a lane of a link.
+
+    Attributes:
+        link: which broker it is for.
+        lane: which.
+        rows: how many.
+        bytes: of their payloads and topics.
+        oldest: UTC seconds when the oldest was put in.
+    """
+
+    link: str
+    lane: Lane
+    rows: int
+    bytes: int
+    oldest: float
+
+
+class Outbox:
+    """Takes publications from any thread.
+
+    Args:
+        writer: commits them.
+        readers: for reading.
+        ledger: told of what expires or is dropped.
+        on_rows: called on the writer's thread when new rows are on disk; must not raise.
+        stamp: the time by the wall's clock, and by the one that never steps.
+        bounds: how much may wait in each lane of a link; a lane that is not in it has no bound.
+        seals: encrypt payloads; None: they are stored plain.
+
+    Attributes:
+        keeper: keeps the lanes within their bounds; a rider of the writer, as ``additions`` is.
+        copies: set where there is an upstream broker; called on the writer's thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        readers: Readers,
+        ledger: Ledger,
+        on_rows: Callable[[], None],
+        stamp: Callable[[], Stamp],
+        bounds: Mapping[Lane, Bound] | None = None,
+        seals: Seals | None = None,
+    ) -> None:
+        self._payloads = (seals or Seals()).column("outbox.payload")
+        self.removals = removals("outbox", writer.pulse, _SENT_DELAY, self._forget)
+        self.attempts: Riding[int] = Riding(writer.pulse, _ATTEMPT_DELAY, _count_attempts)
+        self._writer = writer
+        self._readers = readers
+        self._ledger = ledger
+        self._on_rows = on_rows
+        self.additions: Riding[NewRow] = Riding(writer.pulse, _RIDING_DELAY, self._add_all)
+        self.traffic = Traffic()
+        self._stamp = stamp
+        self.copies: Copies = lambda _publication, _lane: ()
+        self._new: set[tuple[str, int]] = set()
+        self.ahead = ReadAhead(
+            fetch=self._fetch,
+            leaving=deadlines.leaving,
+            thawed=on_rows,
+            monotonic=writer.pulse.now,
+        )
+        self.keeper = LaneKeeper(
+            bounds or {},
+            ledger=ledger,
+            pulse=writer.pulse,
+            stamp=stamp,
+            alter=self.ahead.alter,
+            payloads=self._payloads,
+        )
+
+    def insert(
+        self,
+        connection: sqlite3.Connection,
+        publication: Publication,
+        lane: Lane,
+        *,
+        command: str | None = None,
+        link: str = BROKER,
+        rule: str | None = None,
+        once: bool = False,
+    ) -> int:
+        """Puts a publication in, within a work of the writer's; returns its row's id.
+
+        Args:
+            connection: the work's.
+            publication: what is to be published.
+            lane: how urgent it is.
+            command: key of the command that it carries out.
+            link: which broker it is for.
+            rule: name of the forward rule that it is put in by.
+            once: it must not be sent twice.
+
+        Raises:
+            LaneFullError: the lane has no room for it, and none is to be made.
+        """
+        row = self._row(publication, lane, command, link, rule, once=once)
+        if lane < Lane.TELEMETRY:
+            self.keeper.pull(connection, lane, publication.topic, link)
+        try:
+            self.keeper.admit(connection, row)
+        except LaneFullError:
+            # With a later commit: this one takes back what belongs to the row.
+            self._ledger.account(refusal(row, Reason.FULL))
+            raise
+        cursor = connection.execute(INSERT, row)
+        self._new.add((link, lane))
+        self.traffic.put([(link, lane)])
+        if link == BROKER:
+            self._copy(connection, publication, lane)
+        return int(cursor.lastrowid or 0)
+
+    def put(
+        self,
+        publication: Publication,
+        lane: Lane,
+        *,
+        command: str | None = None,
+        link: str = BROKER,
+        rule: str | None = None,
+        once: bool = False,
+    ) -> Future[int]:
+        """Puts a publication in; the future has its row's id when it is on disk.
+
+        Where the disk is to be spared, states and telemetry wait for company before that.
+        It has a LaneFullError where the lane has no room, and none is to be made. Arguments as
+        for :meth:`insert`.
+        """
+        return self._writer.submit(
+            lambda connection: self.insert(
+                connection, publication, lane, command=command, link=link, rule=rule, once=once
+            ),
+            rides=lane >= Lane.STATES,
+        )
+
+    def add(
+        self, publication: Publication, lane: Lane, *, link: str, rule: str | None = None
+    ) -> None:
+        """Puts a publication in, with the writer's next commit, at the latest one of its own soon.
+
+        For many: nobody is told of the row, or of its end. It is on disk before, or together with,
+        the removal of any inbox row that is handed over after this call. What the lane has no
+        room for ends in the ledger. Arguments as for :meth:`insert`; from any thread.
+        """
+        self.additions.add([self._row(publication, lane, None, link, rule, once=False)])
+
+    def due(
+        self,
+        limit: int,
+        *,
+        now: float,
+        in_flight: Collection[int] = (),
+        held: Collection[str] = (),
+        link: str = BROKER,
+    ) -> list[OutboxRow]:
+        """The rows that are to leave next, in order.
+
+        Args:
+            limit: the most to be returned.
+            now: UTC seconds; what has expired is left out.
+            in_flight: ids of rows that are on their way already.
+            held: topics whose rows are to wait.
+            link: for which broker.
+        """
+        return self.ahead.due(link, limit, self._stamp().at(now), in_flight, held)
+
+    def younger(self, after: int, limit: int, *, now: float, link: str) -> list[OutboxRow]:
+        """Rows as they came, from the one after ``after``, however many wait before it.
+
+        Arguments as for :meth:`due`; commands and alarms, which go first anyway, are left out.
+        """
+        stamp = self._stamp().at(now)
+        # Before the query: what is deleted after it is known to be gone.
+        gone = self.ahead.gone()
+        # The plus signs keep SQLite on the rows' own order.
+        found = self._readers.some(
+            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
+            " WHERE id > :after AND +link = :link AND +lane > :lane"
+            f" AND {deadlines.IN_TIME} ORDER BY id LIMIT :limit",
+            {
+                **deadlines.moment(stamp),
+                "link": link,
+                "lane": Lane.ALARMS,
+                "after": after,
+                "limit": limit,
+            },
+            most_bytes=_READ_BYTES,
+        )
+        rows = [
+            deadlines.leaving(row, stamp)
+            for row in self._opened(values for values in found if values[0] not in gone)
+        ]
+        return [row for row in rows if row is not None]
+
+    def has_elders(self, row: OutboxRow, apart: Collection[int]) -> bool:
+        """Whether rows of its topic wait that came before it, those of ``apart`` not counted."""
+        gone = self.ahead.gone().union(apart)
+        found = self._readers.rows(
+            "SELECT id FROM outbox WHERE topic = ? AND link = ? AND id < ? LIMIT ?",
+            (row.publication.topic, row.link, row.id, len(gone) + 1),
+        )
+        return any(number not in gone for (number,) in found)
+
+    def age(self, row: OutboxRow) -> float:
+        """Seconds since a row was put in; within one boot whatever the clock was set to."""
+        now = self._stamp()
+        if row.boot == now.boot and row.uptime is not None:
+            return now.uptime - row.uptime
+        return now.wall - row.created
+
+    def last_id(self) -> int:
+        """The highest id that any row ever had; 0 where there was none."""
+        found = self._readers.row("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
+        return int(found[0]) if found else 0
+
+    def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
+        """Rows that the broker has: not due any more, deleted with a commit of the next 50 ms.
+
+        Args:
+            ids: of the rows.
+            at_once: True to be deleted with the next commit: until then, a crash sends them again.
+        """
+        gone = list(ids)
+        self.ahead.leave(gone)
+        self.removals.add(gone, at_once=at_once)
+
+    def tried(self, ids: Iterable[int]) -> None:
+        """Rows whose publishing failed: counted in ``attempts``, and they stay due."""
+        self.attempts.add(ids)
+
+    def drop(self, ids: Collection[int], reason: str) -> Future[list[OutboxRow]]:
+        """Gives rows up that the broker will never take; recorded in the ledger."""
+        self.ahead.leave(ids)
+        dropping = self._writer.submit(lambda connection: self._drop(connection, ids, reason))
+        dropping.add_done_callback(partial(self._dropped, ids))
+        return dropping
+
+    def expire(self, now: float, in_flight: Collection[int] = ()) -> Future[list[OutboxRow]]:
+        """Removes what has expired and has not left; recorded in the ledger.
+
+        Some at a time: the future has the first of them, the others follow with later commits.
+
+        Args:
+            now: UTC seconds.
+            in_flight: ids of rows that are on their way already: they are not expired.
+        """
+
+        def work(connection: sqlite3.Connection) -> list[OutboxRow]:
+            found = deadlines.late(connection, self._stamp().at(now), _EXPIRED_ROWS)
+            apart = self.ahead.gone().union(in_flight)
+            late = [row for row in found if row.id not in apart]
+            # Of what was about to be sent, nobody knows whether it was.
+            begun = [row for row in late if row.once == _MAY_BE_OVER]
+            rest = [row for row in late if row.once < _MAY_BE_OVER]
+            self._lose(connection, begun, UNCERTAIN)
+            self._lose(connection, rest, Reason.EXPIRED)
+            if late and len(found) >= _EXPIRED_ROWS:
+                self._writer.submit(work)
+            return late
+
+        return self._writer.submit(work)
+
+    def take_over(self) -> Future[list[OutboxRow]]:
+        """Sees to what an earlier run left, before anything is sent; returns what it gave up.
+
+        That is what may have been sent and must not be sent twice (``uncertain`` in the ledger),
+        and commands of which nobody knows how old they are (``expired``).
+        """
+
+        def work(connection: sqlite3.Connection) -> list[OutboxRow]:
+            now = self._stamp()
+            self.ahead.alter()
+            lost = self._lose(connection, deadlines.begun(connection, now), UNCERTAIN)
+            unknown = deadlines.unknown_age(connection, now)
+            return lost + self._lose(connection, unknown, Reason.EXPIRED)
+
+        return self._writer.submit(work)
+
+    def inherit(self, limit: int) -> Future[bool]:
+        """Sees to at most so many of the other rows that an earlier boot left; True: to all.
+
+        Until then they do not expire by how long they were to last. After :meth:`take_over`.
+        """
+
+        def work(connection: sqlite3.Connection) -> bool:
+            self.ahead.alter()
+            return deadlines.inherit(connection, self._stamp(), limit) < limit
+
+        return self._writer.submit(work)
+
+    def restamp(self, after: int, limit: int) -> Future[int | None]:
+        """Dates rows of this boot anew, as the clock says now; see :func:`restamping.restamp`."""
+
+        def work(connection: sqlite3.Connection) -> int | None:
+            self.ahead.alter()
+            return restamp(connection, self._stamp(), after, limit)
+
+        return self._writer.submit(work)
+
+    def begin(self, ids: Collection[int]) -> Future[None]:
+        """Notes that rows that must not be sent twice are about to be sent; to be awaited first."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "UPDATE outbox SET once = ? WHERE id = ?", [(_MAY_BE_OVER, row) for row in ids]
+            )
+
+        return self._writer.submit(work)
+
+    def evict(self, connection: sqlite3.Connection, lane: Lane, rows: int) -> int:
+        """Gives the oldest rows of a lane of each link up, to make room; returns how many."""
+        return self.keeper.evict(connection, lane, rows)
+
+    def depth(self) -> list[LaneDepth]:
+        """What waits, by link and lane; empty lanes left out. As quick for millions as for one."""
+        rows = self._readers.rows(
+            "SELECT link, lane, rows, bytes, (SELECT created FROM outbox WHERE"
+            " link = lane_counts.link AND lane = lane_counts.lane ORDER BY id LIMIT 1)"
+            " FROM lane_counts WHERE rows > 0 ORDER BY link, lane"
+        )
+        return [LaneDepth(link, Lane(lane), *rest) for link, lane, *rest in rows]
+
+    def rows(self, after: int = 0, limit: int = 1000) -> list[OutboxRow]:
+        """Rows as they came, for people to look at, from the one after ``after``."""
+        found = self._readers.rows(
+            f"SELECT {COLUMNS} FROM outbox WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608 - a constant
+            (after, limit),
+        )
+        return [row for row in (opened(row_of(each), self._payloads) for each in found) if row]
+
+    def notify(self) -> None:
+        """Tells of new rows; the writer calls it after a commit."""
+        if self._new:
+            new, self._new = self._new, set()
+            self.ahead.grow(new)
+            self._on_rows()
+
+    def _row(
+        self,
+        publication: Publication,
+        lane: Lane,
+        command: str | None,
+        link: str,
+        rule: str | None,
+        *,
+        once: bool,
+    ) -> NewRow:
+        return new_row(
+            publication,
+            lane,
+            link=link,
+            command=command,
+            rule=rule,
+            stamp=self._stamp(),
+            once=once,
+            payloads=self._payloads,
+        )
+
+    def _copy(self, connection: sqlite3.Connection, publication: Publication, lane: Lane) -> None:
+        """In the same transaction; what upstream has no room for does not stop what is for here."""
+        made = [
+            self._row(copy, its, None, UPSTREAM, rule, once=False)
+            for copy, its, rule in self.copies(publication, lane)
+        ]
+        if made:
+            self._add_all(connection, made)
+
+    def _add_all(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
+        ordered, urgent = in_order(rows)
+        connection.execute("SAVEPOINT additions")
+        try:
+            for lane, topic, link in urgent:
+                self.keeper.pull(connection, lane, topic, link)
+            if self.keeper.admit_all(connection, ordered):
+                insert_all(connection, ordered)
+            else:
+                self._add_one_by_one(connection, ordered)
+        except UNSTORABLE:
+            connection.execute("ROLLBACK TO additions")
+            self._add_one_by_one(connection, rows)
+        connection.execute("RELEASE additions")
+        self._new.update((row.link, row.lane) for row in rows)
+        self.traffic.put((row.link, row.lane) for row in rows)
+
+    def _add_one_by_one(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
+        for row in rows:
+            try:
+                self.keeper.pull(connection, row.lane, row.topic, row.link)
+                self.keeper.admit(connection, row)
+                connection.execute(INSERT, row)
+            except UNSTORABLE as error:
+                self._ledger.insert(connection, refusal(row, f"{Reason.UNSTORABLE}: {error}"))
+            except LaneFullError:
+                self._ledger.insert(connection, refusal(row, Reason.FULL))
+
+    def _lose(
+        self, connection: sqlite3.Connection, rows: list[OutboxRow], reason: str
+    ) -> list[OutboxRow]:
+        if rows:
+            self.ahead.alter()
+            tally = Tally(self._stamp().wall, self._payloads)
+            for row in rows:
+                tally.add_publication(row, reason)
+            note_lost(connection, rows, reason)
+            delete(connection, (row.id for row in rows))
+            tally.write(connection, self._ledger)
+        return rows
+
+    def _drop(
+        self, connection: sqlite3.Connection, ids: Collection[int], reason: str
+    ) -> list[OutboxRow]:
+        sql = f"SELECT {COLUMNS} FROM outbox WHERE id = ?"  # noqa: S608 - a constant
+        found = (row_of(row) for number in ids for row in connection.execute(sql, (number,)))
+        return self._lose(connection, list(found), reason)
+
+    def _forget(self, ids: Sequence[int]) -> None:
+        self.ahead.forget(ids)
+
+    def _dropped(self, ids: Collection[int], dropping: Future[list[OutboxRow]]) -> None:
+        """They are deleted; or, where that failed, they are due again."""
+        if dropping.cancelled() or dropping.exception() is not None:
+            self.ahead.stay(ids)
+        else:
+            self.ahead.forget(ids)
+
+    def _fetch(self, link: str, lane: Lane, after: int, now: Stamp) -> list[OutboxRow]:
+        """For :class:`ReadAhead`: a few rows of a lane, however large they are."""
+        while True:
+            rows = self._readers.some(
+                f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
+                " WHERE link = :link AND lane = :lane AND id > :after"
+                f" AND {deadlines.IN_TIME} ORDER BY id LIMIT {_READ_ROWS}",
+                {**deadlines.moment(now), "link": link, "lane": lane, "after": after},
+                most_bytes=_READ_BYTES,
+            )
+            found = self._opened(rows)
+            # None at all means that there are no more, so those that do not open are passed over.
+            if found or not rows:
+                return found
+            after = rows[-1][0]
+
+    def _opened(self, rows: Iterable[Sequence[Any]]) -> list[OutboxRow]:
+        """Rows as they were put in; those that do not open are given up."""
+        found: list[OutboxRow] = []
+        lost: list[int] = []
+        for values in rows:
+            row = opened(row_of(values), self._payloads)
+            if row is None:
+                lost.append(values[0])
+            else:
+                found.append(row)
+        if lost:
+            self._writer.submit(lambda connection: self._drop(connection, lost, Reason.UNREADABLE))
+        return found
+
+
+def _count_attempts(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
+    connection.executemany(
+        "UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", [(row,) for row in ids]
+    )

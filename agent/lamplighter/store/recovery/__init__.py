@@ -1,0 +1,1 @@
+"""Damage found, put aside, and salvaged."""
