@@ -1,0 +1,37 @@
+"""What the documentation shows can be used as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lamplighter.config import parse
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "config" / "docs").glob("*.md")))
+
+
+def _blocks() -> list[tuple[str, str]]:
+    return [
+        (f"{page.name}-{number}", block)
+        for page in PAGES
+        for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", page.read_text(), re.S))
+    ]
+
+
+def test_there_are_pages_with_configuration() -> None:
+    assert len(_blocks()) >= 7
+
+
+@pytest.mark.parametrize(("name", "block"), _blocks())
+def test_configuration_that_is_shown_is_right(name: str, block: str) -> None:
+    parse(block, file=name)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_linked_is_there(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    missing = [link for link in links if not (page.parent / link).exists()]
+    assert not missing
