@@ -17,7 +17,9 @@ def _blocks() -> list[tuple[str, str]]:
     return [
         (f"{page.name}-{number}", block)
         for page in PAGES
-        for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", page.read_text(), re.S))
+        for number, block in enumerate(
+            re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)
+        )
     ]
 
 

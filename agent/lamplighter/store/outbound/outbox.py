@@ -9,72 +9,34 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from lamplighter.errors import LaneFullError
 from lamplighter.plugin import Publication
 from lamplighter.store.encryption.sealing import Seals
 from lamplighter.store.files.readers import Readers
 from lamplighter.store.outbound import deadlines
+from lamplighter.store.outbound.discards import Discards
+from lamplighter.store.outbound.insertion import Insertion
 from lamplighter.store.outbound.lane_bounds import Bound
 from lamplighter.store.outbound.lane_keeper import LaneKeeper
-from lamplighter.store.outbound.lane_rows import Tally, delete, refusal
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.outbound.ledger import Ledger, Reason
-from lamplighter.store.outbound.outbox_rows import (
-    COLUMNS,
-    INSERT,
-    UNCERTAIN,
-    NewRow,
-    OutboxRow,
-    in_order,
-    insert_all,
-    new_row,
-    opened,
-    row_of,
-)
+from lamplighter.store.outbound.outbox_rows import MAY_BE_OVER, NewRow, OutboxRow, new_row
 from lamplighter.store.outbound.read_ahead import ReadAhead
 from lamplighter.store.outbound.restamping import restamp
 from lamplighter.store.outbound.traffic import Traffic
-from lamplighter.store.records.commands import note_lost
-from lamplighter.store.writing.riders import UNSTORABLE, Riding, removals
+from lamplighter.store.outbound.waiting import LaneDepth, WaitingRows
+from lamplighter.store.writing.riders import Riding, removals
 from lamplighter.store.writing.writer import Writer
 from lamplighter.timekeeping.timekeeper import Stamp
 
 BROKER = "broker"
-_MAY_BE_OVER = 2
 UPSTREAM = "upstream"
 _SENT_DELAY = 0.05
-_RIDING_DELAY = 0.05
 _ATTEMPT_DELAY = 1.0
-_READ_ROWS = 128
-_EXPIRED_ROWS = 500
-_READ_BYTES = 1 << 20
-
 
 Copies = Callable[[Publication, Lane], Sequence[tuple[Publication, Lane, str]]]
 """What goes upstream of a publication for the local broker: what, how urgent, by which rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class LaneDepth:
-    """What waits in a lane of a link.
-
-    Attributes:
-        link: which broker it is for.
-        lane: which.
-        rows: how many.
-        bytes: of their payloads and topics.
-        oldest: UTC seconds when the oldest was put in.
-    """
-
-    link: str
-    lane: Lane
-    rows: int
-    bytes: int
-    oldest: float
 
 
 class Outbox:
@@ -106,19 +68,16 @@ class Outbox:
         seals: Seals | None = None,
     ) -> None:
         self._payloads = (seals or Seals()).column("outbox.payload")
-        self.removals = removals("outbox", writer.pulse, _SENT_DELAY, self._forget)
-        self.attempts: Riding[int] = Riding(writer.pulse, _ATTEMPT_DELAY, _count_attempts)
         self._writer = writer
-        self._readers = readers
-        self._ledger = ledger
         self._on_rows = on_rows
-        self.additions: Riding[NewRow] = Riding(writer.pulse, _RIDING_DELAY, self._add_all)
-        self.traffic = Traffic()
         self._stamp = stamp
         self.copies: Copies = lambda _publication, _lane: ()
-        self._new: set[tuple[str, int]] = set()
+        self.traffic = Traffic()
+        self._waiting = WaitingRows(
+            readers, self._payloads, partial(self._discard, reason=Reason.UNREADABLE)
+        )
         self.ahead = ReadAhead(
-            fetch=self._fetch,
+            fetch=self._waiting.following,
             leaving=deadlines.leaving,
             thawed=on_rows,
             monotonic=writer.pulse.now,
@@ -131,6 +90,15 @@ class Outbox:
             alter=self.ahead.alter,
             payloads=self._payloads,
         )
+        self._insertion = Insertion(
+            keeper=self.keeper, ledger=ledger, traffic=self.traffic, pulse=writer.pulse
+        )
+        self._discards = Discards(
+            ahead=self.ahead, ledger=ledger, stamp=stamp, payloads=self._payloads
+        )
+        self.additions = self._insertion.riding
+        self.removals = removals("outbox", writer.pulse, _SENT_DELAY, self.ahead.forget)
+        self.attempts: Riding[int] = Riding(writer.pulse, _ATTEMPT_DELAY, _count_attempts)
 
     def insert(
         self,
@@ -158,20 +126,10 @@ class Outbox:
             LaneFullError: the lane has no room for it, and none is to be made.
         """
         row = self._row(publication, lane, command, link, rule, once=once)
-        if lane < Lane.TELEMETRY:
-            self.keeper.pull(connection, lane, publication.topic, link)
-        try:
-            self.keeper.admit(connection, row)
-        except LaneFullError:
-            # With a later commit: this one takes back what belongs to the row.
-            self._ledger.account(refusal(row, Reason.FULL))
-            raise
-        cursor = connection.execute(INSERT, row)
-        self._new.add((link, lane))
-        self.traffic.put([(link, lane)])
+        number = self._insertion.insert(connection, row)
         if link == BROKER:
             self._copy(connection, publication, lane)
-        return int(cursor.lastrowid or 0)
+        return number
 
     def put(
         self,
@@ -232,37 +190,13 @@ class Outbox:
 
         Arguments as for :meth:`due`; commands and alarms, which go first anyway, are left out.
         """
-        stamp = self._stamp().at(now)
         # Before the query: what is deleted after it is known to be gone.
         gone = self.ahead.gone()
-        # The plus signs keep SQLite on the rows' own order.
-        found = self._readers.some(
-            f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
-            " WHERE id > :after AND +link = :link AND +lane > :lane"
-            f" AND {deadlines.IN_TIME} ORDER BY id LIMIT :limit",
-            {
-                **deadlines.moment(stamp),
-                "link": link,
-                "lane": Lane.ALARMS,
-                "after": after,
-                "limit": limit,
-            },
-            most_bytes=_READ_BYTES,
-        )
-        rows = [
-            deadlines.leaving(row, stamp)
-            for row in self._opened(values for values in found if values[0] not in gone)
-        ]
-        return [row for row in rows if row is not None]
+        return self._waiting.younger(after, limit, now=self._stamp().at(now), link=link, gone=gone)
 
     def has_elders(self, row: OutboxRow, apart: Collection[int]) -> bool:
         """Whether rows of its topic wait that came before it, those of ``apart`` not counted."""
-        gone = self.ahead.gone().union(apart)
-        found = self._readers.rows(
-            "SELECT id FROM outbox WHERE topic = ? AND link = ? AND id < ? LIMIT ?",
-            (row.publication.topic, row.link, row.id, len(gone) + 1),
-        )
-        return any(number not in gone for (number,) in found)
+        return self._waiting.has_elders(row, self.ahead.gone().union(apart))
 
     def age(self, row: OutboxRow) -> float:
         """Seconds since a row was put in; within one boot whatever the clock was set to."""
@@ -273,8 +207,7 @@ class Outbox:
 
     def last_id(self) -> int:
         """The highest id that any row ever had; 0 where there was none."""
-        found = self._readers.row("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
-        return int(found[0]) if found else 0
+        return self._waiting.last_id()
 
     def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
         """Rows that the broker has: not due any more, deleted with a commit of the next 50 ms.
@@ -294,7 +227,7 @@ class Outbox:
     def drop(self, ids: Collection[int], reason: str) -> Future[list[OutboxRow]]:
         """Gives rows up that the broker will never take; recorded in the ledger."""
         self.ahead.leave(ids)
-        dropping = self._writer.submit(lambda connection: self._drop(connection, ids, reason))
+        dropping = self._discard(ids, reason)
         dropping.add_done_callback(partial(self._dropped, ids))
         return dropping
 
@@ -309,15 +242,8 @@ class Outbox:
         """
 
         def work(connection: sqlite3.Connection) -> list[OutboxRow]:
-            found = deadlines.late(connection, self._stamp().at(now), _EXPIRED_ROWS)
-            apart = self.ahead.gone().union(in_flight)
-            late = [row for row in found if row.id not in apart]
-            # Of what was about to be sent, nobody knows whether it was.
-            begun = [row for row in late if row.once == _MAY_BE_OVER]
-            rest = [row for row in late if row.once < _MAY_BE_OVER]
-            self._lose(connection, begun, UNCERTAIN)
-            self._lose(connection, rest, Reason.EXPIRED)
-            if late and len(found) >= _EXPIRED_ROWS:
+            late, more = self._discards.expire(connection, self._stamp().at(now), in_flight)
+            if more:
                 self._writer.submit(work)
             return late
 
@@ -329,15 +255,7 @@ class Outbox:
         That is what may have been sent and must not be sent twice (``uncertain`` in the ledger),
         and commands of which nobody knows how old they are (``expired``).
         """
-
-        def work(connection: sqlite3.Connection) -> list[OutboxRow]:
-            now = self._stamp()
-            self.ahead.alter()
-            lost = self._lose(connection, deadlines.begun(connection, now), UNCERTAIN)
-            unknown = deadlines.unknown_age(connection, now)
-            return lost + self._lose(connection, unknown, Reason.EXPIRED)
-
-        return self._writer.submit(work)
+        return self._writer.submit(self._discards.take_over)
 
     def inherit(self, limit: int) -> Future[bool]:
         """Sees to at most so many of the other rows that an earlier boot left; True: to all.
@@ -365,7 +283,7 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> None:
             connection.executemany(
-                "UPDATE outbox SET once = ? WHERE id = ?", [(_MAY_BE_OVER, row) for row in ids]
+                "UPDATE outbox SET once = ? WHERE id = ?", [(MAY_BE_OVER, row) for row in ids]
             )
 
         return self._writer.submit(work)
@@ -376,26 +294,16 @@ class Outbox:
 
     def depth(self) -> list[LaneDepth]:
         """What waits, by link and lane; empty lanes left out. As quick for millions as for one."""
-        rows = self._readers.rows(
-            "SELECT link, lane, rows, bytes, (SELECT created FROM outbox WHERE"
-            " link = lane_counts.link AND lane = lane_counts.lane ORDER BY id LIMIT 1)"
-            " FROM lane_counts WHERE rows > 0 ORDER BY link, lane"
-        )
-        return [LaneDepth(link, Lane(lane), *rest) for link, lane, *rest in rows]
+        return self._waiting.depth()
 
     def rows(self, after: int = 0, limit: int = 1000) -> list[OutboxRow]:
         """Rows as they came, for people to look at, from the one after ``after``."""
-        found = self._readers.rows(
-            f"SELECT {COLUMNS} FROM outbox WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608 - a constant
-            (after, limit),
-        )
-        return [row for row in (opened(row_of(each), self._payloads) for each in found) if row]
+        return self._waiting.as_they_came(after, limit)
 
     def notify(self) -> None:
         """Tells of new rows; the writer calls it after a commit."""
-        if self._new:
-            new, self._new = self._new, set()
-            self.ahead.grow(new)
+        if grown := self._insertion.take_grown():
+            self.ahead.grow(grown)
             self._on_rows()
 
     def _row(
@@ -426,58 +334,10 @@ class Outbox:
             for copy, its, rule in self.copies(publication, lane)
         ]
         if made:
-            self._add_all(connection, made)
+            self._insertion.insert_all(connection, made)
 
-    def _add_all(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
-        ordered, urgent = in_order(rows)
-        connection.execute("SAVEPOINT additions")
-        try:
-            for lane, topic, link in urgent:
-                self.keeper.pull(connection, lane, topic, link)
-            if self.keeper.admit_all(connection, ordered):
-                insert_all(connection, ordered)
-            else:
-                self._add_one_by_one(connection, ordered)
-        except UNSTORABLE:
-            connection.execute("ROLLBACK TO additions")
-            self._add_one_by_one(connection, rows)
-        connection.execute("RELEASE additions")
-        self._new.update((row.link, row.lane) for row in rows)
-        self.traffic.put((row.link, row.lane) for row in rows)
-
-    def _add_one_by_one(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
-        for row in rows:
-            try:
-                self.keeper.pull(connection, row.lane, row.topic, row.link)
-                self.keeper.admit(connection, row)
-                connection.execute(INSERT, row)
-            except UNSTORABLE as error:
-                self._ledger.insert(connection, refusal(row, f"{Reason.UNSTORABLE}: {error}"))
-            except LaneFullError:
-                self._ledger.insert(connection, refusal(row, Reason.FULL))
-
-    def _lose(
-        self, connection: sqlite3.Connection, rows: list[OutboxRow], reason: str
-    ) -> list[OutboxRow]:
-        if rows:
-            self.ahead.alter()
-            tally = Tally(self._stamp().wall, self._payloads)
-            for row in rows:
-                tally.add_publication(row, reason)
-            note_lost(connection, rows, reason)
-            delete(connection, (row.id for row in rows))
-            tally.write(connection, self._ledger)
-        return rows
-
-    def _drop(
-        self, connection: sqlite3.Connection, ids: Collection[int], reason: str
-    ) -> list[OutboxRow]:
-        sql = f"SELECT {COLUMNS} FROM outbox WHERE id = ?"  # noqa: S608 - a constant
-        found = (row_of(row) for number in ids for row in connection.execute(sql, (number,)))
-        return self._lose(connection, list(found), reason)
-
-    def _forget(self, ids: Sequence[int]) -> None:
-        self.ahead.forget(ids)
+    def _discard(self, ids: Collection[int], reason: str) -> Future[list[OutboxRow]]:
+        return self._writer.submit(lambda connection: self._discards.drop(connection, ids, reason))
 
     def _dropped(self, ids: Collection[int], dropping: Future[list[OutboxRow]]) -> None:
         """They are deleted; or, where that failed, they are due again."""
@@ -485,36 +345,6 @@ class Outbox:
             self.ahead.stay(ids)
         else:
             self.ahead.forget(ids)
-
-    def _fetch(self, link: str, lane: Lane, after: int, now: Stamp) -> list[OutboxRow]:
-        """For :class:`ReadAhead`: a few rows of a lane, however large they are."""
-        while True:
-            rows = self._readers.some(
-                f"SELECT {COLUMNS} FROM outbox"  # noqa: S608 - constants
-                " WHERE link = :link AND lane = :lane AND id > :after"
-                f" AND {deadlines.IN_TIME} ORDER BY id LIMIT {_READ_ROWS}",
-                {**deadlines.moment(now), "link": link, "lane": lane, "after": after},
-                most_bytes=_READ_BYTES,
-            )
-            found = self._opened(rows)
-            # None at all means that there are no more, so those that do not open are passed over.
-            if found or not rows:
-                return found
-            after = rows[-1][0]
-
-    def _opened(self, rows: Iterable[Sequence[Any]]) -> list[OutboxRow]:
-        """Rows as they were put in; those that do not open are given up."""
-        found: list[OutboxRow] = []
-        lost: list[int] = []
-        for values in rows:
-            row = opened(row_of(values), self._payloads)
-            if row is None:
-                lost.append(values[0])
-            else:
-                found.append(row)
-        if lost:
-            self._writer.submit(lambda connection: self._drop(connection, lost, Reason.UNREADABLE))
-        return found
 
 
 def _count_attempts(connection: sqlite3.Connection, ids: Sequence[int]) -> None:

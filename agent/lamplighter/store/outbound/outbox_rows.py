@@ -30,6 +30,9 @@ INSERT = (
 )
 """Takes a :class:`NewRow`."""
 
+MAY_BE_OVER = 2
+"""Value of ``once`` in a row that must not be sent twice, and may have been sent."""
+
 UNCERTAIN = "uncertain"
 """Why a row is given up that may have been sent, and must not be sent twice."""
 

@@ -13,14 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lamplighter.errors import StoreError, StoreFullError
 from lamplighter.plugin import Publication
+from lamplighter.store.outbound.discards import Discards
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.outbound.read_ahead import ReadAhead
 from lamplighter.timekeeping.timekeeper import Stamp
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from tests.unit.store.conftest import Opened
 
 LINK = "broker"
@@ -235,11 +234,11 @@ def test_a_row_that_could_not_be_given_up_is_due_again(
     number = outbox.put(Publication("t", b"x"), Lane.STATES).result(20)
     assert [row.id for row in outbox.due(5, now=0)] == [number]
 
-    def full(_connection: sqlite3.Connection, *_: object) -> None:
+    def full(*_: object) -> None:
         raise StoreFullError(Path("db"), "full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "_lose", full)
+        patch.setattr(Discards, "drop", full)
         dropping = outbox.drop([number], "refused")
         with pytest.raises(StoreFullError):
             dropping.result(20)
