@@ -7,6 +7,7 @@ SQLite's writer to the store, the model's to its engine.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import signal
 import time
@@ -18,7 +19,7 @@ import structlog
 
 from lamplighter.assembly import Hooks, Surroundings, assemble
 from lamplighter.config import Config
-from lamplighter.errors import StoreError
+from lamplighter.errors import StoreDeviceError, StoreError, StoreFullError
 from lamplighter.health import LaneRates, facts_of
 from lamplighter.link.events import LinkEvent
 from lamplighter.metrics.collect import families_of
@@ -28,8 +29,10 @@ from lamplighter.metrics.server import MetricsServer
 from lamplighter.plugin import Message
 from lamplighter.reload import reload
 from lamplighter.service_notify import ServiceNotifier
+from lamplighter.starting import StartNotice
 from lamplighter.store.inbound.inbox import InboxRow
 from lamplighter.store.recovery.opening import OpenReport
+from lamplighter.store.recovery.phase import phase_of
 from lamplighter.timekeeping.clocks import host_clocks
 from lamplighter.timekeeping.timekeeper import Timekeeper
 from lamplighter.understanding.model_parser import ModelParser
@@ -40,6 +43,8 @@ _log = structlog.get_logger("app")
 # A burst of announcements becomes one change of subscriptions.
 _RESUBSCRIBE_AFTER = 0.1
 _TAKE_OVER_S = 20.0
+# Ten minutes in all; then systemd starts another process, which begins anew.
+_DISK_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, *([30.0] * 19))
 
 
 def run_daemon(config: Config, path: Path | None) -> int:
@@ -87,17 +92,21 @@ class App:
         self.upkeep = Upkeep(self.parts, self.around.clock, self.notifier)
         self._started = self.around.monotonic()
         self._metrics = MetricsServer(self.config.metrics, self._families, self.around.monotonic)
+        self._disk_fault = ""
+        notice = StartNotice(self.notifier, self._phase)
         try:
-            self.startup()
-            await self._stopping.wait()
+            notice.start()
+            if await self._opened():
+                self.startup(notice)
+                await self._stopping.wait()
         finally:
+            notice.stop()
             await self.shutdown()
         return 0
 
-    def startup(self) -> None:
-        """Opens the store, knows the devices again, connects; the model loads meanwhile."""
+    def startup(self, notice: StartNotice) -> None:
+        """Knows the devices again, and connects; the model loads meanwhile. The store is open."""
         parts = self.parts
-        self._open_store()
         parts.clock_watch.begin()
         self._take_over()
         self._recall()
@@ -115,6 +124,7 @@ class App:
         else:
             # What an earlier run had forwarded is unsubscribed.
             parts.tap.want(())
+        notice.stop()
         self.notifier.send("READY=1", f"STATUS=node {self.config.node}")
         broker = f"{self.config.broker.host}:{self.config.broker.port}"
         _log.info("started", node=self.config.node, broker=broker, entities=len(parts.catalogue))
@@ -186,10 +196,37 @@ class App:
         self.parts.intake.take(row for row in rows if not row.buried)
         self.parts.gate.taken(rows)
 
+    async def _opened(self) -> bool:
+        """Opens the store, tried again for a while where its disk hinders that.
+
+        Returns:
+            False where the daemon was told to stop meanwhile.
+        """
+        for pause in _DISK_PAUSES:
+            try:
+                self._open_store()
+            except (StoreDeviceError, StoreFullError) as error:
+                self._disk_fault = str(error)
+                _log.error("store_waits_for_its_disk", reason=str(error), wait=pause)
+            else:
+                return True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+                return False
+        self._open_store()
+        return True
+
     def _open_store(self) -> None:
         report = self.parts.store.start()
+        self._disk_fault = ""
         if report.quarantined is not None:
             _log_damage(report)
+
+    def _phase(self) -> str:
+        """What the start is busy with; called on the notice's thread."""
+        if self._disk_fault:
+            return f"waiting for the disk: {self._disk_fault}"
+        return phase_of(self.parts.store.place)
 
     def _take_over(self) -> None:
         """Sees to commands that the last run left, before anything is sent."""

@@ -90,6 +90,10 @@ class StoreFullError(StoreError):
     """The disk, or the space this store may use, is full; nothing of the write was kept."""
 
 
+class StoreDeviceError(StoreError):
+    """The storage fails, or can't be written now; that may pass by itself."""
+
+
 class LaneFullError(LamplighterError):
     """A lane of the outbox has no room for a message; nothing of it was kept."""
 

@@ -17,6 +17,7 @@ from lamplighter.store.encryption.keys import keys_in_use, note_keys
 from lamplighter.store.encryption.sealing import Seals
 from lamplighter.store.files.ballast import Ballast
 from lamplighter.store.files.database import WAL_PAGES, Trouble, trouble_of
+from lamplighter.store.files.device import refusal
 from lamplighter.store.files.durable import make_folder
 from lamplighter.store.files.file_watch import FileWatch
 from lamplighter.store.files.ownership import Ownership
@@ -216,6 +217,7 @@ class Store:
 
         Raises:
             StoreFullError: there is no room for a new database.
+            StoreDeviceError: the storage fails, or can't be written now.
             StoreKeyError: rows are encrypted with a key that is not given.
             StoreError: the folder can't be used, another daemon uses it, or the database is of a
                 newer version.
@@ -223,7 +225,7 @@ class Store:
         try:
             make_folder(self.place.folder)
         except OSError as error:
-            raise StoreError(self.place.folder, str(error)) from error
+            raise refusal(self.place.folder, error) from error
         self._ownership.take()
         try:
             connection, report = self._open()

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from lamplighter.errors import StoreError
+from lamplighter.store.files.device import refusal
 
 
 class Ownership:
@@ -24,12 +25,13 @@ class Ownership:
         """Takes the folder.
 
         Raises:
+            StoreFullError, StoreDeviceError: the file can't be made now.
             StoreError: another process has it, or the file can't be made.
         """
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StoreError(self._path, str(error)) from error
+            raise refusal(self._path, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

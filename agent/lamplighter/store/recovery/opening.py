@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lamplighter.errors import StoreError, StoreFullError
+from lamplighter.errors import StoreDeviceError, StoreError, StoreFullError
 from lamplighter.store import migrations
 from lamplighter.store.files.database import (
     Trouble,
@@ -17,11 +16,13 @@ from lamplighter.store.files.database import (
     connect_for_writing,
     trouble_of,
 )
+from lamplighter.store.files.device import refusal
 from lamplighter.store.files.place import Place
 from lamplighter.store.recovery import schema_pages
 from lamplighter.store.recovery.replacement import create, finish, replace
 
 _CHECK_SECONDS = 1.0
+_ERRORS = {Trouble.FULL: StoreFullError, Trouble.DEVICE: StoreDeviceError}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def open_database(
 
     Raises:
         StoreFullError: there is no room for a new database.
+        StoreDeviceError: the storage fails, or can't be written now.
         StoreError: the folder can't be used, or the database is of a newer version.
     """
     try:
@@ -94,10 +96,9 @@ def take_copy(
 
 def _translated(error: OSError | sqlite3.Error, place: Place) -> StoreError:
     if isinstance(error, OSError):
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    else:
-        full = trouble_of(error, place.folder) is Trouble.FULL
-    return (StoreFullError if full else StoreError)(place.database, str(error))
+        return refusal(place.database, error)
+    kind = _ERRORS.get(trouble_of(error, place.folder), StoreError)
+    return kind(place.database, str(error))
 
 
 def close_cleanly(connection: sqlite3.Connection) -> None:
