@@ -277,9 +277,10 @@ def test_systemd_hears_that_it_is_ready_alive_and_stopping(
     daemon = Daemon(tmp_path / "daemon", broker.port)
     daemon.start(NOTIFY_SOCKET=address, WATCHDOG_USEC="1000000")
     try:
-        heard = [listener.recv(4096).decode() for _ in range(3)]
-        assert heard[0].startswith("READY=1")
-        assert heard[1:] == ["WATCHDOG=1", "WATCHDOG=1"]
+        heard = [listener.recv(4096).decode() for _ in range(4)]
+        assert heard[0].startswith("EXTEND_TIMEOUT_USEC=60000000\nSTATUS=opening the store")
+        assert heard[1].startswith("READY=1")
+        assert heard[2:] == ["WATCHDOG=1", "WATCHDOG=1"]
         daemon.send(signal.SIGTERM)
         while (last := listener.recv(4096).decode()) == "WATCHDOG=1":
             pass
