@@ -16,23 +16,16 @@ import select
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from paho.mqtt.client import Client, error_string
 from paho.mqtt.enums import MQTTErrorCode
 
-from lamplighter.errors import LamplighterError
-from lamplighter.link.client import (
-    FIRST_MID,
-    Accepted,
-    Replies,
-    pack_properties,
-    publish_properties,
-    subscribe,
-)
+from lamplighter.link.client import Accepted, Replies, subscribe
+from lamplighter.link.ending import End, EndedError
+from lamplighter.link.in_flight import Answers, InFlight
 from lamplighter.link.liveness import Liveness
-from lamplighter.link.outgoing import DELIVERED, LOST, Limits, Outcome, outcome_of
+from lamplighter.link.outgoing import Limits, Outcome
 from lamplighter.link.packets import (
     DISCONNECT,
     PINGREQ,
@@ -41,22 +34,16 @@ from lamplighter.link.packets import (
     Publish,
     decode_puback,
     decode_publish,
-    encode_publish,
-    pack_acks,
 )
 from lamplighter.link.stream import Stream
+from lamplighter.link.unacked import Unacked
 from lamplighter.link.wake import Waker
 from lamplighter.plugin import Publication
 
 _ANSWER_WITHIN_S = 10.0
 _UNSUPPORTED_PROTOCOL = 0x84
-_LAST_MID = 0xFFFF
-_MOST_PENDING = 0x4000
 # While so much waits to be sent, nothing is read: every message read makes an ack to be sent.
 _UNSENT_BOUND = 1024 * 1024
-
-Answers = Callable[[Sequence[tuple[Any, Outcome]]], None]
-"""Told what became of publications, each by the token it was sent with; never called with none."""
 
 T = TypeVar("T")
 
@@ -81,22 +68,6 @@ class Owner(Protocol):
 
     def turn(self, connection: Connection) -> None:
         """Called in every turn of an accepted connection, at least once a second."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Why a connection ended; ``code`` is set where the broker refused it."""
-
-    reason: str
-    code: int | None = None
-
-
-class EndedError(LamplighterError):
-    """Leaves the loop of a connection."""
-
-    def __init__(self, end: End) -> None:
-        super().__init__(end.reason)
-        self.end = end
 
 
 class Connection:
@@ -130,7 +101,6 @@ class Connection:
         monotonic: Callable[[], float],
     ) -> None:
         self.epoch = epoch
-        self.limits = Limits()
         self.paused = False
         self._client = client
         self._stream = stream
@@ -139,27 +109,26 @@ class Connection:
         self._owner = owner
         self._v5 = v5
         self._life = Liveness(keepalive, monotonic)
-        self._clock = clock
         self._monotonic = monotonic
         self._began = monotonic()
         self._accepted = False
         self._lock = threading.Lock()
         self._open = False
-        self._last_mid = FIRST_MID - 1
-        self._pending: dict[int, tuple[Any, Answers]] = {}
-        # QoS 0 has no answer: its publications are done once written.
-        self._unwritten: deque[tuple[Any, Answers]] = deque()
-        self._answered: list[tuple[tuple[Any, Answers], Outcome]] = []
         self._packets: deque[bytes] = deque()
-        # Beyond what the broker takes at once; few, as the pump keeps to it.
-        self._waiting: deque[tuple[Publication, tuple[Any, Answers]]] = deque()
-        self._unacked: dict[int, Publish] = {}
-        self._exactly_once: set[int] = set()
+        self._in_flight = InFlight(
+            client=client, packets=self._packets, v5=v5, clock=clock, told=owner.answered
+        )
+        self._unacked = Unacked()
+
+    @property
+    def limits(self) -> Limits:
+        """What the broker takes."""
+        return self._in_flight.limits
 
     @property
     def in_flight(self) -> int:
         """Publications that the broker has not answered yet."""
-        return len(self._pending) + len(self._unwritten) + len(self._waiting)
+        return len(self._in_flight)
 
     @property
     def last_in(self) -> float:
@@ -180,11 +149,7 @@ class Connection:
         with self._lock:
             if not self._open:
                 return False
-            self._packets.append(pack_acks(mids, self._exactly_once))
-            for mid in mids:
-                self._unacked.pop(mid, None)
-            if self._exactly_once:
-                self._exactly_once.difference_update(mids)
+            self._packets.append(self._unacked.acks(mids))
         self._waker.wake()
         return True
 
@@ -201,18 +166,10 @@ class Connection:
             False where the connection is not (or no longer) there, or the broker owes thousands of
             answers; nothing was sent then, and nothing is answered.
         """
-        refused = []
         with self._lock:
-            if not self._open or len(self._pending) + len(publications) > _MOST_PENDING:
+            if not self._open or not self._in_flight.has_room(len(publications)):
                 return False
-            for publication, token in publications:
-                refusal = self.limits.refusal(publication)
-                if refusal is not None:
-                    refused.append((token, refusal))
-                elif publication.qos and len(self._pending) >= self.limits.receive_maximum:
-                    self._waiting.append((publication, (token, answers)))
-                else:
-                    self._send(publication, (token, answers))
+            refused = self._in_flight.send(publications, answers)
         self._waker.wake()
         if refused:
             for _, refusal in refused:
@@ -258,50 +215,6 @@ class Connection:
             return End(error.strerror or str(error))
         finally:
             self._close()
-
-    def _send(self, publication: Publication, asker: tuple[Any, Answers]) -> None:
-        """Queues a message to be written; the lock is held."""
-        qos = min(publication.qos, self.limits.qos)
-        if qos > 1:
-            info = self._client.publish(
-                publication.topic,
-                publication.payload,
-                qos,
-                publication.retain,
-                publish_properties(publication, self._clock()) if self._v5 else None,
-            )
-            self._pending[info.mid] = asker
-            return
-        mid = self._next_mid() if qos else 0
-        self._packets.append(
-            encode_publish(
-                publication.topic.encode(),
-                publication.payload,
-                qos=qos,
-                retain=publication.retain,
-                mid=mid,
-                properties=pack_properties(publication, self._clock()) if self._v5 else None,
-            )
-        )
-        # After its packet: by the time it is seen here, the packet is seen as well.
-        if qos:
-            self._pending[mid] = asker
-        else:
-            self._unwritten.append(asker)
-
-    def _send_waiting(self) -> None:
-        with self._lock:
-            while self._waiting and len(self._pending) < self.limits.receive_maximum:
-                self._send(*self._waiting.popleft())
-
-    def _next_mid(self) -> int:
-        """A message id that is not in use; there is one, as far fewer may be pending."""
-        mid = self._last_mid
-        while True:
-            mid = mid + 1 if mid < _LAST_MID else FIRST_MID
-            if mid not in self._pending:
-                self._last_mid = mid
-                return mid
 
     def _take_turn(self) -> None:
         self._write()
@@ -349,7 +262,7 @@ class Connection:
             elif kind & 0xF0 == 0x40:
                 mid, code = decode_puback(self._stream.buffer, frame, v5=self._v5)
                 self._stream.at = frame.end
-                self._answer(mid, code)
+                self._in_flight.answer(mid, code)
             else:
                 self._lend(frame)
         if self._stream.ended:
@@ -357,20 +270,10 @@ class Connection:
             raise EndedError(End(reason if self._accepted else f"{reason} without an answer"))
 
     def _deliver(self, publish: Publish) -> None:
-        """Hands a message over, unless it is with us already.
-
-        Some brokers send again on the same connection what is not acknowledged for a while. Two
-        acknowledgements of one message could make a broker forget the next one with its id.
-        """
-        if publish.duplicate:
-            held = self._unacked.get(publish.mid)
-            if held is not None and held[:2] == publish[:2]:
-                return
-        if publish.qos:
-            # Before it is handed over: it may be acknowledged before that returns.
-            self._unacked[publish.mid] = publish
-        if not self._owner.deliver(self, publish):
-            self._unacked.pop(publish.mid, None)
+        """Hands a message over, unless it is with us already."""
+        # Noted before that: it may be acknowledged before the owner returns.
+        if self._unacked.take(publish) and not self._owner.deliver(self, publish):
+            self._unacked.forget(publish.mid)
 
     def _lend(self, frame: Frame) -> None:
         self._stream.lend(frame)
@@ -391,7 +294,7 @@ class Connection:
             return
         if answer.code:
             raise EndedError(End(answer.reason.lower(), answer.code))
-        self.limits = answer.limits
+        self._in_flight.limits = answer.limits
         self._life.keepalive = answer.keepalive or self._life.keepalive
         self._accepted = True
         with self._lock:
@@ -404,39 +307,23 @@ class Connection:
         while replies.exactly_once:
             publish = replies.exactly_once.pop(0)
             with self._lock:
-                self._exactly_once.add(publish.mid)
+                self._unacked.take_exactly_once(publish.mid)
             self._owner.deliver(self, publish)
         for mid, code in _taken(replies.published):
-            self._answer(mid, code)
-        if self._answered:
-            self._pass_answers(_taken(self._answered))
-            self._send_waiting()
+            self._in_flight.answer(mid, code)
+        if self._in_flight.pass_answers():
+            with self._lock:
+                self._in_flight.send_waiting()
         for mid, codes in _taken(replies.subscribed):
             self._owner.subscribed(mid, codes)
         for mid in _taken(replies.unsubscribed):
             self._owner.unsubscribed(mid)
 
-    def _answer(self, mid: int, code: int) -> None:
-        """Notes what the broker said of a publication; other ids are none of ours."""
-        asker = self._pending.pop(mid, None)
-        if asker is not None:
-            self._answered.append((asker, outcome_of(code)))
-
-    def _pass_answers(self, answered: list[tuple[tuple[Any, Answers], Outcome]]) -> None:
-        """Tells those who published, all at once: every call may wake another thread."""
-        found: dict[Answers, list[tuple[Any, Outcome]]] = {}
-        for (token, answers), outcome in answered:
-            self._owner.answered(outcome)
-            found.setdefault(answers, []).append((token, outcome))
-        for answers, outcomes in found.items():
-            answers(outcomes)
-
     def _write(self) -> None:
-        unwritten = len(self._unwritten)
+        unwritten = self._in_flight.unwritten()
         while self._packets:
             self._stream.send(self._packets.popleft())
-        for _ in range(unwritten):
-            self._answered.append((self._unwritten.popleft(), DELIVERED))
+        self._in_flight.written(unwritten)
         if self._client.want_write():
             self._client.loop_write()
         if self._stream.unsent():
@@ -452,7 +339,7 @@ class Connection:
                 raise EndedError(End("the broker does not answer"))
             return
         with self._lock:
-            oldest = next(iter(self._pending), 0)
+            oldest = self._in_flight.oldest()
         reason = self._life.end(
             reading=not self.paused, oldest=oldest, on_the_way=self._stream.on_the_way
         )
@@ -466,12 +353,8 @@ class Connection:
         with self._lock:
             self._open = False
         self._act()
-        lost = [*self._pending.values(), *self._unwritten, *(asker for _, asker in self._waiting)]
-        self._pending.clear()
-        self._waiting.clear()
-        self._unwritten.clear()
         self._stream.close()
-        self._pass_answers([(asker, LOST) for asker in lost])
+        self._in_flight.end()
 
 
 def _taken(items: list[T]) -> list[T]:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from lamplighter.link.backoff import Backoff
-from lamplighter.link.connection import Answers, Connection
+from lamplighter.link.connection import Connection
 from lamplighter.link.events import LinkEvent
+from lamplighter.link.in_flight import Answers
 from lamplighter.link.network import Network
 from lamplighter.link.outgoing import Outcome
 from lamplighter.link.received import Received

@@ -13,7 +13,8 @@ import structlog
 
 from lamplighter.link.backoff import Backoff
 from lamplighter.link.client import Accepted, Replies, make_client
-from lamplighter.link.connection import Connection, End
+from lamplighter.link.connection import Connection
+from lamplighter.link.ending import End
 from lamplighter.link.events import (
     Connected,
     ConnectFailed,

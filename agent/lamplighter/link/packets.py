@@ -7,6 +7,7 @@ connection on properties that the agent has no use for (MQTT 5.0 section 2.2.2, 
 from __future__ import annotations
 
 import struct
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from lamplighter.errors import LamplighterError
@@ -170,7 +171,7 @@ def decode_puback(buffer: bytes, frame: Frame, *, v5: bool) -> tuple[int, int]:
     return buffer[at] << 8 | buffer[at + 1], buffer[at + 2] if size > 2 else 0
 
 
-def pack_acks(mids: list[int], exactly_once: set[int]) -> bytes:
+def pack_acks(mids: Sequence[int], exactly_once: Container[int]) -> bytes:
     """PUBACK packets for the message ids, in order; PUBCOMP for those in ``exactly_once``."""
     return b"".join(_ACK.pack(_PUBCOMP if mid in exactly_once else _PUBACK, 2, mid) for mid in mids)
 

@@ -25,7 +25,7 @@ from typing import Any, Protocol
 import structlog
 
 from lamplighter.errors import StoreError
-from lamplighter.link.connection import Answers
+from lamplighter.link.in_flight import Answers
 from lamplighter.link.outgoing import Fate, Outcome, gives_up
 from lamplighter.link.topic_order import Flight, TopicOrder
 from lamplighter.plugin import Publication

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.errors import StoreError
-from lamplighter.link.connection import Answers
+from lamplighter.link.in_flight import Answers
 from lamplighter.link.outgoing import (
     DELIVERED,
     LOST,
