@@ -149,6 +149,7 @@ class App:
         parts.pump.settle()
         if parts.upstream is not None:
             parts.upstream.pump.settle()
+        parts.publishing.stop()
         await asyncio.to_thread(parts.store.stop)
         _log.info("stopped", node=self.config.node)
 

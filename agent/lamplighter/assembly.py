@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -37,15 +36,15 @@ from lamplighter.link.received import Received
 from lamplighter.link_watch import LinkWatch
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.model_service import ModelService
-from lamplighter.plugin import Publication
 from lamplighter.plugin_host import PluginHost, load_plugins
 from lamplighter.presence import Presence, will
+from lamplighter.publishing import Publishing
 from lamplighter.reception import Reception
 from lamplighter.store.encryption.keys import seals_of
 from lamplighter.store.inbound.inbox import InboxRow
 from lamplighter.store.limits import Limits
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.outbox import BROKER, UPSTREAM
+from lamplighter.store.outbound.outbox import UPSTREAM
 from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.recovery.opening import OpenReport
 from lamplighter.store.store import Store
@@ -116,6 +115,7 @@ class Parts:
     links: dict[str, Link]
     link_watch: LinkWatch
     pump: Pump
+    publishing: Publishing
     host: PluginHost
     catalogue: Catalogue
     reception: Reception
@@ -159,7 +159,12 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         link, config.root, hooks.facts, upstream.say if upstream else lambda _health: None
     )
     models = ModelService(config.model, config.store.path / "prefixes")
-    publish = _accountable(store)
+    publish = Publishing(
+        lambda publication, lane, link: store.outbox.put(publication, lane, link=link),
+        store.ledger.account,
+        clock=around.clock,
+        monotonic=around.monotonic,
+    )
     machines = MachineWatch(
         FaultMonitor(config.machines, clock=around.clock, config=config.faults),
         store,
@@ -254,6 +259,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         links=links,
         link_watch=link_watch,
         pump=pump,
+        publishing=publish,
         host=host,
         catalogue=catalogue,
         reception=reception,
@@ -270,24 +276,6 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         tap=tap,
         clock_watch=ClockWatch(around.timekeeper, store, machines.clock_set, host.clock_set),
     )
-
-
-class Publish(Protocol):
-    """Puts a message into the outbox; the future has its row when it is on disk."""
-
-    def __call__(self, publication: Publication, lane: Lane, link: str = ...) -> Future[int]:
-        """Takes what is published, how urgent it is, and which broker it is for."""
-
-
-def _accountable(store: Store) -> Publish:
-    """Putting into the outbox, with a word in the log where the store refuses."""
-
-    def publish(publication: Publication, lane: Lane, link: str = BROKER) -> Future[int]:
-        future = store.outbox.put(publication, lane, link=link)
-        future.add_done_callback(lambda done: _note_refusal(publication.topic, done))
-        return future
-
-    return publish
 
 
 def _upstream(
@@ -330,11 +318,6 @@ def _remote_handlers(
 def _note_sent(row: OutboxRow, store: Store, executor: Executor) -> None:
     store.outbox.traffic.sent(row.link, row.lane)
     executor.row_sent(row.id)
-
-
-def _note_refusal(topic: str, done: Future[int]) -> None:
-    if not done.cancelled() and (error := done.exception()) is not None:
-        _log.error("not_kept", topic=topic, reason=str(error))
 
 
 def _each(calls: Sequence[Callable[[], None]]) -> Callable[[], None]:

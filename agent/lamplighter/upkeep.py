@@ -72,6 +72,7 @@ class Upkeep:
         parts.machines.tick(now, connected=parts.link.state().connected)
         # What is on its way just now may still arrive: a little later it is surely late.
         parts.store.outbox.expire(now - _EXPIRED_SINCE)
+        parts.publishing.tick()
         parts.gate.look()
         parts.store.watch()
         self.mind_disk()

@@ -71,6 +71,7 @@ class House:
                 writer=writer,
                 place=SimpleNamespace(folder="/data"),
             ),
+            publishing=SimpleNamespace(tick=note("publishing")),
             gate=SimpleNamespace(look=note("gate")),
             link_watch=SimpleNamespace(sweep=note("sweep")),
             scheduler=SimpleNamespace(tick=self.schedule_tick),
