@@ -14,6 +14,7 @@ import pytest
 from lamplighter.errors import StoreFullError
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message, Publication
+from lamplighter.publishing import Publishing
 from lamplighter.store.inbound.inbox import InboxRow
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.settings import Lanes
@@ -267,4 +268,45 @@ def test_readings_make_way_for_commands_and_alarms_on_a_full_disk(disk: Path) ->
     lost = agent.store.ledger.totals()
     assert set(lost) == {"telemetry"}
     assert lost["telemetry"]["evicted"] == 5000 - depth[Lane.TELEMETRY]
+    agent.store.stop()
+
+
+def test_alarms_and_answers_that_find_no_room_are_kept_when_there_is_some(disk: Path) -> None:
+    agent = Agent(disk)
+    agent.store.start()
+    filler = disk / "somebody-elses"
+    filler.write_bytes(bytes(2 << 20))
+    until_full(agent)
+    outbox = agent.store.outbox
+    publishing = Publishing(
+        lambda publication, lane, link: outbox.put(publication, lane, link=link),
+        agent.store.ledger.account,
+        clock=time.time,
+        monotonic=time.monotonic,
+    )
+    futures = []
+    for number in range(40):
+        alarm = Publication(f"alarms/{number % 5}", b"%d " % number * 8000)
+        futures.append(publishing(alarm, Lane.ALARMS))
+        futures.append(publishing(Publication(f"answer/{number}", b"x"), Lane.COMMANDS))
+    for _ in range(5):
+        time.sleep(0.1)
+        publishing.tick()
+    assert publishing.waiting > 0
+    assert not all(future.done() for future in futures)
+
+    filler.unlink()
+    until = time.monotonic() + 20
+    while publishing.waiting:
+        assert time.monotonic() < until, publishing.waiting
+        publishing.tick()
+        time.sleep(0.05)
+    assert len({future.result(20) for future in futures}) == 80
+    topics: dict[str, list[int]] = {}
+    for row in outbox.rows():
+        if row.lane is Lane.ALARMS:
+            number = int(row.publication.payload.split()[0])
+            topics.setdefault(row.publication.topic, []).append(number)
+    assert topics == {f"alarms/{n}": list(range(n, 40, 5)) for n in range(5)}
+    assert agent.store.ledger.totals() == {}
     agent.store.stop()
