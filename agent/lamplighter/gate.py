@@ -74,16 +74,17 @@ class Gate:
             if not (self.paused and room):
                 return
             self.paused = False
+            self.resume()
         _log.info("reading_resumed", held_bytes=self.held)
-        self.resume()
 
     def _close(self) -> None:
         with self._lock:
             if self.paused:
                 return
             self.paused = True
+            # Under the lock: a pause that comes after the resume that follows it would be for ever.
+            self.pause()
         _log.warning("reading_paused", held_bytes=self.held, running=self.running())
-        self.pause()
 
 
 def _size(received: Received) -> int:

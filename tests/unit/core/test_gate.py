@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from lamplighter.gate import Gate
 from lamplighter.link.received import Received
 from lamplighter.plugin import Message
@@ -64,3 +66,24 @@ def test_too_many_running_tasks_pause_it_too() -> None:
     bench.tasks = 1
     bench.gate.look()
     assert bench.said == ["pause", "resume"]
+
+
+def test_a_resume_that_comes_amid_a_pause_is_told_after_it() -> None:
+    bench = Bench()
+    rows: list[InboxRow] = []
+    told: list[str] = []
+    loop = threading.Thread(target=lambda: bench.gate.taken(rows))
+
+    def pause() -> None:
+        # Just now the loop takes what is held.
+        loop.start()
+        loop.join(0.2)
+        told.append("pause")
+
+    bench.gate.pause = pause
+    bench.gate.resume = lambda: told.append("resume")
+    row = InboxRow(1, Received(Message("t", b"x" * 20_000), 1, 1))
+    rows.append(row)
+    bench.gate.receive(row.received)
+    loop.join(20)
+    assert told == ["pause", "resume"]
