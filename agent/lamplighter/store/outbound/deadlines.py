@@ -18,12 +18,14 @@ from lamplighter.timekeeping.timekeeper import Stamp
 IN_TIME = (
     "(expires_at IS NULL OR (expires_at > :wall OR NOT :trusted AND lane > 0)"
     " AND (:trusted OR lane > 0 OR boot IS :boot))"
-    " AND (lasts IS NULL OR boot IS NOT :boot OR uptime + lasts > :uptime)"
+    " AND (lasts IS NULL OR CASE WHEN boot IS :boot THEN uptime + lasts > :uptime"
+    " ELSE lane > 0 OR :trusted AND trusted AND created + lasts > :wall END)"
 )
 """A condition on rows, by the values of :func:`moment`.
 
 While the clock is not trusted, only commands (lane 0) expire by it, those of this boot by what it
-says, and all that an earlier boot left: better not run than run too late.
+says, and all that an earlier boot left: better not run than run too late. They do not depend on
+:func:`inherit` having come to them.
 """
 
 _LATE = (
@@ -33,6 +35,10 @@ _LATE = (
     (
         "link IN (SELECT link FROM lane_counts) AND lane = 0 AND expires_at IS NOT NULL"
         " AND NOT :trusted AND boot IS NOT :boot"
+    ),
+    (
+        "link IN (SELECT link FROM lane_counts) AND lane = 0 AND lasts IS NOT NULL"
+        " AND boot IS NOT :boot AND NOT (:trusted AND trusted AND created + lasts > :wall)"
     ),
 )
 
@@ -64,8 +70,10 @@ def in_time(row: OutboxRow, now: Stamp) -> bool:
             return False
         if not (now.trusted or row.lane > 0 or row.boot == now.boot):
             return False
-    if lasts is None or row.boot != now.boot:
+    if lasts is None:
         return True
+    if row.boot != now.boot:
+        return row.lane > 0 or (now.trusted and row.trusted and row.created + lasts > now.wall)
     # SQLite says of a comparison with NULL that it is not true.
     return row.uptime is not None and now.uptime is not None and row.uptime + lasts > now.uptime
 
@@ -83,9 +91,11 @@ def leaving(row: OutboxRow, now: Stamp) -> OutboxRow | None:
 
 def _with_expiry(row: OutboxRow, now: Stamp) -> OutboxRow:
     lasts = row.publication.lasts
-    if lasts is None or row.uptime is None or row.boot != now.boot:
+    if lasts is None or row.uptime is None or (row.boot != now.boot and row.lane > 0):
         return row
-    until = now.wall + row.uptime + lasts - now.uptime
+    until = row.created + lasts
+    if row.boot == now.boot:
+        until = now.wall + row.uptime + lasts - now.uptime
     said = row.publication.expires_at
     until = until if said is None else min(said, until)
     return replace(row, publication=replace(row.publication, expires_at=until))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -203,6 +204,37 @@ def test_a_row_knows_when_it_was_put_in_by_a_clock_that_never_steps(open_store: 
     first, second = opened.store.outbox.rows()
     assert (first.boot, first.uptime, first.once, first.merged) == ("boot-1", 12.5, 1, 1)
     assert (second.boot, second.uptime, second.once) == ("boot-1", 12.5, 0)
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_late_command_of_an_earlier_boot_does_not_leave_before_it_is_seen_to(
+    open_store: Open,
+    trusted: bool,  # noqa: FBT001 - a case
+) -> None:
+    now = Stamp(1000.0, "boot-1", 100.0, trusted=True)
+    opened = open_store(stamp=lambda: now)
+    put(opened, "lock/set", Lane.COMMANDS, lasts=30.0)
+    put(opened, "report", Lane.STATES, lasts=30.0)
+    opened.store.stop()
+    now = Stamp(8200.0, "boot-2", 10.0, trusted=trusted)
+    opened = open_store(stamp=lambda: now)
+    assert due(opened, now=now.wall) == ["report"]
+    lost = opened.store.outbox.expire(now.wall).result(20)
+    assert [row.publication.topic for row in lost] == ["lock/set"]
+
+
+def test_a_command_of_an_earlier_boot_that_is_in_time_leaves_with_what_is_left(
+    open_store: Open,
+) -> None:
+    now = Stamp(1000.0, "boot-1", 100.0, trusted=True)
+    opened = open_store(stamp=lambda: now)
+    put(opened, "lock/set", Lane.COMMANDS, lasts=30.0)
+    opened.store.stop()
+    now = Stamp(1020.0, "boot-2", 10.0, trusted=True)
+    opened = open_store(stamp=lambda: now)
+    assert opened.store.outbox.expire(now.wall).result(20) == []
+    (row,) = opened.store.outbox.due(5, now=now.wall)
+    assert row.publication.expires_at == 1030.0
 
 
 class OutboxModel(RuleBasedStateMachine):
