@@ -308,14 +308,15 @@ class LaneKeeper:
             if not any(_is_older(row, now, bound) for row in work.following(0, 1)):
                 continue
             work = self._begin(connection, link, lane)
-            late = 0
-            for row in work.following(0, _CHUNK):
-                if not _is_older(row, now, bound):
+            gone: list[LaneRow] = []
+            for row in work.following(0, _CHUNK + len(work.apart)):
+                if len(gone) == _CHUNK or not _is_older(row, now, bound):
                     break
-                late += 1
-            work.drop_oldest(rows=late, space=0, most=late, reason=Reason.EXPIRED)
+                if row.id not in work.apart:
+                    gone.append(row)
+            work.give_up(gone, Reason.EXPIRED)
             work.tally.write(connection, self._ledger)
-            more = more or late == _CHUNK
+            more = more or len(gone) == _CHUNK
         return more
 
     def _pace(self, took: float) -> None:

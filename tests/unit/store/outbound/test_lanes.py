@@ -279,6 +279,27 @@ def test_an_old_row_expires_by_its_lane_and_not_by_the_clock(open_store: Open) -
     assert losses(opened) == {"expired": 1}
 
 
+def test_what_is_on_its_way_is_left_alone_and_no_young_row_goes_in_its_place(
+    open_store: Open,
+) -> None:
+    opened = open_store(lanes=lanes(telemetry=bound(100, "drop", max_age=60.0)))
+    outbox = opened.store.outbox
+    flying = [put(opened, "flying", number) for number in range(3)]
+    assert [row.id for row in outbox.due(3, now=opened.clock())] == flying
+    put(opened, "old", 1)
+    opened.clock.now += 70
+    for number in range(5):
+        put(opened, "young", number)
+    until = time.monotonic() + 10
+    while "expired" not in losses(opened):
+        assert time.monotonic() < until
+        opened.flush()
+        time.sleep(0.05)
+    settle(opened)
+    assert [row.publication.topic for row in waiting(opened)] == ["flying"] * 3 + ["young"] * 5
+    assert losses(opened) == {"expired": 1}
+
+
 def test_an_alarm_does_not_make_way_for_the_readings_that_it_pulls(open_store: Open) -> None:
     opened = open_store(lanes=lanes(alarms=bound(20, "drop")))
     for number in range(100):
