@@ -190,9 +190,10 @@ class Outbox:
 
         Arguments as for :meth:`due`; commands and alarms, which go first anyway, are left out.
         """
-        # Before the query: what is deleted after it is known to be gone.
-        gone = self.ahead.gone()
-        return self._waiting.younger(after, limit, now=self._stamp().at(now), link=link, gone=gone)
+        stamp = self._stamp().at(now)
+        return self.ahead.lend(
+            link, lambda gone: self._waiting.younger(after, limit, now=stamp, link=link, gone=gone)
+        )
 
     def has_elders(self, row: OutboxRow, apart: Collection[int]) -> bool:
         """Whether rows of its topic wait that came before it, those of ``apart`` not counted."""

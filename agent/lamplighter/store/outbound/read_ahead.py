@@ -49,16 +49,26 @@ class _Ahead:
 
 @dataclass(slots=True)
 class _Departures:
-    """A link's lanes, the rows handed out that are not known to be gone, and topics passed over."""
+    """A link's lanes, the rows handed out that are not known to be gone, and topics passed over.
+
+    Rows that were lent may be out, too, until the link says which are.
+    """
 
     lanes: dict[Lane, _Ahead] = field(default_factory=lambda: {lane: _Ahead() for lane in Lane})
     out: set[int] = field(default_factory=set)
+    lent: set[int] = field(default_factory=set)
     passed: set[str] = field(default_factory=set)
 
     def rewind(self) -> None:
         """Begins at the first row again; what was handed out stays so."""
         self.lanes = {lane: _Ahead() for lane in Lane}
         self.passed.clear()
+
+    def without(self, ids: Collection[int]) -> None:
+        """Rows that were read and are deleted by now are not to be handed out any more."""
+        for ahead in self.lanes.values():
+            if any(row.id in ids for row in ahead.rows):
+                ahead.rows = deque(row for row in ahead.rows if row.id not in ids)
 
     def look_again(self) -> None:
         """No lane is known to be at its end."""
@@ -92,6 +102,7 @@ class ReadAhead:
         self._links: dict[str, _Departures] = {}
         self._gone: set[int] = set()
         self._frozen = False
+        self._alterations = 0
         self._look_again_at = -math.inf
 
     def due(
@@ -123,6 +134,7 @@ class ReadAhead:
             if not (departures.out.issubset(in_flight) and departures.passed.issubset(held)):
                 departures.rewind()
             departures.out = set(in_flight)
+            departures.lent.clear()
             found, looked = self._hand_out(departures, link, limit, now, held)
             if not found and looked and self._monotonic() >= self._look_again_at:
                 # Another process may have put rows in.
@@ -132,6 +144,31 @@ class ReadAhead:
         if not looked:
             self._thawed()
         return found
+
+    def lend(
+        self, link: str, read: Callable[[Collection[int]], list[OutboxRow]]
+    ) -> list[OutboxRow]:
+        """Rows that are read in another order; none while waiting rows are being changed.
+
+        They stay as they are until the next :meth:`due` says which of them are on their way.
+
+        Args:
+            link: for which broker.
+            read: reads them, without those whose ids it is given.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        with self._lock:
+            before, gone = self._alterations, set(self._gone)
+            if self._frozen:
+                return []
+        rows = read(gone)
+        with self._lock:
+            if self._alterations != before:
+                return []
+            self._links.setdefault(link, _Departures()).lent.update(row.id for row in rows)
+        return rows
 
     def grow(self, lanes: Iterable[tuple[str, int]]) -> None:
         """New rows are on disk, behind all others of these links and lanes."""
@@ -151,11 +188,15 @@ class ReadAhead:
             self._gone.update(ids)
             for departures in self._links.values():
                 departures.out.difference_update(ids)
+                departures.lent.difference_update(ids)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Rows that are deleted: they need not be known any more."""
+        deleted = set(ids)
         with self._lock:
-            self._gone.difference_update(ids)
+            self._gone -= deleted
+            for departures in self._links.values():
+                departures.without(deleted)
 
     def stay(self, ids: Collection[int]) -> None:
         """Rows that are not gone after all: due again."""
@@ -174,7 +215,13 @@ class ReadAhead:
         """
         with self._lock:
             self._frozen = True
-            return self._gone.union(*(departures.out for departures in self._links.values()))
+            self._alterations += 1
+            return self._known()
+
+    def highest(self) -> int:
+        """The highest id of the rows that are out, or gone and not known to be deleted; else 0."""
+        with self._lock:
+            return max(self._known(), default=0)
 
     def deadline(self) -> float:
         """At once after a change that was not in a transaction of the writer's own."""
@@ -192,6 +239,10 @@ class ReadAhead:
                 departures.rewind()
             self._frozen = False
         self._thawed()
+
+    def _known(self) -> set[int]:
+        links = self._links.values()
+        return self._gone.union(*(each.out | each.lent for each in links))
 
     def _hand_out(
         self,

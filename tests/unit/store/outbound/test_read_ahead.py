@@ -107,6 +107,49 @@ def test_nothing_is_due_while_rows_are_being_changed() -> None:
     assert rows.thaws == 1
 
 
+def test_what_was_read_and_is_deleted_meanwhile_does_not_leave_again() -> None:
+    rows = Rows()
+    first, second = rows.put(Lane.COMMANDS), rows.put(Lane.COMMANDS)
+    # The second is on its way, and read once more with the first.
+    assert rows.due(1, {second}) == [first]
+    rows.ahead.leave([second])
+    del rows.rows[second]
+    rows.ahead.forget([second])
+    assert rows.due(5, {first}) == []
+
+
+def test_rows_that_were_lent_stay_as_they_are_until_the_link_says_what_left() -> None:
+    rows = Rows()
+    first, second = rows.put(Lane.TELEMETRY), rows.put(Lane.TELEMETRY)
+    lent = rows.ahead.lend(LINK, lambda _gone: [rows.rows[second]])
+    assert [row.id for row in lent] == [second]
+    assert rows.ahead.alter() == {second}
+    rows.ahead.settle(committed=True)
+    assert rows.due(5, {second}) == [first]
+    rows.ahead.leave([second])
+    assert rows.due(5, {first}) == []
+    assert rows.ahead.alter() == {first, second}
+    assert rows.ahead.highest() == second
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_nothing_is_lent_that_is_changed_meanwhile(ends: bool) -> None:  # noqa: FBT001 - a case
+    rows = Rows()
+    number = rows.put(Lane.TELEMETRY)
+
+    def read(_gone: object) -> list[OutboxRow]:
+        found = [rows.rows[number]]
+        rows.ahead.alter()
+        if ends:
+            rows.ahead.settle(committed=True)
+        return found
+
+    assert rows.ahead.lend(LINK, read) == []
+    assert rows.ahead.lend(LINK, lambda _gone: [rows.rows[number]] if ends else []) == (
+        [rows.rows[number]] if ends else []
+    )
+
+
 def test_rows_of_another_process_are_found_after_a_while() -> None:
     rows = Rows()
     assert rows.due(10) == []
