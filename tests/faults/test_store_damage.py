@@ -249,6 +249,28 @@ def test_damage_while_running_is_mended_while_running(folder: Path) -> None:
     store.stop()
 
 
+def test_an_ack_that_comes_after_the_damage_hits_no_new_row(folder: Path) -> None:
+    store = make(folder)
+    path = folder / "lamplighter.db"
+    store.start()
+    store.checkpoint().result(20)
+    flying = [row.id for row in store.outbox.due(100, now=NOW)]
+    # Nothing is left that could be saved: not the rows, and not how they were numbered.
+    overwrite(path, 0, b"\xff" * path.stat().st_size)
+    (folder / "lamplighter.db.schema").unlink(missing_ok=True)
+    store.writer.suspect("it does not read")
+    news = [store.outbox.put(Publication("new", b"n"), Lane.STATES).result(20) for _ in range(3)]
+    assert store.outbox.rows()[-1].id == news[-1]
+    store.outbox.sent(flying, at_once=True)
+    for _ in range(2):
+        store.submit(lambda _: None).result(20)
+    assert news == [row.id for row in store.outbox.rows() if row.publication.topic == "new"]
+    assert [row.id for row in store.outbox.due(200, now=NOW) if row.publication.topic == "new"] == (
+        news
+    )
+    store.stop()
+
+
 def test_a_work_that_meets_damage_is_done_in_the_new_database(folder: Path) -> None:
     replaced: list[OpenReport] = []
     store = make(folder, replaced)

@@ -311,8 +311,15 @@ class Store:
         self.ballast.release()
         self.integrity.stop()
         copied, self._copied = self._copied, False
-        put = take_copy if copied else replace_database
-        connection, report = put(self.place, reason, max_bytes=self.max_bytes, now=self._clock())
+        bound, now = self.max_bytes, self._clock()
+        if copied:
+            connection, report = take_copy(self.place, reason, max_bytes=bound, now=now)
+        else:
+            # What is on its way is answered by its number: no other row may be given that.
+            last = self.outbox.ahead.highest()
+            connection, report = replace_database(
+                self.place, reason, max_bytes=bound, now=now, last_row=last
+            )
         self._files.begin()
         self.readers.renew()
         self.outbox.ahead.stay(())

@@ -66,15 +66,15 @@ def open_database(
 
 
 def replace_database(
-    place: Place, reason: str, *, max_bytes: int, now: float
+    place: Place, reason: str, *, max_bytes: int, now: float, last_row: int = 0
 ) -> tuple[sqlite3.Connection, OpenReport]:
     """Puts a database aside that turned out to be damaged, and opens a new one.
 
     No connection to it may be open for writing. Arguments and errors as for
-    :func:`open_database`.
+    :func:`open_database`; new rows of the outbox are numbered from behind ``last_row``.
     """
     try:
-        return _replace(place, reason, max_bytes, now)
+        return _replace(place, reason, max_bytes, now, last_row)
     except (OSError, sqlite3.Error) as error:
         raise _translated(error, place) from error
 
@@ -149,9 +149,9 @@ def _was_there(place: Place) -> bool:
 
 
 def _replace(
-    place: Place, reason: str, max_bytes: int, now: float
+    place: Place, reason: str, max_bytes: int, now: float, last_row: int = 0
 ) -> tuple[sqlite3.Connection, OpenReport]:
-    salvaged, quarantined = replace(place, now)
+    salvaged, quarantined = replace(place, now, last_row)
     connection, migrated = _connect(place, max_bytes, now)
     return connection, OpenReport(
         salvaged=salvaged, quarantined=quarantined, reason=reason, migrated=migrated

@@ -14,7 +14,7 @@ from lamplighter.store.files.database import PAGE_BYTES, connect_for_reading
 from lamplighter.store.files.durable import make_folder, sync
 from lamplighter.store.files.place import Place
 from lamplighter.store.recovery import schema_pages
-from lamplighter.store.recovery.salvage import salvage
+from lamplighter.store.recovery.salvage import number_on, salvage
 
 
 def create(place: Place, now: float) -> None:
@@ -32,8 +32,13 @@ def create(place: Place, now: float) -> None:
     _install(place)
 
 
-def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
+def replace(place: Place, now: float, last_row: int = 0) -> tuple[dict[str, int], Path]:
     """Builds a new database from what reads of the old one, and swaps the two.
+
+    Args:
+        place: the files.
+        now: UTC seconds.
+        last_row: the last number that a row of the outbox had, where the old one does not say.
 
     Returns:
         Rows saved by table, and where the old database is now.
@@ -49,6 +54,7 @@ def replace(place: Place, now: float) -> tuple[dict[str, int], Path]:
         fresh = _build(place, now, version)
         try:
             salvaged = salvage(damaged, fresh) if damaged is not None else {}
+            number_on(damaged, fresh, last_row)
             _use_log(fresh)
         finally:
             fresh.close()

@@ -15,6 +15,7 @@ from typing import Any
 from lamplighter.store.writing.riders import UNSTORABLE
 
 _DOUBLINGS = 34
+_LAST_NUMBER = 2**53
 # The counts of lanes are made by triggers as the rows are copied.
 _OWN = ("schema", "lane_counts")
 
@@ -61,6 +62,38 @@ def salvage(damaged: sqlite3.Connection, fresh: sqlite3.Connection) -> dict[str,
             copied[table] = count
     fresh.execute("COMMIT")
     return copied
+
+
+def number_on(damaged: sqlite3.Connection | None, fresh: sqlite3.Connection, last: int) -> None:
+    """Has new rows of the outbox numbered from behind all others, those included that are gone.
+
+    An ack that comes late, and whoever upstream tells messages apart by their numbers, must not
+    take a new row for an old one.
+
+    Args:
+        damaged: the old database, or None.
+        fresh: the new one, with all rows that were saved.
+        last: the last number that is known otherwise.
+
+    Raises:
+        sqlite3.Error: the new database can't be written.
+    """
+    last = max(last, _last_number(damaged), _last_number(fresh))
+    fresh.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'")
+    fresh.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", (last,))
+
+
+def _last_number(connection: sqlite3.Connection | None) -> int:
+    if connection is None:
+        return 0
+    try:
+        row = connection.execute(
+            "SELECT max(seq) FROM sqlite_sequence WHERE name = 'outbox'"
+        ).fetchone()
+    except sqlite3.Error:
+        return 0
+    # A damaged one may say anything; from the highest that there is, nothing can be numbered on.
+    return row[0] if isinstance(row[0], int) and 0 < row[0] < _LAST_NUMBER else 0
 
 
 def _tables(fresh: sqlite3.Connection) -> list[tuple[str, dict[str, bool]]]:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.store.migrations import migrate
-from lamplighter.store.recovery.salvage import salvage
+from lamplighter.store.recovery.salvage import number_on, salvage
 
 ROWS = 400
 PAGE = 4096
@@ -55,6 +55,30 @@ def test_a_sound_database_is_copied_whole(tmp_path: Path) -> None:
         1.7e9,
         (ROWS - 1) / 4,
     )
+
+
+def numbered(last: int | None) -> sqlite3.Connection:
+    connection = fresh()
+    if last is not None:
+        connection.execute("INSERT INTO sqlite_sequence VALUES ('outbox', ?)", (last,))
+    return connection
+
+
+def test_rows_of_the_outbox_are_numbered_on_though_all_are_gone() -> None:
+    for old, known, expected in (
+        (numbered(70), 0, 71),
+        (numbered(70), 90, 91),
+        (numbered(2**63 - 1), 5, 6),
+        (sqlite3.connect(":memory:"), 5, 6),
+        (None, 0, 1),
+    ):
+        new = fresh()
+        number_on(old, new, known)
+        row = new.execute(
+            "INSERT INTO outbox (link, lane, topic, payload, qos, retain, created)"
+            " VALUES ('broker', 0, 't', x'', 1, 0, 1.0) RETURNING id"
+        ).fetchone()
+        assert row == (expected,)
 
 
 @settings(
