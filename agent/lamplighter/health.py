@@ -37,7 +37,7 @@ def facts_of(
         "at": round(now, 3),
         "clock": around.timekeeper.facts(),
         "uptime_s": round(around.monotonic() - started, 1),
-        "links": {name: _link(link) for name, link in parts.links.items() if link.is_alive()},
+        "links": _links(parts),
         "inbox": {
             **_inbox(parts),
             "received": parts.intake.received,
@@ -60,6 +60,18 @@ def facts_of(
 def outbox_links(parts: Parts) -> list[str]:
     """Links that the outbox has messages for, the local broker's first."""
     return [BROKER, *([UPSTREAM] if parts.upstream else [])]
+
+
+def _links(parts: Parts) -> dict[str, Any]:
+    links = {name: _link(link) for name, link in parts.links.items() if link.is_alive()}
+    if BROKER in links:
+        pump = parts.pump.state()
+        links[BROKER] |= {
+            "held_topics": pump.held,
+            "last_refusal": pump.last_refusal[:_LONGEST_TEXT],
+            "faults": pump.faults,
+        }
+    return links
 
 
 def _link(link: Link) -> dict[str, Any]:

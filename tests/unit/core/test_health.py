@@ -17,6 +17,7 @@ from tests.unit.core.stand_ins import FakeLink, NoModel, settled
 
 from lamplighter.assembly import Parts, Surroundings
 from lamplighter.health import LaneRates, facts_of
+from lamplighter.link.pump import PumpState
 from lamplighter.metrics.rates import Rates
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
@@ -35,6 +36,7 @@ def parts_of(room: Room) -> Parts:
     parts = SimpleNamespace(
         store=room.store,
         links={"broker": FakeLink()},
+        pump=SimpleNamespace(state=lambda: PumpState(0, 2, "t: quota exceeded" + "!" * 300, 1)),
         intake=SimpleNamespace(received=7, buried=1),
         reception=SimpleNamespace(refused=3),
         models=NoModel(),
@@ -56,6 +58,13 @@ def facts(room: Room, rates: LaneRates | None = None) -> dict[str, Any]:
     found = facts_of(parts_of(room), around_of(room), 40.0, rates)
     json.dumps(found, allow_nan=False)
     return found
+
+
+def test_the_pump_tells_what_it_holds_back_and_why(room: Room) -> None:
+    link = facts(room)["links"]["broker"]
+    assert (link["held_topics"], link["faults"]) == (2, 1)
+    assert link["last_refusal"].startswith("t: quota exceeded!")
+    assert len(link["last_refusal"]) == 200
 
 
 def test_every_part_tells_how_it_is(room: Room) -> None:
