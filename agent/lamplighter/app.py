@@ -243,6 +243,8 @@ class App:
         _log_damage(report)
         self.parts.reception.keep_again()
         self.parts.machines.keep_again()
+        if self.parts.upstream is not None:
+            self.parts.upstream.feed.begin_again()
 
     def _recall(self) -> None:
         """Knows devices and states again before the broker says anything."""

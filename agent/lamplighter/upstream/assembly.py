@@ -58,6 +58,10 @@ def assemble_upstream(
     def make_rules(wanted: Upstream) -> Rules:
         return Rules(wanted.forward, root, monotonic=monotonic)
 
+    def take_event(event: LinkEvent) -> None:
+        _note_gap(store, event, UPSTREAM)
+        on_event(event)
+
     kept = _FILTERS + UPSTREAM
     link = Link(
         settings,
@@ -67,7 +71,7 @@ def assemble_upstream(
         monotonic=monotonic,
         random=chance.random,
         on_message=on_message,
-        on_event=on_event,
+        on_event=take_event,
         will=will(root),
         load_filters=lambda: store.snapshots.get(kept) or (),
         save_filters=lambda filters: store.snapshots.put(kept, sorted(filters)),
@@ -156,18 +160,18 @@ def make_tap(
         monotonic=monotonic,
         random=chance.random,
         on_message=on_message,
-        on_event=lambda event: _note_gap(store, event),
+        on_event=lambda event: _note_gap(store, event, FORWARD),
         load_filters=held,
         save_filters=lambda filters: store.snapshots.put(kept, sorted(filters)),
     )
     return Tap(link, held)
 
 
-def _note_gap(store: Store, event: LinkEvent) -> None:
-    """Messages to be forwarded may be lost where the local broker forgot the session."""
+def _note_gap(store: Store, event: LinkEvent, link: str) -> None:
+    """What was to be forwarded, or was asked upstream, may be lost with a forgotten session."""
     if isinstance(event, SessionLost):
         since = event.since or event.until
-        loss = Loss("inbox", ANY_TOPIC, Reason.GAP, 0, 0, since, event.until, link=FORWARD)
+        loss = Loss("inbox", ANY_TOPIC, Reason.GAP, 0, 0, since, event.until, link=link)
         store.ledger.account(loss)
 
 

@@ -17,6 +17,8 @@ from lamplighter.store.store import Store
 _CURSOR = "ledger_told_upstream"
 _EVERY_S = 5.0
 _MOST_LINES = 100
+# What was put in and has no number yet.
+_UNKNOWN = -1
 
 
 class LedgerFeed:
@@ -57,9 +59,13 @@ class LedgerFeed:
             StoreError: the database can't be read.
         """
         now = self.monotonic()
-        if now < self._due or self._waiting is not None:
+        if now < self._due or self._waiting == _UNKNOWN:
             return
         self._due = now + _EVERY_S
+        if self._waiting is not None and self.store.outbox.has(self._waiting):
+            return
+        # Also where nobody said that it is gone: it may have been evicted, or lost with a database.
+        self._waiting = None
         if self._after is None:
             self._after = int(self.store.snapshots.get(_CURSOR) or 0)
         lines = self.store.ledger.changes(self._after, _MOST_LINES)
@@ -67,11 +73,17 @@ class LedgerFeed:
         about = [line for line in lines if line.topic != self.topic]
         if about:
             self._tell(about, lines[-1].change)
+        elif lines:
+            self._after = lines[-1].change
 
     def settled(self, row: int) -> None:
         """The broker has this row of the outbox, or it was given up."""
         if row == self._waiting:
             self._waiting = None
+
+    def begin_again(self) -> None:
+        """The database was replaced: how far it was told there is said there, or nowhere."""
+        self._after = None
 
     def _tell(self, lines: list[Loss], change: int) -> None:
         payload = json.dumps(
@@ -85,7 +97,7 @@ class LedgerFeed:
             self.store.snapshots.write(connection, _CURSOR, change)
             return self.store.outbox.insert(connection, publication, Lane.ALARMS, link=UPSTREAM)
 
-        self._waiting = -1
+        self._waiting = _UNKNOWN
         self.store.submit(work).add_done_callback(
             lambda done: self._told(change, None if done.exception() else done.result())
         )

@@ -118,3 +118,59 @@ def test_it_does_not_hurry(desk: Desk) -> None:
     desk.feed.tick()
     desk.store.submit(lambda _: None).result(20)
     assert len(desk.rows()) == 1
+
+
+def test_a_message_that_was_given_up_unsaid_holds_up_no_other(desk: Desk) -> None:
+    desk.lose("a")
+    desk.tick()
+    (row,) = desk.rows()
+    evict = desk.store.submit(lambda connection: desk.store.outbox.evict(connection, row.lane, 1))
+    assert evict.result(20) == 1
+    desk.lose("b")
+    desk.tick()
+    assert [[line["topic"] for line in lines] for lines in desk.lines()] == [["b"]]
+
+
+def test_a_message_that_was_sent_before_its_number_was_known_holds_up_no_other(desk: Desk) -> None:
+    insert = desk.store.outbox.insert
+
+    def insert_and_send(*given: Any, **more: Any) -> int:
+        # The broker may be quicker than the news of the commit.
+        number = insert(*given, **more)
+        desk.feed.settled(number)
+        desk.store.outbox.sent([number], at_once=True)
+        return number
+
+    desk.lose("a")
+    desk.store.outbox.insert = insert_and_send  # type: ignore[method-assign]
+    desk.tick()
+    desk.store.outbox.insert = insert  # type: ignore[method-assign]
+    desk.tick()
+    assert desk.rows() == []
+    desk.lose("b")
+    desk.tick()
+    assert [[line["topic"] for line in lines] for lines in desk.lines()] == [["b"]]
+
+
+def test_many_losses_of_its_own_messages_do_not_hide_others(desk: Desk) -> None:
+    losses = [
+        Loss("alarms", "lamplighter/gw/ledger", Reason.EXPIRED, 1, 1, NOW, NOW + day * 86400)
+        for day in range(101)
+    ]
+    desk.store.submit(lambda connection: desk.store.ledger.insert_all(connection, losses)).result(
+        20
+    )
+    desk.lose("a")
+    desk.tick()
+    desk.tick()
+    assert [[line["topic"] for line in lines] for lines in desk.lines()] == [["a"]]
+
+
+def test_with_another_database_it_goes_by_what_that_says(desk: Desk) -> None:
+    desk.lose("a")
+    desk.tick()
+    desk.feed.settled(desk.rows()[0].id)
+    desk.store.submit(lambda connection: connection.execute("DELETE FROM snapshots")).result(20)
+    desk.feed.begin_again()
+    desk.tick()
+    assert [[line["topic"] for line in lines] for lines in desk.lines()] == [["a"], ["a"]]

@@ -199,6 +199,14 @@ class Outbox:
         """Whether rows of its topic wait that came before it, those of ``apart`` not counted."""
         return self._waiting.has_elders(row, self.ahead.gone().union(apart))
 
+    def has(self, number: int) -> bool:
+        """Whether a row with this id is there still.
+
+        Raises:
+            StoreError: the database can't be read.
+        """
+        return self._waiting.has(number)
+
     def age(self, row: OutboxRow) -> float:
         """Seconds since a row was put in; within one boot whatever the clock was set to."""
         now = self._stamp()

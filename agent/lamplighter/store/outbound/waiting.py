@@ -108,6 +108,10 @@ class WaitingRows:
         )
         return any(number not in apart for (number,) in found)
 
+    def has(self, number: int) -> bool:
+        """Whether a row with this id is there."""
+        return self._readers.row("SELECT 1 FROM outbox WHERE id = ?", (number,)) is not None
+
     def last_id(self) -> int:
         """The highest id that any row ever had; 0 where there was none."""
         found = self._readers.row("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
