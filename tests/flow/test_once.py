@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.flow.parts import ROOT, Room, ask
 
+from lamplighter.errors import StoreFullError
 from lamplighter.plugin import Message
 from lamplighter.understanding.interpretation import Act, Step
 
@@ -79,3 +80,22 @@ async def test_a_clock_that_leaps_makes_no_repetition_a_new_command(room: Room) 
     assert await carried_out(room, message) == (1, 1)
     room.clock.now += leap
     assert await carried_out(room, at(room, message)) == (0, 1)
+
+
+async def test_a_command_whose_reply_could_not_be_kept_is_not_carried_out_again(
+    room: Room,
+) -> None:
+    """As the intake does where the disk hinders it: it hands the same message in again."""
+    message = at(room, ask("a on"))
+    answer = room.commander.journal.answer
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise StoreFullError(room.store.place.database, "full")
+
+    room.commander.journal.answer = refuse  # type: ignore[method-assign, assignment]
+    room.clock.now += 0.5
+    with pytest.raises(StoreFullError):
+        await carried_out(room, message)
+    room.commander.journal.answer = answer  # type: ignore[method-assign]
+    room.clock.now += 10
+    assert await carried_out(room, message) == (0, 1)

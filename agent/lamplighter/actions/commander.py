@@ -187,6 +187,9 @@ class Commander:
             raise
         asked = replace(asked, since=self.monotonic() - age)
         key, window = command_key(message, asked, replayed=replayed)
+        if not replayed:
+            # Where its reply could not be kept it is handed in again: it may be done since it came.
+            window = max(window, age)
         if key not in self._running:
             self._running.add(key)
             try:
