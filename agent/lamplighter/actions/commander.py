@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -59,6 +61,7 @@ _MOVING = frozenset({"opening", "closing"})
 _TOO_MANY_WAIT = "was not told: too many commands wait to be sent"
 _SORRY = "Sorry, I didn't understand that."
 _LONGEST_WAIT_S = 3600.0
+_MOST_UNANSWERED = 2000
 
 
 class Interpreter(Protocol):
@@ -159,6 +162,8 @@ class Commander:
         self.latencies_ms: list[float] = []
         self._turn = asyncio.Lock()
         self._running: set[str] = set()
+        # By key and time of arrival; of many, those that are given up by now are forgotten.
+        self._unanswered: deque[tuple[str, float]] = deque(maxlen=_MOST_UNANSWERED)
 
     async def handle(self, message: Message, replayed: bool = False) -> None:  # noqa: FBT001, FBT002 - the intake's handler signature
         """Answers one message of the ``ask`` topic.
@@ -187,13 +192,17 @@ class Commander:
             raise
         asked = replace(asked, since=self.monotonic() - age)
         key, window = command_key(message, asked, replayed=replayed)
-        if not replayed:
-            # Where its reply could not be kept it is handed in again: it may be done since it came.
+        mark = (key, message.arrived)
+        if mark in self._unanswered:
+            # It is handed in again because its reply could not be kept: it may be done since then.
             window = max(window, age)
         if key not in self._running:
             self._running.add(key)
+            self._unanswered.append(mark)
             try:
                 await self._once(key, window, asked, started)
+                with suppress(ValueError):
+                    self._unanswered.remove(mark)
             finally:
                 self._running.discard(key)
 
