@@ -183,12 +183,14 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         confirm_within=config.actions.confirm_within,
         expire_after=config.actions.expire_after,
     )
+    journal = CommandJournal(store, config.root, around.clock, around.timekeeper.ageing)
+    store.outbox.expired = journal.expired
     commander = Commander(
         understanding=understanding,
         executor=executor,
         dialogue=Dialogue(around.monotonic),
         schedule=store.schedule,
-        journal=CommandJournal(store, config.root, around.clock, around.timekeeper.ageing),
+        journal=journal,
         policy=config.policy,
         language=config.home.language,
         clock=around.clock,

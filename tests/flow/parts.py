@@ -106,12 +106,14 @@ class Room:
             confirm_within=0.2,
             expire_after=60.0,
         )
+        journal = CommandJournal(self.store, ROOT, self.clock)
+        self.store.outbox.expired = journal.expired
         self.commander = Commander(
             understanding=Sentences(known),
             executor=self.executor,
             dialogue=Dialogue(self.clock),
             schedule=self.store.schedule,
-            journal=CommandJournal(self.store, ROOT, self.clock),
+            journal=journal,
             policy=policy or Policy(),
             language="en",
             clock=self.clock,

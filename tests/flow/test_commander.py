@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.flow.parts import ROOT, Room, ask
@@ -15,7 +16,7 @@ from tests.flow.parts import ROOT, Room, ask
 from lamplighter.catalogue.entity import Reading
 from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
-from lamplighter.plugin import Publication
+from lamplighter.plugin import Message, Publication
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.settings import LaneBounds, Lanes
@@ -130,6 +131,87 @@ async def test_without_a_broker_it_is_said_what_the_command_waits_for(room: Room
     reply = room.replies()[0]
     assert reply["outcome"] == "failed"
     assert reply["speech"] == "A is waiting for the broker."
+
+
+def expire(room: Room) -> None:
+    """The time of all that waits is over."""
+    room.clock.now += 61.0
+    room.store.outbox.expire(room.clock.now).result(5.0)
+
+
+def addressed(text: str, ask_id: str) -> Message:
+    return replace(ask(text, id=ask_id), response_topic="answers/me", correlation=b"\xff\0")
+
+
+def kept_replies(room: Room) -> list[tuple[str, bytes | None, dict[str, Any]]]:
+    """Replies that wait, whatever their topic; not sent by that."""
+    return [
+        (row.publication.topic, row.publication.correlation, json.loads(row.publication.payload))
+        for row in room.store.outbox.rows()
+        if row.publication.topic in {f"{ROOT}/reply", "answers/me"}
+    ]
+
+
+async def test_what_waited_for_the_broker_and_expired_is_answered_once_more(room: Room) -> None:
+    await room.commander.handle(addressed("both on", "1"))
+    expire(room)
+    expire(room)
+    first, first_own, second, second_own = kept_replies(room)
+    assert (first[0], second[0]) == (f"{ROOT}/reply", f"{ROOT}/reply")
+    assert first_own[:2] == second_own[:2] == ("answers/me", b"\xff\0")
+    assert first[2]["speech"] == "A and B are waiting for the broker."
+    last = second[2]
+    assert (last["id"], last["outcome"]) == ("1", "failed")
+    assert last["speech"] == "The command for A and B expired before it could be sent."
+    assert [each["problem"] for each in last["actions"]] == ["expired before it could be sent"] * 2
+    assert second_own[2] == last
+    assert set(last) == set(first[2])
+
+
+async def test_an_expiry_is_answered_by_a_later_run_and_only_once(tmp_path: Path) -> None:
+    answered = []
+    for run in range(4):
+        room = Room(tmp_path, KNOWN)
+        room.start()
+        if run == 0:
+            await room.commander.handle(addressed("a on", "1"))
+        else:
+            room.clock.now += run * 100.0
+            expire(room)
+        answered.append([reply["speech"] for _, _, reply in kept_replies(room)])
+        room.stop()
+    told = "The command for A expired before it could be sent."
+    assert answered[0] == ["A is waiting for the broker."] * 2
+    assert answered[1:] == [answered[0] + [told] * 2] * 3
+
+
+async def test_a_command_that_left_in_time_is_not_said_to_have_expired(room: Room) -> None:
+    await room.commander.handle(ask("a on", id="1"))
+    assert [reply["speech"] for reply in room.replies()] == ["A is waiting for the broker."]
+    expire(room)
+    assert room.replies() == []
+
+
+async def test_who_asks_again_hears_what_became_of_it(room: Room) -> None:
+    await room.commander.handle(ask("a on", id="1"))
+    await room.commander.handle(ask("a on", id="1"))
+    expire(room)
+    await room.commander.handle(ask("a on", id="1"))
+    waits = "A is waiting for the broker."
+    over = "The command for A expired before it could be sent."
+    replies = room.replies()
+    assert [reply["speech"] for reply in replies] == [waits, waits, over, over]
+    assert not any("answer_to" in reply for reply in replies)
+
+
+async def test_what_expires_while_it_is_waited_for_is_said_at_once(room: Room) -> None:
+    task = asyncio.create_task(room.commander.handle(ask("a on", id="1")))
+    await asyncio.sleep(0.1)
+    expire(room)
+    await task
+    expire(room)
+    [reply] = room.replies()
+    assert reply["speech"] == "The command for A expired before it could be sent."
 
 
 @pytest.mark.parametrize(

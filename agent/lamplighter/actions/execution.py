@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lamplighter.actions.expectation import can_show, shows
-from lamplighter.actions.record import ActionRecord
+from lamplighter.actions.record import WAITING, ActionRecord
 from lamplighter.actions.repeating import may_repeat
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity
@@ -164,7 +164,7 @@ class Executor:
         if any(
             row in self._sent_waits and not self._sent_waits[row].is_set() for row in record.rows
         ):
-            return "is waiting for the broker"
+            return WAITING
         return "did not confirm"
 
     async def _shown(self, entity: Entity, record: ActionRecord, started: float) -> None:

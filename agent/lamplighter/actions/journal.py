@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from lamplighter.actions.record import ActionRecord
+from lamplighter.actions.reply import expired, waits
+from lamplighter.errors import LamplighterError, LaneFullError
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.outbound.ledger import Reason
 from lamplighter.store.outbound.outbox import BROKER
+from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.records.audit import AuditEntry
 from lamplighter.store.records.commands import CommandStatus
 from lamplighter.store.store import Store
 from lamplighter.understanding.interpretation import Ask
+
+_log = structlog.get_logger("commands")
+
+_ADDRESS = "answer_to"
+"""Beside a kept reply that is not the last word: where that is to go."""
 
 
 class CommandJournal:
@@ -47,7 +60,12 @@ class CommandJournal:
         Raises:
             StoreError: the database can't be read; the command was not taken on.
         """
-        return self.store.commands.begin(key, self.ageing(), window)
+        status = self.store.commands.begin(key, self.ageing(), window)
+        if status.reply is None or _ADDRESS not in status.reply:
+            return status
+        reply = json.loads(status.reply)
+        reply.pop(_ADDRESS, None)
+        return replace(status, reply=json.dumps(reply))
 
     def finished(self, key: str) -> bool:
         """Whether a command's messages were sent, its reply maybe not.
@@ -112,25 +130,81 @@ class CommandJournal:
         With ``carried_out``, whoever asked, the reply's actions are audited in the same
         transaction: each is kept, and published on ``actions``, once. ``scheduled`` is the entry of
         the schedule that is done by this; ``write`` is what else the ask changes; ``link`` is where
-        it came from.
+        it came from. What it says is waiting for the broker, and has expired by now, is said to
+        have expired.
         """
-        topics = [Publication(f"{self.root}/reply", _encoded(payload))]
-        if response_topic:
-            topics.append(Publication(response_topic, _encoded(payload), correlation=correlation))
+        address = {
+            "topic": response_topic,
+            "correlation": None if correlation is None else correlation.hex(),
+            "link": link,
+        }
 
         def work(conn: sqlite3.Connection) -> None:
+            said = payload if key is None else self._up_to_date(conn, key, payload)
             if carried_out is not None:
-                self._audit(conn, carried_out, payload)
+                self._audit(conn, carried_out, said)
             if write is not None:
                 write(conn)
-            for publication in topics:
+            for publication in self._replies(said, address):
                 self.store.outbox.insert(conn, publication, Lane.COMMANDS, link=link)
             if key is not None:
-                self.store.commands.finish(conn, key, json.dumps(payload), self.ageing())
+                self.store.commands.finish(conn, key, _kept(said, address), self.ageing())
             if scheduled is not None:
                 self.store.schedule.complete(conn, scheduled)
 
         await asyncio.wrap_future(self.store.submit(work))
+
+    def expired(self, conn: sqlite3.Connection, rows: Sequence[OutboxRow]) -> None:
+        """Answers commands once more that were said to wait for the broker, and expired there.
+
+        Within the transaction in which these messages are given up, so once each.
+        """
+        topics: dict[str, set[str]] = {}
+        for row in rows:
+            if row.command is not None:
+                topics.setdefault(row.command, set()).add(row.publication.topic)
+        for key, of_command in topics.items():
+            try:
+                self._answer_again(conn, key, of_command)
+            except (LamplighterError, LookupError, TypeError, ValueError) as error:
+                # The rows are gone all the same; a reply that does not read is no reason to stay.
+                _log.warning("expiry_not_answered", key=key, reason=str(error))
+
+    def _answer_again(self, conn: sqlite3.Connection, key: str, topics: set[str]) -> None:
+        kept = self.store.commands.kept(conn, key)
+        if kept is None:
+            return
+        reply = json.loads(kept)
+        address = reply.pop(_ADDRESS, {})
+        last = expired(reply, topics)
+        if last is None:
+            return
+        self.store.commands.amend(conn, key, _kept(last, address))
+        for publication in self._replies(last, address):
+            with contextlib.suppress(LaneFullError):  # then it is in the ledger
+                self.store.outbox.insert(
+                    conn, publication, Lane.COMMANDS, link=address.get("link", BROKER)
+                )
+        _log.info("command_expired", id=last.get("id"))
+
+    def _up_to_date(
+        self, conn: sqlite3.Connection, key: str, payload: dict[str, Any]
+    ) -> dict[str, Any]:
+        if not waits(payload):
+            return payload
+        lost = self.store.commands.lost(conn, key)
+        topics = {topic for topic, reason in lost.items() if reason == Reason.EXPIRED}
+        return expired(payload, topics) or payload
+
+    def _replies(self, payload: dict[str, Any], address: dict[str, Any]) -> list[Publication]:
+        """A reply for everybody, and for who asked for one of its own."""
+        encoded = _encoded(payload)
+        found = [Publication(f"{self.root}/reply", encoded)]
+        if topic := address.get("topic"):
+            mark = address.get("correlation")
+            correlation = None if mark is None else bytes.fromhex(mark)
+            found.append(Publication(topic, encoded, correlation=correlation))
+        return found
 
     def _audit(self, conn: sqlite3.Connection, ask: Ask, payload: dict[str, Any]) -> None:
         now = self.clock()
@@ -142,6 +216,11 @@ class CommandJournal:
             self.store.audit.insert(conn, kept)
             publication = Publication(f"{self.root}/actions", _encoded(entry))
             self.store.outbox.insert(conn, publication, Lane.COMMANDS)
+
+
+def _kept(payload: dict[str, Any], address: dict[str, Any]) -> str:
+    """A reply as it is remembered, with its address where another one may have to follow."""
+    return json.dumps({**payload, _ADDRESS: address} if waits(payload) else payload)
 
 
 def _encoded(payload: dict[str, Any]) -> bytes:

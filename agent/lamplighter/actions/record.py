@@ -8,6 +8,9 @@ from typing import Any
 
 from lamplighter.plugin import Publication
 
+WAITING = "is waiting for the broker"
+"""The problem of an action whose messages have not left yet, and still may."""
+
 
 @dataclass(slots=True)
 class ActionRecord:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lamplighter.actions.record import ActionRecord
+from lamplighter.actions.record import WAITING, ActionRecord
 from lamplighter.understanding.interpretation import Interpretation
+
+_EXPIRED = "expired before it could be sent"
 
 Outcome = Literal[
     "done",
@@ -108,6 +110,31 @@ def concluded(
         "speech": _failure_speech(failed, len(records)) if failed else speech,
         "actions": [record.as_json() for record in records],
     }
+
+
+def waits(reply: Mapping[str, Any]) -> bool:
+    """Whether a reply says of an action that it waits for the broker."""
+    return any(action.get("problem") == WAITING for action in reply.get("actions", ()))
+
+
+def expired(kept: Mapping[str, Any], topics: Collection[str]) -> dict[str, Any] | None:
+    """What is to be said after a kept reply, once messages on these topics have expired.
+
+    None where it said of none of these actions that they wait for the broker.
+    """
+    late: list[str] = []
+    actions = []
+    for action in kept.get("actions", ()):
+        sent = {action["topic"], *(each["topic"] for each in action.get("more", ()))}
+        if action.get("problem") == WAITING and not sent.isdisjoint(topics):
+            late.append(action["name"])
+            actions.append({**action, "problem": _EXPIRED})
+        else:
+            actions.append(action)
+    if not late:
+        return None
+    speech = f"The command for {_joined(late)} {_EXPIRED}."
+    return {**kept, "outcome": "failed", "speech": speech, "actions": actions}
 
 
 def _failure_speech(failed: Sequence[ActionRecord], total: int) -> str:

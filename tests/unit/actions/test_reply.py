@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from lamplighter.actions.record import ActionRecord
-from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_actions
+from lamplighter.actions.reply import (
+    Reply,
+    concluded,
+    expired,
+    in_progress,
+    reply_of_actions,
+    waits,
+)
 from lamplighter.understanding.interpretation import Act, Interpretation
 
 MEANT = Interpretation(Act((), "Done."), "rules", 0.98765, "by name")
@@ -94,3 +101,40 @@ def test_what_still_moves_is_told_as_moving() -> None:
         "Opening the Garage Door, closing 3 blinds and set the Loft Blind to 40 %."
     )
     assert in_progress("Turned on the Hallway Light.") == "Turned on the Hallway Light."
+
+
+def test_what_waited_and_expired_is_told_and_nothing_else_is_changed() -> None:
+    kept = {
+        "id": "1",
+        "outcome": "failed",
+        "speech": "Some are waiting.",
+        "actions": [
+            {"name": "A", "topic": "a/set", "problem": "is waiting for the broker"},
+            {"name": "B", "topic": "b/set", "problem": "did not confirm"},
+            {
+                "name": "C",
+                "topic": "c/set",
+                "more": [{"topic": "c/also"}],
+                "problem": "is waiting for the broker",
+            },
+            {"name": "D", "topic": None, "problem": "is offline"},
+        ],
+    }
+    assert waits(kept)
+    assert expired(kept, {"b/set", "x"}) is None
+    first = expired(kept, {"c/also", "b/set"})
+    assert first is not None
+    assert first["speech"] == "The command for C expired before it could be sent."
+    assert [each["problem"] for each in first["actions"]] == [
+        "is waiting for the broker",
+        "did not confirm",
+        "expired before it could be sent",
+        "is offline",
+    ]
+    assert expired(first, {"c/also"}) is None
+    last = expired(first, {"a/set", "c/set"})
+    assert last is not None
+    assert last["speech"] == "The command for A expired before it could be sent."
+    assert (last["id"], last["outcome"]) == ("1", "failed")
+    assert not waits(last)
+    assert expired({"id": "1"}, {"a/set"}) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from lamplighter.store.encryption.sealing import Column
 from lamplighter.store.outbound import deadlines
@@ -22,6 +22,9 @@ from lamplighter.timekeeping.timekeeper import Stamp
 
 _EXPIRED_ROWS = 500
 
+Expired = Callable[[sqlite3.Connection, Sequence[OutboxRow]], None]
+"""Told of rows that expired."""
+
 
 class Discards:
     """Gives rows up, on the writer's thread, within its transactions.
@@ -31,15 +34,23 @@ class Discards:
         ledger: told of every row.
         stamp: the time.
         payloads: opens payloads.
+        expired: told of rows that expire, within the transaction; must raise sqlite3.Error alone.
     """
 
     def __init__(
-        self, *, ahead: ReadAhead, ledger: Ledger, stamp: Callable[[], Stamp], payloads: Column
+        self,
+        *,
+        ahead: ReadAhead,
+        ledger: Ledger,
+        stamp: Callable[[], Stamp],
+        payloads: Column,
+        expired: Expired = lambda _connection, _rows: None,
     ) -> None:
         self._ahead = ahead
         self._ledger = ledger
         self._stamp = stamp
         self._payloads = payloads
+        self._expired = expired
 
     def drop(
         self, connection: sqlite3.Connection, ids: Collection[int], reason: str
@@ -86,4 +97,6 @@ class Discards:
             note_lost(connection, rows, reason)
             delete(connection, (row.id for row in rows))
             tally.write(connection, self._ledger)
+            if reason == Reason.EXPIRED:
+                self._expired(connection, rows)
         return rows

@@ -15,7 +15,7 @@ from lamplighter.plugin import Publication
 from lamplighter.store.encryption.sealing import Seals
 from lamplighter.store.files.readers import Readers
 from lamplighter.store.outbound import deadlines
-from lamplighter.store.outbound.discards import Discards
+from lamplighter.store.outbound.discards import Discards, Expired
 from lamplighter.store.outbound.insertion import Insertion
 from lamplighter.store.outbound.lane_bounds import Bound
 from lamplighter.store.outbound.lane_keeper import LaneKeeper
@@ -54,6 +54,7 @@ class Outbox:
     Attributes:
         keeper: keeps the lanes within their bounds; a rider of the writer, as ``additions`` is.
         copies: set where there is an upstream broker; called on the writer's thread.
+        expired: set by who is to be told of rows that expire; called within the transaction.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Outbox:
         self._on_rows = on_rows
         self._stamp = stamp
         self.copies: Copies = lambda _publication, _lane: ()
+        self.expired: Expired = lambda _connection, _rows: None
         self.traffic = Traffic()
         self._waiting = WaitingRows(
             readers, self._payloads, partial(self._discard, reason=Reason.UNREADABLE)
@@ -94,7 +96,11 @@ class Outbox:
             keeper=self.keeper, ledger=ledger, traffic=self.traffic, pulse=writer.pulse
         )
         self._discards = Discards(
-            ahead=self.ahead, ledger=ledger, stamp=stamp, payloads=self._payloads
+            ahead=self.ahead,
+            ledger=ledger,
+            stamp=stamp,
+            payloads=self._payloads,
+            expired=self._tell_expired,
         )
         self.additions = self._insertion.riding
         self.removals = removals("outbox", writer.pulse, _SENT_DELAY, self.ahead.forget)
@@ -335,6 +341,9 @@ class Outbox:
             once=once,
             payloads=self._payloads,
         )
+
+    def _tell_expired(self, connection: sqlite3.Connection, rows: Sequence[OutboxRow]) -> None:
+        self.expired(connection, rows)
 
     def _copy(self, connection: sqlite3.Connection, publication: Publication, lane: Lane) -> None:
         """In the same transaction; what upstream has no room for does not stop what is for here."""

@@ -112,6 +112,25 @@ class Commands:
         )
         self._finished.append(key)
 
+    def kept(self, connection: sqlite3.Connection, key: str) -> str | None:
+        """The reply that is kept, within a work of the writer's; None where there is none."""
+        row = connection.execute("SELECT reply FROM commands WHERE key = ?", (key,)).fetchone()
+        return None if row is None else self._reply(key, row[0])
+
+    def amend(self, connection: sqlite3.Connection, key: str, reply: str) -> None:
+        """Keeps another reply, within a work; the command ended when it did."""
+        connection.execute(
+            "UPDATE commands SET reply = ? WHERE key = ?", (self._replies.seal(key, reply), key)
+        )
+
+    @staticmethod
+    def lost(connection: sqlite3.Connection, key: str) -> dict[str, str]:
+        """By topic, why messages of a command were given up so far, within a work."""
+        row = connection.execute(
+            "SELECT coalesce(lost, '{}') FROM commands WHERE key = ?", (key,)
+        ).fetchone()
+        return {} if row is None else dict(json.loads(row[0]))
+
     def _reply(self, key: str, stored: str) -> str | None:
         # Without its reply, it is finished all the same.
         found = readable([stored], lambda each: self._replies.open(key, each))
