@@ -85,7 +85,8 @@ class InFlight:
             refusal = self.limits.refusal(publication)
             if refusal is not None:
                 refused.append((token, refusal))
-            elif publication.qos and len(self._pending) >= self.limits.receive_maximum:
+            elif self._waiting or (publication.qos and not self._takes_more()):
+                # What waits goes first, also where there is room by now: topics keep their order.
                 self._waiting.append((publication, (token, answers)))
             else:
                 self._send(publication, (token, answers))
@@ -93,8 +94,11 @@ class InFlight:
 
     def send_waiting(self) -> None:
         """Queues as many of those that wait as the broker takes now."""
-        while self._waiting and len(self._pending) < self.limits.receive_maximum:
+        while self._waiting and self._takes_more():
             self._send(*self._waiting.popleft())
+
+    def _takes_more(self) -> bool:
+        return len(self._pending) < self.limits.receive_maximum
 
     def unwritten(self) -> int:
         """How many publications of QoS 0 have their packets in the queue, or behind it."""
