@@ -29,7 +29,7 @@ from lamplighter.link.in_flight import Answers
 from lamplighter.link.outgoing import Fate, Outcome, gives_up
 from lamplighter.link.topic_order import Flight, TopicOrder
 from lamplighter.plugin import Publication
-from lamplighter.store.outbound.outbox_rows import UNCERTAIN, OutboxRow
+from lamplighter.store.outbound.outbox_rows import MAY_BE_OVER, UNCERTAIN, OutboxRow
 
 _LOG = structlog.get_logger("lamplighter.link")
 
@@ -250,7 +250,10 @@ class Pump:
                 self._skipped.add(row.id)
                 continue
             if row.once and row.id not in self._begun:
-                self._begin(row)
+                if row.once == MAY_BE_OVER:
+                    self._give_up_uncertain(row)
+                else:
+                    self._begin(row)
                 continue
             suspect = self._losses.get(row.id, 0) >= _SUSPECT_AFTER
             full = len(flights) >= free or (suspect and len(self._order) > 0)
@@ -270,6 +273,12 @@ class Pump:
                     self._order.withdraw(flight)
                 self._alone = None
         return sent and not full
+
+    def _give_up_uncertain(self, row: OutboxRow) -> None:
+        """Lets a row go that an earlier run may have sent, and could not be seen to at the start."""
+        self._skipped.add(row.id)
+        self._outbox.drop([row.id], UNCERTAIN)
+        self._on_given_up(row, UNCERTAIN)
 
     def _begin(self, row: OutboxRow) -> None:
         """Has it noted that a row may have been sent; until then it and its topic wait."""

@@ -37,6 +37,17 @@ async def test_others_do_not_wait_for_it_but_its_topic_does() -> None:
         assert bench.link.wire == [3, 1, 2]
 
 
+async def test_what_an_earlier_run_may_have_sent_does_not_go_again() -> None:
+    bench = Bench()
+    bench.outbox.put("gate/set", once=2)
+    bench.outbox.put("gate/set")
+    async with bench.running():
+        await bench.turn()
+        assert bench.link.wire == [2]
+        assert bench.outbox.dropped == {1: "uncertain"}
+        assert bench.given_up == [(1, "uncertain")]
+
+
 async def test_without_a_connection_nothing_is_begun() -> None:
     bench = Bench(window=0)
     bench.outbox.put("gate/set", once=1)
