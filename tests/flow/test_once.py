@@ -92,7 +92,7 @@ async def test_a_command_whose_reply_could_not_be_kept_is_not_carried_out_again(
     async def refuse(*_: object, **__: object) -> None:
         raise StoreFullError(room.store.place.database, "full")
 
-    room.commander.journal.answer = refuse  # type: ignore[method-assign, assignment]
+    room.commander.journal.answer = refuse  # type: ignore[method-assign]
     room.clock.now += 0.5
     with pytest.raises(StoreFullError):
         await carried_out(room, message)
