@@ -275,7 +275,7 @@ class Pump:
         return sent and not full
 
     def _give_up_uncertain(self, row: OutboxRow) -> None:
-        """Lets a row go that an earlier run may have sent, and could not be seen to at the start."""
+        """Lets a row go that an earlier run may have sent, where the start could not see to it."""
         self._skipped.add(row.id)
         self._outbox.drop([row.id], UNCERTAIN)
         self._on_given_up(row, UNCERTAIN)
