@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 from tests.flow.parts import ROOT, Clock
 from tests.unit.core.stand_ins import settled, store_in
 
 from lamplighter.actions.journal import CommandJournal
-from lamplighter.actions.record import ActionRecord
+from lamplighter.actions.record import WAITING, ActionRecord
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.records.commands import Progress
 from lamplighter.store.records.schedule import Scheduled
+from lamplighter.store.settings import LaneBounds, Lanes
 from lamplighter.understanding.interpretation import Ask
 
 ASK = Ask("both on", area="Hall", user="ann", id="7")
@@ -27,10 +29,11 @@ ASK = Ask("both on", area="Hall", user="ann", id="7")
 class Desk:
     """A journal on a real store."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lanes: Lanes | None = None) -> None:
         self.clock = Clock()
-        self.store = store_in(folder, self.clock)
+        self.store = store_in(folder, self.clock, lanes)
         self.journal = CommandJournal(self.store, ROOT, self.clock)
+        self.store.outbox.expired = self.journal.expired
 
     def rows(self) -> list[OutboxRow]:
         settled(self.store)
@@ -147,3 +150,46 @@ async def test_an_answer_without_actions_is_not_audited(desk: Desk) -> None:
     await desk.journal.answer("id:7", reply())
     assert desk.payload(f"{ROOT}/actions") == []
     assert desk.store.audit.latest() == []
+
+
+def give_up(desk: Desk) -> None:
+    desk.clock.now += 100.0
+    desk.store.outbox.expire(desk.clock.now).result(5.0)
+
+
+@pytest.mark.parametrize("stored", ["not JSON", "[]", '{"actions": 1}', '{"actions": [1]}'])
+async def test_a_kept_reply_that_does_not_read_keeps_nothing_from_expiring(
+    desk: Desk, stored: str
+) -> None:
+    waiting = action("a")
+    waiting.publications = [Publication("a/set", b"ON", lasts=60.0)]
+    await desk.journal.send("id:7", [waiting], reply(waiting))
+
+    def spoil(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE commands SET reply = ?", (stored,))
+
+    desk.store.submit(spoil).result(5.0)
+    with capture_logs() as logs:
+        give_up(desk)
+    assert desk.rows() == []
+    assert desk.store.ledger.totals() == {"commands": {"expired": 1}}
+    assert [each["event"] for each in logs] == ["expiry_not_answered"]
+
+
+async def test_an_expiry_without_room_for_its_answer_stands(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Lanes(commands=LaneBounds(max_rows=3, when_full="refuse")))
+    desk.store.start()
+    waiting = action("a")
+    waiting.publications = [Publication("a/set", b"ON", lasts=60.0)]
+    await desk.journal.send("id:7", [waiting], reply(waiting))
+    waiting.problem = WAITING
+    await desk.journal.answer("id:7", reply(waiting), "me")
+    give_up(desk)
+    settled(desk.store)
+    assert [row.publication.topic for row in desk.rows()] == [
+        f"{ROOT}/reply",
+        "me",
+        f"{ROOT}/reply",
+    ]
+    assert desk.store.ledger.totals() == {"commands": {"expired": 1, "full": 1}}
+    desk.store.stop()

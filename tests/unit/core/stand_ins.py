@@ -9,10 +9,11 @@ from lamplighter.link.outgoing import Outcome
 from lamplighter.link.state import LinkState
 from lamplighter.model_service import ModelService
 from lamplighter.plugin import Publication
+from lamplighter.store.settings import Lanes
 from lamplighter.store.store import Store
 
 
-def store_in(folder: Path, clock: Callable[[], float]) -> Store:
+def store_in(folder: Path, clock: Callable[[], float], lanes: Lanes | None = None) -> Store:
     """A store, not yet started, that tells nobody of anything."""
     return Store(
         folder,
@@ -21,6 +22,7 @@ def store_in(folder: Path, clock: Callable[[], float]) -> Store:
         on_outbox=lambda: None,
         on_replaced=lambda _: None,
         clock=clock,
+        lanes=lanes,
     )
 
 
