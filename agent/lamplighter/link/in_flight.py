@@ -95,7 +95,13 @@ class InFlight:
     def send_waiting(self) -> None:
         """Queues as many of those that wait as the broker takes now."""
         while self._waiting and self._takes_more():
-            self._send(*self._waiting.popleft())
+            publication, asker = self._waiting.popleft()
+            expires_at = publication.expires_at
+            if expires_at is not None and expires_at <= self._clock():
+                # It was in time when it came, and never left.
+                self._answered.append((asker, LOST))
+            else:
+                self._send(publication, asker)
 
     def _takes_more(self) -> bool:
         return len(self._pending) < self.limits.receive_maximum
