@@ -12,8 +12,8 @@ from lamplighter.plugin import Message
 from lamplighter.plugin_host import PluginHost
 from lamplighter.presence import Presence
 from lamplighter.reception import Reception
-from lamplighter.store.outbound.ledger import ANY_TOPIC, Loss, Reason
 from lamplighter.store.outbound.outbox import BROKER
+from lamplighter.store.records.ledger import ANY_TOPIC, Loss, Reason
 
 _log = structlog.get_logger("link")
 

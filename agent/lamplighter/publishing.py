@@ -20,8 +20,8 @@ import structlog
 from lamplighter.errors import StoreError
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Loss, Reason
 from lamplighter.store.outbound.outbox import BROKER
+from lamplighter.store.records.ledger import Loss, Reason
 
 _log = structlog.get_logger("store")
 

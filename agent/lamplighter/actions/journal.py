@@ -17,11 +17,11 @@ from lamplighter.actions.reply import expired, waits
 from lamplighter.errors import LamplighterError, LaneFullError
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Reason
 from lamplighter.store.outbound.outbox import BROKER
 from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter.store.records.audit import AuditEntry
 from lamplighter.store.records.commands import CommandStatus
+from lamplighter.store.records.ledger import Reason
 from lamplighter.store.store import Store
 from lamplighter.understanding.interpretation import Ask
 

@@ -29,7 +29,7 @@ from lamplighter.metrics.queues import LaneFacts, lane_facts
 from lamplighter.store.inbound.dead_letters import DeadLetter
 from lamplighter.store.outbound.lane_bounds import Bound, Count, bounds_of
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Loss
+from lamplighter.store.records.ledger import Loss
 from lamplighter.store.store import Store
 
 _DAY = 86400.0

@@ -213,7 +213,7 @@ def check(config_path: Path | None) -> None:
 )
 def rekey(config_path: Path | None, old_keys: tuple[Path, ...]) -> None:
     """Encrypt everything as the configuration says, or make it plain; the daemon must not run."""
-    from lamplighter.store.encryption.change import encrypt_anew
+    from lamplighter.store.copies.encrypting import encrypt_anew
     from lamplighter.store.encryption.keys import seals_of
     from lamplighter.store.files.place import Place
 

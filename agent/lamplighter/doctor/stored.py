@@ -12,7 +12,7 @@ from pathlib import Path
 from lamplighter.doctor.finding import Finding, Remedy, failed, ok, unknown, warning
 from lamplighter.store.files.database import connect_for_reading
 from lamplighter.store.files.place import Place
-from lamplighter.store.outbound.ledger import Reason
+from lamplighter.store.records.ledger import Reason
 from lamplighter.store.store import open_for_reading
 
 # A reader holds the write-ahead log of a running daemon: not for long.

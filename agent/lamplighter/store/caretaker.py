@@ -16,8 +16,8 @@ from lamplighter.store.files.file_watch import FileWatch
 from lamplighter.store.files.ownership import Ownership
 from lamplighter.store.files.place import Place
 from lamplighter.store.files.readers import Readers
-from lamplighter.store.outbound.ledger import Ledger, Loss, Reason
 from lamplighter.store.outbound.read_ahead import ReadAhead
+from lamplighter.store.records.ledger import Ledger, Loss, Reason
 from lamplighter.store.records.wear_record import WearRecord
 from lamplighter.store.recovery.integrity import IntegrityCheck
 from lamplighter.store.recovery.opening import (

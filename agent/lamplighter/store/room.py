@@ -16,8 +16,8 @@ from lamplighter.store.files.space import SLICE_PAGES, Space, free_pages
 from lamplighter.store.inbound.dead_letters import DeadLetters
 from lamplighter.store.outbound.lane_reserve import LaneReserve
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Ledger
 from lamplighter.store.outbound.outbox import Outbox
+from lamplighter.store.records.ledger import Ledger
 from lamplighter.store.records.retention import Retention
 from lamplighter.store.recovery.quarantine import Dropped, Quarantine, record
 

@@ -23,8 +23,8 @@ from lamplighter.store.inbound.inbox import Inbox, InboxRow
 from lamplighter.store.limits import Limits
 from lamplighter.store.outbound.lane_bounds import bounds_of
 from lamplighter.store.outbound.lane_reserve import LaneReserve
-from lamplighter.store.outbound.ledger import Ledger
 from lamplighter.store.outbound.outbox import Outbox
+from lamplighter.store.records.ledger import Ledger
 from lamplighter.store.records.records import Records
 from lamplighter.store.records.wear_record import WearRecord
 from lamplighter.store.recovery.integrity import Integrity, IntegrityCheck

@@ -12,9 +12,9 @@ from lamplighter.link.pump import Pump
 from lamplighter.link.received import Received
 from lamplighter.link.settings import Broker
 from lamplighter.presence import will
-from lamplighter.store.outbound.ledger import ANY_TOPIC, Loss, Reason
 from lamplighter.store.outbound.outbox import UPSTREAM
 from lamplighter.store.outbound.outbox_rows import OutboxRow
+from lamplighter.store.records.ledger import ANY_TOPIC, Loss, Reason
 from lamplighter.store.store import Store
 from lamplighter.upstream.departures import Departures
 from lamplighter.upstream.forwarding import FORWARD, Forwarder

@@ -10,8 +10,8 @@ from typing import Any
 
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Loss
 from lamplighter.store.outbound.outbox import UPSTREAM
+from lamplighter.store.records.ledger import Loss
 from lamplighter.store.store import Store
 
 _CURSOR = "ledger_told_upstream"

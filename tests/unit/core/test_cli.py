@@ -14,7 +14,7 @@ from lamplighter.catalogue.entity import State
 from lamplighter.plugin import Message, Publication
 from lamplighter.store.encryption.keys import seals_of
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Loss
+from lamplighter.store.records.ledger import Loss
 from lamplighter.store.settings import Encryption
 from lamplighter.store.store import Store
 

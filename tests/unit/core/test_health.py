@@ -21,7 +21,7 @@ from lamplighter.link.pump import PumpState
 from lamplighter.metrics.rates import Rates
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Loss
+from lamplighter.store.records.ledger import Loss
 
 
 @pytest.fixture

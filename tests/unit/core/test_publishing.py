@@ -17,7 +17,7 @@ from lamplighter.errors import LaneFullError, StoreError, StoreFullError
 from lamplighter.plugin import Publication
 from lamplighter.publishing import Publishing
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Loss
+from lamplighter.store.records.ledger import Loss
 
 FULL = StoreFullError(Path("db"), "disk is full")
 

@@ -19,7 +19,7 @@ from lamplighter.doctor.stored import look_at_stored
 from lamplighter.doctor.sys_topics import is_mosquitto, look_at_sys
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Loss
+from lamplighter.store.records.ledger import Loss
 from lamplighter.store.settings import Store
 
 

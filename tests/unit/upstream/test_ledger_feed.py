@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from lamplighter.store.outbound.ledger import Loss, Reason
 from lamplighter.store.outbound.outbox_rows import OutboxRow
+from lamplighter.store.records.ledger import Loss, Reason
 from lamplighter.store.store import Store
 from lamplighter.upstream.ledger_feed import LedgerFeed
 

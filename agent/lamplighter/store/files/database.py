@@ -5,7 +5,9 @@ from __future__ import annotations
 import enum
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from lamplighter.errors import StoreError
@@ -13,6 +15,9 @@ from lamplighter.errors import StoreError
 PAGE_BYTES = 4096
 WAL_PAGES = 256
 """Pages in the write-ahead log before they are copied home: 1 MiB, what the ballast can hold."""
+
+Values = Sequence[Any]
+"""What the placeholders of a statement stand for."""
 
 _PRIMARY_CODE = 0xFF
 _RESERVE_BYTES = 3 << 20

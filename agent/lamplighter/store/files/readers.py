@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.errors import StoreError
-from lamplighter.store.files.database import Trouble, connect_for_reading, trouble_of
-from lamplighter.store.writing.riders import Values
+from lamplighter.store.files.database import Trouble, Values, connect_for_reading, trouble_of
 
 
 class Readers:

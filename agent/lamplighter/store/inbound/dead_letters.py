@@ -9,9 +9,10 @@ from typing import Any
 from lamplighter.plugin import Message
 from lamplighter.store.encryption.sealing import Seals, readable
 from lamplighter.store.files.readers import Readers
-from lamplighter.store.inbound.messages import COLUMNS, message_of, storable, values_of
-from lamplighter.store.outbound.ledger import ANY_TOPIC, Ledger, Loss
+from lamplighter.store.inbound.messages import COLUMNS, message_of, values_of
+from lamplighter.store.records.ledger import ANY_TOPIC, Ledger, Loss
 from lamplighter.store.writing.riders import write_rows
+from lamplighter.store.writing.storable import storable
 
 _KEPT_BYTES = 64 << 10
 _INSERT = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from lamplighter.plugin import Message
 from lamplighter.store.encryption.sealing import Column
+from lamplighter.store.writing.storable import storable
 
 COLUMNS = (
     "topic, payload, qos, retain, arrived, response_topic, correlation, duplicate, link, expires_at"
@@ -50,11 +51,3 @@ def message_of(values: Sequence[Any], payloads: Column | None = None) -> Message
         link=link,
         expires_at=expires_at,
     )
-
-
-def storable(text: str) -> str:
-    """The text with what UTF-8 can't hold (lone surrogates) written as escapes."""
-    # Pure ASCII is known to the interpreter without a look at the text.
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.store.outbound.lane_rows import LaneWork
-from lamplighter.store.outbound.ledger import Reason
+from lamplighter.store.records.ledger import Reason
 
 _NEWEST = (
     "SELECT max(id) FROM outbox INDEXED BY outbox_topic WHERE topic = ? AND link = ? AND lane = ?"

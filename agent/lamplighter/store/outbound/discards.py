@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Sequence
 from lamplighter.store.encryption.sealing import Column
 from lamplighter.store.outbound import deadlines
 from lamplighter.store.outbound.lane_rows import Tally, delete
-from lamplighter.store.outbound.ledger import Ledger, Reason
 from lamplighter.store.outbound.outbox_rows import (
     COLUMNS,
     MAY_BE_OVER,
@@ -18,6 +17,7 @@ from lamplighter.store.outbound.outbox_rows import (
 )
 from lamplighter.store.outbound.read_ahead import ReadAhead
 from lamplighter.store.records.commands import note_lost
+from lamplighter.store.records.ledger import Ledger, Reason
 from lamplighter.timekeeping.timekeeper import Stamp
 
 _EXPIRED_ROWS = 500
@@ -94,7 +94,10 @@ class Discards:
             tally = Tally(self._stamp().wall, self._payloads)
             for row in rows:
                 tally.add_publication(row, reason)
-            note_lost(connection, rows, reason)
+            ordered = [
+                (row.command, row.publication.topic) for row in rows if row.command is not None
+            ]
+            note_lost(connection, ordered, reason)
             delete(connection, (row.id for row in rows))
             tally.write(connection, self._ledger)
             if reason == Reason.EXPIRED:

@@ -9,9 +9,9 @@ from lamplighter.errors import LaneFullError
 from lamplighter.store.outbound.lane_keeper import LaneKeeper
 from lamplighter.store.outbound.lane_rows import refusal
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Ledger, Reason
 from lamplighter.store.outbound.outbox_rows import INSERT, NewRow, in_order, insert_all
 from lamplighter.store.outbound.traffic import Traffic
+from lamplighter.store.records.ledger import Ledger, Reason
 from lamplighter.store.writing.pulse import Pulse
 from lamplighter.store.writing.riders import UNSTORABLE, Riding
 

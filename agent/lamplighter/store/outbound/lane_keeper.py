@@ -27,8 +27,8 @@ from lamplighter.store.outbound.lane_bounds import (
 from lamplighter.store.outbound.lane_rows import LaneRow, LaneWork, Tally
 from lamplighter.store.outbound.lane_thinning import WIDTHS, thin
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Ledger, Reason
 from lamplighter.store.outbound.outbox_rows import PULL, NewRow
+from lamplighter.store.records.ledger import Ledger, Reason
 from lamplighter.store.writing.pulse import Pulse
 from lamplighter.timekeeping.timekeeper import Stamp
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lamplighter.store.encryption.sealing import Column
+from lamplighter.store.files.database import Values
 from lamplighter.store.outbound.lane_bounds import ROW_BYTES
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Ledger, Loss
 from lamplighter.store.outbound.outbox_rows import NewRow, OutboxRow
 from lamplighter.store.outbound.thinning import start_of
-from lamplighter.store.writing.riders import Values, ranges
+from lamplighter.store.records.ledger import Ledger, Loss
+from lamplighter.store.writing.riders import ranges
 
 # The payload only where it is a summary, which says when it begins.
 _COLUMNS = (
@@ -87,7 +88,7 @@ class Tally:
         first: float,
         last: float,
     ) -> None:
-        """Adds messages; see :class:`~lamplighter.store.outbound.ledger.Loss`."""
+        """Adds messages; see :class:`~lamplighter.store.records.ledger.Loss`."""
         line = self._losses.setdefault((link, lane, topic, reason), [0, 0, first, last])
         line[0] += count
         line[1] += size

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from lamplighter.store.outbound.lane_bounds import ROW_BYTES
 from lamplighter.store.outbound.lane_rows import LaneWork, delete
-from lamplighter.store.outbound.ledger import Reason
 from lamplighter.store.outbound.thinning import Summary, merge, payload_of, summary_of
+from lamplighter.store.records.ledger import Reason
 
 WIDTHS = (10.0, 60.0, 600.0, 3600.0, 6 * 3600.0, 86400.0)
 """Seconds of the intervals, in which a lane is thinned one after the other."""

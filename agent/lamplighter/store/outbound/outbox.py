@@ -20,12 +20,12 @@ from lamplighter.store.outbound.insertion import Insertion
 from lamplighter.store.outbound.lane_bounds import Bound
 from lamplighter.store.outbound.lane_keeper import LaneKeeper
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Ledger, Reason
 from lamplighter.store.outbound.outbox_rows import MAY_BE_OVER, NewRow, OutboxRow, new_row
 from lamplighter.store.outbound.read_ahead import ReadAhead
 from lamplighter.store.outbound.restamping import restamp
 from lamplighter.store.outbound.traffic import Traffic
 from lamplighter.store.outbound.waiting import LaneDepth, WaitingRows
+from lamplighter.store.records.ledger import Ledger, Reason
 from lamplighter.store.writing.riders import Riding, removals
 from lamplighter.store.writing.writer import Writer
 from lamplighter.timekeeping.timekeeper import Stamp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lamplighter.store.outbound.ledger import ANY_TOPIC, Loss, Reason
+from lamplighter.store.records.ledger import ANY_TOPIC, Loss, Reason
 from lamplighter.timekeeping.timekeeper import RELEASED, Stamp, Step
 
 _SERIES = ("samples", "texts")

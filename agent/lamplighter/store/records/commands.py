@@ -16,7 +16,6 @@ from enum import Enum
 
 from lamplighter.store.encryption.sealing import Seals, readable
 from lamplighter.store.files.readers import Readers
-from lamplighter.store.outbound.outbox_rows import OutboxRow
 
 
 class Progress(Enum):
@@ -149,13 +148,15 @@ class Commands:
         connection.execute("DELETE FROM commands WHERE finished < ?", (now - self._keep,))
 
 
-def note_lost(connection: sqlite3.Connection, rows: Iterable[OutboxRow], reason: str) -> None:
-    """Notes that messages of commands were given up, within the work that does so.
+def note_lost(
+    connection: sqlite3.Connection, messages: Iterable[tuple[str, str]], reason: str
+) -> None:
+    """Notes that messages of commands, by key and topic, were given up, within that work.
 
     Whoever concludes such a command after a crash must not take them for sent.
     """
     connection.executemany(
         "UPDATE commands SET lost = json_patch(coalesce(lost, '{}'), json_object(?, ?))"
         " WHERE key = ?",
-        [(row.publication.topic, reason, row.command) for row in rows if row.command is not None],
+        [(topic, reason, key) for key, topic in messages],
     )

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from lamplighter.store.encryption.sealing import Seals
 from lamplighter.store.files.readers import Readers
 from lamplighter.store.limits import Limits
-from lamplighter.store.outbound.ledger import Ledger
 from lamplighter.store.records.alarms import Alarms
 from lamplighter.store.records.announcements import Announcements
 from lamplighter.store.records.audit import Audit
 from lamplighter.store.records.commands import Commands
 from lamplighter.store.records.history import History
+from lamplighter.store.records.ledger import Ledger
 from lamplighter.store.records.reports import Reports
 from lamplighter.store.records.retention import TRIM_ROWS, Retention
 from lamplighter.store.records.schedule import Schedule

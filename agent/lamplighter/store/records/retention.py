@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from lamplighter.store.outbound.ledger import ANY_TOPIC, Ledger, Loss
+from lamplighter.store.records.ledger import ANY_TOPIC, Ledger, Loss
 
 _TABLES = ("samples", "texts")
 _CHUNK = 20000

@@ -10,8 +10,8 @@ from typing import Any
 
 from lamplighter.store.encryption.sealing import Seals, readable
 from lamplighter.store.files.readers import Readers
-from lamplighter.store.inbound.messages import storable
 from lamplighter.store.writing.riders import Riding
+from lamplighter.store.writing.storable import storable
 from lamplighter.store.writing.writer import Writer
 
 _DELAY = 0.2

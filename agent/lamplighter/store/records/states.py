@@ -11,9 +11,9 @@ from typing import Any
 from lamplighter.catalogue.entity import State
 from lamplighter.store.encryption.sealing import Seals, readable
 from lamplighter.store.files.readers import Readers
-from lamplighter.store.inbound.messages import storable
-from lamplighter.store.outbound.ledger import Ledger, Loss
+from lamplighter.store.records.ledger import Ledger, Loss
 from lamplighter.store.writing.riders import Riding, write_rows
+from lamplighter.store.writing.storable import storable
 from lamplighter.store.writing.writer import Writer
 
 _DELAY = 1.0

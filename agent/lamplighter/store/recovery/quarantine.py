@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from lamplighter.store.files.place import Place
-from lamplighter.store.outbound.ledger import Ledger, Loss, Reason
+from lamplighter.store.records.ledger import Ledger, Loss, Reason
 
 _log = structlog.get_logger("store")
 

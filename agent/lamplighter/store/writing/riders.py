@@ -6,12 +6,12 @@ import math
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
+from lamplighter.store.files.database import Values
 from lamplighter.store.writing.pulse import Pulse
 
 Row = TypeVar("Row")
-Values = Sequence[Any]
 
 UNSTORABLE = (
     UnicodeEncodeError,

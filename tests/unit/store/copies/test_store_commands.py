@@ -23,9 +23,9 @@ from lamplighter.commands.store import store as group
 from lamplighter.errors import RowError, StoreError, StoreKeyError
 from lamplighter.plugin import Publication
 from lamplighter.store.copies.backup import back_up, restore
+from lamplighter.store.copies.encrypting import encrypt_anew
 from lamplighter.store.copies.export import Selection, as_json, as_text, export, from_json
 from lamplighter.store.copies.importing import Ranges, take_in
-from lamplighter.store.encryption.change import encrypt_anew
 from lamplighter.store.encryption.sealing import Seals
 from lamplighter.store.files.database import connect_for_reading
 from lamplighter.store.files.place import Place
@@ -225,7 +225,7 @@ import sys
 from pathlib import Path
 from lamplighter.store.copies.backup import back_up, restore
 from lamplighter.store.encryption.sealing import Seals
-from lamplighter.store.encryption.change import encrypt_anew
+from lamplighter.store.copies.encrypting import encrypt_anew
 from lamplighter.store.encryption.keys import make_key
 from lamplighter.store.files.place import Place
 place, copy = Place(Path(sys.argv[2])), Path(sys.argv[3])

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lamplighter.plugin import Message
-from lamplighter.store.inbound.messages import message_of, storable, values_of
+from lamplighter.store.inbound.messages import message_of, values_of
+from lamplighter.store.writing.storable import storable
 
 MESSAGES = st.builds(
     Message,

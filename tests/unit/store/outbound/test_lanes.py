@@ -12,8 +12,8 @@ import pytest
 from lamplighter.errors import LaneFullError
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.outbound.ledger import Loss
 from lamplighter.store.outbound.outbox_rows import OutboxRow
+from lamplighter.store.records.ledger import Loss
 from lamplighter.store.settings import LaneBounds, Lanes
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lamplighter.store.files.place import Place
-from lamplighter.store.outbound.ledger import Loss
+from lamplighter.store.records.ledger import Loss
 from lamplighter.store.recovery.quarantine import Quarantine
 
 if TYPE_CHECKING:

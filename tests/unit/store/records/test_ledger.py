@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.store.limits import Limits
-from lamplighter.store.outbound.ledger import Loss, Reason
+from lamplighter.store.records.ledger import Loss, Reason
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,7 +24,7 @@ from lamplighter.store.files.durable import sync
 from lamplighter.store.files.ownership import Ownership
 from lamplighter.store.files.place import Place
 from lamplighter.store.files.readers import Readers
-from lamplighter.store.outbound.ledger import Ledger, Loss, Reason
+from lamplighter.store.records.ledger import Ledger, Loss, Reason
 from lamplighter.store.recovery import schema_pages
 from lamplighter.store.recovery.replacement import finish
 

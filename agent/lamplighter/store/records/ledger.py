@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lamplighter.store.files.readers import Readers
-from lamplighter.store.inbound.messages import storable
 from lamplighter.store.writing.pulse import Pulse
 from lamplighter.store.writing.riders import Riding
+from lamplighter.store.writing.storable import storable
 
 _DAY = 86400.0
 _DELAY = 0.5
