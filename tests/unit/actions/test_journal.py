@@ -157,6 +157,26 @@ def give_up(desk: Desk) -> None:
     desk.store.outbox.expire(desk.clock.now).result(5.0)
 
 
+async def test_an_action_of_which_more_expires_later_is_told_once(desk: Desk) -> None:
+    waiting = action("a")
+    waiting.publications = [
+        Publication("a/set", b"ON", lasts=60.0),
+        Publication("a/also", b"ON", lasts=150.0),
+    ]
+    await desk.journal.send("id:7", [waiting], reply(waiting))
+    waiting.problem = WAITING
+    await desk.journal.answer("id:7", reply(waiting), None)
+    give_up(desk)
+    assert len(desk.payload(f"{ROOT}/reply")) == 2
+    give_up(desk)
+    told = desk.payload(f"{ROOT}/reply")
+    assert [each["actions"][0]["problem"] for each in told] == [
+        WAITING,
+        "expired before it could be sent",
+    ]
+    assert desk.store.ledger.totals()["commands"]["expired"] == 2
+
+
 @pytest.mark.parametrize("stored", ["not JSON", "[]", '{"actions": 1}', '{"actions": [1]}'])
 async def test_a_kept_reply_that_does_not_read_keeps_nothing_from_expiring(
     desk: Desk, stored: str
