@@ -13,6 +13,9 @@ from urllib.parse import quote
 from lamplighter.errors import StoreError
 
 PAGE_BYTES = 4096
+LOOKS = 4
+"""How often in a row a page must not read before the database counts as damaged."""
+
 WAL_PAGES = 256
 """Pages in the write-ahead log before they are copied home: 1 MiB, what the ballast can hold."""
 

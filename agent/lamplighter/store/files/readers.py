@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.errors import StoreError
-from lamplighter.store.files.database import Trouble, Values, connect_for_reading, trouble_of
+from lamplighter.store.files.database import LOOKS, Trouble, Values, connect_for_reading, trouble_of
 
 
 class Readers:
@@ -65,15 +65,30 @@ class Readers:
         values: Values | Mapping[str, Any],
         take: Callable[[sqlite3.Cursor], list[Any]],
     ) -> list[Any]:
+        for _ in range(LOOKS - 1):
+            try:
+                return self._take(sql, values, take)
+            except sqlite3.Error as error:
+                # SQLite says the same of a page that did not read just then: so it is read again.
+                if trouble_of(error, self.path.parent) is not Trouble.CORRUPT:
+                    raise StoreError(self.path, f"can't be read: {error}") from error
         generation = self._generation
         try:
-            return take(self._connection(generation).execute(sql, values))
+            return self._take(sql, values, take)
         except sqlite3.Error as error:
             # A thread may still be reading a database that was replaced a moment ago.
             trouble = trouble_of(error, self.path.parent)
             if trouble is Trouble.CORRUPT and generation == self._generation:
                 self._damaged(str(error))
             raise StoreError(self.path, f"can't be read: {error}") from error
+
+    def _take(
+        self,
+        sql: str,
+        values: Values | Mapping[str, Any],
+        take: Callable[[sqlite3.Cursor], list[Any]],
+    ) -> list[Any]:
+        return take(self._connection(self._generation).execute(sql, values))
 
     def row(self, sql: str, values: Values | Mapping[str, Any] = ()) -> Any | None:
         """The first row of a query, or None.

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lamplighter.errors import StoreError, StoreFullError
-from lamplighter.store.files.database import Trouble, trouble_of
+from lamplighter.store.files.database import LOOKS, Trouble, trouble_of
 from lamplighter.store.migrations import version_of
 from lamplighter.store.writing.carriage import Caretaker, Failed, Job, Passengers, WriterHealth
 from lamplighter.store.writing.flash import Pace
@@ -74,6 +74,7 @@ class Writer:
         self._jobs_due = math.inf
         self._held: list[Job] = []
         self._suspicion = ""
+        self._looks = 0
         self._pause = 0.0
         self._not_before = -math.inf
         self._relief_after = -math.inf
@@ -209,6 +210,7 @@ class Writer:
             self._roll_back(connection)
             self._treat(connection, error)
         else:
+            self._looks = 0
             self._full_since = None
             self._failing = ""
             self._pause = 0.0
@@ -290,7 +292,11 @@ class Writer:
                 raise error
             trouble = Trouble.CORRUPT
         if trouble is Trouble.CORRUPT:
-            self._replace(str(error))
+            # SQLite says the same of a page that did not read just then: so it is looked at again.
+            self._looks += 1
+            if self._looks >= LOOKS:
+                self._looks = 0
+                self._replace(str(error))
         elif trouble is Trouble.FULL:
             self._relieve(connection, error)
         else:
@@ -306,6 +312,8 @@ class Writer:
         assert self._caretaker is not None
         try:
             self._connection = self._caretaker.replace(reason)
+            # Whoever found the same damage meanwhile spoke of the old file.
+            self._suspicion = ""
         except StoreError as error:
             self._failing = str(error)
             self._back_off()
