@@ -28,7 +28,9 @@ def store_in(folder: Path, clock: Callable[[], float], lanes: Lanes | None = Non
 
 def settled(store: Store) -> None:
     """Waits until everything that was put into the store is on disk."""
-    store.submit(lambda _connection: None).result(5.0)
+    # Twice: rows that ride are written before works are taken, so the first may miss them.
+    for _ in range(2):
+        store.submit(lambda _connection: None).result(5.0)
 
 
 def link_state(*, connected: bool = True, paused: bool = False) -> LinkState:
