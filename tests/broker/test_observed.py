@@ -16,6 +16,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests.broker.brokers import IotCore, Mosquitto, free_port
 from tests.broker.daemons import ROOT, WITHIN, Daemon, Person
+from tests.faults.stage import until
 
 pytestmark = pytest.mark.broker
 
@@ -34,13 +35,19 @@ def daemon(broker: Mosquitto | IotCore, tmp_path: Path, metrics_port: int) -> It
 
 
 @pytest.fixture
-def person(broker: Mosquitto | IotCore, daemon: Daemon) -> Iterator[Person]:
+def person(broker: Mosquitto | IotCore, daemon: Daemon, metrics_port: int) -> Iterator[Person]:
     assert daemon.process is not None
     person = Person(broker.port, f"{ROOT}/status", f"{ROOT}/health", f"{ROOT}/reply")
     person.start()
     person.hear(f"{ROOT}/status", lambda payload: payload == b"online")
+    until(lambda: is_open(metrics_port), "the metrics are served")
     yield person
     person.stop()
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def scrape(port: int) -> dict[str, float]:

@@ -99,3 +99,11 @@ async def test_a_command_whose_reply_could_not_be_kept_is_not_carried_out_again(
     room.commander.journal.answer = answer  # type: ignore[method-assign]
     room.clock.now += 10
     assert await carried_out(room, message) == (0, 1)
+
+
+async def test_the_same_words_while_the_first_still_run_are_carried_out_after_them(
+    room: Room,
+) -> None:
+    first = at(room, ask("a on"))
+    second = replace(first, arrived=first.arrived + 0.05)
+    assert await carried_out(room, first, second) == (2, 2)

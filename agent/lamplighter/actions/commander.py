@@ -102,7 +102,7 @@ class Commander:
         )
         self.latencies_ms: list[float] = []
         self._turn = asyncio.Lock()
-        self._running: set[str] = set()
+        self._running: dict[str, asyncio.Future[None]] = {}
         # By key and time of arrival; of many, those that are given up by now are forgotten.
         self._unanswered: deque[tuple[str, float]] = deque(maxlen=_MOST_UNANSWERED)
 
@@ -146,15 +146,20 @@ class Commander:
         if mark in self._unanswered:
             # It is handed in again because its reply could not be kept: it may be done since then.
             window = max(window, age)
-        if key not in self._running:
-            self._running.add(key)
-            self._unanswered.append(mark)
-            try:
-                await self._once(key, window, asked, started)
-                with suppress(ValueError):
-                    self._unanswered.remove(mark)
-            finally:
-                self._running.discard(key)
+        while (running := self._running.get(key)) is not None:
+            if window:
+                return
+            # The same words once more, and no repetition: another command, after the first.
+            await asyncio.shield(running)
+        over = self._running[key] = asyncio.get_running_loop().create_future()
+        self._unanswered.append(mark)
+        try:
+            await self._once(key, window, asked, started)
+            with suppress(ValueError):
+                self._unanswered.remove(mark)
+        finally:
+            del self._running[key]
+            over.set_result(None)
 
     def _age(self, message: Message, *, replayed: bool) -> float:
         """Seconds since a message came; infinity where an earlier run took it, nobody knows when.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import structlog
@@ -19,9 +18,6 @@ _log = structlog.get_logger("upstream")
 
 FORWARD = "forward"
 """The link to the local broker over which messages come that are only to be forwarded."""
-
-# A broker sends again what was unacknowledged, at most a Receive Maximum of it.
-_REMEMBERED = 4096
 
 
 class Forwarder:
@@ -46,9 +42,7 @@ class Forwarder:
         self.account = account
         self.forwarded: Counter[str] = Counter()
         self.withheld: Counter[str] = Counter()
-        self.repeated = 0
         self._lock = threading.Lock()
-        self._seen: OrderedDict[int, bytes] = OrderedDict()
         self._told: set[tuple[str, str]] = set()
 
     def configure(self, rules: Rules) -> None:
@@ -65,7 +59,7 @@ class Forwarder:
         if not self.rules:
             return
         # The node's own output is taken where it arises: here it would be an echo.
-        if message.link != FORWARD or self.rules.is_own(message.topic) or self._came_before(row):
+        if message.link != FORWARD or self.rules.is_own(message.topic):
             return
         with self._lock:
             made = self.rules.apply(Candidate(message.topic, message.payload))
@@ -119,21 +113,3 @@ class Forwarder:
                 reason=withheld.reason,
             )
         self.account(withheld)
-
-    def _came_before(self, row: InboxRow) -> bool:
-        """Whether the broker sends this again, and it was forwarded; QoS 0 never comes again."""
-        received = row.received
-        if not received.mid:
-            return False
-        message = received.message
-        digest = hashlib.blake2b(message.topic.encode("utf-8", "backslashreplace"), digest_size=16)
-        digest.update(b"\0" + message.payload)
-        # An id is given to another message only when the broker has had the ack.
-        last = self._seen.pop(received.mid, None)
-        self._seen[received.mid] = now = digest.digest()
-        if message.duplicate and last == now:
-            self.repeated += 1
-            return True
-        while len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
-        return False

@@ -181,7 +181,6 @@ class UpstreamService:
         return {
             "forwarded": dict(self.forwarder.forwarded),
             "withheld": dict(self.forwarder.withheld),
-            "repeated": self.forwarder.repeated,
             "held_topics": state.held,
             "last_refusal": state.last_refusal[:200],
         }

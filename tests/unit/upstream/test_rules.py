@@ -140,23 +140,12 @@ def test_only_what_came_to_be_forwarded_is(link: str) -> None:
     assert desk.topics() == []
 
 
-def test_what_the_broker_sends_again_is_forwarded_once() -> None:
-    desk = Desk(Forward(("#",)))
-    desk.take("a", b"1", mid=7)
-    desk.take("a", b"1", mid=7, duplicate=True)
-    assert desk.topics() == ["a"]
-    assert desk.forwarder.repeated == 1
-
-
-def test_the_same_reading_again_is_another_message() -> None:
-    desk = Desk(Forward(("#",)))
-    desk.take("a", b"1", mid=7)
-    desk.take("a", b"1", mid=7)
-    desk.take("a", b"1", mid=8)
-    desk.take("a", b"1", mid=9, duplicate=True)
-    desk.take("a", b"2", mid=7, duplicate=True)
-    desk.take("a", b"2", mid=0, duplicate=True)
-    assert len(desk.kept) == 6
+def test_what_the_broker_sends_again_is_forwarded_again() -> None:
+    # It may be another event with the same payload: brokers use an id again once it is free.
+    desk = Desk(Forward(("doorbell",)))
+    for duplicate in (False, False, True):
+        desk.take("doorbell", b"1", mid=1, duplicate=duplicate)
+    assert desk.topics() == ["doorbell"] * 3
 
 
 def test_what_can_not_be_sent_is_accounted_for() -> None:
