@@ -74,6 +74,8 @@ def test_it_starts_and_knows_what_reads(
 
     # And it goes on, also after the next start.
     stage.start_broker()
+    # What is not known any more is announced again first.
+    stage.until_it_knows()
     assert stage.ask("turn on the kitchen light")["outcome"] == "done"
     assert stage.daemon.stop() == 0
     stage.start()
