@@ -3,6 +3,9 @@
 Types are taken from the dataclass's annotations; bounds and choices from the field's metadata:
 ``min``, ``max`` (numbers), ``choices`` (texts), ``pattern`` (texts, with ``hint``), ``key`` (the
 YAML key, where it is a Python keyword).
+
+Where a field's default is itself a dataclass, keys that are not given in its mapping are as in
+that default.
 """
 
 from __future__ import annotations
@@ -76,15 +79,30 @@ class _Reader:
         self.base = base
         self.problems: list[ConfigProblem] = []
 
-    def read(self, node: yaml.Node, kind: Any, key: str, bounds: Mapping[str, Any] = {}) -> Any:
-        """The value of ``node`` as ``kind``, or ``_MISSING`` after noting the problem."""
+    def read(
+        self,
+        node: yaml.Node,
+        kind: Any,
+        key: str,
+        bounds: Mapping[str, Any] = {},
+        base: Any = _MISSING,
+    ) -> Any:
+        """The value of ``node`` as ``kind``, or ``_MISSING`` after noting the problem.
+
+        Args:
+            node: what was written.
+            kind: the type that is wanted.
+            key: the path of the value.
+            bounds: the field's metadata.
+            base: the field's default: what a mapping does not say is as in it.
+        """
         origin = typing.get_origin(kind)
         if kind is Any:
             return plain(node)
         if origin in (typing.Union, types.UnionType):
             return self._read_optional(node, kind, key, bounds)
         if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-            return self._read_dataclass(node, kind, key)
+            return self._read_dataclass(node, kind, key, base)
         if origin in (list, tuple):
             return self._read_list(node, origin, typing.get_args(kind)[0], key, bounds)
         if origin is dict:
@@ -110,9 +128,9 @@ class _Reader:
         inner = next(each for each in typing.get_args(kind) if each is not type(None))
         return self.read(node, inner, key, bounds)
 
-    def _read_dataclass(self, node: yaml.Node, kind: type, key: str) -> Any:
+    def _read_dataclass(self, node: yaml.Node, kind: type, key: str, base: Any) -> Any:
         if node.tag.endswith(":null"):
-            return self._build(node, kind, {}, key)
+            return self._build(node, kind, {}, key, base)
         if not isinstance(node, yaml.MappingNode):
             return self._wrong(node, key, "a mapping")
         hints = typing.get_type_hints(kind)
@@ -126,13 +144,16 @@ class _Reader:
             if field is None:
                 self.problem(key_node, path, _unknown(name, fields))
                 continue
-            value = self.read(value_node, hints[field.name], path, field.metadata)
+            inner = _default(field) if base is _MISSING else _mapping(getattr(base, field.name))
+            value = self.read(value_node, hints[field.name], path, field.metadata, inner)
             values[field.name] = value
-        return self._build(node, kind, values, key)
+        return self._build(node, kind, values, key, base)
 
-    def _build(self, node: yaml.Node, kind: type, values: dict[str, Any], key: str) -> Any:
+    def _build(
+        self, node: yaml.Node, kind: type, values: dict[str, Any], key: str, base: Any
+    ) -> Any:
         complete = True
-        for field in dataclasses.fields(kind):
+        for field in dataclasses.fields(kind) if base is _MISSING else ():
             if _required(kind, field.name) and field.name not in values:
                 name = field.metadata.get("key", field.name)
                 self.problem(node, f"{key}.{name}" if key else name, "is missing")
@@ -140,9 +161,10 @@ class _Reader:
         # With the defaults in place of what is wrong, contradictions are still found.
         sound = {name: value for name, value in values.items() if value is not _MISSING}
         missing = {field.name for field in dataclasses.fields(kind)} - set(sound)
-        if not complete or any(_required(kind, name) for name in missing):
+        lacking = base is _MISSING and any(_required(kind, name) for name in missing)
+        if not complete or lacking:
             return _MISSING
-        made = kind(**sound)
+        made = kind(**sound) if base is _MISSING else dataclasses.replace(base, **sound)
         for path, reason in getattr(made, "problems", lambda: ())():
             where = self._find(node, path)
             self.problem(where, ".".join(part for part in (key, path) if part), reason)
@@ -236,6 +258,21 @@ class _Reader:
         if pattern and not re.fullmatch(pattern, value):
             return self.problem(node, key, f"{bounds.get('hint', 'is malformed')}, not {value!r}")
         return self.base / value if kind is Path else value
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    """The field's default where it is a dataclass, else ``_MISSING``."""
+    absent = dataclasses.MISSING
+    found = field.default
+    if field.default_factory is not absent:
+        found = field.default_factory()
+    return _mapping(found)
+
+
+def _mapping(value: Any) -> Any:
+    """A dataclass as it is; ``_MISSING`` for anything else, dataclasses' types included."""
+    is_one = dataclasses.is_dataclass(value) and not isinstance(value, type)
+    return value if is_one else _MISSING
 
 
 def _required(kind: type, name: str) -> bool:

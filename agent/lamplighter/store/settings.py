@@ -52,7 +52,10 @@ class LaneBounds:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """The bounds of each lane; a share is of the store's ``max_bytes``."""
+    """The bounds of each lane; a share is of the store's ``max_bytes``.
+
+    What a user does not set of a lane is as here.
+    """
 
     commands: LaneBounds = LaneBounds(share=0.02, when_full="refuse")
     alarms: LaneBounds = LaneBounds(share=0.08, when_full="drop")
@@ -64,6 +67,9 @@ class Lanes:
         total = sum(getattr(self, each.name).share for each in fields(self))
         if total > 0.95:
             yield "telemetry", f"the lanes' shares add up to {total:.2f}; at most 0.95 is left"
+        if self.commands.when_full != "refuse":
+            reason = f"must be refuse, not {self.commands.when_full!r}: no command goes unnoticed"
+            yield "commands.when_full", reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +112,11 @@ class Store:
     lanes: Lanes = field(default_factory=Lanes)
     flash: Flash = field(default_factory=Flash)
     encryption: Encryption | None = None
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Lanes that may hold more than the store."""
+        for lane in fields(self.lanes):
+            size = getattr(self.lanes, lane.name).max_bytes
+            if size is not None and size > self.max_bytes:
+                reason = f"is more than the store's max_bytes, {self.max_bytes}"
+                yield f"lanes.{lane.name}.max_bytes", reason

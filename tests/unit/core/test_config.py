@@ -1,12 +1,13 @@
 """The configuration: working defaults, bounds, contradictions."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lamplighter import config as configuration
 from lamplighter.errors import ConfigError
-from lamplighter.store.settings import default_store
+from lamplighter.store.settings import Lanes, default_store
 
 
 def reasons(text: str) -> dict[str, str]:
@@ -142,3 +143,24 @@ def test_relative_paths_begin_at_the_file(tmp_path: Path) -> None:
     assert config.broker.tls is not None
     assert config.broker.tls.ca == tmp_path / "ca.pem"
     assert (config.store.path, config.model.path) == (tmp_path / "kept", Path("/m"))
+
+
+@pytest.mark.parametrize("lane", ["commands", "alarms", "states", "telemetry"])
+def test_a_lane_keeps_its_own_defaults_for_what_is_not_set(lane: str) -> None:
+    lanes = configuration.parse(f"store: {{lanes: {{{lane}: {{max_rows: 50}}}}}}").store.lanes
+    usual = Lanes()
+    assert lanes == replace(usual, **{lane: replace(getattr(usual, lane), max_rows=50)})
+    assert configuration.parse(f"store: {{lanes: {{{lane}: }}}}").store.lanes == usual
+
+
+@pytest.mark.parametrize("when_full", ["drop", "thin", "coalesce"])
+def test_commands_can_only_be_refused(when_full: str) -> None:
+    found = reasons(f"store: {{lanes: {{commands: {{when_full: {when_full}}}}}}}")
+    assert list(found) == ["store.lanes.commands.when_full"]
+    assert "must be refuse" in found["store.lanes.commands.when_full"]
+
+
+def test_a_lane_holds_no_more_than_the_store() -> None:
+    store = "store: {max_bytes: 10000000, lanes: {alarms: {max_bytes: %d}}}"
+    assert configuration.parse(store % 10_000_000).store.lanes.alarms.max_bytes == 10_000_000
+    assert list(reasons(store % 10_000_001)) == ["store.lanes.alarms.max_bytes"]
