@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lamplighter.actions.authorisation import Abroad
 from lamplighter.actions.commander import Commander
 from lamplighter.actions.dialogue import Dialogue
 from lamplighter.actions.execution import Executor
@@ -86,6 +87,7 @@ class Room:
         known: dict[str, Result],
         policy: Policy | None = None,
         lanes: Lanes | None = None,
+        remote: Abroad | None = None,
     ) -> None:
         self.clock = Clock()
         self.store = Store(
@@ -118,6 +120,7 @@ class Room:
             language="en",
             clock=self.clock,
             monotonic=self.clock,
+            remote=remote,
         )
 
     def start(self) -> None:

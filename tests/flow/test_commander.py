@@ -31,6 +31,8 @@ from lamplighter.understanding.interpretation import (
     Step,
     Timer,
 )
+from lamplighter.upstream.remote import RemotePolicy
+from lamplighter.upstream.settings import Remote
 
 ON = Act((Step("switch.a", "turn_on"),), "A is on.")
 BOTH = Act((Step("switch.a", "turn_on"), Step("switch.b", "turn_on")), "Both are on.")
@@ -517,3 +519,36 @@ async def test_a_timer_rings_and_can_be_asked_about_and_cancelled(room: Room) ->
     assert [reply["speech"] for reply in room.replies()] == ["Your egg is ready."]
     await room.commander.handle(ask("how long"))
     assert room.replies()[0]["speech"] == "No timer is set."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"), [("a on", "yes"), ("a on later", "yes"), ("on", "A")]
+)
+async def test_an_answer_from_upstream_that_leads_to_an_action_needs_an_expiry(
+    tmp_path: Path, sentence: str, answer: str
+) -> None:
+    abroad = RemotePolicy(lambda: Remote(enabled=True, allow=("*",)))
+    policy = Policy(confirm=("switch.turn_on",) if answer == "yes" else ())
+    room = Room(tmp_path, KNOWN, policy, remote=abroad)
+    room.start()
+
+    async def said(text: str, **more: Any) -> dict[str, Any]:
+        await room.commander.handle(replace(ask(text, **more), link="upstream"))
+        waiting = room.store.outbox.rows()
+        told = [each.publication for each in waiting if each.publication.topic == f"{ROOT}/reply"]
+        return dict(json.loads(told[-1].payload))
+
+    until = room.clock.now + 30.0
+    question = await said(sentence, id="1", expires_at=until)
+    assert question["outcome"] in ("confirm", "clarify")
+    refused = await said(answer, id="2")
+    assert (refused["outcome"], refused["actions"]) == ("refused", [])
+    assert "expires_at" in refused["speech"]
+    commands = [row.publication.topic for row in room.store.outbox.rows()]
+    assert "set/switch.a" not in commands
+    assert room.store.schedule.waiting() == []
+    # The question is still open.
+    done = await said(answer, id="3", expires_at=until)
+    assert done["outcome"] == ("scheduled" if sentence == "a on later" else "failed")
+    assert (await said("no", id="4"))["outcome"] != "refused"
+    room.stop()

@@ -28,6 +28,7 @@ from lamplighter.understanding.interpretation import (
     Later,
     NotUnderstood,
     Pending,
+    Result,
     Timer,
 )
 
@@ -99,11 +100,12 @@ class Decisions:
         if says_no(ask.text):
             return self._reply(asked, "answered", "All right, I won't.", question.interpretation)
         if question.confirm is not None and says_yes(ask.text):
-            return await self._confirmed(question.confirm, question.interpretation, asked)
+            objection = self._objected(question.confirm, question.interpretation, asked, question)
+            return objection or self._confirmed(question.confirm, question.interpretation, asked)
         if question.pending is not None:
             interpretation = await self._understanding.resume(question.pending, ask)
             if not isinstance(interpretation.result, NotUnderstood):
-                return await self._follow(interpretation, asked)
+                return await self._follow(interpretation, asked, question)
         if not leans_no(ask.text):
             return None
         # "No, the other one" may be a command; "nah leave it locked" is a no in many words.
@@ -112,7 +114,7 @@ class Decisions:
             return self._reply(asked, "answered", "All right, I won't.", question.interpretation)
         return await self._follow(interpretation, asked)
 
-    async def _confirmed(
+    def _confirmed(
         self, what: Act | Later, interpretation: Interpretation, asked: AskMessage
     ) -> Reply | Plan:
         if isinstance(what, Act):
@@ -120,11 +122,30 @@ class Decisions:
         change = self._scheduler.add(what, asked.ask, confirmed=True)
         return self._changed(asked, "scheduled", change, interpretation)
 
-    async def _follow(self, interpretation: Interpretation, asked: AskMessage) -> Reply | Plan:
-        objection = self._authorisation.objection(interpretation.result, asked)
-        if objection is not None:
-            return self._reply(asked, "refused", objection, interpretation, explain="upstream")
-        return await self._do(interpretation, asked)
+    async def _follow(
+        self,
+        interpretation: Interpretation,
+        asked: AskMessage,
+        question: OpenQuestion | None = None,
+    ) -> Reply | Plan:
+        objection = self._objected(interpretation.result, interpretation, asked, question)
+        return objection or await self._do(interpretation, asked)
+
+    def _objected(
+        self,
+        result: Result,
+        interpretation: Interpretation,
+        asked: AskMessage,
+        question: OpenQuestion | None,
+    ) -> Reply | None:
+        """What is said against an ask because of where it came from; a yes is one as well."""
+        objection = self._authorisation.objection(result, asked)
+        if objection is None:
+            return None
+        if question is not None:
+            # Nothing was decided: it may be answered again, with what was missing.
+            self._dialogue.ask_back(asked.ask, question)
+        return self._reply(asked, "refused", objection, interpretation, explain="upstream")
 
     async def _do(self, interpretation: Interpretation, asked: AskMessage) -> Reply | Plan:
         result = interpretation.result
