@@ -13,12 +13,13 @@ from typing import Any
 
 from lamplighter import strict_yaml
 from lamplighter.errors import ConfigError, ConfigProblem
-from lamplighter.link.settings import Broker
+from lamplighter.link.settings import Broker, place_of
 from lamplighter.store.settings import Store
 from lamplighter.upstream.settings import Upstream, contradictions
 
 _TOPIC_LEVEL = r"[^/+#\s]+"
 GENERIC = "generic"
+_ANY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - to be compared with
 _TOPIC = r"[^+#\x00]+"
 
 
@@ -254,6 +255,11 @@ class Metrics:
     port: int | None = field(default=None, metadata={"min": 1, "max": 65535})
     host: str = "127.0.0.1"
 
+    def is_at(self, broker: Broker) -> bool:
+        """Whether this port is the one on which a broker listens."""
+        here = "localhost" if self.host in _ANY_ADDRESS else place_of(self.host)
+        return (here, self.port) == (place_of(broker.host), broker.port)
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -287,6 +293,9 @@ class Config:
         if self.upstream is not None:
             for key, reason in contradictions(self.upstream, self.broker, self.root):
                 yield f"upstream.{key}", reason
+        for what, broker in (("broker", self.broker), ("upstream broker", self.upstream)):
+            if broker is not None and self.metrics.is_at(broker):
+                yield "metrics.port", f"{self.metrics.port} is the {what}'s port on the same host"
         seen: set[str] = set()
         for machine in self.machines:
             if machine.asset in seen:

@@ -44,3 +44,8 @@ class Broker:
             yield "password_file", "needs username as well"
         if self.tls and bool(self.tls.certificate) != bool(self.tls.key):
             yield "tls", "certificate and key go together"
+
+
+def place_of(host: str) -> str:
+    """A host's name by which others can be compared: all of this machine's own are one."""
+    return "localhost" if host in ("127.0.0.1", "::1", "localhost") else host.casefold()

@@ -49,6 +49,11 @@ class TopicTemplate:
         return None if missing or topic_problem(made) else made
 
     @property
+    def varies(self) -> bool:
+        """Whether different local topics may come out as different ones."""
+        return any(name != "node" for name in _VARIABLE.findall(self.text))
+
+    @property
     def deepest(self) -> int:
         """The highest level that a topic needs for it; 0 where it needs none."""
         names = _VARIABLE.findall(self.text)

@@ -12,7 +12,7 @@ from lamplighter.store.outbound.lanes import Lane
 from lamplighter.upstream.mapping import TopicTemplate
 from lamplighter.upstream.redaction import Redaction, UnredactableError
 from lamplighter.upstream.sampling import Sampler
-from lamplighter.upstream.settings import Forward, commands
+from lamplighter.upstream.settings import Forward, commands, reserved
 
 UNMAPPED = "no topic upstream"
 UNREDACTABLE = "not redactable"
@@ -84,7 +84,7 @@ class Rule:
         self._sampler = Sampler(
             every=settings.sample_every, on_change=settings.on_change, monotonic=monotonic
         )
-        self._forbidden = commands(root)
+        self._reserved = reserved(root)
         self._skip: TopicTree[str] = TopicTree()
         for topic_filter in settings.skip:
             self._skip.add(topic_filter, topic_filter)
@@ -101,7 +101,7 @@ class Rule:
         if candidate.sampled and not self._sampler.takes(candidate.topic, payload):
             return None
         topic = self._template.expand(candidate.topic)
-        if topic is None or topic in self._forbidden:
+        if topic is None or topic in self._reserved:
             return self._withheld(candidate, UNMAPPED)
         settings = self.settings
         lasting = [each for each in (candidate.lasts, settings.expire_after) if each is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lamplighter.link.settings import Broker
+from lamplighter.link.settings import Broker, place_of
 from lamplighter.link.topics import filter_problem
 from lamplighter.upstream.mapping import TopicTemplate, levels_of, template_problem
 from lamplighter.upstream.redaction import path_problem
@@ -113,10 +113,20 @@ class Forward:
             if problem:
                 yield f"redact[{index}]", problem
         yield from self._wrong_topic()
-        if self.overtake and self.retain:
+        yield from self._wrongly_retained()
+
+    def _wrongly_retained(self) -> Iterator[tuple[str, str]]:
+        if not self.retain:
+            return
+        if self.overtake:
             yield "overtake", "would leave an old message retained; set only one of the two"
-        if self.batch is not None and self.retain:
+        if self.batch is not None:
             yield "retain", "is not for envelopes: each would replace the one before"
+        elif not TopicTemplate(self.to, "").varies:
+            wild = [each for each in self.topics if "+" in each or "#" in each]
+            if wild:
+                reason = f"all topics of {wild[0]!r} would replace one another, retained on"
+                yield "to", f"{reason} {self.to!r}; give it a variable such as {{topic}}"
 
     def _wrong_topic(self) -> Iterator[tuple[str, str]]:
         problem = template_problem(self.to)
@@ -203,15 +213,18 @@ def contradictions(upstream: Upstream, broker: Broker, root: str) -> Iterator[tu
         broker: the local broker.
         root: ``lamplighter/<node>``.
     """
-    if (_place(upstream.host), upstream.port) == (_place(broker.host), broker.port):
+    if (place_of(upstream.host), upstream.port) == (place_of(broker.host), broker.port):
         yield "host", "is the local broker itself: what is forwarded would come back for ever"
     node = root.partition("/")[2]
     for index, rule in enumerate(upstream.forward):
-        for text in (rule.to, rule.batch.to if rule.batch else ""):
+        for key, text in (("to", rule.to), ("batch.to", rule.batch.to if rule.batch else "")):
             made = text.replace("{node}", node)
             if made in commands(root):
-                key = f"forward[{index}].to"
-                yield key, f"{made!r} is where commands are asked for: they would come back"
+                reason = "is where commands are asked for: they would come back"
+                yield f"forward[{index}].{key}", f"{made!r} {reason}"
+            elif made in reserved(root):
+                reason = "is where the node itself speaks upstream: nothing else may"
+                yield f"forward[{index}].{key}", f"{made!r} {reason}"
         for place, topic_filter in enumerate(rule.topics):
             if topic_filter in commands(root):
                 key = f"forward[{index}].topics[{place}]"
@@ -223,5 +236,6 @@ def commands(root: str) -> tuple[str, str]:
     return f"{root}/ask", f"{root}/control"
 
 
-def _place(host: str) -> str:
-    return "localhost" if host in ("127.0.0.1", "::1", "localhost") else host.casefold()
+def reserved(root: str) -> tuple[str, ...]:
+    """The topics upstream that no rule may publish on."""
+    return *commands(root), f"{root}/status", f"{root}/ledger"

@@ -164,3 +164,11 @@ def test_a_lane_holds_no_more_than_the_store() -> None:
     store = "store: {max_bytes: 10000000, lanes: {alarms: {max_bytes: %d}}}"
     assert configuration.parse(store % 10_000_000).store.lanes.alarms.max_bytes == 10_000_000
     assert list(reasons(store % 10_000_001)) == ["store.lanes.alarms.max_bytes"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "'::'"])  # noqa: S104
+def test_the_metrics_port_is_not_a_brokers(host: str) -> None:
+    for broker in ("broker: {host: localhost, port: 7}", "upstream: {host: localhost, port: 7}"):
+        found = reasons(f"metrics: {{port: 7, host: {host}}}\n{broker}\n")
+        assert list(found) == ["metrics.port"]
+    configuration.parse(f"metrics: {{port: 7, host: {host}}}\nbroker: {{host: far, port: 7}}\n")

@@ -86,6 +86,13 @@ def test_what_would_come_back_as_a_command_is_never_forwarded(topic: str) -> Non
     assert isinstance(withheld, Withheld)
 
 
+@pytest.mark.parametrize("name", ["status", "ledger"])
+def test_nothing_is_forwarded_to_where_the_node_itself_speaks(name: str) -> None:
+    found = rules(Forward(("x/#",), to="lamplighter/gw/{2}"))
+    assert isinstance(found.apply(Candidate(f"x/{name}", b"offline"))[0], Withheld)
+    assert len(made(found, "x/else")) == 1
+
+
 @pytest.mark.parametrize(
     ("own", "asked", "lane"),
     [

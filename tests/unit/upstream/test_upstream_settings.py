@@ -78,6 +78,24 @@ def test_a_whole_section_is_read() -> None:
             "come back",
         ),
         (
+            "    - {topics: [x], to: 'lamplighter/{node}/status'}",
+            4,
+            "upstream.forward[0].to",
+            "the node itself speaks",
+        ),
+        (
+            "    - topics: [x]\n      batch: {to: lamplighter/gateway-1/ledger}",
+            5,
+            "upstream.forward[0].batch.to",
+            "the node itself speaks",
+        ),
+        (
+            "    - {topics: [x, y/+], retain: true, to: 'sites/{node}'}",
+            4,
+            "upstream.forward[0].to",
+            "all topics of 'y/+' would replace one another",
+        ),
+        (
             "    - topics: [x]\n    - topics:\n      - b\n      - lamplighter/gateway-1/control",
             7,
             "upstream.forward[1].topics[1]",
@@ -120,3 +138,16 @@ def test_what_upstream_may_do_is_checked() -> None:
 
 def test_all_operations_of_the_control_topic_can_be_allowed() -> None:
     assert set(settings._CONTROLS) == {*OPERATIONS, "reload", "flush"}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "topics: [x], retain: true, to: fixed",
+        "topics: ['y/+'], retain: true, to: 'a/{2}'",
+        "topics: ['y/+'], to: fixed",
+        "topics: [x], to: 'lamplighter/other/status'",
+    ],
+)
+def test_what_replaces_nothing_is_read(rule: str) -> None:
+    assert parse(HEAD + f"  forward: [{{{rule}}}]\n").upstream is not None
