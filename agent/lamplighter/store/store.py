@@ -260,6 +260,7 @@ class Store:
                 self.outbox.removals,
                 self.outbox.ahead,
                 self.outbox.additions,
+                self.outbox.traffic,
             ),
             riders=(
                 self._reserve,

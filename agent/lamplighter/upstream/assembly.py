@@ -100,7 +100,8 @@ def assemble_upstream(
     feed = LedgerFeed(store, root, clock=clock, monotonic=monotonic)
 
     def sent(row: OutboxRow) -> None:
-        store.outbox.traffic.sent(row.link, row.lane)
+        for lane, rows in departures.lanes_of(row).items():
+            store.outbox.traffic.sent(row.link, lane, rows)
         feed.settled(row.id)
 
     pump = Pump(

@@ -14,11 +14,11 @@ its rule lets it overtake. Commands, replies and alarms are never held back.
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.outbound.outbox import UPSTREAM
@@ -72,6 +72,14 @@ class Outbox(Protocol):
         """Rows that are given up."""
 
 
+class _Handed(NamedTuple):
+    """What was handed out as one: ids and lanes of its rows, and its rule."""
+
+    ids: list[int]
+    lanes: list[Lane]
+    rule: str | None
+
+
 class Departures:
     """The outbox as the upstream pump sees it. Lives on the asyncio loop.
 
@@ -110,8 +118,8 @@ class Departures:
         self._company = company
         self._largest = largest
         self._packing = Packing(self._rule, age)
-        # What was handed out, by the id it goes by (its first row's): its rows and its rule.
-        self._members: dict[int, tuple[list[int], str | None]] = {}
+        # What was handed out, by the id it goes by (its first row's).
+        self._members: dict[int, _Handed] = {}
         # Rows that were read and did not leave: they wait for company, or for their pace.
         self._kept: dict[int, OutboxRow] = {}
         # Rows, by their ids, of envelopes on topics that the pump holds.
@@ -166,6 +174,11 @@ class Departures:
         if held:
             chosen = [each for each in chosen if self._leaves_on(each[0]) not in held]
         return self._hand_out(chosen, limit)
+
+    def lanes_of(self, row: OutboxRow) -> Mapping[Lane, int]:
+        """How many rows of which lanes are in what was handed out as this row."""
+        known = self._members.get(row.id)
+        return Counter((row.lane,) if known is None else known.lanes)
 
     def sent(self, ids: Iterable[int], *, at_once: bool = False) -> None:
         """As of the outbox; for an envelope, all that was in it."""
@@ -309,22 +322,24 @@ class Departures:
         first = parcel.rows[0]
         for row in parcel.rows:
             self._kept.pop(row.id, None)
-        self._members[first.id] = [row.id for row in parcel.rows], first.rule
+        self._members[first.id] = _Handed(
+            [row.id for row in parcel.rows], [row.lane for row in parcel.rows], first.rule
+        )
         return replace(first, publication=publication_of(parcel, self.node))
 
     def _shrink(self, number: int) -> bool:
         """Halves the envelopes of a rule whose envelope was too large; False for a single row."""
-        rows, rule = self._members.get(number, ((), None))
-        if len(rows) < 2 or rule is None:
+        known = self._members.get(number)
+        if known is None or len(known.ids) < 2 or known.rule is None:
             return False
-        self._packing.most[rule] = len(rows) // 2
+        self._packing.most[known.rule] = len(known.ids) // 2
         return True
 
     def _expand(self, ids: Iterable[int], *, forget: bool = False) -> set[int]:
         found: set[int] = set()
         for number in ids:
             known = self._members.pop(number, None) if forget else self._members.get(number)
-            found.update(known[0] if known else (number,))
+            found.update(known.ids if known else (number,))
         return found
 
     def _rule(self, row: OutboxRow) -> Forward | None:

@@ -286,6 +286,18 @@ def test_an_envelope_leaves_when_it_is_full_or_old_enough() -> None:
     assert not bench.shelf.rows
 
 
+def test_an_envelope_counts_as_all_that_is_in_it() -> None:
+    bench = Bench()
+    bench.shelf.put("a", rule="batched", lane=Lane.ALARMS)
+    for _ in range(4):
+        bench.shelf.put("a", rule="batched")
+    [parcel] = bench.take()
+    assert bench.departures.lanes_of(parcel) == {Lane.ALARMS: 1, Lane.TELEMETRY: 4}
+    bench.shelf.put("b")
+    [single] = bench.take()
+    assert bench.departures.lanes_of(single) == {Lane.TELEMETRY: 1}
+
+
 def test_an_envelope_that_is_too_large_is_made_smaller() -> None:
     bench = Bench()
     for _ in range(5):

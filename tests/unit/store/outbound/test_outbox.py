@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from lamplighter.errors import StoreError
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.outbound.outbox_rows import PULL
@@ -47,6 +49,27 @@ def test_an_urgent_row_takes_its_elders_of_the_same_topic_along(opened: Opened) 
     rows = opened.store.outbox.due(10, now=0)
     assert [row.id for row in rows][:2] == [old, new]
     assert rows[0].lane is Lane.COMMANDS
+
+
+def test_only_what_is_on_disk_counts_as_put_in(opened: Opened) -> None:
+    outbox = opened.store.outbox
+    tries = 0
+
+    def full(connection: sqlite3.Connection) -> None:
+        nonlocal tries
+        tries += 1
+        outbox.insert(connection, Publication("other", b"x"), Lane.ALARMS)
+        error = sqlite3.OperationalError("full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    for number in range(9):
+        outbox.add(Publication(f"t/{number}", b"x"), Lane.TELEMETRY, link="upstream")
+    with pytest.raises(StoreError):
+        opened.store.submit(full).result(20)
+    opened.flush()
+    assert tries
+    assert outbox.traffic.totals()[0] == {("upstream", Lane.TELEMETRY): 9}
 
 
 def test_putting_in_does_not_read_the_lanes(opened: Opened) -> None:
