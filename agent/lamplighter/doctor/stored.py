@@ -39,9 +39,15 @@ def look_at_stored(folder: Path, now: float) -> Iterator[Finding]:
         waiting = sum(each.rows for each in store.outbox.depth())
         inbox, buried = store.inbox.depth(), store.dead_letters.count()
         lost: Counter[str] = Counter()
+        uncounted: Counter[str] = Counter()
         for loss in store.ledger.losses(since=now - _DAY, limit=_LOST_ROWS):
-            if loss.reason not in _NOT_LOST:
-                lost[f"{loss.lane} {loss.reason}"] += max(loss.count, 1)
+            if loss.reason in _NOT_LOST:
+                continue
+            what = f"{loss.lane} {loss.reason}"
+            if loss.count:
+                lost[what] += loss.count
+            else:
+                uncounted[what] += 1
     finally:
         store.readers.close()
     yield ok(
@@ -49,7 +55,7 @@ def look_at_stored(folder: Path, now: float) -> Iterator[Finding]:
         f"{waiting:,} messages wait to be sent, {inbox:,} to be handled; {buried:,} were not"
         " understood",
     )
-    yield _losses(lost)
+    yield _losses(lost, uncounted)
     for damaged in place.quarantined():
         yield warning(
             "store",
@@ -95,14 +101,23 @@ def _integrity(place: Place) -> Finding:
     )
 
 
-def _losses(lost: Counter[str]) -> Finding:
-    if not lost:
+def _losses(lost: Counter[str], uncounted: Counter[str]) -> Finding:
+    """Counts as the metrics have them: of some losses nobody knows how many messages they took."""
+    if not lost and not uncounted:
         return ok("ledger", "nothing was lost in the last day")
-    shown = ", ".join(f"{what}: {count:,}" for what, count in lost.most_common(5))
+    told = []
+    if lost:
+        told.append(f"{lost.total():,} messages lost in the last day: {_listed(lost)}")
+    if uncounted:
+        told.append(f"losses of unknown count in the last day: {_listed(uncounted)}")
     return warning(
         "ledger",
-        f"{sum(lost.values()):,} losses in the last day: {shown}",
+        "; ".join(told),
         "evicted and full mean that there was no room, expired that it could not leave in time,"
         " gap that the broker forgot our session",
         Remedy("lamplighter outbox", "shell, for topics and times"),
     )
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{what}: {count:,}" for what, count in counts.most_common(5))

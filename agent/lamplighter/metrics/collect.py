@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lamplighter.assembly import Parts, Surroundings
 from lamplighter.errors import StoreError
@@ -57,6 +57,7 @@ def _kept(parts: Parts, now: float) -> Iterator[Family]:
     try:
         lanes = lane_facts(parts.store.outbox, outbox_links(parts), now)
         losses = losses_by_kind(parts.store.ledger.totals())
+        uncounted = losses_by_kind(parts.store.ledger.uncounted())
         inbox, buried = parts.store.inbox.depth(), parts.store.dead_letters.count()
     except StoreError:
         readable = False
@@ -68,14 +69,21 @@ def _kept(parts: Parts, now: float) -> Iterator[Family]:
     yield counters(
         "lamplighter_losses",
         "Messages given up since ever, by lane and kind of reason, as in the ledger.",
-        (
-            Sample(count, {"lane": lane, "reason": reason})
-            for lane, reasons in sorted(losses.items())
-            for reason, count in sorted(reasons.items())
-        ),
+        _by_reason(losses),
+    )
+    yield counters(
+        "lamplighter_loss_events",
+        "Losses of which nobody knows the count, of the same kind once a day; not in the losses.",
+        _by_reason(uncounted),
     )
     yield gauge("lamplighter_inbox_rows", "Messages on disk that are not handled yet.", inbox)
     yield gauge("lamplighter_dead_letters", "Messages kept that were not understood.", buried)
+
+
+def _by_reason(counts: Mapping[str, Mapping[str, int]]) -> Iterator[Sample]:
+    for lane, reasons in sorted(counts.items()):
+        for reason, count in sorted(reasons.items()):
+            yield Sample(count, {"lane": lane, "reason": reason})
 
 
 def _outbox(lanes: Sequence[LaneFacts]) -> Iterator[Family]:

@@ -63,6 +63,8 @@ def test_what_waits_and_what_was_lost_is_told_beside_a_running_daemon(tmp_path: 
     for when, count in ((time.time(), 3), (time.time() - 5 * 86400, 100)):
         loss = Loss("telemetry", "t", "evicted", count, 1, when, when)
         store.submit(partial(store.ledger.insert, loss=loss)).result(5)
+    gap = Loss("inbox", "*", "gap", 0, 0, time.time(), time.time())
+    store.submit(partial(store.ledger.insert, loss=gap)).result(5)
     settled(store)
     (tmp_path / "lamplighter.db.corrupt-20260101T000000Z").write_bytes(b"x" * 10)
     found = list(look_at_stored(tmp_path, time.time()))
@@ -70,7 +72,10 @@ def test_what_waits_and_what_was_lost_is_told_beside_a_running_daemon(tmp_path: 
     shown = by_name(found[:3])
     assert shown["store integrity"].verdict == "ok"
     assert shown["store"].detail.startswith("1 messages wait to be sent")
-    assert "telemetry evicted: 3" in shown["ledger"].detail
+    assert shown["ledger"].detail == (
+        "3 messages lost in the last day: telemetry evicted: 3;"
+        " losses of unknown count in the last day: inbox gap: 1"
+    )
     assert found[3].verdict == "warning"
     assert "corrupt-20260101" in found[3].detail
 

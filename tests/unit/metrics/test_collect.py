@@ -16,6 +16,7 @@ from lamplighter.metrics.exposition import OPENMETRICS, render
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lane_bounds import Bound
 from lamplighter.store.outbound.lanes import Lane
+from lamplighter.store.records.ledger import Loss, Reason
 
 Labels = frozenset[tuple[str, str]]
 
@@ -105,6 +106,18 @@ def test_losses_count_by_lane_and_reason(room: Room) -> None:
     [(labels, count)] = scrape(room)["lamplighter_losses_total"].items()
     assert dict(labels) == {"lane": "commands", "reason": "expired"}
     assert count == 1
+
+
+def test_losses_of_unknown_count_are_told_apart(room: Room) -> None:
+    now = room.clock.now
+    for count, reason in ((0, Reason.DAMAGED), (3, Reason.EVICTED)):
+        room.store.ledger.account(Loss("store", "*", reason, count, 0, now, now))
+    settled(room.store)
+    found = scrape(room)
+    damaged = frozenset({"lane": "store", "reason": "damaged"}.items())
+    evicted = frozenset({"lane": "store", "reason": "evicted"}.items())
+    assert found["lamplighter_losses_total"] == {damaged: 0, evicted: 3}
+    assert found["lamplighter_loss_events_total"] == {damaged: 1}
 
 
 def test_a_store_that_cant_be_read_hides_nothing_else(room: Room) -> None:

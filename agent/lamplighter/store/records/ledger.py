@@ -189,6 +189,18 @@ class Ledger:
             totals.setdefault(lane, {})[reason] = count
         return totals
 
+    def uncounted(self) -> dict[str, dict[str, int]]:
+        """Losses of which nobody knows the count: by lane, by reason, how many lines there are.
+
+        What happened several times in a day is one line.
+        """
+        found: dict[str, dict[str, int]] = {}
+        for lane, reason, lines in self._readers.rows(
+            "SELECT lane, reason, count(*) FROM ledger WHERE count = 0 GROUP BY lane, reason"
+        ):
+            found.setdefault(lane, {})[reason] = lines
+        return found
+
     def trim(self, connection: sqlite3.Connection) -> None:
         """Adds the oldest lines up where there are too many."""
         (count,) = connection.execute("SELECT count(*) FROM ledger").fetchone()
