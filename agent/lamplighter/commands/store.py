@@ -137,7 +137,7 @@ def take_in(config_path: Path | None, file: Path, *, as_json: bool) -> None:
         return
     print_table(("TABLE", "ROWS"), list(imported.rows.items()), empty="Nothing new.")
     if imported.known:
-        click.echo(f"{imported.known} were there already.")
+        click.echo(f"{imported.known} are here already, or are done with.")
 
 
 @store.command()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lamplighter.errors import StoreError, StoreFullError
 from lamplighter.store import migrations
+from lamplighter.store.files import identity
 from lamplighter.store.files.database import connect_for_reading
 from lamplighter.store.files.durable import make_folder, sync
 from lamplighter.store.files.log_guard import LogGuard
@@ -65,7 +66,8 @@ def back_up(
 def restore(place: Place, source: Path, *, now: float) -> Path | None:
     """Puts a copy in the place of the database; no daemon may be using it.
 
-    A crash at any moment leaves the old one or the new one.
+    A crash at any moment leaves the old one or the new one. From here on it is a store of its own,
+    whatever becomes of the one that the copy was made of.
 
     Args:
         place: where it is to be; the folder is made if it is not there.
@@ -88,7 +90,7 @@ def restore(place: Place, source: Path, *, now: float) -> Path | None:
             # What a crash left of an earlier exchange comes first.
             finish(place, now)
             with closing(connect_for_reading(source)) as connection:
-                copy_out(connection, place)
+                copy_out(connection, place, lambda fresh: identity.begin(fresh, now))
             return finish(place, now)
     finally:
         ownership.release()

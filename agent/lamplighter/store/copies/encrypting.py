@@ -19,6 +19,7 @@ from lamplighter.store.copies.backup import check_whole
 from lamplighter.store.encryption.columns import ENCRYPTED, EncryptedColumn
 from lamplighter.store.encryption.keys import IN_USE, keys_in_use, note_keys
 from lamplighter.store.encryption.sealing import Seals
+from lamplighter.store.files import identity
 from lamplighter.store.files.database import connect_for_reading, connect_for_writing
 from lamplighter.store.files.durable import sync
 from lamplighter.store.files.ownership import Ownership
@@ -29,6 +30,8 @@ from lamplighter.store.recovery import schema_pages
 from lamplighter.store.recovery.replacement import finish
 
 _BATCH = 500
+# What has to be read before there is a key.
+_PLAIN = frozenset({IN_USE, identity.NAME})
 _SPARE_BYTES = 4 << 20
 
 
@@ -158,7 +161,7 @@ def _resealed(
     rows: list[tuple[Any, ...]] = []
     lost: list[tuple[Any, ...]] = []
     for bound, value, *key in batch:
-        if value is None or (column.table == "snapshots" and bound == IN_USE):
+        if value is None or (column.table == "snapshots" and bound in _PLAIN):
             continue
         try:
             rows.append((seals.seal(str(bound), opens.open(str(bound), value)), *key))

@@ -12,7 +12,6 @@ What is encrypted in the database is plain in an export.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
@@ -26,6 +25,7 @@ from lamplighter.store.encryption.columns import ENCRYPTED
 from lamplighter.store.encryption.keys import keys_in_use
 from lamplighter.store.encryption.sealing import Seals
 from lamplighter.store.files.database import connect_for_reading
+from lamplighter.store.files.identity import identity_of
 from lamplighter.store.files.place import Place
 
 _SLICE = 500
@@ -79,7 +79,7 @@ def export(
             version = migrations.version_of(connection)
             yield {
                 "lamplighter": "export",
-                "origin": _origin(connection),
+                "origin": identity_of(connection).origin,
                 "version": version,
                 "at": now,
             }
@@ -93,12 +93,6 @@ def export(
         raise StoreError(place.database, f"can't be read: {error}") from error
     if unreadable:
         yield {"unreadable": unreadable}
-
-
-def _origin(connection: sqlite3.Connection) -> str:
-    """Tells this database from others, however often it is exported."""
-    row = connection.execute("SELECT created FROM schema WHERE id = 1").fetchone()
-    return hashlib.sha256(repr(row).encode()).hexdigest()[:16]
 
 
 def _rows(

@@ -1,7 +1,9 @@
 """Taking an export in: all of it is looked at before anything is written, and no row comes twice.
 
-Which rows of which database were taken in is kept beside them, in the same transactions: an
-import that was interrupted goes on where it stopped, and the same export again adds nothing.
+Which rows of which store were taken in is kept beside them, in the same transactions: an import
+that was interrupted goes on where it stopped, and the same export again adds nothing. Rows that
+were exported from this very store are here, or were and are done with: of these only history is
+added.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from lamplighter.store.copies.export import TIMES, from_json
 from lamplighter.store.encryption.columns import ENCRYPTED
 from lamplighter.store.encryption.keys import keys_in_use, note_keys
 from lamplighter.store.encryption.sealing import Seals
+from lamplighter.store.files.identity import BORN, identity_of
 from lamplighter.store.files.ownership import Ownership
 from lamplighter.store.files.place import Place
 from lamplighter.store.recovery.opening import close_cleanly, open_database
@@ -28,6 +31,8 @@ _BATCH = 1000
 _LONGEST_LINE = 64 << 20
 # Of another machine's clock, and of an index that is this database's own.
 _NOT_TAKEN = {"boot", "uptime", "attempts", "change"}
+# Once more does no harm: nothing is done for them, and their keys tell whether they are there.
+_HISTORY = {"samples", "texts", "commands", "ledger"}
 _TYPES: dict[str, tuple[type, ...]] = {
     "TEXT": (str,),
     "INTEGER": (int,),
@@ -38,7 +43,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(slots=True)
 class Imported:
-    """What was taken in, by table; ``known`` are rows that were there already."""
+    """What was taken in, by table; ``known`` are rows that are here, or were and are done with."""
 
     rows: dict[str, int] = field(default_factory=dict)
     known: int = 0
@@ -123,6 +128,7 @@ class _Taking:
             for table in TIMES
         }
         self._origin = ""
+        self._identity = identity_of(connection)
         self._seen: dict[str, Ranges] = {}
         self._series: dict[str, int] = {}
         self._change = 0
@@ -237,7 +243,7 @@ class _Taking:
         ).fetchone()
         for line in batch:
             table, number, values = self._values(line)
-            if self._is_known(table, number):
+            if self._was_here(table, number, values) or self._is_known(table, number):
                 imported.known += 1
             elif self._insert(table, values):
                 imported.rows[table] = imported.rows.get(table, 0) + 1
@@ -249,6 +255,11 @@ class _Taking:
             (self._name(), self._seals.texts("snapshots.data").seal(self._name(), data), self._now),
         )
         self._connection.execute("COMMIT")
+
+    def _was_here(self, table: str, number: int, values: Mapping[str, Any]) -> bool:
+        if table in BORN:
+            return self._identity.had(self._origin, table, number, values[BORN[table]])
+        return self._origin == self._identity.origin and table not in _HISTORY
 
     def _is_known(self, table: str, number: int) -> bool:
         if "id" not in self._columns[table]:

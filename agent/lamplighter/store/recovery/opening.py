@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lamplighter.errors import StoreDeviceError, StoreError, StoreFullError
 from lamplighter.store import migrations
+from lamplighter.store.files import identity
 from lamplighter.store.files.database import (
     Trouble,
     connect_for_reading,
@@ -174,7 +175,7 @@ def _connect(place: Place, max_bytes: int, now: float) -> tuple[sqlite3.Connecti
         schema_pages.keep(place.database, place.schema_pages)
         connection = connect_for_writing(place.database, max_bytes)
     try:
-        _note_opening(place, connection)
+        _note_opening(place, connection, now)
     except sqlite3.Error:
         connection.close()
         raise
@@ -193,8 +194,9 @@ def _settle(place: Place, connection: sqlite3.Connection) -> bool:
     return not busy
 
 
-def _note_opening(place: Place, connection: sqlite3.Connection) -> None:
+def _note_opening(place: Place, connection: sqlite3.Connection, now: float) -> None:
     try:
+        identity.pin(connection, now)
         connection.execute("UPDATE schema SET opened = opened + 1 WHERE id = 1")
     except sqlite3.Error as error:
         if trouble_of(error, place.folder) is not Trouble.FULL:

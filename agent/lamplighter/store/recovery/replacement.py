@@ -7,9 +7,11 @@ leaves either the old database, or the complete new one, to be found by the next
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from lamplighter.store import migrations
+from lamplighter.store.files import identity
 from lamplighter.store.files.database import PAGE_BYTES, connect_for_reading
 from lamplighter.store.files.durable import make_folder, sync
 from lamplighter.store.files.place import Place
@@ -25,6 +27,7 @@ def create(place: Place, now: float) -> None:
     """
     fresh = _build(place, now, migrations.CURRENT)
     try:
+        identity.begin(fresh, now)
         _use_log(fresh)
     finally:
         fresh.close()
@@ -67,8 +70,17 @@ def replace(place: Place, now: float, last_row: int = 0) -> tuple[dict[str, int]
     return salvaged, quarantine
 
 
-def copy_out(connection: sqlite3.Connection, place: Place) -> None:
+def copy_out(
+    connection: sqlite3.Connection,
+    place: Place,
+    prepare: Callable[[sqlite3.Connection], None] = lambda _: None,
+) -> None:
     """Copies what a connection has open, wherever its files are; :func:`finish` puts it in place.
+
+    Args:
+        connection: what is copied.
+        place: where to.
+        prepare: given the copy before it is complete.
 
     Raises:
         OSError, sqlite3.Error: the copy can't be made, or is worth nothing.
@@ -84,6 +96,7 @@ def copy_out(connection: sqlite3.Connection, place: Place) -> None:
             raise sqlite3.DatabaseError("nothing of ours is left to be copied")
         # It is complete without a log: the next start must not miss one.
         fresh.execute("UPDATE schema SET opened = 0 WHERE id = 1")
+        prepare(fresh)
         _use_log(fresh)
     finally:
         fresh.close()
