@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import threading
 import time
@@ -268,6 +269,47 @@ def test_readings_make_way_for_commands_and_alarms_on_a_full_disk(disk: Path) ->
     lost = agent.store.ledger.totals()
     assert set(lost) == {"telemetry"}
     assert lost["telemetry"]["evicted"] == 5000 - depth[Lane.TELEMETRY]
+    agent.store.stop()
+
+
+@pytest.mark.parametrize("left", [1_600_000, 300_000])
+def test_more_than_the_disk_has_a_log_for_goes_a_little_at_a_time(disk: Path, left: int) -> None:
+    """There is room in the database, and on the disk for a short write-ahead log alone."""
+    agent = Agent(disk, Lanes())
+    agent.store.start()
+    before = [Publication(f"t/{number}", b"x" * 2000) for number in range(1500)]
+    for each in before:
+        agent.store.outbox.add(each, Lane.TELEMETRY, link="upstream")
+    agent.store.submit(lambda _: None).result(20)
+    for _ in range(15):
+        agent.store.outbox.sent([row.id for row in agent.store.outbox.rows(limit=100)])
+        agent.store.submit(lambda _: None).result(20)
+    agent.store.checkpoint().result(20)
+    assert agent.store.outbox.rows() == []
+    use_up(disk)
+    os.truncate(disk / "somebody-elses", (disk / "somebody-elses").stat().st_size - left)
+
+    busy, go_on = threading.Event(), threading.Event()
+
+    def hold(_: sqlite3.Connection) -> None:
+        busy.set()
+        assert go_on.wait(20)
+
+    holding = agent.store.submit(hold)
+    assert busy.wait(20)
+    for number in range(900):
+        reading = Publication(f"n/{number}", b"x" * 2000)
+        agent.store.outbox.add(reading, Lane.TELEMETRY, link="upstream")
+    agent.put(1)
+    go_on.set()
+    holding.result(20)
+    put_in_time(agent, Publication("light/set", b"on"), Lane.COMMANDS)
+    assert agent.wait(1)
+    agent.store.submit(lambda _: None).result(20)
+    assert agent.store.health().writer.full_since is None
+    topics = [row.publication.topic for row in agent.store.outbox.rows(limit=5000)]
+    assert [each for each in topics if each != "light/set"] == [f"n/{n}" for n in range(900)]
+    assert agent.store.ledger.totals() == {}
     agent.store.stop()
 
 

@@ -89,6 +89,7 @@ class Inbox:
         self._first_id = 1
         self._queue: deque[InboxRow] = deque()
         self._batch: list[InboxRow] = []
+        self._again = False
         self._refused: dict[int, str] = {}
         self._queued_bytes = 0
         self.committed = 0
@@ -147,12 +148,11 @@ class Inbox:
 
     def deadline(self) -> float:
         """At once where a transaction was rolled back, else when the company has waited enough."""
-        return -math.inf if self._batch else self._company.due()
+        return -math.inf if self._again else self._company.due()
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Writes the rows that wait, up to a bound that keeps a commit short."""
-        if not self._batch:
-            self._fill()
+        self._fill()
         if not self._batch:
             return
         kept = [row for row in self._batch if not row.buried]
@@ -171,8 +171,13 @@ class Inbox:
             self._set_aside(connection)
 
     def settle(self, *, committed: bool) -> None:
-        """Reports the rows that are on disk; keeps them for the next transaction otherwise."""
-        if not committed or not self._batch:
+        """Reports the rows that are on disk; keeps them for a later transaction otherwise."""
+        if not self._batch:
+            return
+        if not committed:
+            self._queue.extendleft(reversed(self._batch))
+            self._batch = []
+            self._again = True
             return
         batch, self._batch = self._batch, []
         if self._refused:
@@ -186,10 +191,12 @@ class Inbox:
         self._on_committed(batch)
 
     def _fill(self) -> None:
+        most = min(_BATCH_BYTES, self._pulse.portion.bytes)
         size = 0
-        while self._queue and len(self._batch) < _BATCH_ROWS and size < _BATCH_BYTES:
+        self._again = False
+        while self._queue and len(self._batch) < _BATCH_ROWS and size < most:
             row = self._queue.popleft()
-            size += len(row.received.message.payload)
+            size += len(row.received.message.payload) + _ROW_BYTES
             self._batch.append(row)
         with self._lock:
             self._company.left(some_remain=bool(self._queue))

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from lamplighter.errors import LaneFullError
+from lamplighter.store.outbound.lane_bounds import ROW_BYTES
 from lamplighter.store.outbound.lane_keeper import LaneKeeper
 from lamplighter.store.outbound.lane_rows import refusal
 from lamplighter.store.outbound.lanes import Lane
@@ -34,7 +35,7 @@ class Insertion:
     def __init__(
         self, *, keeper: LaneKeeper, ledger: Ledger, traffic: Traffic, pulse: Pulse
     ) -> None:
-        self.riding: Riding[NewRow] = Riding(pulse, _RIDING_DELAY, self.insert_all)
+        self.riding: Riding[NewRow] = Riding(pulse, _RIDING_DELAY, self.insert_all, size=_size_of)
         self._keeper = keeper
         self._ledger = ledger
         self._traffic = traffic
@@ -96,3 +97,7 @@ class Insertion:
     def _note(self, rows: Sequence[NewRow]) -> None:
         self._grown.update((row.link, row.lane) for row in rows)
         self._traffic.put((row.link, row.lane) for row in rows)
+
+
+def _size_of(row: NewRow) -> int:
+    return len(row.payload) + len(row.topic) + ROW_BYTES

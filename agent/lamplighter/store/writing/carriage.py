@@ -94,12 +94,14 @@ class Job:
     Attributes:
         run: the work.
         future: who waits for it.
+        number: of those that the pulse gives out.
         aside: to be run between transactions.
         tried: it met a damaged database before.
     """
 
     run: Callable[[sqlite3.Connection], Any]
     future: Future[Any]
+    number: int
     aside: bool = False
     tried: bool = False
 

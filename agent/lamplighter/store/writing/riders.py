@@ -6,12 +6,15 @@ import math
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from lamplighter.store.files.database import Values
 from lamplighter.store.writing.pulse import Pulse
 
 Row = TypeVar("Row")
+
+_ROW_BYTES = 200
 
 UNSTORABLE = (
     UnicodeEncodeError,
@@ -43,13 +46,15 @@ class Rider(Protocol):
 class Riding(Generic[Row]):
     """A queue of rows that is written with the next commit, at the latest after ``delay``.
 
-    Where commits are to be few, it may be as long as the writer's pace allows.
+    Where commits are to be few, it may be as long as the writer's pace allows. Where rows are many,
+    or room is scarce, they go with several commits, in order: see :func:`load`.
 
     Args:
         pulse: wakes the writer.
         delay: seconds that a row may wait for a commit made for something else.
         flush: writes rows into the open transaction.
         committed: told, on the writer's thread, which rows are on disk now.
+        size: bytes of a row, about.
     """
 
     def __init__(
@@ -58,13 +63,15 @@ class Riding(Generic[Row]):
         delay: float,
         flush: Callable[[sqlite3.Connection, Sequence[Row]], None],
         committed: Callable[[Sequence[Row]], None] | None = None,
+        size: Callable[[Row], int] = lambda _: _ROW_BYTES,
     ) -> None:
         self._pulse = pulse
         self._delay = delay
         self._flush = flush
         self._committed = committed
-        self._queue: deque[Row] = deque()
-        self._batch: list[Row] = []
+        self._size = size
+        self._queue: deque[tuple[int, Row]] = deque()
+        self._batch: list[tuple[int, Row]] = []
         self._due = math.inf
 
     def __len__(self) -> int:
@@ -72,7 +79,7 @@ class Riding(Generic[Row]):
 
     def add(self, rows: Iterable[Row], *, at_once: bool = False) -> None:
         """Takes rows, from any thread; ``at_once`` makes the next commit theirs."""
-        self._queue.extend(rows)
+        self._queue.extend((self._pulse.number(), row) for row in rows)
         delay = 0.0 if at_once else max(self._delay, self._pulse.pace.longest())
         due = self._pulse.now() + delay
         if due < self._due:
@@ -81,23 +88,85 @@ class Riding(Generic[Row]):
 
     def deadline(self) -> float:
         """When the oldest row wants to be on disk."""
-        return -math.inf if self._batch else self._due
+        return self._due
+
+    def rest(self) -> None:
+        """Has no deadline until the next row; :func:`load` calls it first."""
+        self._due = math.inf
+
+    def take(self, last: int, most: int) -> int:
+        """Takes rows into the transaction that is next.
+
+        Args:
+            last: number of the last row that may go.
+            most: bytes of them; one row may go always.
+
+        Returns:
+            The number up to which all have been taken.
+        """
+        size = 0
+        while self._queue and self._queue[0][0] <= last:
+            if self._batch and size >= most:
+                return self._batch[-1][0]
+            self._batch.append(self._queue.popleft())
+            size += self._size(self._batch[-1][1])
+        return last
+
+    def leave(self, last: int) -> None:
+        """Leaves rows that come after a number to a later transaction."""
+        while self._batch and self._batch[-1][0] > last:
+            self._queue.appendleft(self._batch.pop())
+            self._due = -math.inf
+
+    def hurry(self) -> None:
+        """Has what is left go with the very next commit."""
+        if self._queue:
+            self._due = -math.inf
 
     def write(self, connection: sqlite3.Connection) -> None:
-        """Writes what has come in until now."""
-        # Reset before the queue is emptied: a row added meanwhile is either taken now or sets it.
-        self._due = math.inf
-        while self._queue:
-            self._batch.append(self._queue.popleft())
+        """Writes what was taken."""
         if self._batch:
-            self._flush(connection, self._batch)
+            self._flush(connection, [row for _, row in self._batch])
 
     def settle(self, *, committed: bool) -> None:
         """Forgets the rows that were committed."""
-        if committed and self._batch:
+        if not committed:
+            self.leave(-1)
+        elif self._batch:
             batch, self._batch = self._batch, []
             if self._committed is not None:
-                self._committed(batch)
+                self._committed([row for _, row in batch])
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What was taken into a transaction.
+
+    Attributes:
+        last: number of the last thing that was handed over before.
+        through: number of the last that was taken: all before it were.
+    """
+
+    last: int
+    through: int
+
+
+def load(riders: Iterable[Rider], pulse: Pulse) -> Load:
+    """Has each queue take a portion of its rows, all up to the same moment.
+
+    So whatever was handed over before a row, to any of them, is in its commit or an earlier one.
+    """
+    queues = [rider for rider in riders if isinstance(rider, Riding)]
+    # Before the number is drawn: a row added meanwhile is either taken now or sets a deadline.
+    for queue in queues:
+        queue.rest()
+    last = pulse.number()
+    through = min((queue.take(last, pulse.portion.bytes) for queue in queues), default=last)
+    for queue in queues:
+        queue.leave(through)
+        if through < last:
+            queue.hurry()
+    return Load(last, through)
 
 
 def removals(

@@ -30,7 +30,7 @@ from lamplighter.store.migrations import version_of
 from lamplighter.store.writing.carriage import Caretaker, Failed, Job, Passengers, WriterHealth
 from lamplighter.store.writing.flash import Pace
 from lamplighter.store.writing.pulse import Pulse
-from lamplighter.store.writing.riders import Rider
+from lamplighter.store.writing.riders import Rider, load
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -39,6 +39,8 @@ _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
 # Of the room that the write-ahead log has, for works alone.
 _LOG_RESERVE = 1 << 20
+# Then others have their turn.
+_MOST_PORTIONS = 64
 _LOG_HELD = "the write-ahead log is as long as it may get: something has been reading for long"
 
 
@@ -78,6 +80,7 @@ class Writer:
         self._pause = 0.0
         self._not_before = -math.inf
         self._relief_after = -math.inf
+        self._more = False
         self._full_since: float | None = None
         self._failing = ""
         self._commits = 0
@@ -113,7 +116,8 @@ class Writer:
         """
         longest = self.pulse.pace.longest() if rides else 0.0
         return self._queue(
-            Job(work, Future()), self.pulse.now() + longest if longest else -math.inf
+            Job(work, Future(), self.pulse.number()),
+            self.pulse.now() + longest if longest else -math.inf,
         )
 
     def aside(self, work: Work[T]) -> Future[T]:
@@ -121,7 +125,7 @@ class Writer:
 
         A transaction that it begins and does not end is rolled back.
         """
-        return self._queue(Job(work, Future(), aside=True))
+        return self._queue(Job(work, Future(), self.pulse.number(), aside=True))
 
     def suspect(self, reason: str) -> None:
         """A reader found the database damaged: it will be replaced."""
@@ -159,9 +163,10 @@ class Writer:
                 self._rest()
                 self._round()
             # Twice: the first one may only have made room for the second.
-            for _ in range(2):
-                if self._waiting():
-                    self._round()
+            rounds = 0
+            while self._waiting() and (rounds < 2 or self._more):
+                self._round()
+                rounds += 1
         finally:
             self._end()
 
@@ -205,30 +210,50 @@ class Writer:
             return
         try:
             self._bound_log(connection, _LOG_RESERVE)
-            self._commit(connection, self._passengers.all())
+            self._commit(connection, self._passengers.all(), in_order=True)
         except sqlite3.Error as error:
             self._roll_back(connection)
             self._treat(connection, error)
         else:
-            self._looks = 0
-            self._full_since = None
-            self._failing = ""
-            self._pause = 0.0
-            self._not_before = -math.inf
+            self._be_well()
+
+    def _be_well(self) -> None:
+        self._looks = 0
+        self._full_since = None
+        self._failing = ""
+        self._pause = 0.0
+        self._not_before = -math.inf
+        self.pulse.portion.grow()
 
     def _commit(
-        self, connection: sqlite3.Connection, riders: Sequence[Rider], *, works: bool = True
+        self,
+        connection: sqlite3.Connection,
+        riders: Sequence[Rider],
+        *,
+        works: bool = True,
+        in_order: bool = False,
     ) -> None:
+        """Commits a portion of what the riders have, and works.
+
+        Args:
+            connection: the transaction's.
+            riders: what goes.
+            works: whether works go.
+            in_order: works wait for rows that were handed over before them.
+        """
         started = self.pulse.now()
+        self._more = False
+        loaded = load(riders, self.pulse)
         connection.execute("BEGIN IMMEDIATE")
         for rider in riders:
             rider.write(connection)
         # After the riders: what was submitted before a row was marked as done is never later.
         if works:
-            self._take()
+            self._take(loaded.through if in_order and loaded.through < loaded.last else math.inf)
         inside = [job for job in self._held if not job.aside] if works else []
         results = [self._perform(connection, job) for job in inside]
         connection.execute("COMMIT")
+        self._more = loaded.through < loaded.last
         self._commits += 1
         self._last_commit_ms = (self.pulse.now() - started) * 1000
         self.pulse.pace.committed()
@@ -250,10 +275,13 @@ class Writer:
                 connection.execute("ROLLBACK")
             self._held.pop(0).resolve(result)
 
-    def _take(self) -> None:
+    def _take(self, through: float = math.inf) -> None:
         # Reset before the queue is emptied: what is queued meanwhile is taken now, or sets it.
         self._jobs_due = math.inf
         while self._jobs:
+            if self._jobs[0].number > through:
+                self._jobs_due = -math.inf
+                return
             job = self._jobs.popleft()
             if job.future.set_running_or_notify_cancel():
                 self._held.append(job)
@@ -333,24 +361,80 @@ class Writer:
         if self._full_since is None:
             self._full_since = self._clock()
         self._failing = str(error)
+        self.pulse.portion.shrink()
         try:
-            if not self._make_room(connection):
-                self._back_off()
-            # Deletions and works alone: a command's row counts for more than the next reading.
+            made = self._make_room(connection)
             self._bound_log(connection, 0)
-            self._commit(connection, self._passengers.removals)
+            # Deletions and works alone: a command's row counts for more than the next reading.
+            self._carry(connection, self._passengers.removals)
+            if self._has_log_room(connection, _LOG_RESERVE) and self._carry_some(
+                connection, self._passengers.all()
+            ):
+                self._be_well()
+            elif not made:
+                self._back_off()
         except sqlite3.Error as again:
             self._roll_back(connection)
             self._failing = str(again)
             self._refuse(StoreFullError(self.path, str(again)))
             self._back_off()
 
+    def _carry(self, connection: sqlite3.Connection, riders: Sequence[Rider]) -> None:
+        """Commits what there is, as much at a time as there is room for.
+
+        Raises:
+            sqlite3.Error: not even one row goes.
+        """
+        for _ in range(_MOST_PORTIONS):
+            if not self._carry_some(connection, riders):
+                raise self._no_room()
+            if not self._more:
+                return
+            self.pulse.portion.grow()
+
+    def _carry_some(self, connection: sqlite3.Connection, riders: Sequence[Rider]) -> bool:
+        """Commits as much as there is room for, once; False where not even one row goes."""
+        while True:
+            try:
+                self._commit(connection, riders)
+            except sqlite3.Error as error:
+                self._give_way(connection, error)
+                if self._held or self._jobs:
+                    self._carry_works(connection)
+                if not self.pulse.portion.shrink():
+                    return False
+            else:
+                return True
+
+    def _carry_works(self, connection: sqlite3.Connection) -> None:
+        """Commits works without anything else, or refuses them."""
+        try:
+            self._commit(connection, ())
+        except sqlite3.Error as error:
+            self._give_way(connection, error)
+            self._refuse(StoreFullError(self.path, str(error)))
+
+    def _give_way(self, connection: sqlite3.Connection, error: sqlite3.Error) -> None:
+        """Rolls back what found no room; raises what is another trouble."""
+        if trouble_of(error, self.path.parent) is not Trouble.FULL:
+            raise error
+        self._roll_back(connection)
+        self._failing = str(error)
+
+    def _no_room(self) -> sqlite3.OperationalError:
+        error = sqlite3.OperationalError(self._failing)
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        return error
+
     def _bound_log(self, connection: sqlite3.Connection, reserve: int) -> None:
-        assert self._caretaker is not None
-        if self._caretaker.log_room(connection) <= reserve:
+        if not self._has_log_room(connection, reserve):
             error = sqlite3.OperationalError(_LOG_HELD)
             error.sqlite_errorcode = sqlite3.SQLITE_FULL
             raise error
+
+    def _has_log_room(self, connection: sqlite3.Connection, reserve: int) -> bool:
+        assert self._caretaker is not None
+        return self._caretaker.log_room(connection) > reserve
 
     def _make_room(self, connection: sqlite3.Connection) -> bool:
         """Has room made, at most as often as the pauses are long; False where it is too soon."""
@@ -362,10 +446,12 @@ class Writer:
             self._commit(connection, self._passengers.removals, works=False)
         except sqlite3.Error as error:
             # Not even deleting fits: the ballast has to go first.
-            self._roll_back(connection)
-            if trouble_of(error, self.path.parent) is not Trouble.FULL:
-                raise
-        self._caretaker.make_room(connection)
+            self._give_way(connection, error)
+        try:
+            self._caretaker.make_room(connection)
+        except sqlite3.Error as error:
+            # What there is may do for a little all the same.
+            self._give_way(connection, error)
         return True
 
     def _refuse(self, error: StoreError) -> None:
