@@ -18,10 +18,11 @@ from lamplighter.commands.options import (
     print_table,
     read_config,
 )
-from lamplighter.errors import StoreError
+from lamplighter.errors import StoreError, StoreKeyError
 
 if TYPE_CHECKING:
     from lamplighter.store.encryption.sealing import Key, Seals
+    from lamplighter.store.settings import Store as Settings
 
 _LOG_SHARE = 32
 _LEAST_LOG = 8 << 20
@@ -72,6 +73,9 @@ def restore(config_path: Path | None, file: Path) -> None:
     config = read_config(config_path)
     old = put_back(Place(config.store.path), file, now=time.time())
     click.echo(f"{file} is in its place." + (f" What was there is {old} now." if old else ""))
+    lacking = _lacking(config.store)
+    if lacking:
+        click.echo(f"Warning: {lacking}; the daemon does not start without it.", err=True)
 
 
 @store.command()
@@ -181,7 +185,7 @@ def info(config_path: Path | None, *, as_json: bool) -> None:
 @store.command()
 @config_option
 def check(config_path: Path | None) -> None:
-    """Read everything, indices included; exits with 1 where something is damaged."""
+    """Read everything, indices included; exits with 1 where it is damaged, or its key not given."""
     from lamplighter.store.copies.backup import check_whole
     from lamplighter.store.files.database import connect_for_reading
     from lamplighter.store.files.log_guard import LogGuard
@@ -199,7 +203,11 @@ def check(config_path: Path | None) -> None:
         click.echo(line)
     if found:
         sys.exit(1)
-    click.echo(f"{place.database}: sound.")
+    lacking = _lacking(config.store)
+    click.echo(f"{place.database}: sound{', but its key is not to be had' * bool(lacking)}.")
+    if lacking:
+        click.echo(lacking)
+        sys.exit(1)
 
 
 @store.command()
@@ -224,6 +232,23 @@ def rekey(config_path: Path | None, old_keys: tuple[Path, ...]) -> None:
     click.echo(f"{change.values} values are {how} now.")
     if change.unreadable:
         click.echo(f"{change.unreadable} did not open and are gone; the ledger has them.")
+
+
+def _lacking(settings: Settings) -> str:
+    """What is wrong with the keys for what is kept; "" where they are all there."""
+    from lamplighter.store.encryption.keys import keys_of, seals_of
+    from lamplighter.store.files.place import Place
+
+    place = Place(settings.path)
+    in_use = keys_of(place)
+    if not in_use:
+        return ""
+    try:
+        seals_of(settings.encryption).check(in_use, place.database)
+    except StoreKeyError as error:
+        wanted = f"{place.database} is encrypted with key {', '.join(in_use)}"
+        return str(error) if error.path == place.database else f"{wanted}; {error}"
+    return ""
 
 
 def _also(new: Seals, files: tuple[Path, ...]) -> Seals:

@@ -12,7 +12,7 @@ from lamplighter.doctor.broker import look_at_broker
 from lamplighter.doctor.clock import look_at_clock
 from lamplighter.doctor.disk import look_at_disk
 from lamplighter.doctor.examination import Check
-from lamplighter.doctor.files import look_at_files, look_at_key
+from lamplighter.doctor.files import look_at_files, look_at_key, look_at_lock
 from lamplighter.doctor.finding import Finding, Remedy, failed, warning
 from lamplighter.doctor.model import look_at_memory, look_at_model
 from lamplighter.doctor.mosquitto import look_at_mosquitto
@@ -42,6 +42,7 @@ def rounds(config: Config, *, messages: int) -> list[Check]:
         *checks,
         Check("disk", lambda: look_at_disk(config.store, user), _LOCAL_S),
         Check("keys and ports", lambda: _exposed(config), _LOCAL_S),
+        Check("store encryption", lambda: look_at_lock(config.store), _LOCAL_S),
         Check("store", lambda: look_at_stored(config.store.path, time.time()), _LOCAL_S),
         Check("model", lambda: look_at_model(config.model), _LOCAL_S),
         Check("memory", lambda: look_at_memory(config.model), _LOCAL_S),

@@ -149,7 +149,7 @@ class DatabaseCaretaker:
         except sqlite3.Error:
             # Whoever writes next meets the damage, and has it mended.
             return
-        self._seals.check(in_use)
+        self._seals.check(in_use, self._place.database)
         key = self._seals.current
         if key is None or key.fingerprint in in_use:
             return

@@ -12,15 +12,16 @@ from tests.unit.core.stand_ins import settled, store_in
 from lamplighter.config import Model
 from lamplighter.doctor import disk
 from lamplighter.doctor.disk import look_at_disk
-from lamplighter.doctor.files import look_at_file
+from lamplighter.doctor.files import look_at_file, look_at_key, look_at_lock
 from lamplighter.doctor.finding import Finding
 from lamplighter.doctor.model import look_at_memory
 from lamplighter.doctor.stored import look_at_stored
 from lamplighter.doctor.sys_topics import is_mosquitto, look_at_sys
 from lamplighter.plugin import Publication
+from lamplighter.store.encryption.keys import note_keys, read_keys
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.records.ledger import Loss
-from lamplighter.store.settings import Store
+from lamplighter.store.settings import Encryption, Store
 
 
 def by_name(findings: list[Finding]) -> dict[str, Finding]:
@@ -96,6 +97,41 @@ def test_a_damaged_store_is_told(tmp_path: Path) -> None:
     found = next(iter(look_at_stored(tmp_path, time.time())))
     assert (found.about, found.verdict) == ("store integrity", "failed")
     assert database.read_bytes() == before
+
+
+def test_a_store_whose_key_is_not_given_is_told(tmp_path: Path) -> None:
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    for path, key in ((right, b"1"), (wrong, b"2")):
+        path.write_bytes(key * 32)
+        path.chmod(0o600)
+
+    def look(key_file: Path | None) -> list[str]:
+        encryption = None if key_file is None else Encryption(key_file)
+        return [each.verdict for each in look_at_lock(Store(tmp_path, encryption=encryption))]
+
+    assert look(wrong) == []
+    store = store_in(tmp_path, time.time)
+    store.start()
+    [key] = read_keys(right)
+    store.submit(lambda connection: note_keys(connection, [key.fingerprint], 0.0)).result(5)
+    store.stop()
+    assert (look(right), look(wrong), look(None)) == (["ok"], ["failed"], ["failed"])
+    assert look(tmp_path / "none") == ["unknown"]
+
+
+def test_what_is_wrong_with_a_key_file_is_what_is_advised(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    advised = []
+    for content, mode in ((None, 0), (b"short", 0o600), (b"1" * 32, 0o604)):
+        if content is not None:
+            path.write_bytes(content)
+            path.chmod(mode)
+        found = look_at_key(path)
+        assert found.remedy is not None
+        advised.append(found.remedy.line)
+    assert "key_file" in advised[0]
+    assert "64 hex digits" in advised[1]
+    assert "chmod 600" in advised[2]
 
 
 def test_secrets_are_for_nobody_else(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ def encrypt_anew(
         _settle(place)
         _copy(place)
         with closing(sqlite3.connect(place.building, isolation_level=None)) as connection:
+            old.check(keys_in_use(connection), place.database)
             change = _rewrite(connection, old, new, now, progress)
         _exchange(place)
     except (sqlite3.Error, OSError) as error:
@@ -113,7 +114,6 @@ def _rewrite(
     # What stood where something longer stands now must not be left in the gaps.
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
-    old.check(keys_in_use(connection))
     values = unreadable = 0
     connection.execute("BEGIN IMMEDIATE")
     for column in ENCRYPTED:

@@ -75,7 +75,7 @@ def export(
     unreadable = 0
     try:
         with closing(connect_for_reading(place.database)) as connection:
-            seals.check(keys_in_use(connection))
+            seals.check(keys_in_use(connection), place.database)
             version = migrations.version_of(connection)
             yield {
                 "lamplighter": "export",

@@ -96,7 +96,7 @@ def take_in(place: Place, seals: Seals, source: Path, *, max_bytes: int, now: fl
     try:
         connection, _ = open_database(place, max_bytes=max_bytes, now=now)
         try:
-            taking = _Taking(connection, seals, source, now)
+            taking = _Taking(connection, place.database, seals, source, now)
             taking.look()
             return taking.take()
         except sqlite3.Error as error:
@@ -114,9 +114,15 @@ class _Taking:
     """One import: the file, read twice, and the connection it goes to."""
 
     def __init__(
-        self, connection: sqlite3.Connection, seals: Seals, source: Path, now: float
+        self,
+        connection: sqlite3.Connection,
+        database: Path,
+        seals: Seals,
+        source: Path,
+        now: float,
     ) -> None:
         self._connection = connection
+        self._database = database
         self._seals = seals
         self._source = source
         self._now = now
@@ -135,7 +141,7 @@ class _Taking:
 
     def look(self) -> None:
         """Looks at every line."""
-        self._seals.check(keys_in_use(self._connection))
+        self._seals.check(keys_in_use(self._connection), self._database)
         for number, line in self._lines():
             try:
                 self._values(line)

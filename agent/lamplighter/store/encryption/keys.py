@@ -8,10 +8,14 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from lamplighter.errors import StoreKeyError
+from lamplighter.store import migrations
 from lamplighter.store.encryption.sealing import KEY_BYTES, Key, Seals
+from lamplighter.store.files.database import connect_for_reading
+from lamplighter.store.files.place import Place
 from lamplighter.store.settings import Encryption
 
 CREDENTIAL = "store-key"
@@ -76,6 +80,16 @@ def keys_in_use(connection: sqlite3.Connection) -> list[str]:
         return [str(each) for each in json.loads(row[0])["keys"]]
     except (ValueError, TypeError, KeyError):
         return []
+
+
+def keys_of(place: Place) -> list[str]:
+    """As :func:`keys_in_use`, of a database that somebody else may be using.
+
+    Raises:
+        sqlite3.Error: it can't be read.
+    """
+    with closing(connect_for_reading(place.database)) as connection:
+        return keys_in_use(connection) if migrations.is_ours(connection) else []
 
 
 def note_keys(connection: sqlite3.Connection, fingerprints: Iterable[str], now: float) -> None:

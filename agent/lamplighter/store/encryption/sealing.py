@@ -85,21 +85,26 @@ class Seals:
         self._count = itertools.count()
         self._ciphers = {key.id: _cipher(key, source) for key in keys}
 
-    def check(self, in_use: Collection[str]) -> None:
+    def check(self, in_use: Collection[str], database: Path) -> None:
         """Sees whether every key that is in use is there.
 
         Args:
             in_use: their fingerprints.
+            database: where they are in use, for the error.
 
         Raises:
             StoreKeyError: one is missing.
         """
         missing = sorted(set(in_use) - self._fingerprints)
         if missing:
-            names = ", ".join(missing)
-            given = ", ".join(sorted(self._fingerprints)) or "none"
-            reason = f"is encrypted with key {names}, which is not given (given: {given})"
-            raise StoreKeyError(self._source, reason)
+            reason = f"is encrypted with key {', '.join(missing)}, {self._instead()}"
+            raise StoreKeyError(database, reason)
+
+    def _instead(self) -> str:
+        if not self.keys:
+            return "and no key is given: store.encryption must name a file that holds it"
+        held = ", ".join(sorted(self._fingerprints))
+        return f"which is not in {self._source}: that holds {held}"
 
     def column(self, name: str) -> Column:
         """Values of a column of bytes, such as ``inbox.payload``."""
@@ -125,7 +130,8 @@ class Seals:
         """
         cipher = self._ciphers.get(sealed[:_ID_BYTES])
         if cipher is None:
-            raise StoreKeyError(self._source, "a value is encrypted with a key that is not given")
+            source = self._source if self.keys else Path("store.encryption")
+            raise StoreKeyError(source, "lacks a key that values in the store are encrypted with")
         nonce = sealed[_ID_BYTES : _ID_BYTES + _NONCE_BYTES]
         from cryptography.exceptions import InvalidTag
 

@@ -204,6 +204,25 @@ def test_encrypting_anew_there_and_back(open_store: Open, tmp_path: Path) -> Non
     assert Place(folder).quarantined() == []
 
 
+def test_a_key_that_is_not_given_is_told(open_store: Open, tmp_path: Path) -> None:
+    folder, copy = tmp_path / "a", tmp_path / "copy.db"
+    opened = open_store(folder, seals=Seals([ONE]))
+    fill(opened)
+    back_up(opened.store.place, copy, most_log=8 * MIB)
+    opened.store.stop()
+    assert run(folder, "check", key=b"1" * 32).output.endswith(": sound.\n")
+    for key, said in ((b"2" * 32, "which is not in"), (None, "no key is given")):
+        done = run(folder, "check", key=key)
+        assert done.exit_code == 1
+        assert f"encrypted with key {ONE.fingerprint}" in done.output
+        assert said in done.output
+        done = run(tmp_path / "b", "restore", copy, key=key)
+        assert done.exit_code == 0
+        assert f"encrypted with key {ONE.fingerprint}" in done.output
+        assert said in done.output
+    assert "Warning" not in run(tmp_path / "b", "restore", copy, key=b"1" * 32).output
+
+
 def test_who_reads_keeps_a_store_from_being_encrypted_anew(
     open_store: Open, tmp_path: Path
 ) -> None:

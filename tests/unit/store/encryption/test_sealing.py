@@ -96,12 +96,15 @@ def test_the_key_of_a_value_is_known() -> None:
 
 
 def test_keys_in_use_must_be_there() -> None:
-    Seals().check([])
-    Seals([ONE, TWO]).check([TWO.fingerprint])
-    with pytest.raises(StoreKeyError, match=TWO.fingerprint):
-        Seals([ONE]).check([TWO.fingerprint])
-    with pytest.raises(StoreKeyError, match="given: none"):
-        Seals().check([ONE.fingerprint])
+    database, source = Path("/var/lib/it.db"), Path("/etc/keys")
+    Seals().check([], database)
+    Seals([ONE, TWO]).check([TWO.fingerprint], database)
+    with pytest.raises(StoreKeyError) as caught:
+        Seals([ONE], source=source).check([TWO.fingerprint], database)
+    wanted = f"key {TWO.fingerprint}, which is not in /etc/keys: that holds {ONE.fingerprint}"
+    assert str(caught.value) == f"/var/lib/it.db: is encrypted with {wanted}"
+    with pytest.raises(StoreKeyError, match="no key is given"):
+        Seals().check([ONE.fingerprint], database)
 
 
 def keyed(path: Path, data: bytes, mode: int = 0o600) -> Path:
