@@ -42,14 +42,79 @@ def test_what_has_none_of_them_stays_as_it_is_byte_by_byte() -> None:
     assert Redaction(("c", "b.5", "a.x")).apply(payload) == payload
 
 
-def test_text_has_no_fields() -> None:
-    assert Redaction(("a",)).apply(b"online") == b"online"
-    assert Redaction(("a",)).apply(b"") == b""
+@pytest.mark.parametrize(
+    "text",
+    [
+        "online",
+        "",
+        "ON",
+        "not_home",
+        "21.5",
+        "-3,5",
+        "1e400",
+        "true",
+        "null",
+        "21.5 °C",
+        "关",
+        " 7\n",
+    ],
+)
+def test_plain_words_and_numbers_have_no_fields(text: str) -> None:
+    assert Redaction(("a",)).apply(text.encode()) == text.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'got {"a": 1}',
+        '"{\\"a\\": 1}"',
+        '"online"',
+        "a: 1",
+        "a=1",
+        "(a 1)",
+        "'a'",
+        "two\nlines",
+        "x" * 65,
+        '{"a": 1} {"a": 2}',
+        '{"b": {"a": 1}, "b": 2}',
+    ],
+)
+def test_texts_that_may_hold_fields_are_not_let_through(text: str) -> None:
+    with pytest.raises(UnredactableError):
+        Redaction(("a", "b.a")).apply(text.encode())
+
+
+def test_the_elements_of_a_list_are_searched_as_the_whole_is() -> None:
+    secret = {"network": {"ip": 1, "ok": True}}
+    clean = {"network": {"ok": True}}
+    assert redacted([secret, 7, [secret]], "network.ip") == [clean, 7, [clean]]
+    assert redacted([json.dumps(secret)], "network.ip") == ['{"network":{"ok":true}}']
+
+
+@pytest.mark.parametrize("path", ["network.ip", "raw.network.ip", "*.network.ip", "raw.*.ip"])
+def test_json_in_a_text_is_searched(path: str) -> None:
+    inner = json.dumps({"network": {"ip": "10.0.0.1", "ok": 1.50}, "b": "[1,  2]"})
+    for text in (inner, "\ufeff " + inner, json.dumps(inner)):
+        after = redacted({"raw": text, "b": "[1,  2]", "c": ["{x}", "{{ value }}"]}, path)
+        assert "10.0.0.1" not in after["raw"]
+        assert "[1,  2]" in after["raw"]
+        assert (after["b"], after["c"]) == ("[1,  2]", ["{x}", "{{ value }}"])
+
+
+def test_json_in_a_text_that_is_ambiguous_is_not_let_through() -> None:
+    with pytest.raises(UnredactableError):
+        redacted({"raw": '{"a": 1, "a": 2}'}, "a")
+
+
+def test_numbers_stay_as_they_were_written() -> None:
+    huge = b"9" * 5000
+    payload = b'{"a":1,"b":[1e400,1.50,-0,' + huge + b",NaN]}"
+    assert Redaction(("a",)).apply(payload) == b'{"b":[1e400,1.50,-0,' + huge + b",NaN]}"
 
 
 @pytest.mark.parametrize(
     "payload",
-    [b'{"secret": 1', b"\xff\x00secret", b"[" * 5000, b'{"a": 1e999, "secret": 1}', b"{'a': 1}"],
+    [b'{"secret": 1', b"\xff\x00secret", b"[" * 5000, b"{'a': 1}"],
 )
 def test_what_can_not_be_read_is_not_let_through(payload: bytes) -> None:
     with pytest.raises(UnredactableError):
