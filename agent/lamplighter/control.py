@@ -17,6 +17,8 @@ from lamplighter.store.outbound.outbox import BROKER
 
 _log = structlog.get_logger("control")
 
+_LONGEST_NAME = 40
+
 
 class Control:
     """Carries out control messages; answers on the response topic where there is one.
@@ -45,7 +47,7 @@ class Control:
         self.remote = remote
 
     async def handle(self, message: Message, replayed: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the intake's handler signature
-        """Carries out one control message.
+        """Carries out one control message; what upstream may not do is answered as refused.
 
         Raises:
             PayloadError: it is no JSON object, or names nothing that exists.
@@ -54,7 +56,11 @@ class Control:
             return
         try:
             op = _parse(message)
-            self._judge(message, op["op"])
+            objection = self._objection(message, op["op"])
+            if objection:
+                _log.warning("control_refused", op=op["op"][:_LONGEST_NAME], origin=message.link)
+                self._answer(message, {"ok": False, "error": f"{message.topic}: op: {objection}"})
+                return
             answer = self._carry_out(message.topic, op)
         except PayloadError as error:
             self._answer(message, {"ok": False, "error": str(error)})
@@ -68,9 +74,11 @@ class Control:
         )
         self._answer(message, {"ok": True, "op": op["op"], **answer})
 
-    def _judge(self, message: Message, name: str) -> None:
-        if message.link != BROKER and name not in self.remote():
-            raise PayloadError(message.topic, f"upstream may not {name} here", "op")
+    def _objection(self, message: Message, name: str) -> str:
+        """Why an operation that is understood is not carried out; "" where it is."""
+        if message.link == BROKER or name in self.remote():
+            return ""
+        return f"upstream may not {name[:_LONGEST_NAME]} here"
 
     def _carry_out(self, topic: str, op: dict[str, Any]) -> dict[str, Any]:
         name = op["op"]

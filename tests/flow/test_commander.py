@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 from tests.flow.parts import ROOT, Room, ask
 
 from lamplighter.catalogue.entity import Reading
@@ -552,3 +553,13 @@ async def test_an_answer_from_upstream_that_leads_to_an_action_needs_an_expiry(
     assert done["outcome"] == ("scheduled" if sentence == "a on later" else "failed")
     assert (await said("no", id="4"))["outcome"] != "refused"
     room.stop()
+
+
+@pytest.mark.parametrize("origin", ["broker", "upstream"])
+async def test_the_log_says_where_it_was_asked_unless_that_was_here(
+    room: Room, origin: str
+) -> None:
+    with capture_logs() as logs:
+        await room.commander.handle(replace(ask("how is a"), link=origin))
+    [line] = [each for each in logs if each["event"] == "ask_answered"]
+    assert line.get("origin") == (None if origin == "broker" else "upstream")

@@ -31,6 +31,7 @@ from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.config import Policy
 from lamplighter.errors import LaneFullError, PayloadError
 from lamplighter.plugin import Message
+from lamplighter.store.outbound.outbox import BROKER
 from lamplighter.store.records.commands import CommandStatus, Progress
 from lamplighter.store.records.schedule import Schedule
 from lamplighter.timekeeping.timekeeper import Stamp
@@ -263,6 +264,7 @@ class Commander:
             via=outcome.via,
             actions=len(outcome.actions),
             ms=round(elapsed, 1),
+            **({} if asked.ask.origin == BROKER else {"origin": asked.ask.origin}),
         )
 
     async def _send(self, key: str, asked: AskMessage, plan: Plan) -> None:

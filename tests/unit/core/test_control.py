@@ -6,6 +6,7 @@ import json
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from lamplighter.control import Control
 from lamplighter.errors import PayloadError
@@ -117,8 +118,14 @@ async def test_a_response_topic_that_nobody_can_publish_on_is_left(topic: str) -
 async def test_upstream_may_use_what_it_is_allowed_and_is_answered_there() -> None:
     panel = Panel()
     await panel.tell({"op": "flush"}, link="upstream", response_topic="me")
-    with pytest.raises(PayloadError, match="upstream may not reload"):
-        await panel.tell({"op": "reload"}, link="upstream", response_topic="me")
+    # Understood and refused: no misfit to be kept among the dead letters.
+    for op in ("reload", "shelve"):
+        with capture_logs() as logs:
+            await panel.tell({"op": op, "asset": "pump1"}, link="upstream", response_topic="me")
+        [line] = logs
+        assert (line["event"], line["op"], line["origin"]) == ("control_refused", op, "upstream")
     assert panel.done == ["flush"]
-    assert [answer["ok"] for answer in panel.answered()] == [True, False]
-    assert panel.links == ["upstream", "upstream"]
+    assert panel.machines.ops == []
+    assert [answer["ok"] for answer in panel.answered()] == [True, False, False]
+    assert "upstream may not shelve here" in panel.answered()[-1]["error"]
+    assert panel.links == ["upstream"] * 3
