@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lamplighter.named_files import absence
+
 
 @dataclass(frozen=True, slots=True)
 class Tls:
@@ -19,8 +21,8 @@ class Tls:
     def problems(self) -> Iterator[tuple[str, str]]:
         """Files that are not there."""
         for key, path in (("ca", self.ca), ("certificate", self.certificate), ("key", self.key)):
-            if path is not None and not path.is_file():
-                yield key, f"there is no file {path}"
+            if path is not None and (reason := absence(path)):
+                yield key, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,11 @@ class Broker:
     receive_maximum: int = field(default=1000, metadata={"min": 1, "max": 65535})
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Contradictions between keys."""
+        """Contradictions between keys, and a password that is not there."""
         if self.password_file and not self.username:
             yield "password_file", "needs username as well"
+        if self.password_file and (reason := absence(self.password_file)):
+            yield "password_file", reason
         if self.tls and bool(self.tls.certificate) != bool(self.tls.key):
             yield "tls", "certificate and key go together"
 

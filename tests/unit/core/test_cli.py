@@ -194,3 +194,32 @@ def test_doctor_fails_where_the_broker_is_away(
     findings = {each["about"]: each for each in json.loads(capsys.readouterr().out)}
     assert findings["broker"]["verdict"] == "failed"
     assert findings["disk"]["verdict"] in ("ok", "warning", "unknown")
+
+
+def test_check_says_which_key_it_can_not_see(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    path = tmp_path / "lamplighter.yaml"
+    path.write_text("store: {encryption: {}}\n")
+    assert run("check", str(path)) == 0
+    assert "credential store-key" in capsys.readouterr().out
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/credentials/lamplighter.service")
+    assert run("check", str(path)) == 0
+    assert "credential store-key" not in capsys.readouterr().out
+
+
+def test_check_looks_for_the_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key, path = tmp_path / "key", tmp_path / "lamplighter.yaml"
+    path.write_text("# here\nstore: {encryption: {key_file: key}}\n")
+    said = f"{path}:2: store.encryption.key_file: "
+    for content, reason in ((None, "there is no file"), (b"short", "64 hex digits")):
+        if content is not None:
+            key.write_bytes(content)
+            key.chmod(0o600)
+        assert run("check", str(path)) == 78
+        error = capsys.readouterr().err
+        assert said in error
+        assert reason in error
+    key.write_bytes(b"1" * 32)
+    assert run("check", str(path)) == 0

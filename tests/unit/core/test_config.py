@@ -1,5 +1,6 @@
 """The configuration: working defaults, bounds, contradictions."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from lamplighter import config as configuration
 from lamplighter.errors import ConfigError
+from lamplighter.named_files import absence
 from lamplighter.store.settings import Lanes, default_store
 
 
@@ -70,6 +72,8 @@ machines:
         ("broker: {protocol: 4}", "broker.protocol"),
         (f"broker: {{tls: {{certificate: {__file__}}}}}", "broker.tls"),
         ("broker: {tls: {ca: none.pem}}", "broker.tls.ca"),
+        ("broker: {username: a, password_file: /none}", "broker.password_file"),
+        ("upstream: {host: a, username: a, password_file: /none}", "upstream.password_file"),
         ("policy: {confirm: [unlock]}", "policy.confirm[0]"),
         ("home: {areas: [{name: Hall}, {name: hall}]}", "home.areas"),
         ("home: {units: stone}", "home.units"),
@@ -172,3 +176,14 @@ def test_the_metrics_port_is_not_a_brokers(host: str) -> None:
         found = reasons(f"metrics: {{port: 7, host: {host}}}\n{broker}\n")
         assert list(found) == ["metrics.port"]
     configuration.parse(f"metrics: {{port: 7, host: {host}}}\nbroker: {{host: far, port: 7}}\n")
+
+
+def test_what_only_the_service_sees_is_left_to_it(tmp_path: Path) -> None:
+    credential = "/run/credentials/lamplighter.service/lamplighter.mqtt-password"
+    text = f"broker: {{username: a, password_file: {credential}}}\nstore: {{encryption: {{}}}}\n"
+    assert configuration.parse(text).broker.password_file == Path(credential)
+    hidden = tmp_path / "hidden"
+    hidden.mkdir(mode=0)
+    assert absence(tmp_path / "none") == f"there is no file {tmp_path / 'none'}"
+    if os.geteuid() != 0:
+        assert absence(hidden / "none") == ""

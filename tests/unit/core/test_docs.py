@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lamplighter.config import parse
+from lamplighter.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "config" / "docs").glob("*.md")))
@@ -29,7 +30,13 @@ def test_there_are_pages_with_configuration() -> None:
 
 @pytest.mark.parametrize(("name", "block"), _blocks())
 def test_configuration_that_is_shown_is_right(name: str, block: str) -> None:
-    parse(block, file=name)
+    try:
+        parse(block, file=name)
+    except ConfigError as error:
+        wrong = [
+            each for each in error.problems if not each.reason.startswith("there is no file /")
+        ]
+        assert not wrong
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

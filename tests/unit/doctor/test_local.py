@@ -101,8 +101,8 @@ def test_a_damaged_store_is_told(tmp_path: Path) -> None:
 
 def test_a_store_whose_key_is_not_given_is_told(tmp_path: Path) -> None:
     right, wrong = tmp_path / "right", tmp_path / "wrong"
-    for path, key in ((right, b"1"), (wrong, b"2")):
-        path.write_bytes(key * 32)
+    for path, byte in ((right, b"1"), (wrong, b"2")):
+        path.write_bytes(byte * 32)
         path.chmod(0o600)
 
     def look(key_file: Path | None) -> list[str]:
@@ -112,8 +112,8 @@ def test_a_store_whose_key_is_not_given_is_told(tmp_path: Path) -> None:
     assert look(wrong) == []
     store = store_in(tmp_path, time.time)
     store.start()
-    [key] = read_keys(right)
-    store.submit(lambda connection: note_keys(connection, [key.fingerprint], 0.0)).result(5)
+    used = [key.fingerprint for key in read_keys(right)]
+    store.submit(partial(note_keys, fingerprints=used, now=0.0)).result(5)
     store.stop()
     assert (look(right), look(wrong), look(None)) == (["ok"], ["failed"], ["failed"])
     assert look(tmp_path / "none") == ["unknown"]

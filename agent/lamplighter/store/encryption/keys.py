@@ -19,6 +19,7 @@ from lamplighter.store.files.place import Place
 from lamplighter.store.settings import Encryption
 
 CREDENTIAL = "store-key"
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
 IN_USE = "encryption"
 _CONTEXT = b"lamplighter store key\0"
 _MOST_BYTES = 4096
@@ -108,7 +109,7 @@ def note_keys(connection: sqlite3.Connection, fingerprints: Iterable[str], now: 
 def _key_file(settings: Encryption, environment: Mapping[str, str]) -> Path:
     if settings.key_file is not None:
         return settings.key_file
-    folder = environment.get("CREDENTIALS_DIRECTORY")
+    folder = environment.get(CREDENTIALS)
     if folder is None:
         reason = (
             "store.encryption needs a key: set its key_file, or LoadCredential=store-key in the "
