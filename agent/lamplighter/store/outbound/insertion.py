@@ -62,6 +62,7 @@ class Insertion:
     def insert_all(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
         """Puts rows in; what there is no room for ends in the ledger."""
         ordered, urgent = in_order(rows)
+        put: Sequence[NewRow] = ordered
         connection.execute("SAVEPOINT additions")
         try:
             for lane, topic, link in urgent:
@@ -69,12 +70,12 @@ class Insertion:
             if self._keeper.admit_all(connection, ordered):
                 insert_all(connection, ordered)
             else:
-                self._one_by_one(connection, ordered)
+                put = self._one_by_one(connection, ordered)
         except UNSTORABLE:
             connection.execute("ROLLBACK TO additions")
-            self._one_by_one(connection, rows)
+            put = self._one_by_one(connection, rows)
         connection.execute("RELEASE additions")
-        self._note(rows)
+        self._note(put)
 
     def take_grown(self) -> set[tuple[str, int]]:
         """Links and lanes that rows were put into since the last call."""
@@ -83,16 +84,22 @@ class Insertion:
             self._grown = set()
         return grown
 
-    def _one_by_one(self, connection: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
+    def _one_by_one(
+        self, connection: sqlite3.Connection, rows: Sequence[NewRow]
+    ) -> Sequence[NewRow]:
+        """The rows that there was room for, and that the database can hold."""
+        put = []
         for row in rows:
             try:
                 self._keeper.pull(connection, row.lane, row.topic, row.link)
                 self._keeper.admit(connection, row)
                 connection.execute(INSERT, row)
+                put.append(row)
             except UNSTORABLE as error:
                 self._ledger.insert(connection, refusal(row, f"{Reason.UNSTORABLE}: {error}"))
             except LaneFullError:
                 self._ledger.insert(connection, refusal(row, Reason.FULL))
+        return put
 
     def _note(self, rows: Sequence[NewRow]) -> None:
         self._grown.update((row.link, row.lane) for row in rows)

@@ -217,6 +217,7 @@ def test_an_added_row_that_can_not_be_stored_is_counted_and_holds_up_no_other(
     assert due(opened) == ["a", "b"]
     (loss,) = opened.store.ledger.losses()
     assert (loss.lane, loss.topic, loss.count, loss.bytes) == ("states", "\\udc80", 1, 2)
+    assert opened.store.outbox.traffic.totals()[0] == {("broker", Lane.STATES): 2}
 
 
 def test_a_row_knows_when_it_was_put_in_by_a_clock_that_never_steps(open_store: Open) -> None:
