@@ -87,9 +87,10 @@ class Upkeep:
     def mind_disk(self) -> None:
         """Says at once when the disk is full or fails, and when it is well again."""
         writer = self.parts.store.writer.health()
-        state = (
-            "disk_full" if writer.full_since is not None else "disk_fails" * bool(writer.failing)
-        )
+        if writer.full_since is not None:
+            state = "log_held" if writer.log_held else "disk_full"
+        else:
+            state = "disk_fails" * bool(writer.failing)
         if state == self._disk:
             return
         before, self._disk = self._disk, state

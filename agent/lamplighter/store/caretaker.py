@@ -200,6 +200,14 @@ class DatabaseCaretaker:
         """Bytes by which the write-ahead log may still grow; the writer asks."""
         return self._room.log_room(connection)
 
+    def empty_log(self, connection: sqlite3.Connection) -> None:
+        """Copies the write-ahead log home, if nothing keeps it from that; the writer calls it.
+
+        Raises:
+            sqlite3.Error: the storage failed.
+        """
+        self._room.empty_log(connection)
+
     def farewell(self, connection: sqlite3.Connection) -> None:
         """Notes the clean end; the writer calls it.
 

@@ -126,7 +126,7 @@ class Room:
             self._tidy(connection, dropped)
             return
         self._weigh(connection)
-        self._empty_log_if_it_fits(connection)
+        self.empty_log(connection)
         free = free_pages(connection)
         enough = _SPARE_PAGES + self._reserve.free_pages_kept(connection)
         if free >= enough or self._space.is_held(connection):
@@ -151,13 +151,18 @@ class Room:
                 connection.execute("ROLLBACK")
             if trouble_of(error, self._place.folder) is not Trouble.FULL:
                 raise
-            self._empty_log_if_it_fits(connection)
+            self.empty_log(connection)
             return False
         finally:
             self._retention.forget()
         return True
 
-    def _empty_log_if_it_fits(self, connection: sqlite3.Connection) -> None:
+    def empty_log(self, connection: sqlite3.Connection) -> None:
+        """Copies the write-ahead log home and empties it, if the disk has room for that.
+
+        Raises:
+            sqlite3.Error: the storage failed.
+        """
         try:
             self._space.empty_log(connection)
         except sqlite3.Error as error:

@@ -48,13 +48,17 @@ class House:
         self.writer_alive = True
         self.full_since: float | None = None
         self.failing = ""
+        self.log_held = False
         self.calls: list[tuple[object, ...]] = []
         self.notifier = Notes(every)
         self.broken = False
         note = self.note
         writer = SimpleNamespace(
             health=lambda: SimpleNamespace(
-                alive=self.writer_alive, full_since=self.full_since, failing=self.failing
+                alive=self.writer_alive,
+                full_since=self.full_since,
+                failing=self.failing,
+                log_held=self.log_held,
             )
         )
         parts = SimpleNamespace(
@@ -129,6 +133,16 @@ def test_a_full_disk_is_said_at_once_and_once() -> None:
         ("disk_is_well", "/data"),
     ]
     assert len(house.called("health")) == 2
+
+
+def test_a_log_that_a_reader_holds_is_not_called_a_full_disk() -> None:
+    house = House()
+    with capture_logs() as logs:
+        for held in (False, True, False):
+            house.full_since = 1000.0 if held else None
+            house.log_held = held
+            house.upkeep.tick()
+    assert [entry["event"] for entry in logs] == ["log_held", "disk_is_well"]
 
 
 def test_a_disk_that_fails_is_said_at_once_and_once() -> None:

@@ -24,6 +24,13 @@ class Caretaker(Protocol):
     def log_room(self, connection: sqlite3.Connection) -> int:
         """Bytes by which the write-ahead log may still grow."""
 
+    def empty_log(self, connection: sqlite3.Connection) -> None:
+        """Copies the write-ahead log home and empties it, as far as nothing keeps it from that.
+
+        Raises:
+            sqlite3.Error: the storage failed.
+        """
+
     def make_room(self, connection: sqlite3.Connection) -> None:
         """Frees space in the database or on the disk; outside of a transaction.
 
@@ -70,6 +77,8 @@ class WriterHealth:
         last_commit_ms: how long the last one took, rows and fsync.
         full_since: UTC seconds since when there is no room, or None.
         failing: why nothing can be written now, or "".
+        log_held: True where there is no room because something reads for long: what was written
+            since it began can't be copied home.
     """
 
     alive: bool
@@ -78,6 +87,7 @@ class WriterHealth:
     last_commit_ms: float
     full_since: float | None
     failing: str
+    log_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

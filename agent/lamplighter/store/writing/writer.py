@@ -81,6 +81,7 @@ class Writer:
         self._not_before = -math.inf
         self._relief_after = -math.inf
         self._more = False
+        self._log_held = False
         self._full_since: float | None = None
         self._failing = ""
         self._commits = 0
@@ -142,6 +143,7 @@ class Writer:
             last_commit_ms=self._last_commit_ms,
             full_since=self._full_since,
             failing=self._failing,
+            log_held=self._log_held,
         )
 
     def _queue(self, job: Job, due: float = -math.inf) -> Future[Any]:
@@ -209,6 +211,7 @@ class Writer:
             self._refuse(StoreError(self.path, self._failing))
             return
         try:
+            self._log_held = False
             self._bound_log(connection, _LOG_RESERVE)
             self._commit(connection, self._passengers.all(), in_order=True)
         except sqlite3.Error as error:
@@ -220,6 +223,7 @@ class Writer:
     def _be_well(self) -> None:
         self._looks = 0
         self._full_since = None
+        self._log_held = False
         self._failing = ""
         self._pause = 0.0
         self._not_before = -math.inf
@@ -363,7 +367,8 @@ class Writer:
         self._failing = str(error)
         self.pulse.portion.shrink()
         try:
-            made = self._make_room(connection)
+            # What is given up would only make a log longer that can't be emptied.
+            made = not self._log_held and self._make_room(connection)
             self._bound_log(connection, 0)
             # Deletions and works alone: a command's row counts for more than the next reading.
             self._carry(connection, self._passengers.removals)
@@ -427,7 +432,13 @@ class Writer:
         return error
 
     def _bound_log(self, connection: sqlite3.Connection, reserve: int) -> None:
-        if not self._has_log_room(connection, reserve):
+        assert self._caretaker is not None
+        if self._has_log_room(connection, reserve):
+            return
+        # After a burst it is long, and nobody reads.
+        self._caretaker.empty_log(connection)
+        self._log_held = not self._has_log_room(connection, reserve)
+        if self._log_held:
             error = sqlite3.OperationalError(_LOG_HELD)
             error.sqlite_errorcode = sqlite3.SQLITE_FULL
             raise error

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lamplighter.errors import StoreFullError
+from lamplighter.plugin import Publication
 from lamplighter.store.files.database import connect_for_reading
 from lamplighter.store.limits import Limits
+from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.settings import Flash
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def test_a_reader_that_stays_does_not_make_the_log_endless(open_store: Open) -> 
         most = max(most, opened.store.bytes_used())
         assert most < BOUND + SLACK
     assert "reading" in opened.store.health().writer.failing
+    assert opened.store.health().writer.log_held
     assert most > BOUND / 2
     for _ in range(20):
         opened.put("t", b"x" * 20_000)
@@ -64,9 +67,37 @@ def test_a_reader_that_stays_does_not_make_the_log_endless(open_store: Open) -> 
     reader.close()
     opened.wait(count)
     assert opened.store.health().writer.full_since is None
+    assert not opened.store.health().writer.log_held
     assert opened.store.ledger.totals() == {}
     opened.store.checkpoint().result(20)
     assert opened.store.bytes_used() < BOUND
+
+
+def test_a_log_that_a_burst_made_long_is_emptied_and_nothing_given_up(open_store: Open) -> None:
+    """Nobody reads: the log is long because so much came at once."""
+    opened = open_store(max_bytes=8 << 20)
+    for number in range(20_000):
+        opened.store.history.add("pump/pressure", float(number), 1.0)
+    opened.flush()
+
+    def burst(connection: sqlite3.Connection) -> None:
+        for number in range(800):
+            publication = Publication(f"t/{number % 20}", b"x" * 3000)
+            opened.store.outbox.insert(connection, publication, Lane.TELEMETRY)
+
+    opened.store.submit(burst).result(20)
+    writer = opened.store.writer
+    until(lambda: opened.store.place.bytes_logged() > 2 << 20)
+    full: list[float] = []
+    opened.store.submit(lambda _: None).add_done_callback(
+        lambda _: full.extend([writer.health().full_since or 0.0])
+    )
+    opened.put("t", b"x")
+    opened.wait(1)
+    opened.flush()
+    assert full == [0.0]
+    assert opened.store.place.bytes_logged() < 2 << 20
+    assert opened.store.ledger.totals() == {}
 
 
 def test_a_full_store_stays_within_its_bound_for_long(open_store: Open) -> None:
