@@ -316,7 +316,8 @@ class Outbox:
         return self._waiting.as_they_came(after, limit)
 
     def notify(self) -> None:
-        """Tells of new rows; the writer calls it after a commit."""
+        """Tells of new rows; the writer calls it after a commit, works alone included."""
+        self.traffic.settle(committed=True)
         if grown := self._insertion.take_grown():
             self.ahead.grow(grown)
             self._on_rows()

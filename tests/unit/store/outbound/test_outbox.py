@@ -72,6 +72,14 @@ def test_only_what_is_on_disk_counts_as_put_in(opened: Opened) -> None:
     assert outbox.traffic.totals()[0] == {("upstream", Lane.TELEMETRY): 9}
 
 
+def test_what_works_put_in_counts_where_no_rider_goes_with_them(opened: Opened) -> None:
+    outbox = opened.store.outbox
+    outbox.traffic.put([("broker", Lane.ALARMS)])
+    outbox.notify()
+    outbox.traffic.settle(committed=False)
+    assert outbox.traffic.totals()[0] == {("broker", Lane.ALARMS): 1}
+
+
 def test_putting_in_does_not_read_the_lanes(opened: Opened) -> None:
     plan = opened.store.readers.rows(f"EXPLAIN QUERY PLAN {PULL}", (0, "a", "broker"))
     assert len(plan) == 1
