@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import threading
@@ -14,7 +13,7 @@ from lamplighter.errors import StoreError, StoreFullError
 from lamplighter.store import migrations
 from lamplighter.store.files import identity
 from lamplighter.store.files.database import connect_for_reading
-from lamplighter.store.files.durable import make_folder, sync
+from lamplighter.store.files.durable import make_file, make_folder, sync
 from lamplighter.store.files.log_guard import LogGuard
 from lamplighter.store.files.ownership import Ownership
 from lamplighter.store.files.place import Place
@@ -126,7 +125,7 @@ def check_whole(connection: sqlite3.Connection) -> list[str]:
 def _copy(place: Place, part: Path, most_log: int, progress: Progress) -> None:
     if not place.database.exists():
         raise StoreError(place.database, "there is no such database")
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    make_file(part)
     with closing(connect_for_reading(place.database)) as connection:
         total = _bytes_of(connection)
         _need(part.absolute().parent, total)

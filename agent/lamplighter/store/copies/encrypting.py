@@ -21,7 +21,7 @@ from lamplighter.store.encryption.keys import IN_USE, keys_in_use, note_keys
 from lamplighter.store.encryption.sealing import Seals
 from lamplighter.store.files import identity
 from lamplighter.store.files.database import connect_for_reading, connect_for_writing
-from lamplighter.store.files.durable import sync
+from lamplighter.store.files.durable import make_file, sync
 from lamplighter.store.files.ownership import Ownership
 from lamplighter.store.files.place import Place
 from lamplighter.store.files.readers import Readers
@@ -100,6 +100,7 @@ def _copy(place: Place) -> None:
     if free < 2 * size + _SPARE_BYTES:
         needed = 2 * size + _SPARE_BYTES
         raise StoreFullError(place.folder, f"has {free} bytes free; {needed} are needed")
+    make_file(place.building)
     with closing(connect_for_reading(place.database)) as connection:
         connection.execute("VACUUM INTO ?", (str(place.building),))
 

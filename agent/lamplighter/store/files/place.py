@@ -75,6 +75,10 @@ class Place:
         """Held by the daemon that uses the folder."""
         return self.folder / "lock"
 
+    def files(self) -> list[Path]:
+        """All files of the folder that hold what is kept: in use, half-made and in quarantine."""
+        return sorted(self.folder.glob(f"{_NAME}*"))
+
     def quarantine(self, now: float) -> Path:
         """A name, not in use yet, for a damaged database; ``now`` is UTC seconds."""
         stamp = datetime.fromtimestamp(now, tz=UTC).strftime("%Y%m%dT%H%M%SZ")

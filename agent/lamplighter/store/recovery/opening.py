@@ -18,6 +18,7 @@ from lamplighter.store.files.database import (
     trouble_of,
 )
 from lamplighter.store.files.device import refusal
+from lamplighter.store.files.durable import close_to_others
 from lamplighter.store.files.place import Place
 from lamplighter.store.recovery import schema_pages
 from lamplighter.store.recovery.replacement import create, finish, replace
@@ -109,6 +110,8 @@ def close_cleanly(connection: sqlite3.Connection) -> None:
 
 def _open(place: Place, max_bytes: int, now: float) -> tuple[sqlite3.Connection, OpenReport]:
     finish(place, now)
+    for path in place.files():
+        close_to_others(path)
     if not place.database.exists() and not _was_there(place):
         create(place, now)
         connection, _ = _connect(place, max_bytes, now)

@@ -13,7 +13,7 @@ from pathlib import Path
 from lamplighter.store import migrations
 from lamplighter.store.files import identity
 from lamplighter.store.files.database import PAGE_BYTES, connect_for_reading
-from lamplighter.store.files.durable import make_folder, sync
+from lamplighter.store.files.durable import make_file, make_folder, sync
 from lamplighter.store.files.place import Place
 from lamplighter.store.recovery import schema_pages
 from lamplighter.store.recovery.salvage import number_on, salvage
@@ -50,7 +50,7 @@ def replace(place: Place, now: float, last_row: int = 0) -> tuple[dict[str, int]
         OSError, sqlite3.Error: the new one can't be written; the old one is still in its place.
     """
     make_folder(place.folder)
-    place.database.touch()
+    place.database.touch(0o600)
     damaged = _open_damaged(place)
     try:
         version = _version(damaged) if damaged is not None else migrations.CURRENT
@@ -87,6 +87,7 @@ def copy_out(
     """
     make_folder(place.folder)
     place.building.unlink(missing_ok=True)
+    make_file(place.building)
     fresh = sqlite3.connect(place.building, isolation_level=None)
     try:
         fresh.execute("PRAGMA journal_mode=OFF")
@@ -122,6 +123,7 @@ def finish(place: Place, now: float) -> Path | None:
 
 def _build(place: Place, now: float, version: int) -> sqlite3.Connection:
     place.building.unlink(missing_ok=True)
+    make_file(place.building)
     connection = sqlite3.connect(place.building, isolation_level=None)
     try:
         # Worthless until it is complete, so it needs no journal; made durable as a whole.

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from lamplighter.store.files.database import PAGE_BYTES
-from lamplighter.store.files.durable import sync
+from lamplighter.store.files.durable import make_file, sync
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_BYTES = 100
@@ -36,6 +36,8 @@ def keep(database: Path, copy: Path) -> None:
     if not pages or (copy.exists() and _same(_unpack(copy), pages)):
         return
     fresh = copy.with_name(f"{copy.name}.new")
+    fresh.unlink(missing_ok=True)
+    make_file(fresh)
     with fresh.open("wb") as file:
         file.write(_pack(pages))
         file.flush()
@@ -68,6 +70,7 @@ def mend(database: Path, copy: Path, original: Path) -> bool:
     pages[1] = bytes(first)
     with database.open("r+b") as file:
         if not original.exists():
+            make_file(original)
             original.write_bytes(_pack({number: _page(file.fileno(), number) for number in pages}))
         # On disk before the first change: it is what shows the next start that there was one.
         sync(original)
