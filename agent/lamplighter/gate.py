@@ -17,7 +17,7 @@ _log = structlog.get_logger("gate")
 
 _MOST_BYTES = 16 * 1024 * 1024
 _MOST_TASKS = 1000
-_ROW_BYTES = 500  # what a message takes beside its payload
+_ROW_BYTES = 500  # what a message takes beside what came with it
 
 
 class Gate:
@@ -88,4 +88,6 @@ class Gate:
 
 
 def _size(received: Received) -> int:
-    return len(received.message.payload) + _ROW_BYTES
+    message = received.message
+    said = len(message.payload) + len(message.topic) + len(message.response_topic or "")
+    return said + len(message.correlation or b"") + _ROW_BYTES
