@@ -171,6 +171,7 @@ def info(config_path: Path | None, *, as_json: bool) -> None:
             "free_bytes": connection.execute("PRAGMA freelist_count").fetchone()[0] * 4096,
             "log_bytes": place.bytes_logged(),
             "quarantined": [str(path) for path in place.quarantined()],
+            "replaced": [str(path) for path in place.replaced()],
             "keys": keys_in_use(connection),
         }
     if as_json:

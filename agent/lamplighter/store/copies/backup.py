@@ -13,6 +13,7 @@ from lamplighter.errors import StoreError, StoreFullError
 from lamplighter.store import migrations
 from lamplighter.store.files import identity
 from lamplighter.store.files.database import connect_for_reading
+from lamplighter.store.files.device import refusal
 from lamplighter.store.files.durable import make_file, make_folder, sync
 from lamplighter.store.files.log_guard import LogGuard
 from lamplighter.store.files.ownership import Ownership
@@ -79,7 +80,10 @@ def restore(place: Place, source: Path, *, now: float) -> Path | None:
     Raises:
         StoreError: a daemon is using it, or the copy can't be read or is damaged.
     """
-    make_folder(place.folder)
+    try:
+        make_folder(place.folder)
+    except OSError as error:
+        raise refusal(place.folder, error) from error
     ownership = Ownership(place.lock)
     ownership.take()
     try:
@@ -90,7 +94,7 @@ def restore(place: Place, source: Path, *, now: float) -> Path | None:
             finish(place, now)
             with closing(connect_for_reading(source)) as connection:
                 copy_out(connection, place, lambda fresh: identity.begin(fresh, now))
-            return finish(place, now)
+            return finish(place, now, place.set_aside(now))
     finally:
         ownership.release()
 

@@ -22,12 +22,16 @@ from lamplighter.store.copies.export import TIMES, from_json
 from lamplighter.store.encryption.columns import ENCRYPTED
 from lamplighter.store.encryption.keys import keys_in_use, note_keys
 from lamplighter.store.encryption.sealing import Seals
+from lamplighter.store.files.device import refusal
+from lamplighter.store.files.durable import make_folder
 from lamplighter.store.files.identity import BORN, identity_of
 from lamplighter.store.files.ownership import Ownership
 from lamplighter.store.files.place import Place
 from lamplighter.store.recovery.opening import close_cleanly, open_database
 
 _BATCH = 1000
+_NOTHING = "nothing was taken in"
+_GOES_ON = "and the same import again goes on from there"
 _LONGEST_LINE = 64 << 20
 # Of another machine's clock, and of an index that is this database's own.
 _NOT_TAKEN = {"boot", "uptime", "attempts", "change"}
@@ -90,7 +94,10 @@ def take_in(place: Place, seals: Seals, source: Path, *, max_bytes: int, now: fl
         StoreError: a daemon uses the database, a line is wrong (it is named, and nothing was
             taken in), or the database can't be written.
     """
-    place.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        make_folder(place.folder)
+    except OSError as error:
+        raise refusal(place.folder, error) from error
     ownership = Ownership(place.lock)
     ownership.take()
     try:
@@ -100,7 +107,8 @@ def take_in(place: Place, seals: Seals, source: Path, *, max_bytes: int, now: fl
             taking.look()
             return taking.take()
         except sqlite3.Error as error:
-            raise StoreError(place.database, f"can't be written: {error}") from error
+            reason = f"can't be written: {error}; what was taken in so far stays, {_GOES_ON}"
+            raise StoreError(place.database, reason) from error
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -146,7 +154,7 @@ class _Taking:
             try:
                 self._values(line)
             except RowError as error:
-                raise StoreError(self._source, f"line {number}: {error}") from error
+                raise StoreError(self._source, f"line {number}: {error}; {_NOTHING}") from error
 
     def take(self) -> Imported:
         """Writes the rows, some at a time."""
@@ -182,9 +190,11 @@ class _Taking:
         try:
             line = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise StoreError(self._source, f"line {number}: is no JSON: {error}") from error
+            what = "is no JSON" if text.endswith("\n") else "is cut off, or no JSON"
+            reason = f"line {number}: {what}: {error}; {_NOTHING}"
+            raise StoreError(self._source, reason) from error
         if not isinstance(line, dict):
-            raise StoreError(self._source, f"line {number}: is no JSON object")
+            raise StoreError(self._source, f"line {number}: is no JSON object; {_NOTHING}")
         return line
 
     def _begin(self, line: Mapping[str, Any]) -> None:

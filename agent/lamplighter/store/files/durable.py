@@ -62,4 +62,4 @@ def make_folder(path: Path) -> None:
     if missing:
         path = missing[0]
     if not path.is_dir():
-        raise NotADirectoryError(str(path))
+        raise NotADirectoryError("is a file, where a folder is needed")

@@ -81,17 +81,35 @@ class Place:
 
     def quarantine(self, now: float) -> Path:
         """A name, not in use yet, for a damaged database; ``now`` is UTC seconds."""
+        return self._free_name("corrupt", now)
+
+    def set_aside(self, now: float) -> Path:
+        """A name, not in use yet, for a sound database that is replaced by a copy."""
+        return self._free_name("replaced", now)
+
+    def _free_name(self, why: str, now: float) -> Path:
         stamp = datetime.fromtimestamp(now, tz=UTC).strftime("%Y%m%dT%H%M%SZ")
-        path = self.folder / f"{_NAME}.corrupt-{stamp}"
+        path = self.folder / f"{_NAME}.{why}-{stamp}"
         number = 1
         while path.exists():
             number += 1
-            path = self.folder / f"{_NAME}.corrupt-{stamp}.{number}"
+            path = self.folder / f"{_NAME}.{why}-{stamp}.{number}"
         return path
 
     def quarantined(self) -> list[Path]:
         """Damaged databases that were put aside, oldest first."""
-        found = self.folder.glob(f"{_NAME}.corrupt-*")
+        return self._found("corrupt")
+
+    def replaced(self) -> list[Path]:
+        """Sound databases that a restored copy took the place of, oldest first."""
+        return self._found("replaced")
+
+    def aside(self) -> list[Path]:
+        """All databases that were put aside, for whatever reason, oldest first."""
+        return sorted([*self.quarantined(), *self.replaced()], key=_stamp)
+
+    def _found(self, why: str) -> list[Path]:
+        found = self.folder.glob(f"{_NAME}.{why}-*")
         return sorted(
             path
             for path in found
@@ -99,7 +117,7 @@ class Place:
         )
 
     def files_of(self, quarantined: Path) -> list[Path]:
-        """A damaged database with what was put aside beside it."""
+        """A database that was put aside, with what was put aside beside it."""
         names = (f"{quarantined.name}{suffix}" for suffix in _BESIDE)
         return [path for name in names if (path := self.folder / name).exists()]
 
@@ -125,8 +143,8 @@ class Place:
         return _bytes(self.wal)
 
     def bytes_aside(self) -> int:
-        """Bytes of what is in quarantine."""
-        return sum(_bytes(file) for each in self.quarantined() for file in self.files_of(each))
+        """Bytes of the databases that were put aside."""
+        return sum(_bytes(file) for each in self.aside() for file in self.files_of(each))
 
     def bytes_cached(self) -> int:
         """Bytes of the caches."""
@@ -136,6 +154,10 @@ class Place:
         """Bytes of all but the database and its log that do not give way to it."""
         files = (self.shm, self.schema_pages, self.ballast)
         return sum(_bytes(path) for path in files) + self.bytes_cached()
+
+
+def _stamp(path: Path) -> str:
+    return path.name.rpartition("-")[2]
 
 
 def _bytes(path: Path) -> int:

@@ -54,8 +54,8 @@ class Quarantine:
     def trim(self) -> list[Dropped]:
         """Deletes what is too many or too much, oldest first; returns it."""
         self._trim_caches()
-        dropped = [self._drop(path, "too many") for path in self._place.quarantined()[:-_KEPT]]
-        for path in self._place.quarantined():
+        dropped = [self._drop(path, "too many") for path in self._place.aside()[:-_KEPT]]
+        for path in self._place.aside():
             if self._place.bytes_used() <= self._max_bytes:
                 break
             dropped.append(self._drop(path, "no room"))
@@ -63,7 +63,7 @@ class Quarantine:
 
     def give_way(self) -> list[Dropped]:
         """Deletes the oldest, where what is in use has no room; returns it, if there is one."""
-        return [self._drop(path, "no room") for path in self._place.quarantined()[:1]]
+        return [self._drop(path, "no room") for path in self._place.aside()[:1]]
 
     def _drop(self, path: Path, reason: str) -> Dropped:
         files = self._place.files_of(path)

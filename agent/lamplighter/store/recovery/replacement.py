@@ -65,7 +65,7 @@ def replace(place: Place, now: float, last_row: int = 0) -> tuple[dict[str, int]
         if damaged is not None:
             damaged.close()
     _complete(place)
-    quarantine = _put_aside(place, now)
+    quarantine = _put_aside(place, place.quarantine(now))
     _install(place)
     return salvaged, quarantine
 
@@ -104,8 +104,13 @@ def copy_out(
     _complete(place)
 
 
-def finish(place: Place, now: float) -> Path | None:
+def finish(place: Place, now: float, aside: Path | None = None) -> Path | None:
     """Ends a replacement that was interrupted, or one by a copy.
+
+    Args:
+        place: the files.
+        now: UTC seconds.
+        aside: a name for the old database; None: it counts as damaged.
 
     Returns:
         Where the old database is now, if anything was put in the place of one.
@@ -116,7 +121,7 @@ def finish(place: Place, now: float) -> Path | None:
     place.building.unlink(missing_ok=True)
     if not place.built.exists():
         return None
-    quarantine = _put_aside(place, now)
+    quarantine = _put_aside(place, aside or place.quarantine(now))
     _install(place)
     return quarantine if quarantine.exists() else None
 
@@ -161,8 +166,7 @@ def _install(place: Place) -> None:
     sync(place.folder)
 
 
-def _put_aside(place: Place, now: float) -> Path:
-    quarantine = place.quarantine(now)
+def _put_aside(place: Place, quarantine: Path) -> Path:
     # The database last: a write-ahead log must never be found beside a database it is not of.
     for path, suffix in (
         (place.wal, "-wal"),

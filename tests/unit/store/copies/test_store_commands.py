@@ -70,7 +70,10 @@ def test_a_backup_of_a_running_store_can_be_restored(open_store: Open, tmp_path:
     assert stopped(open_store(tmp_path / "b")) == seen
     assert "later" not in str(seen["outbox"])
     done = run(tmp_path / "a", "restore", tmp_path / "copy.db")
-    assert len(Place(tmp_path / "a").quarantined()) == 1
+    place = Place(tmp_path / "a")
+    assert (len(place.quarantined()), len(place.replaced())) == (0, 1)
+    assert place.replaced()[0].name in done.output
+    assert json.loads(run(tmp_path / "a", "info", "--json").output)["quarantined"] == []
     assert sum(each.rows for each in open_store(tmp_path / "a").store.outbox.depth()) == 2
 
 
@@ -173,8 +176,11 @@ def test_a_wrong_line_is_named_and_nothing_is_taken_in(open_store: Open, tmp_pat
     place = Place(tmp_path / "b")
     for each in wrong:
         file.write_text("\n".join([*lines[:3], each, *lines[3:]]), encoding="utf-8")
-        with pytest.raises(StoreError, match="line 4"):
+        with pytest.raises(StoreError, match=r"line 4: .*; nothing was taken in$"):
             take_in(place, Seals(), file, max_bytes=64 * MIB, now=NOW)
+    file.write_text("\n".join(lines)[:-5], encoding="utf-8")
+    with pytest.raises(StoreError, match=r"is cut off.*nothing was taken in$"):
+        take_in(place, Seals(), file, max_bytes=64 * MIB, now=NOW)
     file.write_text("{}", encoding="utf-8")
     with pytest.raises(StoreError, match="header"):
         take_in(place, Seals(), file, max_bytes=64 * MIB, now=NOW)
@@ -221,6 +227,21 @@ def test_a_key_that_is_not_given_is_told(open_store: Open, tmp_path: Path) -> No
         assert f"encrypted with key {ONE.fingerprint}" in done.output
         assert said in done.output
     assert "Warning" not in run(tmp_path / "b", "restore", copy, key=b"1" * 32).output
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(open_store: Open, tmp_path: Path) -> None:
+    opened = open_store(tmp_path / "a")
+    fill(opened)
+    back_up(opened.store.place, tmp_path / "copy.db", most_log=8 * MIB)
+    assert run(tmp_path / "a", "export", tmp_path / "e.jsonl").exit_code == 0
+    folder = tmp_path / "b"
+    folder.write_text("a file")
+    errors = [run(folder, "import", tmp_path / "e.jsonl").exception]
+    errors.append(run(folder, "restore", tmp_path / "copy.db").exception)
+    with pytest.raises(StoreError) as caught:
+        open_store(folder)
+    for error in (*errors, caught.value):
+        assert str(error) == f"{folder}: is a file, where a folder is needed"
 
 
 def test_who_reads_keeps_a_store_from_being_encrypted_anew(

@@ -73,3 +73,16 @@ def test_they_give_way_to_messages(open_store: Open, tmp_path: Path, size: int) 
     (loss,) = losses(opened)
     assert loss.bytes == size * MIB + 2000
     assert opened.store.inbox.depth() == 400
+
+
+def test_replaced_databases_are_no_damage_but_count(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    names = []
+    for day in range(4):
+        path = (place.set_aside if day % 2 else place.quarantine)(day * 86400.0)
+        path.write_bytes(b"x")
+        names.append(path)
+    assert (place.quarantined(), place.replaced()) == (names[::2], names[1::2])
+    assert place.aside() == names
+    assert [each.path for each in Quarantine(place, 8 * MIB).trim()] == names[:1]
+    assert place.bytes_aside() == 3
