@@ -109,6 +109,26 @@ def test_telemetry_does_not_take_the_space_of_commands(start: Callable[[Lanes], 
     assert agent.store.bytes_used() <= MAX_BYTES
 
 
+def test_no_more_readings_go_than_there_has_to_be_room_for(
+    start: Callable[[Lanes], Agent],
+) -> None:
+    """Of many topics, where each that went has a line in the ledger, too."""
+    agent = start(GREEDY)
+    for number in range(16_000):
+        reading = Publication(f"t/{number}", b"x" * 900)
+        agent.store.outbox.add(reading, Lane.TELEMETRY, link="upstream")
+        if number % 500 == 499:
+            agent.flush()
+    until = time.monotonic() + 20
+    while len(agent.store.outbox.additions):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    kept = len(agent.waiting()[Lane.TELEMETRY])
+    assert kept + agent.store.ledger.totals()["telemetry"]["evicted"] == 16_000
+    assert kept * 900 > MAX_BYTES * 0.4
+    assert lost_lanes(agent) == {"telemetry"}
+
+
 def test_what_comes_in_does_not_take_the_space_of_commands(
     start: Callable[[Lanes], Agent],
 ) -> None:

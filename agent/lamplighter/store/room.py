@@ -21,7 +21,7 @@ from lamplighter.store.records.ledger import Ledger
 from lamplighter.store.records.retention import Retention
 from lamplighter.store.recovery.quarantine import Dropped, Quarantine, record
 
-# More than a batch of the inbox, or a full disk would hold it up for ever.
+# So much more than is needed that it is not to be done again at once.
 _SPARE_PAGES = 192
 _WORTH_PAGES = 8
 _EVICTIONS = 10
@@ -173,14 +173,22 @@ class Room:
     def _evict(self, connection: sqlite3.Connection, enough: int) -> int:
         """Gives up the oldest, a share at a time, until there is room; returns the free pages."""
         now = self._clock()
-        for step in range(_EVICTIONS):
+        rows = _EVICTED_ROWS
+        # Lines on what went before are summed up before anything else goes.
+        self._ledger.trim(connection)
+        before = free_pages(connection)
+        if before >= enough:
+            return before
+        for _ in range(_EVICTIONS):
             self._retention.evict(connection, now)
             # Few at first: of long messages these are room enough.
-            self._outbox.evict(connection, Lane.TELEMETRY, _EVICTED_ROWS << step)
+            given = self._outbox.evict(connection, Lane.TELEMETRY, rows)
             self._dead_letters.halve(connection, now)
             free = free_pages(connection)
             if free >= enough:
                 break
+            rows = _rows_for(enough - free, given, free - before, most=2 * rows)
+            before = free
         return free
 
     def _shrink(self, connection: sqlite3.Connection) -> None:
@@ -229,3 +237,10 @@ class Room:
 
     def _bound(self, connection: sqlite3.Connection) -> None:
         self._space.bound(connection, self._space.pages(), log_pages=self._space.log_pages())
+
+
+def _rows_for(pages: int, given: int, freed: int, *, most: int) -> int:
+    """How many rows make so many pages free, where so many given up freed so much."""
+    if freed <= 0 or given <= 0:
+        return most
+    return min(most, max(_EVICTED_ROWS, -(-pages * given // freed)))
