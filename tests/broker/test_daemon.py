@@ -245,7 +245,15 @@ def test_what_is_due_while_the_broker_is_away_waits_and_commands_expire(
     broker.stop()
     # The command is due after four seconds and expires three later, with no broker in between.
     time.sleep(9)
+    # Whoever is to hear the replies must be back before they are sent.
+    daemon.send(signal.SIGSTOP)
     broker.start()
+    deadline = time.monotonic() + WITHIN
+    while not (person.client.is_connected() and devices.client.is_connected()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    time.sleep(0.5)  # for their subscriptions
+    daemon.send(signal.SIGCONT)
     person.hear(f"{ROOT}/reply", lambda p: "timer" in json.loads(p)["speech"].casefold())
     person.hear(f"{ROOT}/reply", lambda p: json.loads(p)["outcome"] == "failed")
     assert len(commands(devices, "dev/light/set")) == before
