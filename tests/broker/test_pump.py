@@ -82,7 +82,8 @@ async def test_rows_survive_a_killed_broker_and_arrive_in_order(
         heard = await asyncio.to_thread(late.await_heard, 30)
         await asyncio.sleep(0.2)
         payloads = [int(one.payload) for one in heard]
-        assert set(payloads) == set(range(30, 60))
+        # What was on its way when the broker was killed may come again.
+        assert set(payloads) - set(range(30)) == set(range(30, 60))
         for rest in range(3):
             own = [number for number in payloads if number % 3 == rest]
             assert own == sorted(own)
