@@ -172,10 +172,10 @@ def _slices(
 ) -> Iterator[int]:
     """Reads all rows of a table, with all that they hold; yields after each slice."""
     if table not in {"samples", "texts"}:
-        sql = f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
+        sql = f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 - ours
         yield from _read(connection, sql, (), monotonic)
         return
-    sql = f"SELECT time, * FROM {table} WHERE series = ? AND time > ? ORDER BY time LIMIT ?"  # noqa: S608
+    sql = f"SELECT time, * FROM {table} WHERE series = ? AND time > ? ORDER BY time LIMIT ?"  # noqa: S608 - ours
     for series in connection.execute("SELECT id FROM series").fetchall():
         yield from _read(connection, sql, series, monotonic)
 
