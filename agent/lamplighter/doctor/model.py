@@ -19,8 +19,8 @@ def look_at_model(settings: Model) -> Iterator[Finding]:
     if not settings.enabled:
         yield ok("model", "switched off: rules and templates only")
         return
+    from lamplighter.model.bundle.manifest import verify
     from lamplighter.model.locate import model_folder
-    from lamplighter.model.manifest import verify
 
     try:
         folder = model_folder(settings.path)

@@ -140,7 +140,7 @@ class ReportWriter:
         left: float,
     ) -> tuple[str, float]:
         """A text of the model, beginning with what is kept or the machine's name; its seconds."""
-        from lamplighter.model import chat
+        from lamplighter.model.prompt import chat
         from lamplighter.model.request import Request, Urgency
 
         begun = start(evidence, kept)

@@ -2,7 +2,8 @@
 
 The rest of the daemon needs three modules of this package and nothing else::
 
-    from lamplighter.model import chat, grammar
+    from lamplighter.model.prompt import chat
+    from lamplighter.model.decoding import grammar
     from lamplighter.model.engine import Engine
     from lamplighter.model.request import Request, Urgency
 

@@ -16,8 +16,8 @@ import click
 
 from lamplighter.errors import LamplighterError, ModelError
 from lamplighter.model import locate
-from lamplighter.model.manifest import Manifest, read_manifest, verify
-from lamplighter.model.recipe import load_recipe
+from lamplighter.model.build.recipe import load_recipe
+from lamplighter.model.bundle.manifest import Manifest, read_manifest, verify
 
 P = ParamSpec("P")
 MIB = 1024 * 1024
@@ -53,7 +53,7 @@ def build(recipe: str, out: Path | None, *, force: bool, as_json: bool) -> None:
     target = out or locate.models_folder() / plan.name
     manifest = None if force else _sound(target, plan.as_dict())
     if manifest is None:
-        from lamplighter.model.build import build_model
+        from lamplighter.model.build.building import build_model
 
         with _progress(shown=not as_json) as progress:
             manifest = build_model(plan, target, cache=cache_folder(), progress=progress)
@@ -154,7 +154,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
 @contextmanager
 def _progress(*, shown: bool) -> Iterator[Callable[[str, float], None]]:
     """Yield a callback that draws a bar for each step, or prints the step without a terminal."""
-    from lamplighter.model.build import STEPS
+    from lamplighter.model.build.building import STEPS
 
     if not shown:
         yield lambda _step, _share: None

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from lamplighter.errors import ModelError
-from lamplighter.model import manifest as files
-from lamplighter.model.chat import Turn
+from lamplighter.model.bundle import manifest as files
 from lamplighter.model.language_model import LanguageModel, open_model
+from lamplighter.model.prompt.chat import Turn
 from lamplighter.model.request import Completion, Request, Urgency
-from lamplighter.model.session import Session
+from lamplighter.model.runtime.session import Session
 
 Steps = Generator[None, None, Any]
 STOP_SECONDS = 2.0

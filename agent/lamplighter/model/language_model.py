@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lamplighter.errors import ModelError
-from lamplighter.model import manifest as files
-from lamplighter.model.chat import ChatTemplate, Turn
-from lamplighter.model.decode import Constrained, Decoded, Limits, decode_freely, prefill
-from lamplighter.model.grammar import Grammar
-from lamplighter.model.manifest import Manifest
-from lamplighter.model.masks import TokenMasks, Vocabulary
-from lamplighter.model.memory import release_loaded
-from lamplighter.model.prefixes import Prefixes
+from lamplighter.model.bundle import manifest as files
+from lamplighter.model.bundle.manifest import Manifest
+from lamplighter.model.decoding.decode import Constrained, Decoded, Limits, decode_freely, prefill
+from lamplighter.model.decoding.grammar import Grammar
+from lamplighter.model.decoding.masks import TokenMasks, Vocabulary
+from lamplighter.model.decoding.sampling import Sampler
+from lamplighter.model.decoding.score import score
+from lamplighter.model.prompt.chat import ChatTemplate, Turn
+from lamplighter.model.prompt.tokenizer import TextTokenizer
 from lamplighter.model.request import Completion, Request
-from lamplighter.model.sampling import Sampler
-from lamplighter.model.score import score
-from lamplighter.model.session import Session
-from lamplighter.model.tokenizer import TextTokenizer
+from lamplighter.model.runtime.memory import release_loaded
+from lamplighter.model.runtime.prefixes import Prefixes
+from lamplighter.model.runtime.session import Session
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from lamplighter.errors import ModelError
-from lamplighter.model.manifest import MANIFEST
+from lamplighter.model.bundle.manifest import MANIFEST
 
 DEFAULT_MODEL = "smollm2-135m"
 

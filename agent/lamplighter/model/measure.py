@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lamplighter.model import manifest as files
-from lamplighter.model.memory import release_loaded, resident_mib
-from lamplighter.model.session import Session
+from lamplighter.model.bundle import manifest as files
+from lamplighter.model.runtime.memory import release_loaded, resident_mib
+from lamplighter.model.runtime.session import Session
 
 
 def measure(folder: Path, *, threads: int, repeats: int = 3) -> dict[str, Any]:

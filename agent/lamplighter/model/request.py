@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
-from lamplighter.model.chat import Turn
-from lamplighter.model.grammar import Grammar
+from lamplighter.model.decoding.grammar import Grammar
+from lamplighter.model.prompt.chat import Turn
 
 
 class Urgency(IntEnum):

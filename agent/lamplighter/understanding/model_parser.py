@@ -16,7 +16,8 @@ from typing import Protocol
 import structlog
 
 from lamplighter.errors import ModelError
-from lamplighter.model import chat, grammar
+from lamplighter.model.decoding import grammar
+from lamplighter.model.prompt import chat
 from lamplighter.model.request import Completion, Request, Urgency
 from lamplighter.understanding.doubts import in_the_past
 from lamplighter.understanding.frames import (

@@ -14,14 +14,14 @@ import pytest
 from numpy.typing import NDArray
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
-from lamplighter.model import manifest as files
-from lamplighter.model.architecture import Architecture, Weights
-from lamplighter.model.graph import GraphBuilder
+from lamplighter.model.build.architecture import Architecture, Weights
+from lamplighter.model.build.graph import GraphBuilder
+from lamplighter.model.bundle import manifest as files
+from lamplighter.model.bundle.manifest import Manifest
+from lamplighter.model.decoding.masks import Vocabulary
 from lamplighter.model.locate import model_folder
-from lamplighter.model.manifest import Manifest
-from lamplighter.model.masks import Vocabulary
-from lamplighter.model.session import Session
-from lamplighter.model.tokenizer import TextTokenizer
+from lamplighter.model.prompt.tokenizer import TextTokenizer
+from lamplighter.model.runtime.session import Session
 
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 MERGES = (("t", "h"), ("th", "e"), ("Ġ", "l"), ("k", "i"), ("ki", "t"), ("l", "a"), ("o", "n"))

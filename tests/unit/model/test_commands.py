@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lamplighter.model import commands, locate
-from lamplighter.model import manifest as files
-from lamplighter.model.fetch import sha256_of
+from lamplighter.model.bundle import manifest as files
+from lamplighter.model.hashing import sha256_of
 
 
 def run(*arguments: str) -> Result:

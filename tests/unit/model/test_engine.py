@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from lamplighter.errors import ModelError
-from lamplighter.model import chat
-from lamplighter.model import grammar as g
-from lamplighter.model import manifest as files
+from lamplighter.model.bundle import manifest as files
+from lamplighter.model.decoding import grammar as g
 from lamplighter.model.engine import Engine
+from lamplighter.model.prompt import chat
 from lamplighter.model.request import Completion, Request, Urgency
 
 PREFIX = (chat.system("Name one device of the home."), chat.user("hi"), chat.assistant("lamp"))

@@ -1,0 +1,1 @@
+"""A built model as a folder that can be checked."""

@@ -1,0 +1,56 @@
+"""How probable a model finds given continuations of one prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lamplighter.errors import ModelError
+from lamplighter.model.decoding.sampling import log_softmax
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lamplighter.model.runtime.session import Session
+
+
+def score(
+    session: Session,
+    logits: NDArray[np.float32],
+    continuations: Sequence[Sequence[int]],
+    *,
+    expired: Callable[[], bool],
+) -> Generator[None, None, list[float]]:
+    """Return the sum of log-probabilities of each continuation's tokens.
+
+    The prompt's keys and values are shared: each continuation is appended and taken off again.
+
+    Args:
+        session: holds the prompt, and holds just that again afterwards.
+        logits: after the prompt.
+        continuations: the tokens of each; at least one.
+        expired: tells whether the deadline has passed.
+
+    Raises:
+        ModelError: the deadline passed; or a continuation is empty.
+    """
+    start = len(session.tokens)
+    first = log_softmax(logits)
+    sums = []
+    for tokens in continuations:
+        if not tokens:
+            raise ModelError("score", "a continuation is empty")
+        if expired():
+            raise ModelError("score", "the deadline has passed")
+        total = float(first[tokens[0]])
+        if len(tokens) > 1:
+            yield
+            session.truncate(start)
+            rows = session.forward(tokens[:-1], kept=len(tokens) - 1)
+            later = zip(rows, tokens[1:], strict=True)
+            total += sum(float(log_softmax(row)[token]) for row, token in later)
+        sums.append(total)
+    session.truncate(start)
+    return sums

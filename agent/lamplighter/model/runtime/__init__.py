@@ -1,0 +1,1 @@
+"""The model on onnxruntime's CPU kernels: session, key/value cache, evaluated prefixes."""

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import mmap
+import os
+from pathlib import Path
+
+from lamplighter.model.runtime.memory import _clean_mappings, release_loaded, resident_mib
+
+SIZE = 8 * 1024 * 1024
+
+
+def test_pages_that_were_only_read_are_given_back_and_still_hold_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "weights"
+    with path.open("wb") as file:
+        file.write(bytes(range(256)) * (SIZE // 256))
+        file.flush()
+        # What is not yet on the disk counts as changed.
+        os.fsync(file.fileno())
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        assert sum(mapped[::4096]) == 0  # touches every page
+        before = resident_mib()
+        release_loaded(path)
+        assert before - resident_mib() > SIZE / 1024 / 1024 * 0.8
+        assert mapped[4096 + 7] == 7
+
+
+def test_a_changed_private_page_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "weights"
+    path.write_bytes(bytes(SIZE))
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as mapped:
+        mapped[10] = 42
+        release_loaded(path)
+        assert mapped[10] == 42
+
+
+def test_only_clean_mappings_of_the_file_are_found() -> None:
+    smaps = (
+        "1000-2000 r--p 00000000 08:01 7 /models/a b\nRss: 4 kB\nPrivate_Dirty: 0 kB\n"
+        "2000-3000 rw-p 00000000 08:01 7 /models/a b\nPrivate_Dirty: 4 kB\n"
+        "3000-4000 r--p 00000000 08:01 8 /models/other\nPrivate_Dirty: 0 kB\n"
+        "4000-5000 rw-p 00000000 00:00 0\nAnonymous: 4 kB\n"
+    )
+    assert _clean_mappings(smaps, "/models/a b") == [(0x1000, 0x2000)]

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lamplighter.model.runtime.prefixes import Prefixes
+from lamplighter.model.runtime.session import Session
+
+PREFIX = [30, 40, 50, 60]
+
+
+def evaluate(session: Session, prefixes: Prefixes, tokens: list[int]) -> None:
+    session.truncate(0)
+    session.forward(tokens)
+    prefixes.save(session)
+
+
+def test_a_restored_prefix_gives_the_logits_of_a_fresh_one(session: Session) -> None:
+    prefixes = Prefixes("tiny", None)
+    evaluate(session, prefixes, PREFIX)
+    fresh = session.forward([7, 8])
+    session.truncate(0)
+    session.forward([99] * 9)
+    assert prefixes.restore(session, PREFIX)
+    assert session.tokens == PREFIX
+    np.testing.assert_array_equal(session.forward([7, 8]), fresh)
+
+
+def test_a_prefix_that_is_still_there_is_only_cut_back(session: Session) -> None:
+    prefixes = Prefixes("tiny", None)
+    session.truncate(0)
+    session.forward([*PREFIX, 1, 2])
+    assert prefixes.restore(session, PREFIX)
+    assert session.tokens == PREFIX
+
+
+def test_a_restart_finds_the_prefix_on_disk_for_the_same_model_only(
+    session: Session, tmp_path: Path
+) -> None:
+    evaluate(session, Prefixes("tiny 1", tmp_path), PREFIX)
+    fresh = session.forward([7])
+    session.truncate(0)
+    assert not Prefixes("tiny 2", tmp_path).restore(session, PREFIX)
+    assert Prefixes("tiny 1", tmp_path).restore(session, PREFIX)
+    np.testing.assert_array_equal(session.forward([7]), fresh)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "unreadable"])
+def test_a_broken_file_is_ignored_and_written_anew(
+    session: Session, tmp_path: Path, damage: str
+) -> None:
+    evaluate(session, Prefixes("tiny", tmp_path), PREFIX)
+    (path,) = tmp_path.glob("*.kv")
+    data = bytearray(path.read_bytes())
+    sound = bytes(data)
+    if damage == "unreadable":
+        path.unlink()
+        path.mkdir()
+    else:
+        data[100] ^= 1
+        damaged = {"cut": data[:-5], "flipped": data, "empty": bytearray()}[damage]
+        path.write_bytes(damaged)
+    session.truncate(0)
+    prefixes = Prefixes("tiny", tmp_path)
+    assert not prefixes.restore(session, PREFIX)
+    assert session.tokens == []
+    evaluate(session, prefixes, PREFIX)
+    assert path.is_dir() or path.read_bytes() == sound
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_a_folder_that_can_not_be_written_costs_nothing_else(
+    session: Session, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    prefixes = Prefixes("tiny", blocked)
+    evaluate(session, prefixes, PREFIX)
+    session.truncate(0)
+    assert prefixes.restore(session, PREFIX)
+
+
+def test_the_longest_unused_is_dropped(session: Session, tmp_path: Path) -> None:
+    one = 4 * int(np.prod(session.snapshot_shape(4)))
+    prefixes = Prefixes("tiny", None, max_bytes=2 * one)
+    rows = [[10, 11, 12, number] for number in range(3)]
+    evaluate(session, prefixes, rows[0])
+    evaluate(session, prefixes, rows[1])
+    session.truncate(0)
+    assert prefixes.restore(session, rows[0])
+    evaluate(session, prefixes, rows[2])
+    session.truncate(0)
+    assert prefixes.restore(session, rows[0])
+    session.truncate(0)
+    assert not prefixes.restore(session, rows[1])
+    on_disk = Prefixes("tiny", tmp_path, max_files=2)
+    for row in rows:
+        evaluate(session, on_disk, row)
+    assert len(list(tmp_path.glob("*.kv"))) == 2
