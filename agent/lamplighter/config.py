@@ -14,6 +14,7 @@ from typing import Any
 from lamplighter import strict_yaml
 from lamplighter.errors import ConfigError, ConfigProblem
 from lamplighter.link.settings import Broker, place_of
+from lamplighter.model.settings import Model
 from lamplighter.store.settings import Store
 from lamplighter.upstream.settings import Upstream, contradictions
 
@@ -77,16 +78,6 @@ class Discovery:
         default="homeassistant",
         metadata={"pattern": _TOPIC, "hint": "must be a topic without wildcards"},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The language model. ``path`` null: the default model, where it has been built."""
-
-    path: Path | None = None
-    threads: int = field(default=2, metadata={"min": 1, "max": 64})
-    enabled: bool = True
-    context: int = field(default=1024, metadata={"min": 256, "max": 8192})
 
 
 @dataclass(frozen=True, slots=True)

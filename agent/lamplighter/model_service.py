@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from lamplighter.config import Model
 from lamplighter.errors import ModelError
+from lamplighter.model.settings import Model
 
 if TYPE_CHECKING:
     from lamplighter.model.engine import Engine

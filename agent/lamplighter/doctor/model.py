@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from lamplighter.config import Model
 from lamplighter.doctor.finding import Finding, Remedy, failed, ok, warning
 from lamplighter.errors import ModelError
+from lamplighter.model.settings import Model
 
 _WITHOUT = "without it rules and templates answer: fewer sentences are understood"
 _MODEL_MIB = 420

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from lamplighter.config import Model
 from lamplighter.errors import ModelError
+from lamplighter.model.settings import Model
 from lamplighter.model_service import ModelService
 
 if TYPE_CHECKING:

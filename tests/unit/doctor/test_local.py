@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from tests.unit.core.stand_ins import settled, store_in
 
-from lamplighter.config import Model
 from lamplighter.doctor import disk
 from lamplighter.doctor.disk import look_at_disk
 from lamplighter.doctor.files import look_at_file, look_at_key, look_at_lock
@@ -17,6 +16,7 @@ from lamplighter.doctor.finding import Finding
 from lamplighter.doctor.model import look_at_memory
 from lamplighter.doctor.stored import look_at_stored
 from lamplighter.doctor.sys_topics import is_mosquitto, look_at_sys
+from lamplighter.model.settings import Model
 from lamplighter.plugin import Publication
 from lamplighter.store.encryption.keys import note_keys, read_keys
 from lamplighter.store.outbound.lanes import Lane
