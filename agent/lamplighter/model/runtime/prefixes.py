@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lamplighter.model.runtime.session import Snapshot
+from lamplighter.model.runtime.decoder import Snapshot
 
 if TYPE_CHECKING:
-    from lamplighter.model.runtime.session import Session
+    from lamplighter.model.runtime.decoder import Decoder
 
 _DIGEST_BYTES = 32
 _FORMAT = "lamplighter-prefix-1"
@@ -49,7 +49,7 @@ class Prefixes:
         self._max_files = max_files
         self._kept: OrderedDict[tuple[int, ...], Snapshot] = OrderedDict()
 
-    def restore(self, session: Session, tokens: Sequence[int]) -> bool:
+    def restore(self, session: Decoder, tokens: Sequence[int]) -> bool:
         """Make the session hold exactly ``tokens``, without evaluating them.
 
         Returns:
@@ -67,7 +67,7 @@ class Prefixes:
         session.restore(snapshot)
         return True
 
-    def save(self, session: Session) -> None:
+    def save(self, session: Decoder) -> None:
         """Keep what the session holds now, in memory and on disk."""
         snapshot = session.snapshot()
         self._keep(snapshot)
@@ -84,7 +84,7 @@ class Prefixes:
     def _bytes(self) -> int:
         return sum(snapshot.cache.nbytes for snapshot in self._kept.values())
 
-    def _read(self, session: Session, key: tuple[int, ...]) -> Snapshot | None:
+    def _read(self, session: Decoder, key: tuple[int, ...]) -> Snapshot | None:
         if self._folder is None:
             return None
         path = self._folder / self._file_name(key)

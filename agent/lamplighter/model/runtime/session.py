@@ -8,24 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lamplighter.errors import ModelError
+from lamplighter.model.runtime.decoder import Snapshot
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a cache holds: the tokens, and keys and values of every layer for each of them."""
-
-    tokens: tuple[int, ...]
-    cache: NDArray[np.float32]
 
 
 class Session:
