@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,34 +58,3 @@ def test_an_unknown_recipe_lists_the_known_ones() -> None:
     assert result.output.strip() == (
         f"Error: nonesuch: no such recipe; known are {locate.DEFAULT_MODEL}"
     )
-
-
-def test_verify_tells_sound_from_altered(tiny: Path, tmp_path: Path) -> None:
-    sound = run("verify", str(tiny), "--json")
-    assert json.loads(sound.stdout)["verified"] is True
-    copy = Path(shutil.copytree(tiny, tmp_path / "copy"))
-    (copy / files.TOKENIZER).write_text("{}")
-    altered = run("verify", str(copy))
-    assert altered.exit_code == 1
-    assert "tokenizer.json is not the file that the manifest lists" in altered.output
-
-
-def test_list_shows_what_is_built(
-    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = locate.models_folder(tmp_path)
-    monkeypatch.setattr(locate, "built_models", lambda: sorted(folder.glob("*")))
-    assert "No model is built" in run("list").output
-    shutil.copytree(tiny, folder / "tiny")
-    (folder / "broken").mkdir()
-    assert "tiny" in run("list").output
-    broken, sound = json.loads(run("list", "--json").stdout)
-    assert "holds no model" in broken["problem"]
-    assert (sound["name"], sound["licence"]) == ("tiny", "CC0-1.0")
-
-
-@pytest.mark.model
-def test_bench_measures_the_default_model(real_model: Path) -> None:
-    figures = json.loads(run("bench", str(real_model), "--threads", "1", "--json").stdout)
-    assert figures["model"] == locate.DEFAULT_MODEL
-    assert all(value > 0 for value in figures.values() if not isinstance(value, str))
