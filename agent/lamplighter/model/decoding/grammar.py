@@ -7,24 +7,33 @@ texts, so constrained decoding always comes to an end. The functions return part
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Protocol
+from decimal import Decimal
 
 from lamplighter.errors import ModelError
+from lamplighter.model.decoding import parts
 from lamplighter.model.decoding.automaton import Automaton, Builder
+from lamplighter.model.decoding.parts import WORD, Part
 
-WORD = re.compile(r"\w+(?:['\u2019.,:/-]\w+)*")
+__all__ = [
+    "Grammar",
+    "Part",
+    "choice",
+    "compile_grammar",
+    "integer",
+    "literal",
+    "names",
+    "number",
+    "optional",
+    "repeat",
+    "sequence",
+    "span",
+]
 
-
-class Part(Protocol):
-    """Something that can add its texts to an automaton under construction."""
-
-    def add(self, builder: Builder, start: int) -> int:
-        """Add the paths of every text of this part from ``start``; return where they end."""
-        ...
+MAX_DECIMALS = 9
+MAX_NUMBER = 10**15
+MAX_STEPS = 10_000
 
 
 class Grammar:
@@ -57,45 +66,55 @@ def compile_grammar(part: Part) -> Grammar:
     return grammar
 
 
-def literal(text: str) -> Part:
-    """Exactly this text."""
-    return _Literal(text)
+def literal(text: str, *, any_case: bool = False) -> Part:
+    """Exactly this text; with ``any_case`` each of its letters in upper or lower case."""
+    return parts.Literal(text, any_case)
 
 
 def choice(*options: Part) -> Part:
-    """Any one of the options."""
+    """Any one of the options.
+
+    Raises:
+        ModelError: there is none.
+    """
     if not options:
         raise ModelError("grammar", "a choice needs at least one option")
-    return _Choice(options)
+    return parts.Choice(options)
 
 
-def sequence(*parts: Part) -> Part:
+def sequence(*members: Part) -> Part:
     """All parts, one after the other, with nothing between them."""
-    return _Sequence(parts)
+    return parts.Sequence(members)
 
 
 def optional(part: Part) -> Part:
     """The part, or nothing."""
-    return _Repeat(part, 0, 1)
+    return parts.Repeat(part, 0, 1)
 
 
 def repeat(part: Part, *, minimum: int = 0, maximum: int, separator: str = "") -> Part:
-    """The part ``minimum`` to ``maximum`` times, with ``separator`` between two of them."""
+    """The part ``minimum`` to ``maximum`` times, with ``separator`` between two of them.
+
+    Raises:
+        ModelError: ``minimum`` is negative or above ``maximum``.
+    """
     if not 0 <= minimum <= maximum:
         raise ModelError("grammar", f"can't repeat {minimum} to {maximum} times")
-    if not separator or maximum <= 1:
-        return _Repeat(part, minimum, maximum)
-    more = _Repeat(_Sequence((_Literal(separator), part)), max(minimum, 1) - 1, maximum - 1)
-    row = _Sequence((part, more))
-    return row if minimum else _Repeat(row, 0, 1)
+    return parts.Repeat(part, minimum, maximum, separator)
 
 
-def names(texts: Iterable[str]) -> Part:
-    """Any one of many texts, kept as a trie; good for thousands."""
+def names(texts: Iterable[str], *, any_case: bool = False) -> Part:
+    """Any one of many texts, kept as a trie; good for thousands. Empty texts are left out.
+
+    With ``any_case`` each letter may be in upper or lower case.
+
+    Raises:
+        ModelError: there is none.
+    """
     kept = tuple(sorted({text for text in texts if text}))
     if not kept:
         raise ModelError("grammar", "a list of names needs at least one")
-    return _Names(kept)
+    return parts.Names(kept, any_case)
 
 
 def span(texts: Sequence[str], *, min_words: int = 1, max_words: int = 8) -> Part:
@@ -111,154 +130,36 @@ def span(texts: Sequence[str], *, min_words: int = 1, max_words: int = 8) -> Par
         raise ModelError("grammar", f"can't copy {min_words} to {max_words} words")
     if all(len(WORD.findall(text)) < min_words for text in texts):
         raise ModelError("grammar", f"no text has {min_words} words to copy")
-    return _Span(tuple(dict.fromkeys(texts)), min_words, max_words)
+    return parts.Span(tuple(dict.fromkeys(texts)), min_words, max_words)
 
 
 def integer(low: int, high: int) -> Part:
-    """A whole number from ``low`` to ``high``, both included, without leading zeros."""
+    """A whole number from ``low`` to ``high``, both included, without leading zeros.
+
+    Raises:
+        ModelError: as for ``number``.
+    """
     return number(low, high, decimals=0)
 
 
-def number(low: float, high: float, *, decimals: int = 1) -> Part:
-    """A decimal number in a range, both ends included, with at most so many decimals."""
+def number(low: float, high: float, *, decimals: int = 1, step: float | None = None) -> Part:
+    """A decimal number in a range, both ends included.
+
+    Without a step it has at most so many decimals (``21``, ``21.0`` and ``21.5`` with one). With
+    one, it is ``low`` or any number of steps above it, in its shortest form (``21``, ``21.5``),
+    and ``decimals`` has no meaning.
+
+    Raises:
+        ModelError: the range is empty, an end is not finite or above a million billions, there
+            are more than 9 decimals, or no step or more than 10,000 of them from end to end.
+    """
+    if not (-MAX_NUMBER <= low <= MAX_NUMBER and -MAX_NUMBER <= high <= MAX_NUMBER):
+        raise ModelError("grammar", f"can't count from {low} to {high}")
     if low > high:
         raise ModelError("grammar", f"no number is between {low} and {high}")
-    return _Number(Decimal(str(low)), Decimal(str(high)), decimals)
-
-
-@dataclass(frozen=True, slots=True)
-class _Literal:
-    text: str
-
-    def add(self, builder: Builder, start: int) -> int:
-        return builder.path(start, self.text.encode())
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    options: tuple[Part, ...]
-
-    def add(self, builder: Builder, start: int) -> int:
-        end = builder.state()
-        for option in self.options:
-            builder.skip(option.add(builder, start), end)
-        return end
-
-
-@dataclass(frozen=True, slots=True)
-class _Sequence:
-    parts: tuple[Part, ...]
-
-    def add(self, builder: Builder, start: int) -> int:
-        for part in self.parts:
-            # A fresh state keeps a part's way back from leaking into the one before it.
-            begin = builder.state()
-            builder.skip(start, begin)
-            start = part.add(builder, begin)
-        return start
-
-
-@dataclass(frozen=True, slots=True)
-class _Repeat:
-    part: Part
-    minimum: int
-    maximum: int
-
-    def add(self, builder: Builder, start: int) -> int:
-        end = builder.state()
-        at = start
-        for count in range(self.maximum):
-            if count >= self.minimum:
-                builder.skip(at, end)
-            begin = builder.state()
-            builder.skip(at, begin)
-            at = self.part.add(builder, begin)
-        builder.skip(at, end)
-        return end
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    texts: tuple[str, ...]
-
-    def add(self, builder: Builder, start: int) -> int:
-        end = builder.state()
-        trie: dict[bytes, int] = {b"": start}
-        for text in self.texts:
-            encoded = text.encode()
-            for length in range(1, len(encoded) + 1):
-                if encoded[:length] not in trie:
-                    before = trie[encoded[: length - 1]]
-                    trie[encoded[:length]] = builder.path(before, encoded[length - 1 : length])
-            builder.skip(trie[encoded], end)
-        return end
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    texts: tuple[str, ...]
-    min_words: int
-    max_words: int
-
-    def add(self, builder: Builder, start: int) -> int:
-        end = builder.state()
-        for text in self.texts:
-            words = list(WORD.finditer(text))
-            for first in range(len(words) - self.min_words + 1):
-                at, copied = start, words[first].start()
-                run = words[first : first + self.max_words]
-                for count, word in enumerate(run, start=1):
-                    at = builder.path(at, text[copied : word.end()].encode())
-                    copied = word.end()
-                    if count >= self.min_words:
-                        builder.skip(at, end)
-        return end
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    low: Decimal
-    high: Decimal
-    decimals: int
-
-    def add(self, builder: Builder, start: int) -> int:
-        end = builder.state()
-        for places in range(self.decimals + 1):
-            low = int(self.low.scaleb(places).to_integral_value(ROUND_CEILING))
-            high = int(self.high.scaleb(places).to_integral_value(ROUND_FLOOR))
-            if low < 0:
-                minus = builder.path(start, b"-")
-                _digits(builder, (minus, end), max(1, -high), -low, places)
-            if high >= 0:
-                _digits(builder, (start, end), max(0, low), high, places)
-        return end
-
-
-def _digits(builder: Builder, ends: tuple[int, int], low: int, high: int, places: int) -> None:
-    """Add the decimal forms of ``low`` to ``high``, scaled by ten to the ``places``."""
-    start, end = ends
-    for length in range(max(places + 1, len(str(low))), max(places + 1, len(str(high))) + 1):
-        shortest = 0 if length == places + 1 else 10 ** (length - 1)
-        first, last = max(low, shortest), min(high, 10**length - 1)
-        if first <= last:
-            known = {("", ""): end}
-            entry = _between(builder, f"{first:0{length}}", f"{last:0{length}}", places, known)
-            builder.skip(start, entry)
-
-
-def _between(
-    builder: Builder, low: str, high: str, places: int, known: dict[tuple[str, str], int]
-) -> int:
-    """Return a state from which exactly the digits ``low`` to ``high`` lead to the end."""
-    if (low, high) in known:
-        return known[low, high]
-    state = known[low, high] = builder.state()
-    at = state
-    if places and len(low) == places:
-        at = builder.path(state, b".")
-    zeros, nines = "0" * (len(low) - 1), "9" * (len(low) - 1)
-    for digit in range(int(low[0]), int(high[0]) + 1):
-        rest_low = low[1:] if str(digit) == low[0] else zeros
-        rest_high = high[1:] if str(digit) == high[0] else nines
-        builder.edge(at, ord(str(digit)), _between(builder, rest_low, rest_high, places, known))
-    return state
+    if not 0 <= decimals <= MAX_DECIMALS:
+        raise ModelError("grammar", f"a number has 0 to {MAX_DECIMALS} decimals, not {decimals}")
+    if step is not None and not (0 < step < math.inf and (high - low) / step <= MAX_STEPS):
+        raise ModelError("grammar", f"can't go from {low} to {high} in steps of {step}")
+    exact = Decimal(0) if step is None else Decimal(str(step))
+    return parts.Number(Decimal(str(low)), Decimal(str(high)), decimals, exact)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tests.unit.model.decoding.grammars import random_parts
 
 from lamplighter.model.decoding import grammar as g
 from lamplighter.model.decoding.decode import Constrained, Decoded, Limits, decode_freely, prefill
@@ -16,7 +17,6 @@ from lamplighter.model.prompt.tokenizer import TextTokenizer
 from lamplighter.model.runtime.session import Session
 
 Logits = NDArray[np.float32]
-WORDS = "turn on the kitchen lamp, the late lights and the café kettle"
 
 
 class FakeSession:
@@ -45,29 +45,6 @@ def finish(steps: Generator[None, None, Decoded]) -> Decoded:
             return done.value
 
 
-def parts() -> st.SearchStrategy[g.Part]:
-    leaf = st.one_of(
-        st.text("abkiteé \u2603", min_size=1, max_size=6).map(g.literal),
-        st.builds(
-            lambda low, size: g.number(low, low + size, decimals=1),
-            st.integers(-30, 30),
-            st.integers(0, 40),
-        ),
-        st.integers(1, 3).map(lambda count: g.span([WORDS], max_words=count)),
-        st.lists(st.text("tehkion ", min_size=1, max_size=6), min_size=1, max_size=5).map(g.names),
-    )
-    return st.recursive(
-        leaf,
-        lambda inner: st.one_of(
-            st.lists(inner, min_size=1, max_size=3).map(lambda row: g.sequence(*row)),
-            st.lists(inner, min_size=1, max_size=3).map(lambda row: g.choice(*row)),
-            inner.map(g.optional),
-            inner.map(lambda part: g.repeat(part, maximum=2, separator=", ")),
-        ),
-        max_leaves=5,
-    )
-
-
 def constrained(
     session: Session | FakeSession,
     part: g.Part,
@@ -91,7 +68,7 @@ def constrained(
 
 
 @settings(deadline=None)
-@given(part=parts(), seed=st.integers(0, 2**16), warm=st.booleans())
+@given(part=random_parts(), seed=st.integers(0, 2**16), warm=st.booleans())
 def test_whatever_the_weights_the_output_parses(
     tokenizer: TextTokenizer, vocabulary: Vocabulary, part: g.Part, seed: int, *, warm: bool
 ) -> None:
@@ -106,7 +83,7 @@ def test_whatever_the_weights_the_output_parses(
 
 
 @settings(deadline=None)
-@given(part=parts(), seed=st.integers(0, 2**16))
+@given(part=random_parts(), seed=st.integers(0, 2**16))
 def test_forced_tokens_appended_at_once_change_nothing(
     tokenizer: TextTokenizer, vocabulary: Vocabulary, part: g.Part, seed: int
 ) -> None:

@@ -34,6 +34,32 @@ def test_a_number_parses_exactly_when_it_is_in_the_range(
         assert parses(part, f"{value:.2f}") == (low <= value <= high)
 
 
+@given(
+    low=st.decimals(-50, 50, places=1),
+    steps=st.integers(0, 200),
+    step=st.sampled_from(["0.1", "0.25", "0.5", "3"]),
+    value=st.decimals(-60, 60, places=2),
+)
+def test_a_number_in_steps_is_one_that_the_steps_meet(
+    low: Decimal, steps: int, step: str, value: Decimal
+) -> None:
+    high = low + steps * Decimal(step)
+    part = g.number(float(low), float(high), step=float(step))
+    met = low <= value <= high and (value - low) % Decimal(step) == 0
+    shortest = f"{value.normalize():f}" if value else "0"
+    assert parses(part, shortest) == met
+    assert not parses(part, f"{value:.3f}")
+
+
+@given(st.text("aBéß\u0131 \u00b5", min_size=1, max_size=6))
+def test_any_case_means_each_letter(text: str) -> None:
+    for part in (g.literal(text, any_case=True), g.names([text, "other"], any_case=True)):
+        assert parses(part, text)
+        assert parses(part, "".join(one if len(one := c.upper()) == 1 else c for c in text))
+        assert not parses(part, f"{text}x")
+    assert not parses(g.literal(text, any_case=True), "x" * len(text))
+
+
 @pytest.mark.parametrize("text", ["007", "-0", "+5", "5.", "1.55", ""])
 def test_a_number_has_one_plain_form(text: str) -> None:
     assert not parses(g.number(-10, 10, decimals=1), text)
@@ -89,6 +115,14 @@ def test_parts_inside_a_sequence_do_not_leak_into_each_other() -> None:
         lambda: g.span(["a b"], min_words=3),
         lambda: g.span(["a b"], min_words=2, max_words=1),
         lambda: g.number(3, 2),
+        lambda: g.number(float("-inf"), 0),
+        lambda: g.number(0, float("nan")),
+        lambda: g.number(0, 10**400),
+        lambda: g.number(0, 1, decimals=-1),
+        lambda: g.number(0, 1, decimals=10),
+        lambda: g.number(0, 1, step=0),
+        lambda: g.number(0, 1, step=float("inf")),
+        lambda: g.number(0, 1000, step=0.01),
         lambda: g.repeat(g.literal("a"), minimum=3, maximum=2),
         lambda: g.compile_grammar(g.number(0.2, 0.4, decimals=0)),
     ],
