@@ -1,0 +1,68 @@
+"""Depth pruning: a model without some of its layers.
+
+The residual stream passes a layer that is not there unchanged. Which layers a model misses least
+is for the laboratory to find out (Men et al. 2024 drop those that turn the stream least).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from lamplighter.errors import ModelError
+from lamplighter.model.build.architecture import Architecture, Weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
+
+
+class ShallowWeights:
+    """A model's weights without some layers; those that stay are numbered anew from 0.
+
+    Args:
+        base: the whole model's weights.
+        dropped: numbers of the layers to leave out, as the whole model counts them.
+
+    Raises:
+        ModelError: there is no such layer, or none would be left.
+    """
+
+    def __init__(self, base: Weights, dropped: Collection[int]) -> None:
+        self._base = base
+        self.kept = kept_layers(base.architecture, dropped)
+        self.architecture = dataclasses.replace(base.architecture, layers=len(self.kept))
+
+    def tensor(self, name: str) -> NDArray[np.float32]:
+        """Return the tensor of a layer by its new number, or one that belongs to no layer.
+
+        Raises:
+            ModelError: there is none of that name.
+        """
+        found = _LAYER.fullmatch(name)
+        if found is None:
+            return self._base.tensor(name)
+        number = int(found[1])
+        if number >= len(self.kept):
+            raise ModelError("pruned model", f"has no tensor {name}")
+        return self._base.tensor(f"model.layers.{self.kept[number]}.{found[2]}")
+
+
+def kept_layers(architecture: Architecture, dropped: Collection[int]) -> tuple[int, ...]:
+    """Return the numbers of the layers that stay, in order.
+
+    Raises:
+        ModelError: there is no such layer, or none would be left.
+    """
+    layers = range(architecture.layers)
+    unknown = sorted(set(dropped) - set(layers))
+    if unknown:
+        raise ModelError("prune", f"there is no layer {unknown[0]}; the last is {layers[-1]}")
+    kept = tuple(number for number in layers if number not in dropped)
+    if not kept:
+        raise ModelError("prune", "no layer would be left")
+    return kept
