@@ -1,0 +1,1 @@
+"""How far a model is from the weights that it came from: perplexity, divergence, agreement."""
