@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ def build(recipe: str, out: Path | None, *, force: bool, as_json: bool) -> None:
         with _progress(shown=not as_json) as progress:
             manifest = build_model(plan, target, cache=cache_folder(), progress=progress)
     if as_json:
-        click.echo(json.dumps({"folder": str(target), **asdict(manifest)}, indent=2))
+        click.echo(json.dumps({"folder": str(target), **manifest.as_dict()}, indent=2))
         return
     size = manifest.bytes / MIB
     click.echo(f"{manifest.name} {manifest.version} is ready in {target} ({size:.0f} MiB)")

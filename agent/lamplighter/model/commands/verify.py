@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -22,6 +21,6 @@ def verify_model(folder: Path | None, *, as_json: bool) -> None:
     where = locate.model_folder(folder)
     manifest = verify(where)
     if as_json:
-        click.echo(json.dumps({"folder": str(where), "verified": True, **asdict(manifest)}))
+        click.echo(json.dumps({"folder": str(where), "verified": True, **manifest.as_dict()}))
     else:
         click.echo(f"{manifest.name} {manifest.version}: {len(manifest.files)} files are sound")
