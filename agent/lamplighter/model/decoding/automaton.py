@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from lamplighter.errors import ModelError
 
 MAX_STATES = 200_000
 
 
+class Part(Protocol):
+    """Something that can add its texts to an automaton under construction; hashable."""
+
+    def add(self, builder: Builder, end: int) -> int:
+        """Add the paths of every text of this part that lead to ``end``; return their start.
+
+        What ``end`` leads to must be left as it is, and nobody adds to the returned start.
+        """
+        ...
+
+
 @dataclass(slots=True)
 class Builder:
-    """A nondeterministic automaton under construction (Thompson 1968).
+    """A nondeterministic automaton under construction, from its end (Thompson 1968).
 
     Attributes:
         edges: for each state, the byte of each edge and the state it leads to.
         skips: for each state, the states reached without reading anything.
+        known: where parts begin that were added, by the part and its end.
     """
 
     edges: list[list[tuple[int, int]]] = field(default_factory=list)
     skips: list[list[int]] = field(default_factory=list)
+    known: dict[tuple[Part, int], int] = field(default_factory=dict)
 
     def state(self) -> int:
         """Add a state and return it.
@@ -41,17 +56,36 @@ class Builder:
         """Add a way from ``start`` to ``end`` that reads nothing."""
         self.skips[start].append(end)
 
-    def path(self, start: int, text: bytes) -> int:
-        """Add states that read ``text`` from ``start``; return the last."""
-        for byte in text:
-            end = self.state()
+    def route(self, start: int, text: bytes, end: int) -> None:
+        """Add a way from ``start`` to ``end`` that reads ``text``, which is not empty."""
+        self.edge(start, text[0], self.path(text[1:], end))
+
+    def path(self, text: bytes, end: int) -> int:
+        """Add states that read ``text`` up to ``end``; return the first."""
+        for byte in reversed(text):
+            start = self.state()
             self.edge(start, byte, end)
-            start = end
+            end = start
+        return end
+
+    def fork(self, ways: Iterable[int]) -> int:
+        """Add a state that skips to each of the ways; return it."""
+        start = self.state()
+        self.skips[start] += ways
+        return start
+
+    def before(self, part: Part, end: int) -> int:
+        """Return where the texts of ``part`` begin that lead to ``end``; added where not known."""
+        start = self.known.get((part, end))
+        if start is None:
+            start = self.known[part, end] = part.add(self, end)
         return start
 
     def finish(self, start: int, accept: int) -> Automaton:
         """Return the automaton from ``start`` to ``accept``, without ways that lead nowhere."""
         useful = _leading_to(self.edges, self.skips, accept)
+        if len(useful) == len(self.edges):
+            return Automaton(self.edges, self.skips, start, accept, alive=True)
         edges = [[edge for edge in row if edge[1] in useful] for row in self.edges]
         skips = [[end for end in row if end in useful] for row in self.skips]
         return Automaton(edges, skips, start, accept, alive=start in useful)
@@ -135,7 +169,7 @@ class Automaton:
 
     def without(self, missing: frozenset[int]) -> Automaton:
         """Return an automaton that takes the same texts but those with a missing byte."""
-        if not any(byte in missing for row in self._edges for byte, _ in row):
+        if not missing or all(byte not in missing for row in self._edges for byte, _ in row):
             return self
         kept = [[edge for edge in row if edge[0] not in missing] for row in self._edges]
         return Builder(kept, self._skips).finish(self._start, self._accept)

@@ -58,8 +58,8 @@ def compile_grammar(part: Part) -> Grammar:
         ModelError: it has no text at all.
     """
     builder = Builder()
-    start = builder.state()
-    end = part.add(builder, start)
+    end = builder.state()
+    start = builder.before(part, end)
     grammar = Grammar(builder.finish(start, end))
     if not grammar.automaton.alive:
         raise ModelError("grammar", "no text fits it")

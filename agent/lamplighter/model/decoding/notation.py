@@ -120,7 +120,7 @@ def _read_named(data: dict[Any, Any], where: str, depth: int) -> parts.Part:
     if unknown:
         raise ModelError(where, f"{name} has no {', '.join(sorted(map(str, unknown)))}")
     value, inner = data[name], f"{where}.{name}"
-    checked = {key: _option(key, data[key], where) for key in data if key != name}
+    checked: dict[str, Any] = {key: _option(key, data[key], where) for key in data if key != name}
     if name in ("optional", "repeat"):
         part = _read(value, inner, depth + 1)
         if name == "optional":

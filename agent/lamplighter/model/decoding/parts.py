@@ -1,7 +1,8 @@
 """What grammars are made of. Each part adds the paths of its texts to an automaton.
 
 Parts are made by the functions of ``grammar``, which check what they are given, and written as
-data by ``notation``.
+data by ``notation``. An automaton is built from its end: a part is told where its texts have to
+lead and returns where they begin, so that equal parts with the same end are added once.
 """
 
 from __future__ import annotations
@@ -10,20 +11,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import takewhile
-from typing import Protocol
+from itertools import pairwise, takewhile
 
-from lamplighter.model.decoding.automaton import Builder
+from lamplighter.model.decoding.automaton import Builder, Part
+
+__all__ = ["Choice", "Literal", "Names", "Number", "Part", "Repeat", "Sequence", "Span"]
 
 WORD = re.compile(r"\w+(?:['\u2019.,:/-]\w+)*")
-
-
-class Part(Protocol):
-    """Something that can add its texts to an automaton under construction."""
-
-    def add(self, builder: Builder, start: int) -> int:
-        """Add the paths of every text of this part from ``start``; return where they end."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +27,11 @@ class Literal:
     text: str
     any_case: bool = False
 
-    def add(self, builder: Builder, start: int) -> int:
+    def add(self, builder: Builder, end: int) -> int:
         """See ``Part``."""
-        if not self.any_case:
-            return builder.path(start, self.text.encode())
-        for letter in self.text:
-            end = builder.state()
-            for form in sorted(_cases(letter)):
-                builder.skip(builder.path(start, form.encode()), end)
-            start = end
-        return start
+        if self.any_case:
+            return _trie(builder, [tuple(map(_cases, self.text))], end)
+        return builder.path(self.text.encode(), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +40,9 @@ class Choice:
 
     options: tuple[Part, ...]
 
-    def add(self, builder: Builder, start: int) -> int:
+    def add(self, builder: Builder, end: int) -> int:
         """See ``Part``."""
-        end = builder.state()
-        for option in self.options:
-            builder.skip(option.add(builder, start), end)
-        return end
+        return builder.fork(builder.before(option, end) for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +51,11 @@ class Sequence:
 
     parts: tuple[Part, ...]
 
-    def add(self, builder: Builder, start: int) -> int:
+    def add(self, builder: Builder, end: int) -> int:
         """See ``Part``."""
-        for part in self.parts:
-            start = part.add(builder, start)
-        return start
+        for part in reversed(self.parts):
+            end = builder.before(part, end)
+        return end
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +67,15 @@ class Repeat:
     maximum: int
     separator: str = ""
 
-    def add(self, builder: Builder, start: int) -> int:
+    def add(self, builder: Builder, end: int) -> int:
         """See ``Part``."""
-        end = builder.state()
-        at = start
-        for count in range(self.maximum):
-            if count >= self.minimum:
-                builder.skip(at, end)
-            begin = builder.state()
-            builder.skip(at, begin)
-            if count:
-                begin = builder.path(begin, self.separator.encode())
-            at = self.part.add(builder, begin)
-        builder.skip(at, end)
-        return end
+        at = end
+        for done in reversed(range(self.maximum)):
+            again = builder.before(self.part, at)
+            if done:
+                again = builder.path(self.separator.encode(), again)
+            at = builder.fork((again, end) if done >= self.minimum else (again,))
+        return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +85,11 @@ class Names:
     texts: tuple[str, ...]
     any_case: bool = False
 
-    def add(self, builder: Builder, start: int) -> int:
+    def add(self, builder: Builder, end: int) -> int:
         """See ``Part``."""
         if self.any_case:
-            return Choice(tuple(Literal(text, any_case=True) for text in self.texts)).add(
-                builder, start
-            )
-        end = builder.state()
-        add_trie(builder, (start, end), self.texts)
-        return end
+            return _trie(builder, (tuple(map(_cases, text)) for text in self.texts), end)
+        return _trie(builder, map(tuple, self.texts), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +100,28 @@ class Span:
     min_words: int
     max_words: int
 
-    def add(self, builder: Builder, start: int) -> int:
+    def add(self, builder: Builder, end: int) -> int:
         """See ``Part``."""
-        end = builder.state()
+        starts: list[int] = []
         for text in self.texts:
-            words = list(WORD.finditer(text))
-            for first in range(len(words) - self.min_words + 1):
-                at, copied = start, words[first].start()
-                run = words[first : first + self.max_words]
-                for count, word in enumerate(run, start=1):
-                    at = builder.path(at, text[copied : word.end()].encode())
-                    copied = word.end()
-                    if count >= self.min_words:
-                        builder.skip(at, end)
-        return end
+            starts += self._runs(builder, text, end)
+        return builder.fork(starts)
+
+    def _runs(self, builder: Builder, text: str, end: int) -> list[int]:
+        """Return where the runs begin that start with each of the text's words."""
+        words = list(WORD.finditer(text))
+        gaps = [text[one.end() : other.start()] for one, other in pairwise(words)]
+        following: list[int] = []  # the runs from each word on, after ``done`` and one more
+        for done in reversed(range(self.max_words)):
+            begun = []
+            # What has too few words left to come to the minimum is no run.
+            for number in range(max(0, len(words) - max(0, self.min_words - done - 1))):
+                ways = [end] if done + 1 >= self.min_words else []
+                if number + 1 < len(following):
+                    ways.append(builder.path(gaps[number].encode(), following[number + 1]))
+                begun.append(builder.path(words[number][0].encode(), builder.fork(ways)))
+            following = begun
+        return following
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,46 +133,54 @@ class Number:
     decimals: int
     step: Decimal = Decimal(0)
 
-    def add(self, builder: Builder, start: int) -> int:
+    def add(self, builder: Builder, end: int) -> int:
         """See ``Part``."""
-        end = builder.state()
         if self.step:
-            add_trie(builder, (start, end), (_plain(value) for value in self._values()))
-            return end
+            return _trie(builder, (tuple(_plain(value)) for value in self._values()), end)
+        ways: list[int] = []
         for places in range(self.decimals + 1):
             low = int(self.low.scaleb(places).to_integral_value(ROUND_CEILING))
             high = int(self.high.scaleb(places).to_integral_value(ROUND_FLOOR))
             if low < 0:
-                minus = builder.path(start, b"-")
-                _digits(builder, (minus, end), max(1, -high), -low, places)
+                below = builder.fork(_digits(builder, max(1, -high), -low, places, end))
+                ways.append(builder.path(b"-", below))
             if high >= 0:
-                _digits(builder, (start, end), max(0, low), high, places)
-        return end
+                ways += _digits(builder, max(0, low), high, places, end)
+        return builder.fork(ways)
 
     def _values(self) -> Iterator[Decimal]:
         count = int((self.high - self.low) / self.step) + 1
         return (self.low + number * self.step for number in range(count))
 
 
-def add_trie(builder: Builder, ends: tuple[int, int], texts: Iterable[str]) -> None:
-    """Add texts from ``ends[0]`` to ``ends[1]``, with one path for what some begin with."""
-    start, end = ends
-    before, states = b"", [start]
-    for encoded in sorted({text.encode() for text in texts}):
-        pairs = zip(before, encoded, strict=False)
+def _trie(builder: Builder, rows: Iterable[tuple[str, ...]], end: int) -> int:
+    """Add texts, with one path for what some begin with; return where they begin.
+
+    Args:
+        builder: of the automaton.
+        rows: a text each: for each letter the forms in which it may stand.
+        end: where the texts lead.
+    """
+    states = [builder.state()]
+    before: tuple[str, ...] = ()
+    for row in sorted(set(rows)):
+        pairs = zip(before, row, strict=False)
         shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         del states[shared + 1 :]
-        for byte in encoded[shared:]:
+        for forms in row[shared:]:
             state = builder.state()
-            builder.edge(states[-1], byte, state)
+            for form in forms:
+                builder.route(states[-1], form.encode(), state)
             states.append(state)
         builder.skip(states[-1], end)
-        before = encoded
+        before = row
+    return states[0]
 
 
-def _cases(letter: str) -> set[str]:
+def _cases(letter: str) -> str:
     """Return a letter's forms; those of several letters ("SS" for "ß") are left out."""
-    return {form for form in (letter, letter.lower(), letter.upper()) if len(form) == 1}
+    forms = {letter, letter.lower(), letter.upper()}
+    return "".join(sorted(form for form in forms if len(form) == 1))
 
 
 def _plain(value: Decimal) -> str:
@@ -197,16 +190,14 @@ def _plain(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def _digits(builder: Builder, ends: tuple[int, int], low: int, high: int, places: int) -> None:
-    """Add the decimal forms of ``low`` to ``high``, scaled by ten to the ``places``."""
-    start, end = ends
+def _digits(builder: Builder, low: int, high: int, places: int, end: int) -> Iterator[int]:
+    """Yield where the decimal forms of ``low`` to ``high`` begin, scaled by ten to ``places``."""
     for length in range(max(places + 1, len(str(low))), max(places + 1, len(str(high))) + 1):
         shortest = 0 if length == places + 1 else 10 ** (length - 1)
         first, last = max(low, shortest), min(high, 10**length - 1)
         if first <= last:
             known = {("", ""): end}
-            entry = _between(builder, f"{first:0{length}}", f"{last:0{length}}", places, known)
-            builder.skip(start, entry)
+            yield _between(builder, f"{first:0{length}}", f"{last:0{length}}", places, known)
 
 
 def _between(
@@ -215,13 +206,13 @@ def _between(
     """Return a state from which exactly the digits ``low`` to ``high`` lead to the end."""
     if (low, high) in known:
         return known[low, high]
-    state = known[low, high] = builder.state()
-    at = state
-    if places and len(low) == places:
-        at = builder.path(state, b".")
+    digits = builder.state()
+    point = places and len(low) == places
+    known[low, high] = builder.path(b".", digits) if point else digits
     zeros, nines = "0" * (len(low) - 1), "9" * (len(low) - 1)
     for digit in range(int(low[0]), int(high[0]) + 1):
         rest_low = low[1:] if str(digit) == low[0] else zeros
         rest_high = high[1:] if str(digit) == high[0] else nines
-        builder.edge(at, ord(str(digit)), _between(builder, rest_low, rest_high, places, known))
-    return state
+        rest = _between(builder, rest_low, rest_high, places, known)
+        builder.edge(digits, ord(str(digit)), rest)
+    return known[low, high]

@@ -143,8 +143,8 @@ def test_data_that_go_too_deep_are_refused() -> None:
 
 def test_a_part_of_another_make_cannot_be_written() -> None:
     class Own:
-        def add(self, builder: Builder, start: int) -> int:
-            return builder.path(start, b"own")
+        def add(self, builder: Builder, end: int) -> int:
+            return builder.path(b"own", end)
 
     with pytest.raises(ModelError, match="Own can't be written as data"):
         data_of(Own())
