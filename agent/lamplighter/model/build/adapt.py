@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.architecture import Weights
+from lamplighter.model.build.architecture import Weights, expected_shapes
+from lamplighter.model.build.safetensors import read_safetensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lamplighter.model.build.architecture import Architecture
 
-_MAX_HEADER = 16 * 1024 * 1024
+_ADAPTER_CONFIG = "adapter_config.json"
+_PREFIX = "base_model.model."
+# What peft can do besides A and B, with the value that leaves it out.
+_PLAIN: Mapping[str, tuple[Any, ...]] = {
+    "peft_type": ("LORA", None),
+    "bias": ("none", None),
+    "use_dora": (False, None),
+    "modules_to_save": (None, []),
+    "alpha_pattern": ({}, None),
+    "rank_pattern": ({}, None),
+    "fan_in_fan_out": (False, None),
+}
 
 
 class AdaptedWeights:
@@ -24,16 +39,16 @@ class AdaptedWeights:
 
     Args:
         base: the weights to adapt.
-        lora: the LoRA's tensors, from ``read_safetensors``.
+        lora: the LoRA's tensors by their names, from ``read_lora``.
         scale: what peft calls ``lora_alpha / r``.
     """
 
     def __init__(
-        self, base: Weights, lora: dict[str, NDArray[np.float32]], *, scale: float
+        self, base: Weights, lora: Mapping[str, NDArray[np.float32]], *, scale: float
     ) -> None:
         self._base = base
         self._scale = np.float32(scale)
-        self._lora = {name.removeprefix("base_model.model."): lora[name] for name in lora}
+        self._lora = {name.removeprefix(_PREFIX): lora[name] for name in lora}
 
     @property
     def architecture(self) -> Architecture:
@@ -58,40 +73,51 @@ class AdaptedWeights:
         return weight + self._scale * (up @ down)
 
 
-def read_safetensors(path: Path) -> dict[str, NDArray[np.float32]]:
-    """Return the tensors of a safetensors file as 32-bit floats (from F32, F16 or BF16).
+def read_lora(
+    path: Path, architecture: Architecture, *, scale: float
+) -> dict[str, NDArray[np.float32]]:
+    """Return the tensors of a LoRA in a safetensors file, after checking that all will be used.
 
-    The format: eight bytes with the header's length, a JSON header with the type, shape and
-    place of each tensor, then the data.
+    Where peft's ``adapter_config.json`` lies beside the file it must agree with ``scale``, and
+    ask for nothing but A and B.
+
+    Args:
+        path: the file.
+        architecture: of the model that it is to adapt.
+        scale: that it will be merged with.
 
     Raises:
-        ModelError: the file can't be read or is malformed.
+        ModelError: the file is malformed, or something in it would not be merged.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelError(path.name, str(error)) from error
-    length = int.from_bytes(data[:8], "little")
-    if length > min(len(data) - 8, _MAX_HEADER):
-        raise ModelError(path.name, "is no safetensors file")
-    try:
-        header = json.loads(data[8 : 8 + length])
-        return {
-            name: _tensor(data[8 + length :], entry)
-            for name, entry in header.items()
-            if name != "__metadata__"
-        }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(path.name, f"is no safetensors file: {error}") from error
+    _check_config(path, scale)
+    lora = read_safetensors(path)
+    shapes = expected_shapes(architecture)
+    modules = {name.removesuffix(".weight") for name, shape in shapes.items() if len(shape) > 1}
+    halves: dict[str, set[str]] = {}
+    for name in lora:
+        found = re.fullmatch(r"(.+)\.lora_([AB])\.weight", name.removeprefix(_PREFIX))
+        if found is None or found[1] not in modules:
+            raise ModelError(path.name, f"{name} belongs to no matrix of this model")
+        halves.setdefault(found[1], set()).add(found[2])
+    single = [module for module, found in halves.items() if found != {"A", "B"}]
+    if single or not halves:
+        raise ModelError(path.name, f"holds no A and B for {single[0] if single else 'anything'}")
+    return lora
 
 
-def _tensor(data: bytes, entry: dict[str, Any]) -> NDArray[np.float32]:
-    begin, end = (int(offset) for offset in entry["data_offsets"])
-    raw = data[begin:end]
-    if entry["dtype"] == "BF16":
-        wide = np.frombuffer(raw, np.uint16).astype(np.uint32) << 16
-        values = wide.view(np.float32)
-    else:
-        kind = {"F32": np.float32, "F16": np.float16}[str(entry["dtype"])]
-        values = np.frombuffer(raw, kind).astype(np.float32)
-    return values.reshape(entry["shape"])
+def _check_config(path: Path, scale: float) -> None:
+    beside = path.parent / _ADAPTER_CONFIG
+    if not beside.is_file():
+        return
+    try:
+        config = json.loads(beside.read_text(encoding="utf-8"))
+        rank = config["r"]
+        divisor = math.sqrt(rank) if config.get("use_rslora") else rank
+        right = config["lora_alpha"] / divisor
+        for key, plain in _PLAIN.items():
+            if config.get(key) not in plain:
+                raise ModelError(path.name, f"{beside.name}: {key} {config[key]} is not supported")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise ModelError(path.name, f"{beside.name} is broken: {error!r}") from error
+    if not math.isclose(right, scale, rel_tol=1e-6):
+        raise ModelError(path.name, f"adapt.scale must be {right:g}, as {beside.name} has it")

@@ -56,3 +56,28 @@ class Weights(Protocol):
             ModelError: there is none of that name.
         """
         ...
+
+
+def expected_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every tensor that a model has, by its name."""
+    shape = architecture
+    width, hidden = shape.width, shape.hidden
+    query, key = shape.heads * shape.head_width, shape.kv_heads * shape.head_width
+    table = (shape.vocabulary, width)
+    layer: dict[str, tuple[int, ...]] = {
+        "input_layernorm": (width,),
+        "self_attn.q_proj": (query, width),
+        "self_attn.k_proj": (key, width),
+        "self_attn.v_proj": (key, width),
+        "self_attn.o_proj": (width, query),
+        "post_attention_layernorm": (width,),
+        "mlp.gate_proj": (hidden, width),
+        "mlp.up_proj": (hidden, width),
+        "mlp.down_proj": (width, hidden),
+    }
+    shapes: dict[str, tuple[int, ...]] = {"model.embed_tokens.weight": table}
+    for number in range(shape.layers):
+        for module, size in layer.items():
+            shapes[f"model.layers.{number}.{module}.weight"] = size
+    shapes["model.norm.weight"] = (width,)
+    return shapes if shape.tied else {**shapes, "lm_head.weight": table}

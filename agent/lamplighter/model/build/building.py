@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.adapt import AdaptedWeights, read_safetensors
+from lamplighter.model.build.adapt import AdaptedWeights, read_lora
 from lamplighter.model.build.architecture import Weights
 from lamplighter.model.build.fetch import fetch
 from lamplighter.model.build.gguf_weights import GgufWeights
@@ -97,7 +97,9 @@ def _adapted(weights: Weights, adapt: Adapt | None) -> Weights:
         return weights
     if sha256_of(adapt.lora) != adapt.sha256:
         raise ModelError(adapt.lora.name, f"is not the file that the recipe pins ({adapt.sha256})")
-    return AdaptedWeights(weights, read_safetensors(adapt.lora), scale=adapt.scale)
+    return AdaptedWeights(
+        weights, read_lora(adapt.lora, weights.architecture, scale=adapt.scale), scale=adapt.scale
+    )
 
 
 def _write_graph(

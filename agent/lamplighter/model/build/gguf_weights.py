@@ -134,6 +134,14 @@ class GgufWeights:
         )
         return tokenizer
 
+    def tokenizer_json(self) -> str:
+        """Return the contents of a ``tokenizer.json`` made from the metadata.
+
+        Raises:
+            ModelError: the tokenizer is of a kind that can't be rebuilt exactly.
+        """
+        return str(self.tokenizer().to_str(pretty=True))
+
     def _architecture(self) -> Architecture:
         family = self.field("general.architecture")
         if family != "llama":
