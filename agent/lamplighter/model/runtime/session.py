@@ -57,7 +57,7 @@ class Session:
             self._session = onnxruntime.InferenceSession(
                 str(self._graph), options, providers=["CPUExecutionProvider"]
             )
-        except _runtime_errors() as error:
+        except runtime_errors() as error:
             raise ModelError(self._graph.name, f"can't be loaded: {error}") from error
         self._bind_cache(onnxruntime)
 
@@ -95,7 +95,7 @@ class Session:
             binding.bind_ortvalue_output(present, value)
         try:
             self._session.run_with_iobinding(binding)
-        except _runtime_errors() as error:
+        except runtime_errors() as error:
             raise ModelError(self._graph.name, f"can't be run: {error}") from error
         self.tokens.extend(tokens)
         # Outputs come in the order in which they were bound.
@@ -150,7 +150,7 @@ def load_runtime() -> Any:
     return onnxruntime
 
 
-def _runtime_errors() -> tuple[type[Exception], ...]:
+def runtime_errors() -> tuple[type[Exception], ...]:
     """Return what onnxruntime raises; its errors have no common base."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
