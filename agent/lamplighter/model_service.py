@@ -73,6 +73,7 @@ class ModelService:
             threads=self.settings.threads,
             context=self.settings.context,
             prefix_folder=self.prefix_folder,
+            unverified=self.settings.unverified,
         )
         engine.start()
         return engine

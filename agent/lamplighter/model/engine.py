@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from lamplighter.errors import ModelError
-from lamplighter.model.bundle import manifest as files
+from lamplighter.model.foreign.opening import manifest_or_description
 from lamplighter.model.language_model import LanguageModel, open_model
 from lamplighter.model.prompt.chat import Turn
 from lamplighter.model.request import Completion, Request, Urgency
-from lamplighter.model.runtime.session import Session
+from lamplighter.model.runtime.decoder import Decoder
 
 Steps = Generator[None, None, Any]
 STOP_SECONDS = 2.0
@@ -59,10 +59,11 @@ class Engine:
     """One model, one thread, one queue.
 
     Args:
-        folder: of a built model.
+        folder: of a built model, or of an export (or the graph of one).
         threads: to compute with.
         context: tokens that prompt and output may have together; less where the model has less.
         prefix_folder: where evaluated prefixes are kept over restarts; None keeps none.
+        unverified: True runs an export that has no manifest.
         clock: seconds that only go forward, for deadlines and elapsed times.
     """
 
@@ -73,6 +74,7 @@ class Engine:
         threads: int,
         context: int = 1024,
         prefix_folder: Path | None = None,
+        unverified: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = folder.name
@@ -81,6 +83,7 @@ class Engine:
         self._folder = folder
         self._threads = threads
         self._prefix_folder = prefix_folder
+        self._unverified = unverified
         self._clock = clock
         self._loaded: LanguageModel | None = None
         self._queue: list[_Job] = []
@@ -95,7 +98,7 @@ class Engine:
         Raises:
             ModelError: a file is missing or altered, or the model can't be loaded.
         """
-        manifest = files.verify(self._folder)
+        manifest = manifest_or_description(self._folder, unverified=self._unverified)
         self.name, self.version = manifest.name, manifest.version
         self.context = min(self.context, manifest.context)
         loaded = open_model(
@@ -219,7 +222,7 @@ class Engine:
                 return heapq.heappop(self._queue)
             return None
 
-    def _work(self, job: _Job, session: Session) -> None:
+    def _work(self, job: _Job, session: Decoder) -> None:
         """Take a job to its end, doing more urgent ones in between."""
         while not (job.cancelled or self._stopping):
             urgent = self._more_urgent(job.urgency)

@@ -21,9 +21,11 @@ from lamplighter.model.decoding.grammar import Grammar
 from lamplighter.model.decoding.masks import TokenMasks, Vocabulary
 from lamplighter.model.decoding.sampling import Sampler
 from lamplighter.model.decoding.score import score
+from lamplighter.model.foreign.opening import Parts, open_export
 from lamplighter.model.prompt.chat import ChatTemplate, Turn
 from lamplighter.model.prompt.tokenizer import TextTokenizer
 from lamplighter.model.request import Completion, Request
+from lamplighter.model.runtime.decoder import Decoder
 from lamplighter.model.runtime.memory import release_loaded
 from lamplighter.model.runtime.prefixes import Prefixes
 from lamplighter.model.runtime.session import Session
@@ -55,22 +57,43 @@ def open_model(
 ) -> LanguageModel:
     """Return the model in a folder, not yet started.
 
+    Args:
+        folder: the model's; of an export also the path of its graph.
+        manifest: its own, or what stands for one where an export has none.
+        threads: to compute with.
+        context: tokens that prompt and output may have together.
+        prefix_folder: where evaluated prefixes are kept over restarts; None keeps none.
+        clock: seconds that only go forward.
+
     Raises:
-        ModelError: the chat template can't be read.
+        ModelError: the chat template, or another of an export's files, can't be read.
     """
+    if manifest.form == "export":
+        parts = open_export(folder, manifest, threads=threads, context=context)
+    else:
+        parts = _open_built(folder, manifest, threads=threads, context=context)
+    return LanguageModel(
+        session=parts.decoder,
+        tokenizer=parts.tokenizer,
+        template=parts.template,
+        prefixes=Prefixes(f"{manifest.name} {manifest.version}", prefix_folder),
+        weights=parts.weights,
+        clock=clock,
+    )
+
+
+def _open_built(folder: Path, manifest: Manifest, *, threads: int, context: int) -> Parts:
     template = ""
     if files.CHAT_TEMPLATE in manifest.files:
         try:
             template = (folder / files.CHAT_TEMPLATE).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ModelError(files.CHAT_TEMPLATE, str(error)) from error
-    return LanguageModel(
-        session=Session(folder / files.GRAPH, threads=threads, context=context),
+    return Parts(
+        decoder=Session(folder / files.GRAPH, threads=threads, context=context),
         tokenizer=TextTokenizer(folder / files.TOKENIZER, eos=manifest.eos),
         template=ChatTemplate(template, bos=manifest.bos, eos=manifest.eos),
-        prefixes=Prefixes(f"{manifest.name} {manifest.version}", prefix_folder),
         weights=folder / files.WEIGHTS,
-        clock=clock,
     )
 
 
@@ -89,7 +112,7 @@ class LanguageModel:
     def __init__(
         self,
         *,
-        session: Session,
+        session: Decoder,
         tokenizer: TextTokenizer,
         template: ChatTemplate,
         prefixes: Prefixes,
@@ -176,7 +199,8 @@ class LanguageModel:
     ) -> Generator[None, None, _Prompt]:
         """Make the session hold the prompt; the prefix comes from the cache where it can."""
         first, rest = self._template.pieces(request.prefix, request.turns)
-        start, new = self._tokenizer.encode_pieces(first), self._tokenizer.encode_pieces(rest)
+        start = self._tokenizer.encode_pieces(first)
+        new = self._tokenizer.encode_pieces(rest, after=first)
         length = len(start) + len(new)
         if not new or length >= self.session.context:
             reason = f"a prompt of {length} tokens" if new else "a prompt without new turns"

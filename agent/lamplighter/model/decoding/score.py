@@ -13,11 +13,11 @@ from lamplighter.model.decoding.sampling import log_softmax
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lamplighter.model.runtime.session import Session
+    from lamplighter.model.runtime.decoder import Decoder
 
 
 def score(
-    session: Session,
+    session: Decoder,
     logits: NDArray[np.float32],
     continuations: Sequence[Sequence[int]],
     *,

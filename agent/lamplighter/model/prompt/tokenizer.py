@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lamplighter.errors import ModelError
 from lamplighter.model.prompt.chat import Piece
+from lamplighter.model.prompt.spacing import Spacing, take_spacing
+from lamplighter.model.prompt.token_bytes import token_bytes
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-_BYTE_TOKEN = re.compile(r"<0x([0-9A-F]{2})>")
 
 
 class TextTokenizer:
@@ -23,13 +22,36 @@ class TextTokenizer:
     Args:
         path: the file.
         eos: the text of the token that ends a turn.
+        ends: ids of further tokens that do; of those that the file lacks none is kept.
+        bos: the text of the token that begins a prompt; "" where there is none.
+        adds_bos: whether prompts begin with it even where their text does not; None does as the
+            file does.
+
+    Attributes:
+        eos: the id of the token that ends a turn.
+        ends: the ids of all that do, that one first.
     """
 
-    def __init__(self, path: Path, *, eos: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        eos: str,
+        ends: Sequence[int] = (),
+        bos: str = "",
+        adds_bos: bool | None = None,
+    ) -> None:
         self.eos = -1
+        self.ends: tuple[int, ...] = ()
         self._path = path
         self._eos_text = eos
+        self._more_ends = ends
+        self._bos_text = bos
+        self._adds_bos = adds_bos
         self._tokenizer: Tokenizer | None = None
+        self._begin: list[int] = []
+        self._spacing = Spacing()
+        self._added: frozenset[int] = frozenset()
         self._bytes: list[bytes] = []
         self._lock = threading.Lock()
 
@@ -37,7 +59,7 @@ class TextTokenizer:
         """Load the file.
 
         Raises:
-            ModelError: it can't be read, or lacks the end token.
+            ModelError: it can't be read, is of an unknown kind, or lacks the end token.
         """
         from tokenizers import Tokenizer
 
@@ -48,22 +70,40 @@ class TextTokenizer:
         eos = tokenizer.token_to_id(self._eos_text)
         if eos is None:
             raise ModelError(self._path.name, f"has no token {self._eos_text!r}")
-        self._tokenizer, self.eos = tokenizer, eos
-        self._bytes = _token_bytes(tokenizer)
+        self._bytes = token_bytes(tokenizer)
+        more = [number for number in self._more_ends if number < len(self._bytes)]
+        self.eos, self.ends = eos, tuple(dict.fromkeys((eos, *more)))
+        self._begin = self._begin_of(tokenizer)
+        self._spacing = take_spacing(tokenizer)
+        self._added = _close(tokenizer)
+        self._tokenizer = tokenizer
 
     def encode(self, text: str, *, trusted: bool = False) -> list[int]:
-        """Return the tokens of a text; special ones are recognised in trusted text only."""
-        assert self._tokenizer is not None, "start() first"
-        with self._lock:
-            self._tokenizer.encode_special_tokens = not trusted
-            return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        """Return the tokens of a text that stands behind another.
 
-    def encode_pieces(self, pieces: Iterable[Piece]) -> list[int]:
-        """Return the tokens of a prompt's pieces, one after the other."""
-        tokens: list[int] = []
+        Special tokens are recognised in trusted text only.
+        """
+        return self._join(self._split(text)) if trusted else self._plain(text)
+
+    def encode_pieces(self, pieces: Iterable[Piece], *, after: Sequence[Piece] = ()) -> list[int]:
+        """Return the tokens of a prompt's pieces, one after the other.
+
+        They are those of the joined text, but for what only looks like a special token.
+
+        Args:
+            pieces: of a prompt, or of its rest.
+            after: the pieces before these, where they are the rest of a prompt.
+        """
+        parts: list[str | int] = []
         for piece in pieces:
-            tokens += self.encode(piece.text, trusted=piece.trusted)
-        return tokens
+            parts += self._split(piece.text) if piece.trusted else [piece.text]
+        if after:
+            last = after[-1]
+            before = self._split(last.text)[-1:] if last.trusted else [last.text]
+            return self._join(parts, spaced=isinstance(before[0], int))
+        tokens = self._join(parts, spaced=True, first=True)
+        begun = tokens[: len(self._begin)] == self._begin
+        return tokens if begun else self._begin + tokens
 
     def vocabulary(self) -> list[bytes]:
         """Return the bytes of each token by its id; b"" for special and unused ids."""
@@ -73,36 +113,79 @@ class TextTokenizer:
         """Return the text of tokens; special ones are left out, broken UTF-8 is replaced."""
         return b"".join(self._bytes[token] for token in tokens).decode(errors="replace")
 
+    def _split(self, text: str) -> list[str | int]:
+        """Return a trusted text as its special tokens and the plain text between them."""
+        assert self._tokenizer is not None, "start() first"
+        with self._lock:
+            self._tokenizer.encode_special_tokens = False
+            found = self._tokenizer.encode(text, add_special_tokens=False)
+        parts: list[str | int] = []
+        at = 0
+        for number, (start, end) in zip(found.ids, found.offsets, strict=True):
+            if number in self._added:
+                parts += [text[at:start], number]
+                at = end
+        parts.append(text[at:])
+        return [part for part in parts if part != ""]
 
-def _token_bytes(tokenizer: Tokenizer) -> list[bytes]:
-    from tokenizers import decoders
+    def _join(
+        self, parts: Iterable[str | int], *, spaced: bool = False, first: bool = False
+    ) -> list[int]:
+        """Return the tokens of plain texts and special tokens; neighbouring texts are one.
 
-    by_bytes = isinstance(tokenizer.decoder, decoders.ByteLevel)
-    table = _byte_level_table()
-    special = {n for n, token in tokenizer.get_added_tokens_decoder().items() if token.special}
-    known = tokenizer.get_vocab()
-    found = [b""] * (max(known.values()) + 1)
-    for text, number in known.items():
-        if number not in special:
-            found[number] = (
-                bytes(table[letter] for letter in text) if by_bytes else _piece_bytes(text)
-            )
-    return found
+        Args:
+            parts: of a prompt.
+            spaced: they begin where the tokenizer may add its space.
+            first: nothing stands before them.
+        """
+        tokens: list[int] = []
+        run = ""
+        for part in [*parts, None]:
+            if isinstance(part, str):
+                run += part
+                continue
+            if run:
+                tokens += self._plain(self._spacing.spaced(run, first=first) if spaced else run)
+            run = ""
+            if part is not None:
+                tokens.append(part)
+                spaced, first = True, False
+        return tokens
+
+    def _plain(self, text: str) -> list[int]:
+        """Return the tokens of a text in which nothing is special."""
+        assert self._tokenizer is not None, "start() first"
+        with self._lock:
+            self._tokenizer.encode_special_tokens = True
+            tokens = list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+            if self._added.isdisjoint(tokens):
+                return tokens
+            # Some vocabularies hold special tokens as words too: none is spelled by letters.
+            rows = [self._tokenizer.encode(letter, add_special_tokens=False) for letter in text]
+        return [number for row in rows for number in row.ids if number not in self._added]
+
+    def _begin_of(self, tokenizer: Tokenizer) -> list[int]:
+        """Return the token that every prompt begins with, if any."""
+        bos = tokenizer.token_to_id(self._bos_text) if self._bos_text else None
+        if bos is None:
+            return []
+        adds = self._adds_bos
+        if adds is None:
+            adds = tokenizer.encode("", add_special_tokens=True).ids[:1] == [bos]
+        return [bos] if adds else []
 
 
-def _piece_bytes(text: str) -> bytes:
-    """Return what a SentencePiece token stands for."""
-    byte = _BYTE_TOKEN.fullmatch(text)
-    return bytes([int(byte[1], 16)]) if byte else text.replace("\u2581", " ").encode()
+def _close(tokenizer: Tokenizer) -> frozenset[int]:
+    """Make every added token a special one, but for rows of spaces; return their ids.
 
-
-def _byte_level_table() -> dict[str, int]:
-    """Return the byte of each letter that byte-level BPE writes bytes with (GPT-2, 2019).
-
-    Printable Latin-1 letters stand for themselves; the other bytes are numbered from U+0100.
+    Frames may be of added tokens that their model does not call special; text that looks like
+    them has to stay text all the same.
     """
-    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    table = {chr(byte): byte for byte in plain}
-    others = [byte for byte in range(256) if byte not in set(plain)]
-    table.update({chr(0x100 + number): byte for number, byte in enumerate(others)})
-    return table
+    closed = []
+    for number, token in tokenizer.get_added_tokens_decoder().items():
+        if token.content.strip():
+            closed.append(number)
+            if not token.special:
+                token.special = True
+                tokenizer.add_special_tokens([token])
+    return frozenset(closed)
