@@ -29,6 +29,8 @@ LARGEST = 1 << 20
 Form = Literal["decoder", "export"]
 # What a manifest can't list: itself, and what is said about it (in the folder itself only).
 UNLISTED = frozenset({MANIFEST, SIGNATURE, RECORD})
+# What a kill while one of them is replaced leaves behind.
+_LEFT = frozenset(f".{name}.part" for name in UNLISTED)
 _NEEDED: Mapping[str, frozenset[str]] = {
     "decoder": frozenset({GRAPH, WEIGHTS, TOKENIZER}),
     "export": frozenset({TOKENIZER}),
@@ -118,7 +120,7 @@ def list_files(folder: Path) -> dict[str, FileEntry]:
     return {
         name: FileEntry(sha256_of(found[name]), found[name].stat().st_size)
         for name in sorted(found)
-        if name not in UNLISTED
+        if name not in UNLISTED | _LEFT
     }
 
 
@@ -199,7 +201,7 @@ def check_files(folder: Path, manifest: Manifest) -> None:
             raise ModelError(str(folder), f"{name} is missing")
         if path.stat().st_size != entry.bytes or sha256_of(path) != entry.sha256:
             raise ModelError(str(folder), f"{name} is not the file that the manifest lists")
-    known = UNLISTED | set(manifest.files)
+    known = UNLISTED | _LEFT | set(manifest.files)
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if name not in known and (path.is_symlink() or not path.is_dir()):
