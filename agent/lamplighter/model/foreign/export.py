@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter.errors import ModelError
+from lamplighter.model.bundle.file_names import is_plain
 from lamplighter.model.bundle.manifest import FileEntry, Manifest
 from lamplighter.model.foreign.json_files import read_json, whole_number
 from lamplighter.model.foreign.prompt_files import FILES, TOKENIZER, read_prompt_facts
@@ -92,6 +93,9 @@ def describe_export(path: Path) -> Manifest:
         raise ModelError(str(folder), f"holds no {TOKENIZER}, the only form of tokenizer read here")
     beside = Path(graph).parent
     names = [graph, *((beside / name).as_posix() for name in read_outline(folder / graph).data)]
+    strange = [name for name in names if not is_plain(name)]
+    if strange:
+        raise ModelError(str(folder), f"has a file of a name that is not read: {strange[0]!r}")
     names += [name for name in (TOKENIZER, *FILES) if (folder / name).is_file()]
     facts = read_prompt_facts(folder)
     return Manifest(
