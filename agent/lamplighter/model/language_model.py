@@ -13,28 +13,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lamplighter.errors import ModelError
+import numpy as np
+
+from lamplighter.errors import ModelError, RefusedError
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.bundle.manifest import Manifest
-from lamplighter.model.decoding.decode import Constrained, Decoded, Limits, decode_freely, prefill
+from lamplighter.model.decoding.constrained import Constrained
+from lamplighter.model.decoding.decode import Decoded, Limits, Means, prefill
+from lamplighter.model.decoding.free import decode_freely
 from lamplighter.model.decoding.grammar import Grammar
 from lamplighter.model.decoding.masks import TokenMasks, Vocabulary
+from lamplighter.model.decoding.pace import Pace
 from lamplighter.model.decoding.sampling import Sampler
 from lamplighter.model.decoding.score import score
 from lamplighter.model.foreign.opening import Parts, open_export
 from lamplighter.model.prompt.chat import ChatTemplate, Turn
 from lamplighter.model.prompt.tokenizer import TextTokenizer
-from lamplighter.model.request import Completion, Request
+from lamplighter.model.request import Completion, Request, Urgency
 from lamplighter.model.runtime.decoder import Decoder
 from lamplighter.model.runtime.memory import release_loaded
 from lamplighter.model.runtime.prefixes import Prefixes
 from lamplighter.model.runtime.session import Session
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 _KEPT_MASKS = 8
+# A command waits for the step of a report that is under way, so that has to be a short one. For
+# what nothing can interrupt it only bounds the time until a cancellation is noticed.
+_INTERRUPTIBLE_STEP_S = 0.03
+_STEP_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,12 @@ class LanguageModel:
         self._weights = weights
         self._clock = clock
         self._vocabulary: Vocabulary | None = None
+        self._hidden: NDArray[np.int64] = np.zeros(0, np.int64)
         self._masks: OrderedDict[int, tuple[Grammar, TokenMasks]] = OrderedDict()
+        self._paces = {
+            Urgency.COMMAND: Pace(clock, step_s=_STEP_S, first=128),
+            Urgency.REPORT: Pace(clock, step_s=_INTERRUPTIBLE_STEP_S),
+        }
 
     def start(self) -> None:
         """Load tokenizer and weights.
@@ -135,7 +148,10 @@ class LanguageModel:
             ModelError: they can't be loaded.
         """
         self._tokenizer.start()
-        self._vocabulary = Vocabulary(self._tokenizer.vocabulary())
+        texts = self._tokenizer.vocabulary()
+        self._vocabulary = Vocabulary(texts)
+        silent = {number for number, text in enumerate(texts) if not text}
+        self._hidden = np.array(sorted(silent - set(self._tokenizer.ends)), np.int64)
         self.session.start()
         release_loaded(self._weights)
 
@@ -148,12 +164,21 @@ class LanguageModel:
         first, rest = self._template.pieces((), turns)
         return len(self._tokenizer.encode_pieces([*first, *rest]))
 
-    def complete(self, request: Request, started: float) -> Generator[None, None, Completion]:
+    def encode(self, text: str) -> list[int]:
+        """Return the tokens of a plain text, without any frame around it."""
+        return self._tokenizer.encode(text)
+
+    def complete(self, request: Request, started: float) -> Generator[str, None, Completion]:
         """Complete a prompt; ``started`` is the clock's time of the asking.
 
+        Yields:
+            Text that is new and certain, or none; after every step of the model.
+
         Raises:
-            ModelError: the prompt does not fit into the context, or the model failed.
+            RefusedError: the prompt does not fit into the context.
+            ModelError: the model failed.
         """
+        waited = self._clock() - started
         expired = self._deadline(request, started)
         prompt = yield from self._prompt(request, expired)
         decoded = Decoded(finished="deadline")
@@ -170,21 +195,23 @@ class LanguageModel:
             prompt_tokens=prompt.length,
             cached_tokens=prompt.cached,
             elapsed_ms=(self._clock() - started) * 1000,
+            waited_ms=waited * 1000,
             finished=decoded.finished,
         )
 
     def score(
         self, request: Request, continuations: Sequence[str], started: float
-    ) -> Generator[None, None, list[float]]:
+    ) -> Generator[str, None, list[float]]:
         """Return each continuation's sum of log-probabilities after a prompt.
 
         Raises:
-            ModelError: as for ``complete``; also when the deadline passes.
+            RefusedError: as for ``complete``; also when the deadline passes.
+            ModelError: the model failed.
         """
         expired = self._deadline(request, started)
         prompt = yield from self._prompt(request, expired)
         if prompt.logits is None:
-            raise ModelError("score", "the deadline has passed")
+            raise RefusedError("score", "the deadline has passed")
         rows = [self._tokenizer.encode(text) for text in continuations]
         return (yield from score(self.session, prompt.logits, rows, expired=expired))
 
@@ -196,7 +223,7 @@ class LanguageModel:
 
     def _prompt(
         self, request: Request, expired: Callable[[], bool]
-    ) -> Generator[None, None, _Prompt]:
+    ) -> Generator[str, None, _Prompt]:
         """Make the session hold the prompt; the prefix comes from the cache where it can."""
         first, rest = self._template.pieces(request.prefix, request.turns)
         start = self._tokenizer.encode_pieces(first)
@@ -204,37 +231,40 @@ class LanguageModel:
         length = len(start) + len(new)
         if not new or length >= self.session.context:
             reason = f"a prompt of {length} tokens" if new else "a prompt without new turns"
-            raise ModelError("prompt", f"{reason} does not fit into {self.session.context}")
+            raise RefusedError("prompt", f"{reason} does not fit into {self.session.context}")
+        pace = self._paces[request.urgency]
         cached = 0
         if not start:
             self.session.truncate(0)
-        elif self._prefixes.restore(self.session, start):
+        elif (yield from self._prefixes.restore(self.session, start)):
             cached = len(start)
         else:
-            if (yield from prefill(self.session, start, expired=expired)) is None:
+            if (yield from prefill(self.session, start, expired=expired, pace=pace)) is None:
                 return _Prompt(None, length, 0)
-            self._prefixes.save(self.session)
-            yield
-        logits = yield from prefill(self.session, new, expired=expired)
+            yield from self._prefixes.save(self.session)
+            yield ""
+        logits = yield from prefill(self.session, new, expired=expired, pace=pace)
         return _Prompt(logits, length, cached)
 
     def _decode(
         self, request: Request, logits: NDArray[np.float32], limits: Limits
-    ) -> Generator[None, None, Decoded]:
-        sampler = Sampler(temperature=request.temperature, top_p=request.top_p, seed=request.seed)
+    ) -> Generator[str, None, Decoded]:
+        means = Means(
+            decoder=self.session,
+            tokenizer=self._tokenizer,
+            ends=frozenset(self._tokenizer.ends),
+            sampler=Sampler(
+                temperature=request.temperature,
+                top_k=request.top_k,
+                top_p=request.top_p,
+                seed=request.seed,
+            ),
+            limits=limits,
+            pace=self._paces[request.urgency],
+        )
         if request.grammar is None:
-            return decode_freely(
-                self.session,
-                self._tokenizer,
-                logits,
-                sampler=sampler,
-                limits=limits,
-                stop=request.stop,
-            )
-        masks = self._masks_of(request.grammar)
-        return Constrained(
-            self.session, masks, self._tokenizer, sampler=sampler, limits=limits
-        ).run(logits)
+            return decode_freely(means, logits, hidden=self._hidden, stop=request.stop)
+        return Constrained(means, self._masks_of(request.grammar)).run(logits)
 
     def _masks_of(self, grammar: Grammar) -> TokenMasks:
         """Return a grammar's masks; those of the last few grammars are kept."""
