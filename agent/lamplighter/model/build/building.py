@@ -1,37 +1,37 @@
-"""Building a model: fetch, read, adapt, quantise, write, list, swap in.
+"""Building a model: fetch, read, quantise, write, verify, swap in.
 
 All work is done in a temporary folder beside the target, which takes the target's place in one
-step at the end; whatever interrupts a build leaves the target as it was.
+step at the end; whatever interrupts a build leaves the target as it was. What took long is in
+the cache, and the next build goes on from there.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import importlib.metadata
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.adapt import AdaptedWeights, read_lora
-from lamplighter.model.build.architecture import Weights
+from lamplighter.model.build.decoder_parts import DecoderParts, decoder_parts
+from lamplighter.model.build.export_copy import copy_export
 from lamplighter.model.build.fetch import fetch
-from lamplighter.model.build.gguf_weights import GgufWeights
 from lamplighter.model.build.graph import GraphBuilder
-from lamplighter.model.build.recipe import Adapt, Recipe
+from lamplighter.model.build.opening import open_source
+from lamplighter.model.build.progress import Progress
+from lamplighter.model.build.recipe import Recipe
+from lamplighter.model.build.record import record_of
+from lamplighter.model.build.swap import put_in_place, restore
+from lamplighter.model.bundle import gate_bounds
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.bundle.manifest import Manifest
-from lamplighter.model.hashing import sha256_of
 
-# Called with the step's name and its finished share, 0 to 1.
-Progress = Callable[[str, float], None]
-
-STEPS = ("fetch", "read", "quantise", "write", "verify")
 _PACKAGES = ("lamplighter", "onnx", "gguf", "numpy")
+_OLD = "old"
 
 
 def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress) -> Manifest:
@@ -40,11 +40,12 @@ def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress
     Args:
         recipe: what to build.
         target: the model's folder.
-        cache: folder for fetched files, kept between builds.
-        progress: called as each step of ``STEPS`` goes on.
+        cache: folder for what took long to get, kept between builds.
+        progress: called as each step goes on.
 
     Raises:
-        ModelError: a step failed, or another build of this target is running.
+        ModelError: a step failed, or another build of this target is running; what was in
+            ``target`` is still there.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -54,59 +55,68 @@ def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress
         ):
             made = Path(work) / "model"
             made.mkdir()
-            manifest = _build(recipe, Path(work), made, cache=cache, progress=progress)
+            manifest = _make(recipe, Path(work), made, cache=cache, progress=progress)
             progress("verify", 0.0)
             files.verify(made)
-            _swap_in(made, target, Path(work) / "old")
+            put_in_place(made, target, Path(work) / _OLD)
             progress("verify", 1.0)
     except OSError as error:
         raise ModelError(recipe.name, f"can't be built: {error}") from error
     return manifest
 
 
-def _build(recipe: Recipe, work: Path, made: Path, *, cache: Path, progress: Progress) -> Manifest:
+def _make(recipe: Recipe, work: Path, made: Path, *, cache: Path, progress: Progress) -> Manifest:
+    """Fill a folder with a model's files, and return its manifest, which is one of them."""
     source = fetch(
-        recipe.source, cache=cache, work=work, progress=lambda share: progress("fetch", share)
+        recipe.source,
+        cache=cache,
+        work=work,
+        progress=lambda share, amount: progress("fetch", share, amount),
     )
-    progress("read", 0.0)
-    gguf = GgufWeights(source)
-    special = gguf.special_tokens()
-    gguf.tokenizer().save(str(made / files.TOKENIZER))
-    (made / files.CHAT_TEMPLATE).write_text(gguf.chat_template, encoding="utf-8")
-    weights = _adapted(gguf, recipe.adapt)
-    context = min(recipe.context, gguf.architecture.context)
-    progress("read", 1.0)
-    _write_graph(weights, recipe, context, made, progress)
-    manifest = Manifest(
+    make = copy_export if recipe.source.onnx else _make_decoder
+    found = make(recipe, source, made, progress)
+    gates = gate_bounds.carry_in(recipe.gates, Path(), made)
+    manifest = dataclasses.replace(
+        found,
         name=recipe.name,
         licence=recipe.licence,
-        context=context,
-        bos=special["bos"],
-        eos=special["eos"],
-        architecture=asdict(gguf.architecture),
-        recipe=recipe.as_dict(),
+        recipe=record_of(recipe),
         versions={package: importlib.metadata.version(package) for package in _PACKAGES},
         files=files.list_files(made),
+        gates=gates,
+        tasks=recipe.tasks,
     )
     manifest.write(made)
     return manifest
 
 
-def _adapted(weights: Weights, adapt: Adapt | None) -> Weights:
-    if adapt is None:
-        return weights
-    if sha256_of(adapt.lora) != adapt.sha256:
-        raise ModelError(adapt.lora.name, f"is not the file that the recipe pins ({adapt.sha256})")
-    return AdaptedWeights(
-        weights, read_lora(adapt.lora, weights.architecture, scale=adapt.scale), scale=adapt.scale
+def _make_decoder(recipe: Recipe, source: Path, made: Path, progress: Progress) -> Manifest:
+    progress("read", 0.0)
+    parts = decoder_parts(open_source(recipe.source, source), recipe)
+    (made / files.TOKENIZER).write_text(parts.tokenizer_json, encoding="utf-8")
+    (made / files.CHAT_TEMPLATE).write_text(parts.chat_template, encoding="utf-8")
+    architecture = parts.weights.architecture
+    context = min(recipe.context, architecture.context)
+    progress("read", 1.0)
+    _write_graph(parts, recipe, context, made, progress)
+    return Manifest(
+        name=recipe.name,
+        licence=recipe.licence,
+        context=context,
+        bos=parts.bos,
+        eos=parts.eos,
+        architecture=dataclasses.asdict(architecture),
+        recipe={},
+        versions={},
+        files={},
     )
 
 
 def _write_graph(
-    weights: Weights, recipe: Recipe, context: int, made: Path, progress: Progress
+    parts: DecoderParts, recipe: Recipe, context: int, made: Path, progress: Progress
 ) -> None:
     model = GraphBuilder(
-        weights,
+        parts.weights,
         block=recipe.quantise.block,
         context=context,
         progress=lambda share: progress("quantise", share),
@@ -137,27 +147,10 @@ def _only_build(target: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise ModelError(target.name, "is being built by another process") from error
         for left in target.parent.glob(f"{_prefix(target)}*"):
+            restore(target, left / _OLD)
             shutil.rmtree(left, ignore_errors=True)
         yield
 
 
 def _prefix(target: Path) -> str:
     return f".{target.name}.build-"
-
-
-def _swap_in(made: Path, target: Path, old: Path) -> None:
-    for path in made.iterdir():
-        _sync(path)
-    _sync(made)
-    if target.exists():
-        target.rename(old)
-    made.rename(target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

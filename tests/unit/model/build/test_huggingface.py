@@ -58,10 +58,9 @@ def test_the_default_of_several_templates_is_taken(write_folder: WriteFolder) ->
 
 def test_the_tokenizers_end_token_comes_before_the_models(write_folder: WriteFolder) -> None:
     folder, _ = write_folder(eos_token_id=0)
-    assert HuggingFaceWeights(folder).special_tokens() == {
-        "bos": "<|im_start|>",
-        "eos": "<|im_end|>",
-    }
+    assert HuggingFaceWeights(folder).special_tokens() == {"bos": "", "eos": "<|im_end|>"}
+    rewrite(folder, "special_tokens_map.json", bos_token="<|im_start|>")
+    assert HuggingFaceWeights(folder).special_tokens()["bos"] == "<|im_start|>"
     rewrite(folder, "tokenizer_config.json")
     assert HuggingFaceWeights(folder).special_tokens()["eos"] == "<|endoftext|>"
     rewrite(folder, "generation_config.json", eos_token_id=[2, 0])
@@ -71,7 +70,7 @@ def test_the_tokenizers_end_token_comes_before_the_models(write_folder: WriteFol
 def test_a_folder_that_names_no_end_is_refused(write_folder: WriteFolder) -> None:
     folder, _ = write_folder(eos_token_id=None)
     rewrite(folder, "tokenizer_config.json")
-    with pytest.raises(ModelError, match="names no eos token"):
+    with pytest.raises(ModelError, match="no file says which token ends"):
         HuggingFaceWeights(folder).special_tokens()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -42,17 +43,50 @@ def test_files_are_taken_from_the_recipes_folder(tmp_path: Path) -> None:
     assert str(tmp_path) not in str(recipe.as_dict())
 
 
+WHOLE = """\
+name: whole
+licence: MIT
+source: {huggingface: folder}
+adapt: {lora: a.safetensors, scale: 2, after_prune: true}
+prune: {drop_layers: [3, 4], vocabulary: {file: kept.json}}
+quantise: {bits: 4, method: gptq, keep_8bit: ["*.down_proj.weight"], calibration: c.txt}
+tasks: [frames]
+gates:
+  perplexity: {text: p.txt, most: 20}
+  tasks: [{name: frames, cases: f.jsonl, least: 0.9}]
+"""
+
+
+def test_every_step_can_be_said(tmp_path: Path) -> None:
+    recipe = load_recipe(write(tmp_path, WHOLE))
+    assert recipe.source.huggingface == tmp_path / "folder"
+    assert recipe.prune
+    assert recipe.prune.drop_layers == (3, 4)
+    assert recipe.files() == tuple(tmp_path / name for name in ("c.txt", "p.txt", "f.jsonl"))
+    plain = recipe.as_dict()
+    assert str(tmp_path) not in str(plain)
+    assert plain == json.loads(json.dumps(plain))
+    assert plain["gates"]["perplexity"]["text"] == "p.txt"
+    assert plain["prune"] == {"drop_layers": [3, 4], "vocabulary": {"file": "kept.json"}}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "expected"),
     [
         ("name: mine", "name: My Model", 1, ("name", "lower-case")),
         ("licence:", "license:", 2, ("license", "did you mean 'licence'")),
-        ("  gguf: weights/mine.gguf\n", "", 4, ("source.wheel", "either wheel or gguf")),
+        ("  gguf: weights/mine.gguf\n", "", 4, ("source", "give one of wheel")),
         ("  gguf: weights/mine.gguf", "  wheel: x==1", 4, ("source.wheel", "needs member")),
         ("  gguf: weights/mine.gguf", "  wheel: x --index-url", 4, ("source.wheel", "name==")),
         ("0000", "xyz", 5, ("source.sha256", "64 hexadecimal")),
         ("  scale: 2", "  scale: -1", 9, ("adapt.scale", "between")),
-        ("adapt:", "quantise: {bits: 3}\nadapt:", 6, ("quantise.bits", "between 8 and 8")),
+        ("  gguf:", "  onnx: there\n  gguf:", 4, ("source", "give one of wheel")),
+        ("  gguf:", "  member: a\n  gguf:", 4, ("source.member", "belongs to wheel")),
+        ("  gguf: weights/mine.gguf", "  onnx: there", 7, ("adapt", "taken as it is")),
+        ("adapt:", "prune: {}\nadapt:", 6, ("prune", "give drop_layers")),
+        ("adapt:", "quantise: {bits: 3}\nadapt:", 6, ("quantise.bits", "between 4 and 8")),
+        ("adapt:", "quantise: {bits: 5}\nadapt:", 6, ("quantise.bits", "must be 4 or 8")),
+        ("adapt:", "quantise: {method: best}\nadapt:", 6, ("quantise.method", "one of nearest")),
         ("adapt:", "quantise: {block: 48}\nadapt:", 6, ("quantise.block", "power of two")),
     ],
 )
