@@ -125,6 +125,18 @@ class ModelError(LamplighterError):
         self.reason = reason
 
 
+class RefusedError(ModelError):
+    """A request that is no fault of the model: it does not fit, or the model is not there."""
+
+
+class GateError(ModelError):
+    """A model misses gates of its manifest; says which, and by how much."""
+
+    def __init__(self, model: str, missed: tuple[str, ...]) -> None:
+        super().__init__(model, f"misses its gates: {'; '.join(missed)}")
+        self.missed = missed
+
+
 class PluginError(LamplighterError):
     """A plugin can't be loaded, or its settings are wrong."""
 

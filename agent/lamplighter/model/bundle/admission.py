@@ -71,7 +71,7 @@ def admit(folder: Path, trust: Trust) -> Admitted:
         raw = manifest_bytes(folder)
         manifest = parse_manifest(raw, str(folder))
     except ModelError as error:
-        if not (trust.unverified and folder.is_dir()):
+        if not (trust.unverified and folder.exists()):
             raise _refused(folder, error) from error
         return Admitted(doubts=(error.reason,))
     try:

@@ -57,6 +57,6 @@ def gate_names(gates: Gates) -> list[str]:
     return names + [f"task {task.name}" for task in gates.tasks]
 
 
-def missed(results: Sequence[GateResult]) -> str:
-    """Return the gates that were missed, in words; "" where all were passed."""
-    return "; ".join(str(result) for result in results if not result.passed)
+def missed(results: Sequence[GateResult]) -> tuple[str, ...]:
+    """Return each gate that was missed, in words."""
+    return tuple(str(result) for result in results if not result.passed)

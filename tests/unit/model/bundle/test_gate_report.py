@@ -34,9 +34,10 @@ def test_a_gate_is_passed_on_the_right_side_only(
 
 
 def test_what_was_missed_is_said_in_words() -> None:
-    assert missed([FAST]) == ""
+    assert missed([FAST]) == ()
     assert missed([FAST, LARGE, CRASHED]) == (
-        "memory: 500 MiB, must be at most 400; run: it crashed"
+        "memory: 500 MiB, must be at most 400",
+        "run: it crashed",
     )
 
 
