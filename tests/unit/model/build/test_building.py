@@ -1,21 +1,36 @@
 from __future__ import annotations
 
+import dataclasses
 import fcntl
-from collections.abc import Callable
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from lamplighter.errors import ModelError
+from lamplighter.model.build.architecture import Weights
 from lamplighter.model.build.building import build_model
+from lamplighter.model.build.opening import hash_of
 from lamplighter.model.build.progress import STEPS
-from lamplighter.model.build.recipe import Recipe, Source
+from lamplighter.model.build.prune_layers import ShallowWeights
+from lamplighter.model.build.recipe import KeptTokens, Prune, Recipe, Source
 from lamplighter.model.bundle import manifest as files
+from lamplighter.model.bundle.gate_bounds import Gates, PerplexityBound
 from lamplighter.model.engine import Engine
+from lamplighter.model.fidelity.reference import Reference
 from lamplighter.model.hashing import sha256_of
 from lamplighter.model.prompt import chat
 from lamplighter.model.request import Request
+from lamplighter.model.runtime.session import Session
 
 WriteGguf = Callable[..., tuple[Path, dict[str, Any]]]
 
@@ -97,3 +112,118 @@ def test_a_source_that_was_altered_is_refused(tiny_gguf: WriteGguf, tmp_path: Pa
     with pytest.raises(ModelError, match="but the recipe pins"):
         build(recipe, tmp_path / "tiny")
     assert not (tmp_path / "tiny").exists()
+
+
+def test_a_build_that_is_killed_leaves_the_old_model_or_the_new_one(
+    tiny_gguf: WriteGguf, tmp_path: Path
+) -> None:
+    gguf, _ = tiny_gguf()
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("killed_builds.py")),
+        str(gguf),
+        str(tmp_path),
+        "6",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    kills = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(kills) > 8
+    assert {kill["context"] for kill in kills} == {128, 64}
+    assert all(kill["left"] == [".tiny.lock", "tiny"] for kill in kills)
+
+
+@contextmanager
+def full_disk(room: int) -> Iterator[None]:
+    """Let no file become larger than some bytes; a write beyond that fails."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("room", [100, 5_000, 30_000])
+def test_without_room_the_old_model_stays(tiny_gguf: WriteGguf, tmp_path: Path, room: int) -> None:
+    recipe = recipe_of(tiny_gguf()[0])
+    target = tmp_path / "models" / "tiny"
+    before = build(recipe, target)
+    with full_disk(room), pytest.raises(ModelError, match=r"tiny: can't be built: .*too large"):
+        build(dataclasses.replace(recipe, context=64), target)
+    assert files.verify(target) == before
+    assert sorted(path.name for path in target.parent.iterdir()) == [".tiny.lock", "tiny"]
+
+
+def logits(target: Path, tokens: list[int]) -> NDArray[np.float32]:
+    session = Session(target / files.GRAPH, threads=1, context=64)
+    session.start()
+    try:
+        return session.forward(tokens, kept=len(tokens)).copy()
+    finally:
+        session.stop()
+
+
+def error(found: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
+    """Return how far logits are off, as a share of how much they differ among themselves."""
+    return float(np.sqrt(np.mean((found - expected) ** 2)) / expected.std())
+
+
+def folder_recipe(folder: Path, **changes: Any) -> Recipe:
+    source = Source(huggingface=folder, sha256=hash_of(Source(huggingface=folder), folder))
+    return Recipe(name="tiny", licence="CC0-1.0", source=source, context=128, **changes)
+
+
+def test_a_folder_gives_the_model_that_it_holds(
+    write_folder: Callable[..., tuple[Path, Weights]], tmp_path: Path
+) -> None:
+    folder, weights = write_folder(tied=False, shards=2)
+    build(folder_recipe(folder), tmp_path / "tiny")
+    tokens = [5, 80, 201, 7, 7, 33]
+    found = logits(tmp_path / "tiny", tokens)
+    expected = Reference(weights).logits(tokens)
+    assert error(found, expected) < 0.05
+
+
+def test_a_trimmed_vocabulary_leaves_the_logits_of_what_it_keeps(
+    write_folder: Callable[..., tuple[Path, Weights]], tmp_path: Path
+) -> None:
+    folder, weights = write_folder()
+    build(folder_recipe(folder), tmp_path / "whole")
+    kept = tmp_path / "kept.json"
+    kept.write_text('["the"]')
+    prune = Prune(vocabulary=KeptTokens(file=kept, sha256=sha256_of(kept)))
+    manifest = build(folder_recipe(folder, prune=prune), tmp_path / "trimmed")
+    whole = Tokenizer.from_file(str(tmp_path / "whole" / files.TOKENIZER))
+    trimmed = Tokenizer.from_file(str(tmp_path / "trimmed" / files.TOKENIZER))
+    assert trimmed.get_vocab_size() == weights.architecture.vocabulary - 1
+    assert manifest.architecture["vocabulary"] == trimmed.get_vocab_size()
+    text = "<|im_start|>the theatre is dark<|im_end|>"
+    by_text, count = whole.get_vocab(), trimmed.get_vocab_size()
+    old_ids = [by_text[trimmed.id_to_token(number) or ""] for number in range(count)]
+    before = logits(tmp_path / "whole", [old_ids[n] for n in trimmed.encode(text).ids])
+    after = logits(tmp_path / "trimmed", trimmed.encode(text).ids)
+    np.testing.assert_allclose(after, before[:, old_ids], rtol=1e-4, atol=1e-4)
+
+
+def test_layers_are_dropped(
+    write_folder: Callable[..., tuple[Path, Weights]], tmp_path: Path
+) -> None:
+    folder, weights = write_folder()
+    manifest = build(folder_recipe(folder, prune=Prune(drop_layers=(0,))), tmp_path / "tiny")
+    assert manifest.architecture["layers"] == 1
+    expected = Reference(ShallowWeights(weights, [0])).logits([5, 80, 201])
+    found = logits(tmp_path / "tiny", [5, 80, 201])
+    assert error(found, expected) < 0.05
+
+
+def test_what_the_model_has_to_reach_goes_with_it(tiny_gguf: WriteGguf, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("the light is on in the kitchen, and the door is locked")
+    text = PerplexityBound(text=str(tmp_path / "text.txt"), most=1e6, window=64)
+    recipe = dataclasses.replace(
+        recipe_of(tiny_gguf()[0]), gates=Gates(perplexity=text), tasks=("frames",)
+    )
+    manifest = build(recipe, tmp_path / "tiny")
+    assert manifest.tasks == ("frames",)
+    assert manifest.gates.files() == ("gate-text.txt",)
+    assert "gate-text.txt" in manifest.files
+    assert str(tmp_path) not in (tmp_path / "tiny" / files.MANIFEST).read_text()

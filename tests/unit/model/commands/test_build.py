@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from lamplighter.model import commands, locate
 from lamplighter.model.bundle import manifest as files
+from lamplighter.model.commands.build import PlainProgress
 from lamplighter.model.hashing import sha256_of
 
 
@@ -58,3 +59,14 @@ def test_an_unknown_recipe_lists_the_known_ones() -> None:
     assert result.output.strip() == (
         f"Error: nonesuch: no such recipe; known are {locate.DEFAULT_MODEL}"
     )
+
+
+def test_without_a_terminal_progress_is_plain_lines() -> None:
+    said, time = list[str](), iter([0.0, 1.0, 12.0, 13.0, 14.0])
+    progress = PlainProgress(said.append, lambda: next(time))
+    progress("fetch", 0.0, "0.0 of 93.0 MB")
+    progress("fetch", 0.1, "9.3 of 93.0 MB")
+    progress("fetch", 0.5, "46.5 of 93.0 MB")
+    progress("fetch", 1.0)
+    progress("read", 0.0)
+    assert said == ["fetch …", "fetch 50% (46.5 of 93.0 MB)", "read …"]
