@@ -147,16 +147,17 @@ def cases(count: int) -> Iterator[Evidence]:
     draw = random.Random(SEED)  # noqa: S311 - a seeded simulation
     for number in range(count):
         machine_class, signals, line = MACHINES[number % len(MACHINES)]
-        yield _episode(draw, number, machine_class, signals, line)
+        yield episode(draw, number, machine_class, signals, line)
 
 
-def _episode(
+def episode(
     draw: random.Random,
     number: int,
     machine_class: str,
     signals: tuple[tuple[str, str, str, float, float], ...],
     line: str,
 ) -> Evidence:
+    """The evidence of one seeded episode of a machine of this class."""
     tags = {
         key: Tag("t", unit=unit, name=name, limits=Limits(high=high))
         for key, name, unit, _, high in signals

@@ -66,7 +66,11 @@ VERBS: Mapping[str, Verb] = {
     "close": _verb("HassTurnOff", "cover valve", "close|shut|lower|pull down"),
     "lock": _verb("HassTurnOn", "lock", "lock|secure"),
     "unlock": _verb("HassTurnOff", "lock", "unlock", risky=True),
-    "set": _verb("", "light climate fan cover valve number humidifier select", "set|change|make"),
+    "set": _verb(
+        "",
+        "light climate water_heater fan cover valve number humidifier select",
+        "set|change|make",
+    ),
     "brighter": _verb("HomeChangeBrightness", "light", "brighten|make", brightness_step=20),
     "dimmer": _verb("HomeChangeBrightness", "light", "dim|darken|make", brightness_step=-20),
     "warmer": _verb("HomeChangeTemperature", "climate", "warm|heat|make", temperature_step=1),

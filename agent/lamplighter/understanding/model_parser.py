@@ -1,9 +1,11 @@
 """Parsing by the model, for sentences that the rules don't know.
 
 The model reads the sentence and nothing else, and writes a frame (see ``frames``) under a grammar
-that admits only what the sentence and the catalogue hold. A wrong action is worse than a question,
-so what the model says is acted on only where it is confident *and* the sentence plainly begins
-with the verb; less certain readings become a question ("Do you mean ...?"), the rest nothing.
+that admits only what the sentence and the catalogue hold. A model that was trained to write frames
+(its manifest says so) needs one line of instruction; any other is shown examples. A wrong action
+is worse than a question, so what the model says is acted on only where it is confident *and* the
+sentence plainly begins with the verb; less certain readings become a question ("Do you mean
+...?"), the rest nothing.
 """
 
 from __future__ import annotations
@@ -30,12 +32,29 @@ from lamplighter.understanding.frames import (
     mentions_in,
 )
 from lamplighter.understanding.intents import QUESTIONS, Intent, Parse
+from lamplighter.understanding.kinds import KINDS
 from lamplighter.understanding.leftovers import left_unsaid
+from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import asks, plain
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.time_expressions import obstacle
 
 _log = structlog.get_logger("understanding")
+
+TASK = "frames"
+"""The name under which a manifest says that the weights were trained to write frames."""
+
+SHORT_INSTRUCTION = "Read the home command."
+"""All that a model trained to write frames is told; it was trained with exactly these words."""
+
+IMPLIED = {
+    "light": "light",
+    "heating": "thermostat",
+    "blind": "blind",
+    "fan": "fan",
+    "vacuum": "vacuum",
+}
+"""Kinds that a sentence can be about which names a place and no device ("the loft is dark")."""
 
 _INSTRUCTION = (
     "You read what people say at home and write one line: verb|kind|name|area|value. "
@@ -70,6 +89,8 @@ _AGAINST = {
 """Words that a verb's sentence does not have: the model takes "off" for "on" too easily."""
 
 _HERE = re.compile(r"\b(?:here|this (?:room|area|space|place))\b", re.IGNORECASE)
+
+_ENDING = re.compile(r"(?<=\w)'s\b")
 
 
 class Engine(Protocol):
@@ -112,7 +133,7 @@ class ModelParser:
     async def parse(self, text: str, situation: Situation) -> Parse | None:
         """The intent of the sentence, or None where the model has none or is too unsure."""
         bare = plain(text, situation.language)
-        mentions = mentions_in(bare, situation.names)
+        mentions = self.mentions(bare, situation.names)
         if not mentions.device() or obstacle(bare):
             return None  # nothing of this home is named: not worth the model's time
         frame, confidence = await self.frame(bare, mentions)
@@ -135,7 +156,7 @@ class ModelParser:
         A sentence that comes meanwhile goes first. Where the model fails, a sentence says so.
         """
         request = Request(
-            prefix=_prefix(),
+            prefix=self._prefix(),
             turns=(chat.user("hello"), chat.assistant_prefix()),
             grammar=grammar.compile_grammar(grammar.literal(NONE)),
             max_tokens=8,
@@ -149,9 +170,9 @@ class ModelParser:
     async def frame(self, text: str, mentions: Mentions) -> tuple[Frame, float]:
         """The model's frame of a sentence and its confidence, before any gate."""
         request = Request(
-            prefix=_prefix(),
+            prefix=self._prefix(),
             turns=(chat.user(text), chat.assistant_prefix()),
-            grammar=grammar.compile_grammar(_line(mentions)),
+            grammar=grammar.compile_grammar(line_of(mentions)),
             max_tokens=48,
             deadline_s=self.deadline_s,
             urgency=Urgency.COMMAND,
@@ -160,6 +181,17 @@ class ModelParser:
         if completion.finished != "stop" or completion.text == NONE:
             return Frame(NONE), completion.confidence
         return Frame(*completion.text.split("|")), completion.confidence
+
+    def mentions(self, text: str, names: Names) -> Mentions:
+        """What the sentence mentions, and what a place alone implies where the model knows that."""
+        return all_mentions(text, names) if self._trained else mentions_in(text, names)
+
+    @property
+    def _trained(self) -> bool:
+        return TASK in getattr(self.engine, "tasks", ())
+
+    def _prefix(self) -> tuple[chat.Turn, ...]:
+        return (chat.system(SHORT_INSTRUCTION),) if self._trained else _examples()
 
     def _sure(self, frame: Frame, intent: Intent, text: str, confidence: float) -> bool:
         if intent.name in QUESTIONS:
@@ -190,14 +222,36 @@ def _passes_over(frame: Frame, text: str) -> bool:
     return in_the_past(text) or bool(left_unsaid(text, used))
 
 
-def _prefix() -> tuple[chat.Turn, ...]:
+def all_mentions(text: str, names: Names) -> Mentions:
+    """What is mentioned, also before "'s" ("the lamp's too bright"), and what a place implies.
+
+    Kinds are implied where a place is named and no device, as in "it is dark in the loft". Only
+    kinds that the home has are.
+    """
+    found = mentions_in(text, names)
+    parted = mentions_in(_ENDING.sub(" ", text), names)
+    if sum(map(len, parted.names)) > sum(map(len, found.names)) or not (
+        found.device() or found.areas
+    ):
+        found = parted
+    placed = found.areas or _HERE.search(text)
+    if found.names or not placed or not set(found.kinds) <= set(found.areas):
+        return found
+    domains = {entity.domain for entity in names.entities.values()}
+    kinds = {said: key for said, key in IMPLIED.items() if KINDS[key].domains & domains}
+    kinds |= found.kinds
+    able = frozenset().union(*(KINDS[key].domains for key in kinds.values()))
+    return replace(found, kinds=kinds, domains=able & domains)
+
+
+def _examples() -> tuple[chat.Turn, ...]:
     turns = [chat.system(_INSTRUCTION)]
     for said, line in _EXAMPLES:
         turns += [chat.user(said), chat.assistant(line)]
     return tuple(turns)
 
 
-def _line(mentions: Mentions) -> grammar.Part:
+def line_of(mentions: Mentions) -> grammar.Part:
     """Every frame that can be about what was mentioned: no verb that nothing of it can do."""
     about = _about(mentions)
     possible = [

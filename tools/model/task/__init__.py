@@ -1,0 +1,1 @@
+"""Training data for what the model does in the daemon: reading sentences, writing reports."""
