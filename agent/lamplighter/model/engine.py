@@ -1,62 +1,30 @@
-"""The model's thread: takes requests from an asyncio loop, the most urgent first.
+"""A running model for an asyncio program: completions, streams and scores.
 
-A request is worked on as a generator that pauses between two steps of the model. When a more
-urgent one arrives, the cache is copied, the urgent one runs to its end, and the copy is put
-back: the interrupted one does not notice.
+The model has one thread (see ``work``). Everything here is called on the loop, but for ``start``
+and ``stop``, which may take a while and may be called on any thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
-import threading
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from lamplighter.errors import ModelError
+from lamplighter.errors import RefusedError
+from lamplighter.model.bundle.manifest import Manifest
 from lamplighter.model.foreign.opening import manifest_or_description
 from lamplighter.model.language_model import LanguageModel, open_model
 from lamplighter.model.prompt.chat import Turn
 from lamplighter.model.request import Completion, Request, Urgency
-from lamplighter.model.runtime.decoder import Decoder
+from lamplighter.model.work import Job, Steps, Work
 
-Steps = Generator[None, None, Any]
-STOP_SECONDS = 2.0
-
-
-@dataclass(order=True, slots=True)
-class _Job:
-    """A request in the queue; the order is by urgency, then by arrival."""
-
-    urgency: int
-    number: int
-    steps: Steps = field(compare=False)
-    loop: asyncio.AbstractEventLoop = field(compare=False)
-    future: asyncio.Future[Any] = field(compare=False)
-    cancelled: bool = field(default=False, compare=False)
-
-    def resolve(self, value: Any) -> None:
-        self._later(self.future.set_result, value)
-
-    def fail(self, error: BaseException) -> None:
-        self._later(self.future.set_exception, error)
-
-    def _later(self, settle: Callable[[Any], None], value: Any) -> None:
-        def settle_once() -> None:
-            if not self.future.done():
-                settle(value)
-
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self.loop.call_soon_threadsafe(settle_once)
+STOP_SECONDS = 5.0
 
 
 class Engine:
-    """One model, one thread, one queue.
+    """One model, one thread, one row of requests.
 
     Args:
         folder: of a built model, or of an export (or the graph of one).
@@ -64,6 +32,7 @@ class Engine:
         context: tokens that prompt and output may have together; less where the model has less.
         prefix_folder: where evaluated prefixes are kept over restarts; None keeps none.
         unverified: True runs an export that has no manifest.
+        manifest: the model's, where its files were checked by it already; they are not read again.
         clock: seconds that only go forward, for deadlines and elapsed times.
     """
 
@@ -75,6 +44,7 @@ class Engine:
         context: int = 1024,
         prefix_folder: Path | None = None,
         unverified: bool = False,
+        manifest: Manifest | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = folder.name
@@ -84,13 +54,10 @@ class Engine:
         self._threads = threads
         self._prefix_folder = prefix_folder
         self._unverified = unverified
+        self._manifest = manifest
         self._clock = clock
         self._loaded: LanguageModel | None = None
-        self._queue: list[_Job] = []
-        self._numbers = itertools.count()
-        self._changed = threading.Condition()
-        self._stopping = False
-        self._thread: threading.Thread | None = None
+        self._work: Work | None = None
 
     def start(self) -> None:
         """Check the files' hashes, load the model and start the thread; takes about a second.
@@ -98,7 +65,9 @@ class Engine:
         Raises:
             ModelError: a file is missing or altered, or the model can't be loaded.
         """
-        manifest = manifest_or_description(self._folder, unverified=self._unverified)
+        manifest = self._manifest
+        if manifest is None:
+            manifest = manifest_or_description(self._folder, unverified=self._unverified)
         self.name, self.version = manifest.name, manifest.version
         self.context = min(self.context, manifest.context)
         loaded = open_model(
@@ -110,23 +79,20 @@ class Engine:
             clock=self._clock,
         )
         loaded.start()
-        self._loaded = loaded
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="model", daemon=True)
-        self._thread.start()
+        work = Work(self.name, loaded.session)
+        work.start()
+        self._loaded, self._work = loaded, work
 
     def stop(self) -> None:
-        """End the thread and free the model; waiting requests fail with ``ModelError``.
+        """End the thread and free the model; what waits fails with ``RefusedError``.
 
-        Joins within two seconds, since the thread looks up after every step.
+        It takes as long as the step that is under way; after five seconds that is not waited
+        for any longer, and memory comes free when it is over.
         """
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
-        if self._thread is not None:
-            self._thread.join(STOP_SECONDS)
-            self._thread = None
-        self._loaded = None
+        loaded, self._loaded = self._loaded, None
+        work, self._work = self._work, None
+        if work is not None and loaded is not None and work.stop(STOP_SECONDS):
+            loaded.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -138,15 +104,52 @@ class Engine:
     async def complete(self, request: Request) -> Completion:
         """Return the model's completion of a prompt.
 
+        Cancelling the task that awaits it ends the work with the step that is under way.
+
         Raises:
-            ModelError: the prompt does not fit into the context, the model failed, or the
-                engine is not running.
+            RefusedError: the prompt does not fit into the context, or the engine is not running.
+            ModelError: the model failed.
         """
         started = self._clock()
-        completion: Completion = await self._submit(
-            self._need().complete(request, started), request.urgency
-        )
+        steps = self._need().complete(request, started)
+        job = self._add(steps, request, lambda: self._late(started))
+        completion: Completion = await self._result(job)
         return completion
+
+    async def stream(self, request: Request) -> AsyncIterator[str | Completion]:
+        """Yield the text as it grows, in pieces that are never taken back, then the completion.
+
+        Pieces are whole characters, and nothing of a stop string. What comes while the consumer
+        is busy is handed over in one piece. Leaving early cancels the work.
+
+        Raises:
+            RefusedError, ModelError: as for ``complete``.
+        """
+        started = self._clock()
+        fresh, pieces, shown = asyncio.Event(), list[str](), 0
+
+        def take(text: str) -> None:
+            pieces.append(text)
+            fresh.set()
+
+        steps = self._need().complete(request, started)
+        job = self._add(steps, request, lambda: self._late(started), take)
+        job.future.add_done_callback(lambda _: fresh.set())
+        try:
+            while not job.future.done():
+                await fresh.wait()
+                fresh.clear()
+                piece = "".join(pieces)
+                pieces.clear()
+                if piece:
+                    shown += len(piece)
+                    yield piece
+            completion: Completion = job.future.result()
+            if completion.text[shown:]:
+                yield completion.text[shown:]
+            yield completion
+        finally:
+            job.cancel()
 
     async def score(
         self,
@@ -164,18 +167,19 @@ class Engine:
             turns: the rest; the last is ``chat.assistant_prefix()``.
             continuations: texts, none empty; encoded on their own, so begin them where a word
                 begins (with its space).
-            urgency: the place in the queue.
+            urgency: the place in the row.
             deadline_s: seconds after which it is given up.
 
         Raises:
-            ModelError: as for ``complete``; also when the deadline passes, since half of the
+            RefusedError: as for ``complete``; also when the deadline passes, since half of the
                 sums are of no use.
+            ModelError: the model failed.
         """
         request = Request(
             prefix=tuple(prefix), turns=tuple(turns), urgency=urgency, deadline_s=deadline_s
         )
         steps = self._need().score(request, continuations, self._clock())
-        sums: list[float] = await self._submit(steps, urgency)
+        sums: list[float] = await self._result(self._add(steps, request, None))
         return sums
 
     def count_tokens(self, turns: Sequence[Turn]) -> int:
@@ -184,60 +188,44 @@ class Engine:
 
     def _need(self) -> LanguageModel:
         if self._loaded is None:
-            raise ModelError(self.name, "is not running")
+            raise RefusedError(self.name, "is not running")
         return self._loaded
 
-    async def _submit(self, steps: Steps, urgency: Urgency) -> Any:
-        loop = asyncio.get_running_loop()
-        job = _Job(urgency, next(self._numbers), steps, loop, loop.create_future())
-        with self._changed:
-            if self._stopping:
-                raise ModelError(self.name, "is stopping")
-            heapq.heappush(self._queue, job)
-            self._changed.notify()
+    def _add(
+        self,
+        steps: Steps,
+        request: Request,
+        late: Callable[[], Completion] | None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Job:
+        """Put a request into the row; at its deadline it is not waited for there any longer."""
+        if self._work is None:
+            raise RefusedError(self.name, "is not running")
+        work = self._work
+        job = work.add(steps, request.urgency, on_text)
+        if request.deadline_s is None:
+            return job
+
+        def give_up() -> None:
+            if job.future.done() or not work.withdraw(job):
+                return
+            if late is None:
+                job.future.set_exception(RefusedError("score", "the deadline has passed"))
+            else:
+                job.future.set_result(late())
+
+        timer = job.loop.call_later(request.deadline_s, give_up)
+        job.future.add_done_callback(lambda _: timer.cancel())
+        return job
+
+    async def _result(self, job: Job) -> Any:
         try:
             return await job.future
         except asyncio.CancelledError:
-            job.cancelled = True
+            job.cancel()
             raise
 
-    def _run(self) -> None:
-        """Work off the queue until the engine stops."""
-        loaded = self._need()
-        while (job := self._next()) is not None:
-            self._work(job, loaded.session)
-        for job in self._queue:
-            job.fail(ModelError(self.name, "has been stopped"))
-        self._queue.clear()
-        loaded.stop()
-
-    def _next(self) -> _Job | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._stopping)
-            return None if self._stopping else heapq.heappop(self._queue)
-
-    def _more_urgent(self, urgency: int) -> _Job | None:
-        with self._changed:
-            if self._queue and self._queue[0].urgency < urgency:
-                return heapq.heappop(self._queue)
-            return None
-
-    def _work(self, job: _Job, session: Decoder) -> None:
-        """Take a job to its end, doing more urgent ones in between."""
-        while not (job.cancelled or self._stopping):
-            urgent = self._more_urgent(job.urgency)
-            if urgent is not None:
-                saved = session.snapshot()
-                self._work(urgent, session)
-                session.restore(saved)
-                continue
-            try:
-                next(job.steps)
-            except StopIteration as done:
-                job.resolve(done.value)
-                return
-            except Exception as error:  # noqa: BLE001 - raised again where the job is awaited
-                job.fail(error)
-                return
-        job.steps.close()
-        job.fail(ModelError(self.name, "has been stopped"))
+    def _late(self, started: float) -> Completion:
+        """Return the completion of a request whose deadline passed in the row."""
+        waited = (self._clock() - started) * 1000
+        return Completion(finished="deadline", elapsed_ms=waited, waited_ms=waited)

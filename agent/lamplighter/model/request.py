@@ -31,8 +31,11 @@ class Request:
             which decoding ends with what it has; None waits for ever.
         urgency: its place in the queue.
         temperature: 0 takes the most probable token; above, tokens are drawn (free decoding).
+        top_k: draw only from so many of the most probable tokens; 0 from all.
         top_p: draw only from the most probable tokens that hold this share together.
-        seed: of the drawing; the same request with the same seed gives the same text.
+        seed: of the drawing; the same request with the same seed gives the same text, but for
+            near ties, which rounding may decide otherwise where the prompt is evaluated in other
+            chunks.
     """
 
     turns: tuple[Turn, ...]
@@ -43,6 +46,7 @@ class Request:
     deadline_s: float | None = None
     urgency: Urgency = Urgency.COMMAND
     temperature: float = 0.0
+    top_k: int = 0
     top_p: float = 1.0
     seed: int = 0
 
@@ -79,19 +83,21 @@ class Completion:
             grammar left no choice. In free decoding: the geometric mean of the tokens'
             probabilities.
         branches: the choices under a grammar, in order; empty in free decoding.
-        prompt_tokens: the length of the prompt, prefix included.
+        prompt_tokens: the length of the prompt, prefix included; 0 where it was never looked at.
         cached_tokens: how many of them were restored instead of evaluated.
         elapsed_ms: from the call of ``Engine.complete`` to the result, waiting included.
         finished: ``stop`` (the grammar, the end token or a stop string ended it), ``length``
-            or ``deadline`` (the text is cut: under a grammar it need not parse).
+            or ``deadline`` (the text is cut, or empty: under a grammar it need not parse).
+        waited_ms: of ``elapsed_ms``, until the model began to work on it.
     """
 
-    text: str
-    tokens: int
-    log_probability: float
-    confidence: float
-    branches: tuple[Branch, ...]
-    prompt_tokens: int
-    cached_tokens: int
-    elapsed_ms: float
-    finished: Literal["stop", "length", "deadline"]
+    text: str = ""
+    tokens: int = 0
+    log_probability: float = 0.0
+    confidence: float = 0.0
+    branches: tuple[Branch, ...] = ()
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    elapsed_ms: float = 0.0
+    finished: Literal["stop", "length", "deadline"] = "stop"
+    waited_ms: float = 0.0

@@ -3,22 +3,27 @@ from __future__ import annotations
 import asyncio
 import math
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from lamplighter.errors import ModelError
+from lamplighter.errors import ModelError, RefusedError
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.decoding import grammar as g
 from lamplighter.model.engine import Engine
 from lamplighter.model.prompt import chat
 from lamplighter.model.request import Completion, Request, Urgency
+from lamplighter.model.runtime.session import Session
 
 PREFIX = (chat.system("Name one device of the home."), chat.user("hi"), chat.assistant("lamp"))
 TURNS = (chat.user("the kitchen lamp"), chat.assistant_prefix())
 NAMES = g.compile_grammar(g.span(["the kitchen lamp or kettle"], max_words=3))
+X = g.literal("x")
 REPORT = Request(
     turns=(chat.user("tell me all"), chat.assistant_prefix()),
     max_tokens=120,
@@ -34,8 +39,39 @@ def engine(tiny: Path) -> Iterator[Engine]:
         yield running
 
 
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the sizes of the model's steps so far; each takes a moment."""
+    sizes: list[int] = []
+    forward = Session.forward
+
+    def slow(self: Session, tokens: Sequence[int], *, kept: int = 1) -> NDArray[np.float32]:
+        sizes.append(len(tokens))
+        time.sleep(0.05)  # long enough that the loop has its turn meanwhile
+        return forward(self, tokens, kept=kept)
+
+    monkeypatch.setattr(Session, "forward", slow)
+    return sizes
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.001)
+
+
 def result(completion: Completion) -> Completion:
-    return replace(completion, elapsed_ms=0.0, cached_tokens=0)
+    # Rounding differs where the prompt was evaluated in other chunks.
+    total = round(completion.log_probability, 3)
+    return replace(
+        completion,
+        elapsed_ms=0.0,
+        waited_ms=0.0,
+        cached_tokens=0,
+        log_probability=total,
+        confidence=round(completion.confidence, 3),
+        branches=(),
+    )
 
 
 async def test_a_completion_parses_and_tells_its_confidence(engine: Engine) -> None:
@@ -100,6 +136,84 @@ async def test_a_cancelled_request_stops_and_leaves_the_engine_usable(engine: En
         await task
     completion = await engine.complete(Request(turns=TURNS, grammar=NAMES))
     assert NAMES.parses(completion.text)
+
+
+async def test_a_cancelled_prefill_ends_before_the_prompt_does(
+    engine: Engine, steps: list[int]
+) -> None:
+    prompt = Request(turns=(chat.user("w" * 180), chat.assistant_prefix()), urgency=Urgency.REPORT)
+    task = asyncio.create_task(engine.complete(prompt))
+    await until(lambda: steps)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    begun = len(steps)
+    command = await engine.complete(Request(turns=TURNS, grammar=g.compile_grammar(X)))
+    assert command.text == "x"
+    assert len(steps) == begun + 1
+    assert sum(steps[:begun]) < 100
+
+
+async def test_a_deadline_is_kept_in_the_row_too(engine: Engine, steps: list[int]) -> None:
+    first = asyncio.create_task(engine.complete(replace(REPORT, urgency=Urgency.COMMAND)))
+    await until(lambda: steps)
+    # The model is at work on the first and stays there: nothing else is looked at.
+    late = await engine.complete(Request(turns=TURNS, grammar=NAMES, deadline_s=0.01))
+    assert (late.text, late.finished, late.prompt_tokens) == ("", "deadline", 0)
+    assert late.waited_ms == late.elapsed_ms > 0
+    with pytest.raises(RefusedError, match="deadline"):
+        await engine.score((), TURNS, ["a"], deadline_s=0.01)
+    assert not first.done()
+    first.cancel()
+
+
+async def pieces_of(engine: Engine, request: Request) -> tuple[list[str], Completion]:
+    *pieces, completion = [piece async for piece in engine.stream(request)]
+    assert isinstance(completion, Completion)
+    return [piece for piece in pieces if isinstance(piece, str)], completion
+
+
+async def test_a_stream_is_the_text_in_pieces_and_then_the_completion(engine: Engine) -> None:
+    pieces, completion = await pieces_of(engine, REPORT)
+    assert result(completion) == result(await engine.complete(REPORT))
+    assert "".join(pieces) == completion.text
+    assert all(pieces)
+    stop = completion.text[10:12]
+    pieces, cut = await pieces_of(engine, replace(REPORT, stop=(stop,)))
+    assert "".join(pieces) == cut.text == completion.text[: completion.text.find(stop)]
+
+
+async def test_a_stream_under_a_grammar_parses(engine: Engine) -> None:
+    pieces, completion = await pieces_of(engine, Request(turns=TURNS, grammar=NAMES))
+    assert "".join(pieces) == completion.text
+    assert NAMES.parses(completion.text)
+
+
+async def test_a_slow_reader_gets_what_has_come_in_one_piece(engine: Engine) -> None:
+    stream = engine.stream(REPORT)
+    first = await anext(stream)
+    await engine.complete(replace(REPORT, seed=5))  # the stream's work is over before this one's
+    rest = [piece async for piece in stream]
+    assert len(rest) <= 3
+    completion = rest[-1]
+    assert isinstance(completion, Completion)
+    assert completion.text == "".join(map(str, [first, *rest[:-1]]))
+
+
+async def test_leaving_a_stream_early_ends_its_work(engine: Engine, steps: list[int]) -> None:
+    stream = engine.stream(REPORT)
+    await anext(stream)
+    await stream.aclose()  # type: ignore[attr-defined]  # it is a generator
+    begun = len(steps)
+    other = Request(turns=TURNS, grammar=g.compile_grammar(X), urgency=Urgency.REPORT)
+    assert (await engine.complete(other)).text == "x"
+    assert steps[begun:].count(1) <= 1
+
+
+async def test_a_stream_that_fails_says_so(engine: Engine) -> None:
+    turns = (chat.user("word " * 400), chat.assistant_prefix())
+    with pytest.raises(RefusedError, match="does not fit"):
+        await pieces_of(engine, Request(turns=turns))
 
 
 async def test_a_deadline_that_has_passed_gives_an_empty_completion(engine: Engine) -> None:
@@ -174,7 +288,7 @@ def test_an_altered_model_is_refused(tiny: Path, tmp_path: Path, name: str) -> N
 
 
 def test_a_missing_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="holds no model"):
+    with pytest.raises(ModelError, match="holds no"):
         Engine(tmp_path / "none", threads=1).start()
 
 

@@ -18,16 +18,23 @@ def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 class Sampler:
-    """Picks greedily, or draws with temperature from the nucleus (Holtzman et al. 2020).
+    """Picks greedily, or draws with temperature.
+
+    It draws from the best (top-k, Fan et al. 2018), from the nucleus (top-p, Holtzman et al. 2020),
+    or from what the two have in common.
 
     Args:
         temperature: 0 picks the most probable; above, differences are divided by it.
+        top_k: draws only from so many of the most probable; 0 from all.
         top_p: draws only from the most probable that hold this share together.
         seed: the same seed draws the same row.
     """
 
-    def __init__(self, *, temperature: float = 0.0, top_p: float = 1.0, seed: int = 0) -> None:
+    def __init__(
+        self, *, temperature: float = 0.0, top_k: int = 0, top_p: float = 1.0, seed: int = 0
+    ) -> None:
         self._temperature = temperature
+        self._top_k = top_k
         self._top_p = top_p
         self._random = np.random.default_rng(seed)
 
@@ -36,7 +43,7 @@ class Sampler:
         if self._temperature <= 0:
             return int(log_probabilities.argmax())
         chances = np.exp(log_softmax(log_probabilities / np.float32(self._temperature)))
-        order = np.argsort(-chances, kind="stable")
+        order = np.argsort(-chances, kind="stable")[: self._top_k or None]
         held = np.cumsum(chances[order], dtype=np.float64)
         nucleus = int(np.searchsorted(held, self._top_p * held[-1])) + 1
         draw = self._random.random() * held[min(nucleus, len(order)) - 1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lamplighter.errors import ModelError
+from lamplighter.errors import RefusedError
 from lamplighter.model.decoding.sampling import log_softmax
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def score(
     continuations: Sequence[Sequence[int]],
     *,
     expired: Callable[[], bool],
-) -> Generator[None, None, list[float]]:
+) -> Generator[str, None, list[float]]:
     """Return the sum of log-probabilities of each continuation's tokens.
 
     The prompt's keys and values are shared: each continuation is appended and taken off again.
@@ -34,19 +34,19 @@ def score(
         expired: tells whether the deadline has passed.
 
     Raises:
-        ModelError: the deadline passed; or a continuation is empty.
+        RefusedError: the deadline passed; or a continuation is empty.
     """
     start = len(session.tokens)
     first = log_softmax(logits)
     sums = []
     for tokens in continuations:
         if not tokens:
-            raise ModelError("score", "a continuation is empty")
+            raise RefusedError("score", "a continuation is empty")
         if expired():
-            raise ModelError("score", "the deadline has passed")
+            raise RefusedError("score", "the deadline has passed")
         total = float(first[tokens[0]])
         if len(tokens) > 1:
-            yield
+            yield ""
             session.truncate(start)
             rows = session.forward(tokens[:-1], kept=len(tokens) - 1)
             later = zip(rows, tokens[1:], strict=True)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,12 @@ import numpy as np
 from lamplighter.model.runtime.decoder import Snapshot
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from lamplighter.model.runtime.decoder import Decoder
 
 _DIGEST_BYTES = 32
+_PORTION_BYTES = 2 * 1024 * 1024
 _FORMAT = "lamplighter-prefix-1"
 
 
@@ -47,10 +50,13 @@ class Prefixes:
         self._folder = folder
         self._max_bytes = max_bytes
         self._max_files = max_files
+        self._swept = False
         self._kept: OrderedDict[tuple[int, ...], Snapshot] = OrderedDict()
 
-    def restore(self, session: Decoder, tokens: Sequence[int]) -> bool:
+    def restore(self, session: Decoder, tokens: Sequence[int]) -> Generator[str, None, bool]:
         """Make the session hold exactly ``tokens``, without evaluating them.
+
+        Yields between two portions of a file, so that its caller can do something more urgent.
 
         Returns:
             False where they have to be evaluated; the session is then empty.
@@ -59,7 +65,9 @@ class Prefixes:
         if session.tokens[: len(key)] == list(key):
             session.truncate(len(key))
             return True
-        snapshot = self._kept.get(key) or self._read(session, key)
+        snapshot = self._kept.get(key)
+        if snapshot is None:
+            snapshot = yield from self._read(session, key)
         session.truncate(0)
         if snapshot is None:
             return False
@@ -67,13 +75,13 @@ class Prefixes:
         session.restore(snapshot)
         return True
 
-    def save(self, session: Decoder) -> None:
-        """Keep what the session holds now, in memory and on disk."""
+    def save(self, session: Decoder) -> Generator[str, None, None]:
+        """Keep what the session holds now, in memory and on disk; yields as ``restore`` does."""
         snapshot = session.snapshot()
         self._keep(snapshot)
         if self._folder is not None:
             with suppress(OSError):
-                self._write(self._folder, snapshot)
+                yield from self._write(self._folder, snapshot)
 
     def _keep(self, snapshot: Snapshot) -> None:
         self._kept[snapshot.tokens] = snapshot
@@ -84,33 +92,49 @@ class Prefixes:
     def _bytes(self) -> int:
         return sum(snapshot.cache.nbytes for snapshot in self._kept.values())
 
-    def _read(self, session: Decoder, key: tuple[int, ...]) -> Snapshot | None:
+    def _read(
+        self, session: Decoder, key: tuple[int, ...]
+    ) -> Generator[str, None, Snapshot | None]:
         if self._folder is None:
             return None
+        shape = session.snapshot_shape(len(key))
+        cache = np.empty(shape, np.float32)
         path = self._folder / self._file_name(key)
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                digest, found = file.read(_DIGEST_BYTES), hashlib.sha256()
+                for portion in _portions(cache):
+                    if file.readinto(portion) != len(portion):
+                        return None
+                    found.update(portion)
+                    yield ""
+                if file.read(1) or found.digest() != digest:
+                    return None
             os.utime(path)
         except OSError:
             return None
-        digest, body = data[:_DIGEST_BYTES], memoryview(data)[_DIGEST_BYTES:]
-        shape = session.snapshot_shape(len(key))
-        if len(body) != 4 * int(np.prod(shape)) or hashlib.sha256(body).digest() != digest:
-            return None
-        return Snapshot(key, np.frombuffer(body, np.float32).reshape(shape))
+        return Snapshot(key, cache)
 
-    def _write(self, folder: Path, snapshot: Snapshot) -> None:
+    def _write(self, folder: Path, snapshot: Snapshot) -> Generator[str, None, None]:
         folder.mkdir(parents=True, exist_ok=True)
-        body = np.ascontiguousarray(snapshot.cache).data.cast("B")
+        if not self._swept:  # of what a run left that was killed while it wrote
+            self._swept = True
+            for part in folder.glob("*.part"):
+                part.unlink(missing_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).digest())
-                file.write(body)
+                file.write(bytes(_DIGEST_BYTES))
+                found = hashlib.sha256()
+                for portion in _portions(np.ascontiguousarray(snapshot.cache)):
+                    found.update(portion)
+                    file.write(portion)
+                    yield ""
+                file.seek(0)
+                file.write(found.digest())
             Path(name).replace(folder / self._file_name(snapshot.tokens))
-        except OSError:
+        finally:  # interrupted for good, or the disk is full
             Path(name).unlink(missing_ok=True)
-            raise
         self._drop_oldest(folder)
 
     def _drop_oldest(self, folder: Path) -> None:
@@ -121,3 +145,9 @@ class Prefixes:
     def _file_name(self, key: tuple[int, ...]) -> str:
         identity = f"{_FORMAT} {self._model} {' '.join(map(str, key))}"
         return hashlib.sha256(identity.encode()).hexdigest()[:32] + ".kv"
+
+
+def _portions(cache: NDArray[np.float32]) -> list[memoryview]:
+    """Return the bytes of an array in portions of a few milliseconds each."""
+    body = cache.data.cast("B")
+    return [body[start : start + _PORTION_BYTES] for start in range(0, len(body), _PORTION_BYTES)]
