@@ -66,12 +66,14 @@ class DeploymentState:
     trial: TrialState | None = None
     rolled_back: tuple[RolledBack, ...] = ()
 
-    def after_deploying(self, version: str, *, trial: bool) -> DeploymentState:
+    def after_deploying(self, version: str, *, trial: bool, sound: bool = True) -> DeploymentState:
         """Return the state with another model: the way back leads to one that is proven.
 
-        A current model that is still on trial itself is no way back where there is a better one.
+        A current model that is not sound is no way back, nor is one that is still on trial where
+        there is a better one.
         """
-        back = self.current if self.trial is None or self.previous is None else self.previous
+        unproven = self.trial is not None and self.previous is not None
+        back = self.previous if unproven or not sound else self.current
         if back == version:
             back = None if self.previous == version else self.previous
         return DeploymentState(

@@ -188,29 +188,40 @@ class Versions:
         )
         return self.place(state.previous)
 
-    def install(self, unpacked: Path, version: str) -> Path:
+    def install(self, unpacked: Path, version: str, *, sound: bool = True) -> Path:
         """Make a complete, verified and synced folder the current model, on trial.
+
+        Where the state's file is broken it is made anew, without a model to go back to.
 
         Args:
             unpacked: the folder, in ``versions`` already; it takes the version's name.
             version: by which the model is known from now on.
+            sound: whether the model that is current until now is one to go back to.
 
         Returns:
             The model's folder.
 
         Raises:
             OSError: the disk can't be written; what was current still is.
-            ModelError: the state's file can't be read.
         """
         place = self.folder / VERSIONS / version
         if unpacked != place:
             unpacked.rename(place)
             sync(place.parent)
         with self._locked():
-            state = self.state().after_deploying(version, trial=self.trial.requests > 0)
+            state = self._state_or_none().after_deploying(
+                version, trial=self.trial.requests > 0, sound=sound
+            )
             write_state(self.folder, state)
         _log.info("model_deployed", version=version, before=state.previous or "default")
         return place
+
+    def _state_or_none(self) -> DeploymentState:
+        try:
+            return self.state()
+        except ModelError as error:
+            _log.warning("model_state_made_anew", reason=str(error))
+            return DeploymentState()
 
     def _keep_counts(self) -> None:
         counts = self._counts
