@@ -155,6 +155,8 @@ class TextTokenizer:
     def _plain(self, text: str) -> list[int]:
         """Return the tokens of a text in which nothing is special."""
         assert self._tokenizer is not None, "start() first"
+        # Half a surrogate pair, as JSON can hold, is no text: it becomes a question mark.
+        text = text.encode(errors="replace").decode()
         with self._lock:
             self._tokenizer.encode_special_tokens = True
             tokens = list(self._tokenizer.encode(text, add_special_tokens=False).ids)
