@@ -28,6 +28,8 @@ from lamplighter.model.build.record import record_of
 from lamplighter.model.build.swap import put_in_place, restore
 from lamplighter.model.bundle import gate_bounds
 from lamplighter.model.bundle import manifest as files
+from lamplighter.model.bundle.gate_report import gate_names
+from lamplighter.model.bundle.gates import run_gates
 from lamplighter.model.bundle.manifest import Manifest
 
 _PACKAGES = ("lamplighter", "onnx", "gguf", "numpy")
@@ -44,8 +46,8 @@ def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress
         progress: called as each step goes on.
 
     Raises:
-        ModelError: a step failed, or another build of this target is running; what was in
-            ``target`` is still there.
+        ModelError: a step failed, the model misses a gate, or another build of this target is
+            running; what was in ``target`` is still there.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,8 +58,7 @@ def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress
             made = Path(work) / "model"
             made.mkdir()
             manifest = _make(recipe, Path(work), made, cache=cache, progress=progress)
-            progress("verify", 0.0)
-            files.verify(made)
+            _verify(made, progress)
             put_in_place(made, target, Path(work) / _OLD)
             progress("verify", 1.0)
     except OSError as error:
@@ -135,6 +136,19 @@ def _write_graph(
     )
     (made / files.WEIGHTS).chmod(0o644)
     progress("write", 1.0)
+
+
+def _verify(made: Path, progress: Progress) -> None:
+    """Check a model's files, run its gates, and leave in it the record that they were passed."""
+    manifest = files.verify(made)
+    names = gate_names(manifest.gates)
+
+    def tell(gate: str, share: float) -> None:
+        before = names.index(gate) if gate in names else 0
+        progress("verify", (before + share) / (len(names) + 1), gate)
+
+    progress("verify", 0.0)
+    run_gates(made, manifest, progress=tell)
 
 
 @contextmanager

@@ -226,4 +226,18 @@ def test_what_the_model_has_to_reach_goes_with_it(tiny_gguf: WriteGguf, tmp_path
     assert manifest.tasks == ("frames",)
     assert manifest.gates.files() == ("gate-text.txt",)
     assert "gate-text.txt" in manifest.files
+    assert (tmp_path / "tiny" / files.RECORD).is_file()
     assert str(tmp_path) not in (tmp_path / "tiny" / files.MANIFEST).read_text()
+
+
+def test_a_model_that_misses_a_gate_does_not_take_the_old_ones_place(
+    tiny_gguf: WriteGguf, tmp_path: Path
+) -> None:
+    recipe, target = recipe_of(tiny_gguf()[0]), tmp_path / "models" / "tiny"
+    before = build(recipe, target)
+    (tmp_path / "text.txt").write_text("the light is on in the kitchen, and the door is locked")
+    text = PerplexityBound(text=str(tmp_path / "text.txt"), most=1.0, window=64)
+    with pytest.raises(ModelError, match=r"perplexity: .* must be at most 1"):
+        build(dataclasses.replace(recipe, gates=Gates(perplexity=text)), target)
+    assert files.verify(target) == before
+    assert sorted(path.name for path in target.parent.iterdir()) == [".tiny.lock", "tiny"]
