@@ -9,6 +9,7 @@ import pytest
 
 from lamplighter.config import parse
 from lamplighter.errors import ConfigError
+from lamplighter.model.build.recipe import parse_recipe
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "config" / "docs").glob("*.md")))
@@ -31,7 +32,10 @@ def test_there_are_pages_with_configuration() -> None:
 @pytest.mark.parametrize(("name", "block"), _blocks())
 def test_configuration_that_is_shown_is_right(name: str, block: str) -> None:
     try:
-        parse(block, file=name)
+        if block.startswith("name: "):
+            parse_recipe(block, file=name, base=Path())
+        else:
+            parse(block, file=name)
     except ConfigError as error:
         wrong = [
             each for each in error.problems if not each.reason.startswith("there is no file /")
