@@ -25,7 +25,7 @@ _SUBCOMMANDS = {
     "alarms": ("lamplighter.commands.alarms", "List the machines' alarms."),
     "outbox": ("lamplighter.commands.outbox", "Show what waits to be sent, and what was lost."),
     "store": ("lamplighter.commands.store", "Back up, export, check and encrypt what is kept."),
-    "model": ("lamplighter.model.commands", "Build, list, verify and measure models."),
+    "model": ("lamplighter.model.commands", "Build, verify, sign, deploy and measure models."),
 }
 
 

@@ -29,6 +29,7 @@ class Control:
         flush: sends what waits in the outbox now.
         publish: puts a message into the outbox, in a lane, for a link.
         remote: the operations that upstream may use now.
+        swap_model: runs the model that was deployed last from now on; returns at once.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class Control:
         flush: Callable[[], None],
         publish: Callable[[Publication, Lane, str], object],
         remote: Callable[[], Collection[str]] = tuple,
+        swap_model: Callable[[], None] | None = None,
     ) -> None:
         self.machines = machines
         self.reload = reload
         self.flush = flush
         self.publish = publish
         self.remote = remote
+        self.swap_model = swap_model
 
     async def handle(self, message: Message, replayed: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the intake's handler signature
         """Carries out one control message; what upstream may not do is answered as refused.
@@ -90,8 +93,18 @@ class Control:
         if name == "flush":
             self.flush()
             return {}
-        known = ", ".join((*OPERATIONS, "reload", "flush"))
+        if name == "model":
+            self._model(topic, op.get("do"))
+            return {"do": op["do"]}
+        known = ", ".join((*OPERATIONS, "reload", "flush", "model"))
         raise PayloadError(topic, f"must be one of {known}, not {name!r}", "op")
+
+    def _model(self, topic: str, do: Any) -> None:
+        if do != "swap":
+            raise PayloadError(topic, f"must be swap, not {do!r}", "do")
+        if self.swap_model is None:
+            raise PayloadError(topic, "no model can be swapped here", "do")
+        self.swap_model()
 
     def _answer(self, message: Message, answer: dict[str, Any]) -> None:
         if message.response_topic and not any(sign in message.response_topic for sign in "+#"):

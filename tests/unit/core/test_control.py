@@ -44,6 +44,7 @@ class Panel:
             flush=lambda: self.done.append("flush"),
             publish=self._publish,
             remote=lambda: ("flush",),
+            swap_model=lambda: self.done.append("swap"),
         )
 
     async def tell(self, payload: bytes | dict[str, Any], **facts: Any) -> None:
@@ -76,6 +77,16 @@ async def test_the_daemons_own_operations_are_carried_out(op: str) -> None:
     assert panel.answers == []
 
 
+async def test_a_model_that_was_deployed_is_swapped_in() -> None:
+    panel = Panel()
+    await panel.tell({"op": "model", "do": "swap"}, response_topic="me")
+    assert panel.done == ["swap"]
+    assert panel.answered() == [{"ok": True, "op": "model", "do": "swap"}]
+    panel.control.swap_model = None
+    with pytest.raises(PayloadError, match="no model can be swapped here"):
+        await panel.tell({"op": "model", "do": "swap"})
+
+
 @pytest.mark.parametrize(
     ("payload", "facts", "reason"),
     [
@@ -86,6 +97,8 @@ async def test_the_daemons_own_operations_are_carried_out(op: str) -> None:
         (b'{"op": "dance"}', {}, "must be one of ack, "),
         (b'{"op": "ack", "asset": "pump9"}', {}, "no machine 'pump9'"),
         (b'{"op": "flush"}', {"retain": True}, "must not be retained"),
+        (b'{"op": "model", "do": "dance"}', {}, "do: must be swap, not 'dance'"),
+        (b'{"op": "model"}', {}, "do: must be swap, not None"),
     ],
 )
 async def test_what_is_wrong_is_answered_and_refused(

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -66,9 +66,29 @@ def run_gates(
     wrong = missed(results)
     if wrong:
         raise GateError(f"{manifest.name} {manifest.version}", wrong)
-    record = make_record(manifest_bytes(folder), results, at=clock())
-    write_record(record, folder, elsewhere)
+    keep_record(folder, results, elsewhere, clock)
     return results
+
+
+def keep_record(
+    folder: Path,
+    results: Sequence[GateResult],
+    elsewhere: Path | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Path:
+    """Record that a model passed its gates, and return where.
+
+    Args:
+        folder: the model's.
+        results: all of them passed.
+        elsewhere: folder for the record where the model's can't be written.
+        clock: seconds since 1970.
+
+    Raises:
+        ModelError: it can be written nowhere.
+    """
+    assert not missed(results), "only passed gates are recorded"
+    return write_record(make_record(manifest_bytes(folder), results, at=clock()), folder, elsewhere)
 
 
 def measure_gates(

@@ -53,6 +53,7 @@ Progress = Literal["over", "running", "passed", "failed"]
 
 VERSIONS = "versions"
 _LOCK = "state.lock"
+_NOTHING = "nothing is deployed that could be rolled back"
 
 
 class Versions:
@@ -177,7 +178,7 @@ class Versions:
         """
         state = self.state()
         if state.current is None:
-            raise ModelError(str(self.folder), "nothing is deployed that could be rolled back")
+            raise ModelError(str(self.folder), _NOTHING)
         self._watched = None
         self._change(lambda found: found.after_rollback(reason, self._clock()), of=state.current)
         _log.warning(
@@ -186,6 +187,22 @@ class Versions:
             reason=reason,
             to=state.previous or "default",
         )
+        return self.place(state.previous)
+
+    def take_back(self, reason: str) -> Path | None:
+        """Roll back by hand: as ``rollback``, but where the disk can't be written nothing is done.
+
+        Raises:
+            ModelError: nothing is deployed, or the state's file can't be read or written.
+        """
+        if self.current() is None:
+            raise ModelError(str(self.folder), _NOTHING)
+        try:
+            with self._locked():
+                state = self.state()
+                write_state(self.folder, state.after_rollback(reason, self._clock()))
+        except OSError as error:
+            raise ModelError(str(self.folder), f"can't be written: {error}") from error
         return self.place(state.previous)
 
     def install(self, unpacked: Path, version: str, *, sound: bool = True) -> Path:
@@ -213,7 +230,6 @@ class Versions:
                 version, trial=self.trial.requests > 0, sound=sound
             )
             write_state(self.folder, state)
-        _log.info("model_deployed", version=version, before=state.previous or "default")
         return place
 
     def _state_or_none(self) -> DeploymentState:

@@ -190,3 +190,23 @@ def test_a_broken_state_is_told(deployed: Store) -> None:
     (deployed.folder / STATE).write_text("{")
     with pytest.raises(ModelError, match="is broken"):
         deployed.daemon().begin_start()
+
+
+def test_taking_back_by_hand_is_done_or_told(
+    deployed: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert deployed.daemon().take_back("by hand") == deployed.folder / "versions" / "a"
+    state = deployed.daemon().state()
+    assert (state.current, state.rolled_back[-1].reason) == ("a", "by hand")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(WRITE, full)
+    with pytest.raises(ModelError, match="can't be written"):
+        deployed.daemon().take_back("by hand")
+    assert deployed.daemon().state() == state
+    monkeypatch.undo()
+    assert deployed.daemon().take_back("by hand") is None
+    with pytest.raises(ModelError, match="nothing is deployed"):
+        deployed.daemon().take_back("by hand")
