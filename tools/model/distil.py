@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -103,6 +103,7 @@ class Distillation:
         folder: for the checkpoint.
         teacher: the model that it learns from; None trains on the rows alone.
         kept: of each of the student's tokens, the teacher's id; None: the same ids.
+        identity: what else two runs must share for one to go on from the other's checkpoint.
     """
 
     def __init__(
@@ -114,6 +115,7 @@ class Distillation:
         *,
         teacher: Any = None,
         kept: Sequence[int] | None = None,
+        identity: Mapping[str, str] | None = None,
     ) -> None:
         self.student = student
         self.done = 0
@@ -122,6 +124,7 @@ class Distillation:
         self._folder = folder
         self._teacher = teacher
         self._kept = kept
+        self._identity = json.dumps({**plan.identity(), **(identity or {})}, sort_keys=True)
         self._optimiser: Any = None
         self._teacher_ids: Any = None
 
@@ -148,6 +151,8 @@ class Distillation:
 
     def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Step]:
         """Train to the plan's last step; yield after each. Stops early, and saves, on request."""
+        if self.done >= self._plan.steps:
+            return
         batches = islice(order(self._rows, self._plan.tokens, self._plan.seed), self.done, None)
         while self.done < self._plan.steps and not stop():
             step = self._step([self._rows[place] for place in next(batches)])
@@ -164,7 +169,7 @@ class Distillation:
         part = self._folder / f"{CHECKPOINT}.part"
         state = {
             "step": self.done,
-            "plan": json.dumps(self._plan.identity(), sort_keys=True),
+            "plan": self._identity,
             "model": self.student.state_dict(),
             "optimiser": self._optimiser.state_dict(),
         }
@@ -178,8 +183,9 @@ class Distillation:
         if not path.exists():
             return
         state = torch.load(path, map_location=self.student.device, weights_only=True)
-        if state["plan"] != json.dumps(self._plan.identity(), sort_keys=True):
-            raise ModelError(str(path), "is of a run with another plan; remove it to begin anew")
+        if state["plan"] != self._identity:
+            reason = "is of a run with another plan or other texts; remove it to begin anew"
+            raise ModelError(str(path), reason)
         self.student.load_state_dict(state["model"])
         self._optimiser.load_state_dict(state["optimiser"])
         self.done = state["step"]

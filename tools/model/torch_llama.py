@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,3 +70,33 @@ def best_device() -> str:
 
 def _array(tensor: Any) -> NDArray[np.float32]:
     return np.array(tensor.detach().float().cpu().numpy(), np.float32)
+
+
+class LossWithout:
+    """The loss of a model without some of its layers, on a few texts: for ``depth.by_loss``.
+
+    Args:
+        model: the whole model, from ``to_torch``; it is left as it was.
+        rows: texts of one length.
+    """
+
+    def __init__(self, model: Any, rows: Sequence[Sequence[int]]) -> None:
+        self._model = model
+        self._layers = list(model.model.layers)
+        self._rows = rows
+
+    def __call__(self, dropped: tuple[int, ...]) -> float:
+        """Return the mean of -log p over all tokens but the first of each text."""
+        import torch
+
+        stays = [block for number, block in enumerate(self._layers) if number not in dropped]
+        device = self._model.device
+        tokens = torch.tensor([list(row) for row in self._rows], device=device)
+        try:
+            self._model.model.layers = torch.nn.ModuleList(stays)
+            with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+                logits = self._model(tokens[:, :-1]).logits.float()
+        finally:
+            self._model.model.layers = torch.nn.ModuleList(self._layers)
+        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
+        return float(loss)

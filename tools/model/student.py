@@ -1,0 +1,160 @@
+"""A student: what is left of the whole model, and the stages in which it is trained."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tools.model import parts as models
+from tools.model.distil import Distillation, Plan, Step
+from tools.model.export import write_folder
+from tools.model.parts import Parts
+from tools.model.samples import Row, encode_case, pack, prose, read_cases
+from tools.model.texts import Texts
+from tools.model.torch_llama import from_torch, to_torch
+from tools.model.vocabulary import choose_tokens, count_tokens
+
+from lamplighter import strict_yaml
+
+EXPORT = "huggingface"
+KEPT = "kept.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One round of training.
+
+    Attributes:
+        name: of its folder.
+        data: ``task`` for the cases of the task, ``prose`` for general text.
+        row: tokens in a training row.
+        plan: how to train.
+    """
+
+    name: str = field(metadata={"pattern": "[a-z0-9-]+", "hint": "must be lower-case letters"})
+    data: str = field(metadata={"choices": ("task", "prose")})
+    row: int = field(default=256, metadata={"min": 16, "max": 2048})
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Student:
+    """What a student is made of.
+
+    Attributes:
+        name: of the student, also of its folder.
+        drop_layers: the whole model's layers that it lacks.
+        vocabulary: how many tokens it knows; None: all.
+        stages: of its training, in order.
+    """
+
+    name: str = field(metadata={"pattern": "[a-z0-9.-]+", "hint": "must be lower-case letters"})
+    drop_layers: tuple[int, ...] = ()
+    vocabulary: int | None = field(default=None, metadata={"min": 512})
+    stages: tuple[Stage, ...] = ()
+
+
+def load_student(path: Path) -> Student:
+    """Return the student that a YAML file describes.
+
+    Raises:
+        ConfigError: with every problem found.
+    """
+    return strict_yaml.load(path.read_text(encoding="utf-8"), Student, file=str(path))
+
+
+def prune(student: Student, whole: Parts, texts: Texts, folder: Path) -> Parts:
+    """Return the student before its training.
+
+    Which tokens it keeps is decided once and written into its folder, so that a later run with
+    other texts goes on with the same model.
+
+    Raises:
+        ModelError: it can't be pruned so.
+    """
+    parts = models.without_layers(whole, student.drop_layers)
+    if student.vocabulary is None:
+        return parts
+    path = folder / KEPT
+    if not path.exists():
+        chosen = choose_tokens(
+            whole.tokenizer_json, count_tokens(texts.tokens(whole)), student.vocabulary
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(chosen) + "\n", encoding="utf-8")
+    return models.with_tokens(parts, tuple(json.loads(path.read_text(encoding="utf-8"))))
+
+
+def rows_of(stage: Stage, parts: Parts, texts: Texts) -> list[Row]:
+    """Return a stage's training rows in the tokens of a model.
+
+    Raises:
+        ModelError: the cases can't be read.
+    """
+    tokenizer = parts.tokenizer()
+    if stage.data == "prose":
+        return prose(tokenizer.encode(texts.prose), stage.row)
+    template = parts.template()
+    cases = read_cases(texts.cases)
+    return pack((encode_case(case, tokenizer, template) for case in cases), stage.row)
+
+
+def train(
+    student: Student,
+    model: Any,
+    parts: Parts,
+    texts: Texts,
+    folder: Path,
+    *,
+    teacher: Parts,
+) -> Iterator[tuple[Stage, Distillation, Step]]:
+    """Train a student through its stages, yielding after each step; goes on where it stopped.
+
+    Args:
+        student: its stages.
+        model: of ``torch_llama``, with the weights of ``parts``; this is what is trained.
+        parts: the student before its training, from ``prune``.
+        texts: to train on.
+        folder: for its checkpoints.
+        teacher: the whole model.
+
+    Raises:
+        ModelError: a checkpoint is of another run.
+    """
+    taught = any(stage.plan.teacher for stage in student.stages)
+    master = to_torch(teacher.weights, device=model.device.type) if taught else None
+    for stage in student.stages:
+        rows = rows_of(stage, parts, texts)
+        run = Distillation(
+            model,
+            rows,
+            stage.plan,
+            folder / stage.name,
+            teacher=master if stage.plan.teacher else None,
+            kept=parts.kept,
+            identity={"rows": _digest(rows)},
+        )
+        run.start()
+        for step in run.run():
+            yield stage, run, step
+
+
+def export(parts: Parts, model: Any, folder: Path) -> None:
+    """Write a trained student as a Hugging Face folder, which ``lamplighter model build`` takes."""
+    write_folder(
+        folder,
+        from_torch(model, parts.weights.architecture),
+        tokenizer_json=parts.tokenizer_json,
+        chat_template=parts.chat_template,
+        bos=parts.bos,
+        eos=parts.eos,
+    )
+
+
+def _digest(rows: Sequence[Row]) -> str:
+    text = repr([(row.tokens, row.targets) for row in rows])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
