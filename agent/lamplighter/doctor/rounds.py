@@ -44,7 +44,7 @@ def rounds(config: Config, *, messages: int) -> list[Check]:
         Check("keys and ports", lambda: _exposed(config), _LOCAL_S),
         Check("store encryption", lambda: look_at_lock(config.store), _LOCAL_S),
         Check("store", lambda: look_at_stored(config.store.path, time.time()), _LOCAL_S),
-        Check("model", lambda: look_at_model(config.model), _LOCAL_S),
+        Check("model", lambda: look_at_model(config.model, config.store.path), _LOCAL_S),
         Check("memory", lambda: look_at_memory(config.model), _LOCAL_S),
         Check("clock", look_at_clock, _LOCAL_S),
     ]
