@@ -34,11 +34,12 @@ class Plan:
     """How to train.
 
     Attributes:
-        minutes: of training; the learning rate falls to nothing over them.
+        minutes: of training at most; the learning rate falls to nothing over them.
         batch: short samples in a step; long ones fill a step by their tokens.
         rate: the greatest learning rate.
         seed: of the order of the samples and of the first weights.
         validate: how often the held-out samples are tried.
+        steps: the most steps, for trainings that have to come out the same; None for no limit.
     """
 
     minutes: float
@@ -46,6 +47,7 @@ class Plan:
     rate: float = 2e-3
     seed: int = SEED
     validate: int = 8
+    steps: int | None = None
 
 
 @dataclass(slots=True)
@@ -101,19 +103,18 @@ class Trainer:
         """Train until the time is over, going on from a checkpoint where there is one."""
         import torch
 
-        limit = 60 * self.plan.minutes
         optimiser = torch.optim.AdamW(
             self.lora.parameters, lr=self.plan.rate, weight_decay=0.0, betas=(0.9, 0.99)
         )
         self._restore(optimiser)
         draw = random.Random(f"{self.plan.seed} {self._step}")  # noqa: S311 - order of samples
         saved = self._seconds
-        tried = int(self.plan.validate * self._seconds / limit)
+        tried = int(self.plan.validate * self._share())
         for batch in batches(train, self.plan.batch, draw):
-            if self._seconds >= limit:
+            share = self._share()
+            if share >= 1:
                 break
             began = time.monotonic()
-            share = self._seconds / limit
             warm = min(1.0, (self._step + 1) / 20)
             rate = self.plan.rate * warm * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * share)))
             for group in optimiser.param_groups:
@@ -129,7 +130,7 @@ class Trainer:
             self.rows.append(
                 Row(self._step, self._seconds, self._samples, self._tokens, loss, right)
             )
-            if int(self.plan.validate * self._seconds / limit) > tried:
+            if int(self.plan.validate * self._share()) > tried:
                 tried += 1
                 self._validate(valid)
             if self._step % 20 == 0:
@@ -138,6 +139,11 @@ class Trainer:
                 saved = self._seconds
                 self._save(optimiser)
         self._save(optimiser)
+
+    def _share(self) -> float:
+        """How much of the training is done."""
+        steps = self._step / self.plan.steps if self.plan.steps else 0.0
+        return max(steps, self._seconds / (60 * self.plan.minutes))
 
     def _validate(self, valid: Sequence[Encoded]) -> None:
         row = self.rows[-1]

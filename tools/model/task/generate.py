@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.model.task.gold import Dropped, read
-from tools.model.task.homes import HomeMaker, parts
+from tools.model.task.homes import Home, HomeMaker, parts
 from tools.model.task.outside import Clinc150, HomeLlm, home_assistant
 from tools.model.task.own import OwnWordings, Said
 from tools.model.task.speakers import Speakers
@@ -40,11 +40,12 @@ SHARES = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A sentence as the model gets it, its right frame, and where it is from."""
+    """A sentence as the model gets it, its right frame, where it is from and its home."""
 
     text: str
     line: str
     source: str
+    home: Home
 
     def row(self) -> dict[str, Any]:
         """The sample in the form of a task's case."""
@@ -128,7 +129,7 @@ class Generator:
                 continue
             self.counts.kept[said.source] += 1
             line = NONE if frame.verb == NONE else frame.line()
-            return Sample(text, line, said.source)
+            return Sample(text, line, said.source, said.home)
 
     def _drop(self, source: str, reason: str) -> None:
         self.counts.dropped.setdefault(source, Counter())[reason] += 1

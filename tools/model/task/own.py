@@ -121,7 +121,7 @@ class OwnWordings:
         fill = {"thing": thing, "bare": bare, "v": value}
         expander = Expander(self._rules, fill.__getitem__, draw)
         sentence = self._reasoned(expander, template, domain, expander.sentence(template.text))
-        if "{" not in template.text or (draw.random() < 0.06 and not template.value):
+        if "{" not in template.text or (draw.random() < 0.1 and not template.value):
             sentence = self._elliptic(template, domain, bare) or sentence
         return Said(sentence, meaning, home, "own commands", (bare, value))
 
