@@ -34,7 +34,7 @@ def targets(found: Mapping[str, Any], bits: Mapping[str, int]) -> list[dict[str,
     """
     return [
         *_ratios(found["speeds"], bits),
-        *_bounds(found["speeds"], bits),
+        *_bounds(found["speeds"]),
         *_memory(found["memory"], bits),
         *_fidelity(found, bits),
     ]
@@ -57,7 +57,7 @@ def _ratios(rows: list[dict[str, Any]], bits: Mapping[str, int]) -> Iterator[dic
             )
 
 
-def _bounds(rows: list[dict[str, Any]], bits: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+def _bounds(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for row in rows:
         if row["side"] != OURS:
             continue

@@ -25,7 +25,7 @@ def figures(ours: float) -> dict[str, Any]:
 @pytest.mark.parametrize(("ours", "prefill", "decode"), [(104, False, False), (106, False, True),
                                                          (131, True, True)])  # fmt: skip
 def test_a_ratio_counts_against_the_form_of_the_same_bits_alone(
-    ours: float, prefill: bool, decode: bool
+    ours: float, *, prefill: bool, decode: bool
 ) -> None:
     found = targets.targets(figures(ours), BITS)
     ratios = {each["figure"]: each["reached"] for each in found if "against" in each["figure"]}
@@ -37,7 +37,7 @@ def test_a_ratio_counts_against_the_form_of_the_same_bits_alone(
 
 
 @pytest.mark.parametrize(("added", "reached"), [(200.0, True), (200.1, False)])
-def test_memory_counts_as_what_the_daemon_grows_by(added: float, reached: bool) -> None:
+def test_memory_counts_as_what_the_daemon_grows_by(added: float, *, reached: bool) -> None:
     found = figures(200) | {"memory": [{"model": "eight", "added_mib": added}]}
     [target] = [t for t in targets.targets(found, BITS) if "memory" in t["figure"]]
     assert target["reached"] is reached
