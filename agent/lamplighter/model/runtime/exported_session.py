@@ -86,6 +86,10 @@ class ExportedSession:
         self._fill(np.zeros(self.snapshot_shape(0), np.float32))
         self.forward([0])
         self.truncate(0)
+        _, heads, _, width = self._cache[0].shape()
+        if (heads, width) != (self._border.heads, self._border.width):
+            reason = f"has {heads} heads of {width}, and config.json says something else"
+            raise ModelError(self._graph.name, reason)
 
     def stop(self) -> None:
         """Free the model and the cache."""
