@@ -17,6 +17,7 @@ from lamplighter.model.bundle.manifest import (
 )
 from lamplighter.model.bundle.record import Record, find_record
 from lamplighter.model.bundle.signing import Signature, check_signature, read_signature
+from lamplighter.model.foreign.export import folder_of
 
 RECORDS = "verified"
 
@@ -55,12 +56,17 @@ class Admitted:
     doubts: tuple[str, ...] = ()
 
 
-def admit(folder: Path, trust: Trust) -> Admitted:
+def admit(path: Path, trust: Trust) -> Admitted:
     """Check a model before it is run; reads every file of it once.
+
+    Args:
+        path: a model's folder, an export's, or the graph of an export.
+        trust: what is asked of it.
 
     Raises:
         ModelError: it may not be run, and why; also when a key can't be read.
     """
+    folder = folder_of(path)
     if trust.keys:
         raw = manifest_bytes(folder)
         signature = check_signature(raw, read_signature(folder), trust.keys, str(folder))
@@ -71,7 +77,7 @@ def admit(folder: Path, trust: Trust) -> Admitted:
         raw = manifest_bytes(folder)
         manifest = parse_manifest(raw, str(folder))
     except ModelError as error:
-        if not (trust.unverified and folder.exists()):
+        if not (trust.unverified and path.exists()):
             raise _refused(folder, error) from error
         return Admitted(doubts=(error.reason,))
     try:
@@ -85,9 +91,14 @@ def admit(folder: Path, trust: Trust) -> Admitted:
 
 def _refused(folder: Path, error: ModelError) -> ModelError:
     """Say how an export of other tools, which has no manifest, can be run."""
-    if (folder / MANIFEST).exists() or not any(folder.rglob("*.onnx")):
+    export = folder.suffix == ".onnx" or any(folder.rglob("*.onnx"))
+    if (folder / MANIFEST).exists() or not (export and folder.exists()):
         return error
-    reason = f"{error.reason}, so nothing can be checked; model.unverified: true runs it"
+    reason = (
+        "an ONNX export without a manifest, so nothing can be checked; set model.unverified: true "
+        "to run it as it is, or adopt it: `lamplighter model build` with a recipe whose source is "
+        "{onnx: FOLDER}"
+    )
     return ModelError(error.model, reason)
 
 

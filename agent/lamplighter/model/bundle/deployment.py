@@ -219,15 +219,13 @@ class Deployment:
     def _measure(
         self, folder: Path, manifest: files.Manifest, progress: Progress
     ) -> tuple[GateResult, ...]:
-        results = gates.run_gates(
+        return gates.run_gates(
             folder,
             manifest,
             threads=self._threads,
             limit_s=self._limit_s,
             progress=lambda gate, share: progress("gates", gate, share),
         )
-        progress("gates", "", 1.0)
-        return results
 
     def _state(self) -> DeploymentState:
         """Return the state; where its file is broken, this deployment makes it anew."""

@@ -113,7 +113,8 @@ def measure_gates(
         named ``run``, is not passed, and says why.
     """
     count = str(threads or default_threads())
-    command = [sys.executable, "-m", module, str(folder), count]
+    # -P: nothing is imported from where the command was called.
+    command = [sys.executable, "-P", "-m", module, str(folder), count]
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors

@@ -8,7 +8,6 @@ exactly one set of files. It is no protection from somebody who may write there:
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
@@ -120,7 +119,10 @@ def hash_of(manifest: bytes) -> str:
 
 def runtime_version() -> str:
     """Return the version of onnxruntime that is installed."""
-    return importlib.metadata.version("onnxruntime")
+    # Imported here: it takes 40 ms, and a record is made more seldom than read.
+    from importlib.metadata import version
+
+    return version("onnxruntime")
 
 
 def _read(place: Path) -> Record | None:

@@ -104,9 +104,10 @@ class Versions:
     def begin_start(self) -> Path | None:
         """Note that the current model is about to be loaded, and return its folder.
 
-        To be called once at each start of the daemon and at each swap, before loading, and not
-        when a model is merely loaded again. A model on trial that has taken down the daemon with
-        it too often, or failed too many requests, is rolled back here.
+        To be called at each start of the daemon and at each swap, before loading. Where it is
+        called again in the same process for the same model, that is no start. A model on trial
+        that has taken down the daemon with it too often, or failed too many requests, is rolled
+        back here.
 
         Returns:
             The folder to load; None where nothing is deployed.
@@ -114,10 +115,12 @@ class Versions:
         Raises:
             ModelError: the state's file can't be read, or is broken.
         """
-        self._watched = None
         state = self.state()
         if state.current is None or state.trial is None:
+            self._watched = None
             return self.place(state.current)
+        if state.current == self._watched and state.trial.starts:
+            return self.place(state.current)  # this process has noted it already
         if state.trial.starts >= self.trial.starts:
             return self.rollback(f"the daemon did not survive {state.trial.starts} starts with it")
         if state.trial.bad > self.trial.failures:

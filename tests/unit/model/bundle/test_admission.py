@@ -85,11 +85,12 @@ def test_a_record_may_stand_elsewhere(gated: Path, tmp_path: Path) -> None:
 def test_an_export_without_a_manifest_may_be_run_when_told_so(tmp_path: Path) -> None:
     (tmp_path / "onnx").mkdir()
     (tmp_path / "onnx" / "model.onnx").write_bytes(b"")
-    with pytest.raises(ModelError, match=r"model\.unverified: true runs it"):
-        admit(tmp_path, Trust())
-    admitted = admit(tmp_path, UNVERIFIED)
-    assert admitted.manifest is None
-    assert "no manifest.json" in admitted.doubts[0]
+    for path in (tmp_path, tmp_path / "onnx" / "model.onnx"):
+        with pytest.raises(ModelError, match=r"model\.unverified: true runs it"):
+            admit(path, Trust())
+        admitted = admit(path, UNVERIFIED)
+        assert admitted.manifest is None
+        assert "no manifest.json" in admitted.doubts[0]
 
 
 def test_no_model_is_no_model_whatever_is_told(tmp_path: Path) -> None:

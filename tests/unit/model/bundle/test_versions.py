@@ -132,6 +132,19 @@ def test_starts_that_ended_in_good_order_do_not_count(deployed: Store) -> None:
         assert not versions.on_trial()
 
 
+def test_a_process_starts_once_with_a_model(deployed: Store) -> None:
+    versions = deployed.daemon()
+    for _ in range(TRIAL.starts + 2):
+        assert versions.begin_start() == deployed.folder / "versions" / "b"
+        versions.note(True)
+    assert deployed.on_disk() == TrialState(4, 0, 1)
+    # What is deployed anew is another matter.
+    deployed.daemon().install(deployed.folder / "versions" / "b", "b")
+    assert deployed.on_disk() == TrialState()
+    versions.begin_start()
+    assert deployed.on_disk() == TrialState(0, 0, 1)
+
+
 def test_without_a_model_before_the_default_one_is_the_way_back(store: Store) -> None:
     store.deploy("a")
     versions = store.daemon()
