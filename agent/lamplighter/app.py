@@ -113,7 +113,7 @@ class App:
         parts.machines.start()
         parts.link.subscribe(self._filters())
         self._replay()
-        self._spawn(parts.pump.run(), self._load_model())
+        self._spawn(parts.pump.run(), self._look_after_model())
         if parts.upstream is not None:
             self._spawn(parts.upstream.pump.run())
         self._spawn(self._follow_filters(), self._follow_reloads(), self._metrics.run())
@@ -283,12 +283,19 @@ class App:
     def _spawn(self, *coroutines: Coroutine[Any, Any, None]) -> None:
         self._tasks += [self._loop.create_task(each) for each in coroutines]
 
-    async def _load_model(self) -> None:
+    async def _look_after_model(self) -> None:
+        """Loads the model, and from then on follows its coming and going."""
         await self.parts.understanding.start()
+        self.parts.models.changed = self._model_changed
         await self.parts.models.start()
-        if self.parts.models.engine is not None:
-            parser = ModelParser(self.parts.models.engine)
-            self.parts.understanding.model = parser
+        self.parts.presence.publish_health()
+        await self.parts.models.run()
+
+    def _model_changed(self) -> None:
+        engine = self.parts.models.engine
+        parser = None if engine is None else ModelParser(engine)
+        self.parts.understanding.use(parser, away=self.parts.models.away())
+        if parser is not None:
             self._spawn(parser.warm())
         self.parts.presence.publish_health()
 

@@ -158,7 +158,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
     presence = Presence(
         link, config.root, hooks.facts, upstream.say if upstream else lambda _health: None
     )
-    models = ModelService(config.model, config.store.path / "prefixes")
+    models = ModelService(config.model, config.store.path)
     publish = Publishing(
         lambda publication, lane, link: store.outbox.put(publication, lane, link=link),
         store.ledger.account,
@@ -223,6 +223,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         flush=pump.wake,
         publish=publish,
         remote=lambda: upstream.remote().control if upstream else (),
+        swap_model=models.swap_soon,
     )
     intake = Intake(
         host,

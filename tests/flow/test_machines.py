@@ -27,7 +27,7 @@ from lamplighter.store.outbound.outbox_rows import OutboxRow
 from lamplighter_json import create
 
 if TYPE_CHECKING:
-    from lamplighter.model.engine import Engine
+    from lamplighter.model.watched import WatchedEngine
 
 CONFIG = """
 machines:
@@ -258,7 +258,7 @@ async def test_a_restart_keeps_alarms_and_repeats_no_report(plant: Plant) -> Non
 
 async def test_a_report_cut_short_by_a_kill_is_sent_by_the_next_start(plant: Plant) -> None:
     engine = Patient()
-    plant.models.engine = cast("Engine", engine)
+    plant.models.engine = cast("WatchedEngine", engine)
     await plant.run(10, vib=5.0, temp=40.0)
     assert engine.asked.is_set()
     assert plant.told(REPORTS) == []

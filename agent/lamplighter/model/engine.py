@@ -7,6 +7,7 @@ and ``stop``, which may take a while and may be called on any thread.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from lamplighter.model.foreign.opening import manifest_or_description
 from lamplighter.model.language_model import LanguageModel, open_model
 from lamplighter.model.prompt.chat import Turn
 from lamplighter.model.request import Completion, Request, Urgency
+from lamplighter.model.runtime.memory import release_heap
 from lamplighter.model.work import Job, Steps, Work
 
 STOP_SECONDS = 5.0
@@ -25,6 +27,9 @@ STOP_SECONDS = 5.0
 
 class Engine:
     """One model, one thread, one row of requests.
+
+    Its ``name``, ``version`` and ``tasks`` (what its weights were adapted for) are those of the
+    manifest once it is started.
 
     Args:
         folder: of a built model, or of an export (or the graph of one).
@@ -49,6 +54,7 @@ class Engine:
     ) -> None:
         self.name = folder.name
         self.version = ""
+        self.tasks: tuple[str, ...] = ()
         self.context = context
         self._folder = folder
         self._threads = threads
@@ -69,6 +75,7 @@ class Engine:
         if manifest is None:
             manifest = manifest_or_description(self._folder, unverified=self._unverified)
         self.name, self.version = manifest.name, manifest.version
+        self.tasks = tuple(manifest.tasks)
         self.context = min(self.context, manifest.context)
         loaded = open_model(
             self._folder,
@@ -93,6 +100,9 @@ class Engine:
         work, self._work = self._work, None
         if work is not None and loaded is not None and work.stop(STOP_SECONDS):
             loaded.stop()
+            del loaded, work
+            gc.collect()
+            release_heap()
 
     def __enter__(self) -> Self:
         self.start()

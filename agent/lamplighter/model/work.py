@@ -16,8 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from lamplighter.errors import RefusedError
+import structlog
+
+from lamplighter.errors import ModelError, RefusedError
 from lamplighter.model.runtime.decoder import Decoder
+
+_log = structlog.get_logger("model")
 
 Steps = Generator[str, None, Any]
 
@@ -174,8 +178,13 @@ class Work:
                 job.tell(next(job.steps))
         except StopIteration as done:
             job.resolve(done.value)
-        except Exception as error:  # noqa: BLE001 - raised again where the job is awaited
+        except ModelError as error:
             job.fail(error)
+        except MemoryError:
+            job.fail(RefusedError(self._model, "ran out of memory"))
+        except Exception as error:  # noqa: BLE001 - a supervisor: whoever asks copes with ModelError
+            _log.exception("model_request_failed", model=self._model)
+            job.fail(ModelError(self._model, f"failed: {error!r}"))
         else:
             job.steps.close()
             job.fail(self._gone())

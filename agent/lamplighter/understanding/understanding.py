@@ -14,6 +14,7 @@ from lamplighter.config import Area, Floor, Home
 from lamplighter.errors import ModelError
 from lamplighter.understanding import answering, names, unknown
 from lamplighter.understanding.cache import Cache, CacheKey
+from lamplighter.understanding.frames import mentions_in
 from lamplighter.understanding.grounding import Grounder, delayed
 from lamplighter.understanding.intents import START_TIMER, Parse
 from lamplighter.understanding.interpretation import (
@@ -100,6 +101,7 @@ class Understanding:
     ) -> None:
         self.catalogue = catalogue
         self.model = model
+        self.away = ""
         self.language = language
         self._clock = clock
         self._templates = templates
@@ -118,6 +120,11 @@ class Understanding:
             task.cancel()
         self._parsers.clear()
         self._cache.clear()
+
+    def use(self, model: Parser | None, *, away: str) -> None:
+        """Takes another model from now on, or none: then ``away`` says why, where one is wanted."""
+        self.model = model
+        self.away = away
 
     def prepare(self) -> Grounder:
         """Takes in the catalogue's present revision; does nothing where that was done before.
@@ -162,7 +169,7 @@ class Understanding:
         if parse is None:
             parse = await self._parse(text, ask, rules, grounder)
             if parse is None:
-                return _not_understood(text, ask, grounder)
+                return self._without_model(text, ask, _not_understood(text, ask, grounder))
             via = cast("Via", parse.via)
             self._cache.put(key, parse)
         return await self._interpretation(parse, ask, grounder, via)
@@ -200,6 +207,19 @@ class Understanding:
         except ModelError as error:
             _log.warning("model_failed", error=str(error))
             return None  # the rules go on without it
+
+    def _without_model(self, text: str, ask: Ask, found: Interpretation) -> Interpretation:
+        """Says that the model is away, where it might have understood: a device was named."""
+        if not self.away or obstacle(text) or not ask.language.casefold().startswith("en"):
+            return found
+        grounder = self.prepare()
+        if not mentions_in(plain(text, ask.language), grounder.resolver.names).device():
+            return found
+        told = f"The language model is not loaded ({self.away})."
+        result = found.result
+        if isinstance(result, NotUnderstood):
+            result = replace(result, speech=f"{result.speech} {told}")
+        return replace(found, result=result, explain=f"{found.explain}. {told}")
 
     def _situation(self, ask: Ask, grounder: Grounder) -> Situation:
         return Situation(

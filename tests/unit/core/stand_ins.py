@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lamplighter.link.outgoing import Outcome
 from lamplighter.link.state import LinkState
+from lamplighter.model.settings import Model
 from lamplighter.model_service import ModelService
 from lamplighter.plugin import Publication
 from lamplighter.store.settings import Lanes
@@ -88,6 +89,4 @@ class NoModel(ModelService):
     """A model service without a model."""
 
     def __init__(self) -> None:
-        self.engine = None
-        self.state = "off"
-        self.reason = ""
+        super().__init__(Model(enabled=False), Path())

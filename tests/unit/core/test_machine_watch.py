@@ -23,7 +23,7 @@ from lamplighter.plugin import LogLine, Publication, Sample
 from lamplighter.store.outbound.lanes import Lane
 
 if TYPE_CHECKING:
-    from lamplighter.model.engine import Engine
+    from lamplighter.model.watched import WatchedEngine
 
 PUMP = Machine(
     "pump1",
@@ -201,7 +201,7 @@ async def test_what_the_store_refused_is_published_with_a_later_tick(plant: Plan
 
 async def test_a_model_that_fails_leaves_one_report_by_the_template(plant: Plant) -> None:
     engine = FailingEngine()
-    plant.models.engine = cast("Engine", engine)
+    plant.models.engine = cast("WatchedEngine", engine)
     plant.value(5.0)
     plant.value(5.0, 6.0)
     [report] = await plant.reports(1)
@@ -242,7 +242,7 @@ async def test_a_report_that_alarms_overtook_tells_the_time_it_speaks_of(
     plant.begin()
     hold = asyncio.Event()
     engine = FailingEngine(hold)
-    plant.models.engine = cast("Engine", engine)
+    plant.models.engine = cast("WatchedEngine", engine)
     plant.value(5.0)
     plant.value(5.0, 6.0)
     await until(lambda: engine.asked == 1)
@@ -261,7 +261,7 @@ async def test_a_report_that_alarms_overtook_tells_the_time_it_speaks_of(
 
 async def test_a_report_being_written_at_the_end_is_sent_by_the_next_start(plant: Plant) -> None:
     engine = FailingEngine(asyncio.Event())
-    plant.models.engine = cast("Engine", engine)
+    plant.models.engine = cast("WatchedEngine", engine)
     plant.value(5.0)
     plant.value(5.0, 6.0)
     await until(lambda: engine.asked == 1)
@@ -279,7 +279,7 @@ async def test_with_a_backlog_of_reports_the_model_is_not_asked(tmp_path: Path) 
     plant = Plant(tmp_path, *(Machine(f"m{number}", tags=tags) for number in range(9)))
     plant.begin()
     engine = FailingEngine()
-    plant.models.engine = cast("Engine", engine)
+    plant.models.engine = cast("WatchedEngine", engine)
     for number in range(9):
         plant.watch.sample(Sample(f"m{number}", "a", 2.0, plant.clock.now))
     plant.clock.now += 6.0

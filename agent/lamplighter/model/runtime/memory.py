@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from contextlib import suppress
 from pathlib import Path
 
 _SMAPS = Path("/proc/self/smaps")
@@ -33,6 +34,12 @@ def release_loaded(file: Path) -> None:
     for start, end in mappings:
         advise(start, end - start, _MADV_DONTNEED)
     trim(0)
+
+
+def release_heap() -> None:
+    """Give the heap's free pages back to the system, where it offers that (glibc)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def resident_mib() -> float:

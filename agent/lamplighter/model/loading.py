@@ -1,0 +1,220 @@
+"""Which model is loaded, and how: admitted, measured, and rolled back where it fails.
+
+Everything here may take seconds and is called off the loop, by one thread at a time.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from lamplighter.errors import LamplighterError, ModelError
+from lamplighter.model.bundle.admission import RECORDS, Trust, admit
+from lamplighter.model.bundle.deployment_state import DeploymentState
+from lamplighter.model.bundle.versions import Progress, Versions
+from lamplighter.model.locate import model_folder
+from lamplighter.model.runtime.memory import resident_mib
+
+if TYPE_CHECKING:
+    from lamplighter.model.settings import Model
+    from lamplighter.model.watched import Running, WatchedEngine
+
+_log = structlog.get_logger("model")
+
+MODELS = "models"
+PREFIXES = "prefixes"
+
+_MIB = 1024 * 1024
+# Before a model was ever loaded: weights that are packed anew, and a cache beside them.
+_SHARE, _BESIDE = 1.3, 64 * _MIB
+# Evaluated prefixes and what the first requests allocate.
+_LATER = 32 * _MIB
+
+
+class LoadingFailedError(LamplighterError):
+    """No model could be loaded now."""
+
+
+class Loader:
+    """Loads the configured model: a folder, or what is deployed, or the default one.
+
+    Args:
+        settings: which model, and how it is trusted and watched.
+        folder: the store's.
+    """
+
+    def __init__(self, settings: Model, folder: Path) -> None:
+        self.remark = ""
+        self._settings = settings
+        self._prefixes = folder / PREFIXES
+        self._records = folder / MODELS / RECORDS
+        self._versions = Versions(folder / MODELS, settings.trial)
+        self._deployed = DeploymentState()
+        self._place: Path | None = None
+        self._loaded_once = False
+        self._good = self._bad = 0
+        self._problem = ""
+        self._before: float | None = None
+        self._takes = 0
+
+    def open_first(self) -> WatchedEngine:
+        """Load the current model: at the start of the daemon.
+
+        A model on trial that can't be loaded is rolled back, and the one before it is loaded.
+
+        Raises:
+            LoadingFailedError: none can be loaded.
+        """
+        self.remark = ""
+        deployed = None
+        if self._settings.path is None:
+            try:
+                deployed = self._versions.begin_start()
+            except ModelError as error:
+                self.remark = f"{error}; the default model is used"
+        self._take_in()
+        self._place = self._settings.path or model_folder(deployed)
+        try:
+            return self._open(self._place)
+        except LoadingFailedError as error:
+            if isinstance(error.__cause__, MemoryError) or not self._versions.on_trial():
+                raise
+            self._problem = f"it can't be loaded: {error}"
+            return self.open_previous()
+
+    def open_current(self) -> WatchedEngine:
+        """Load what is deployed by now: at a swap. As ``open_first``."""
+        return self.open_first()
+
+    def open_again(self) -> WatchedEngine:
+        """Load a model that had to make room or could not be loaded before. As ``open_first``."""
+        if self._place is None or not self._loaded_once:
+            return self.open_first()
+        return self._open(self._place)
+
+    def open_previous(self) -> WatchedEngine:
+        """Roll the current model back and load the one before it.
+
+        Raises:
+            LoadingFailedError: it can't be loaded either.
+        """
+        try:
+            self._place = model_folder(self._versions.rollback(self._problem))
+        except ModelError as error:
+            raise LoadingFailedError(str(error)) from error
+        self._take_in()
+        return self._open(self._place)
+
+    def close(self, engine: WatchedEngine) -> None:
+        """Stop an engine and free its memory."""
+        self._before = engine.speed.ms_per_token or self._before
+        engine.engine.stop()
+
+    def ended_well(self) -> None:
+        """Note that the daemon stops in good order."""
+        self._versions.end_start()
+
+    def on_trial(self) -> bool:
+        """Tell whether requests are to be noted."""
+        return self._versions.on_trial()
+
+    def note(self, ok: bool, problem: str) -> Progress:  # noqa: FBT001 - as Versions takes it
+        """Note how a request of a model on trial went; ``failed``: ``open_previous`` is due."""
+        progress = self._versions.note(ok)
+        if progress != "over":
+            self._good, self._bad = self._good + ok, self._bad + (not ok)
+        if progress == "failed":
+            self._problem = f"{self._bad} of its first {self._good + self._bad} requests failed"
+            self._problem += f", the last one because {problem}" if problem else ""
+        elif progress == "passed":
+            self._take_in()
+        return progress
+
+    def needed(self) -> int:
+        """Return how many bytes the model takes: measured, or estimated from its files."""
+        if self._takes:
+            return self._takes
+        try:
+            place = self._settings.path or model_folder(self._versions.current())
+            files = [place] if place.is_file() else [*place.rglob("*.onnx*")]
+            size = sum(path.stat().st_size for path in files)
+        except (ModelError, OSError):
+            return 0
+        return int(size * _SHARE) + _BESIDE if size else 0
+
+    def fingerprint(self) -> object:
+        """Return what changes when another model, or another state of it, is there."""
+        try:
+            current = None if self._settings.path else self._versions.current()
+        except ModelError as error:
+            return str(error)
+        place = self._settings.path or model_folder(current)
+        found = []
+        for path in sorted({place / "manifest.json", *place.rglob("*.onnx*")}):
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            found.append((str(path), facts.st_ino, facts.st_size, facts.st_mtime_ns))
+        return tuple(found)
+
+    def trial_facts(self) -> dict[str, Any]:
+        """Return how a trial goes, and what was rolled back last, for ``health``."""
+        facts: dict[str, Any] = {}
+        if self._versions.on_trial():
+            requests = self._settings.trial.requests
+            facts["trial"] = {"good": self._good, "failed": self._bad, "requests": requests}
+        if self._deployed.rolled_back:
+            last = self._deployed.rolled_back[-1]
+            facts["rolled_back"] = {"model": last.version, "reason": last.reason, "at": last.at}
+        return facts
+
+    def _take_in(self) -> None:
+        """Take in what is deployed, for ``trial_facts``."""
+        try:
+            self._deployed = self._versions.state()
+        except ModelError:
+            self._deployed = DeploymentState()
+        trial = self._deployed.trial
+        self._good, self._bad = (trial.good, trial.bad) if trial else (0, 0)
+
+    def _open(self, place: Path) -> WatchedEngine:
+        # Imported here: onnxruntime takes 40 MiB and a third of a second.
+        from lamplighter.model.watched import WatchedEngine
+
+        before = resident_mib()
+        try:
+            engine = self._started(place)
+        except MemoryError as error:
+            raise LoadingFailedError("not enough memory to load it") from error
+        except Exception as error:
+            if not isinstance(error, ModelError):
+                # A broken file may make a library fail in any way; the daemon goes on without.
+                _log.exception("model_loading_failed", place=str(place))
+            raise LoadingFailedError(str(error) or repr(error)) from error
+        self._loaded_once = True
+        grown = int((resident_mib() - before) * _MIB) + _LATER
+        self._takes = max(self._takes, grown)
+        return WatchedEngine(engine, before=self._before if self.on_trial() else None)
+
+    def _started(self, place: Path) -> Running:
+        from lamplighter.model.engine import Engine
+
+        trust = Trust(
+            keys=self._settings.keys, unverified=self._settings.unverified, records=self._records
+        )
+        admitted = admit(place, trust)
+        for doubt in admitted.doubts:
+            _log.warning("model_unverified", place=str(place), doubt=doubt)
+        engine = Engine(
+            place,
+            threads=self._settings.threads,
+            context=self._settings.context,
+            prefix_folder=self._prefixes,
+            unverified=self._settings.unverified,
+            manifest=admitted.manifest,
+        )
+        engine.start()
+        return engine
