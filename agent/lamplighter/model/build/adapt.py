@@ -14,11 +14,13 @@ import numpy as np
 from lamplighter.errors import ModelError
 from lamplighter.model.build.architecture import Weights, expected_shapes
 from lamplighter.model.build.safetensors import read_safetensors
+from lamplighter.model.build.stored import stored_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lamplighter.model.build.architecture import Architecture
+    from lamplighter.model.build.quantise import Blocks
 
 _ADAPTER_CONFIG = "adapter_config.json"
 _PREFIX = "base_model.model."
@@ -63,14 +65,23 @@ class AdaptedWeights:
         """
         weight = self._base.tensor(name)
         module = name.removesuffix(".weight")
-        down = self._lora.get(f"{module}.lora_A.weight")
-        up = self._lora.get(f"{module}.lora_B.weight")
+        down, up = self._halves(name)
         if down is None or up is None:
             return weight
         fits = down.shape == (up.shape[1], weight.shape[1]) and up.shape[0] == weight.shape[0]
         if not fits:
             raise ModelError("LoRA", f"{module}: {up.shape} x {down.shape} on {weight.shape}")
         return weight + self._scale * (up @ down)
+
+    def blocks(self, name: str) -> Blocks | None:
+        """Return the blocks that the base's file has; None for a matrix that is adapted."""
+        adapted = all(half is not None for half in self._halves(name))
+        return None if adapted else stored_blocks(self._base, name)
+
+    def _halves(self, name: str) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
+        module = name.removesuffix(".weight")
+        down = self._lora.get(f"{module}.lora_A.weight")
+        return down, self._lora.get(f"{module}.lora_B.weight")
 
 
 def read_lora(

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 from lamplighter.errors import ModelError
 from lamplighter.model.build.architecture import Architecture, Weights
+from lamplighter.model.build.stored import stored_blocks
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from lamplighter.model.build.quantise import Blocks
 
 _LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
 
@@ -43,13 +46,20 @@ class ShallowWeights:
         Raises:
             ModelError: there is none of that name.
         """
+        return self._base.tensor(self._old_name(name))
+
+    def blocks(self, name: str) -> Blocks | None:
+        """Return the blocks that the file of the whole model has, or None."""
+        return stored_blocks(self._base, self._old_name(name))
+
+    def _old_name(self, name: str) -> str:
         found = _LAYER.fullmatch(name)
         if found is None:
-            return self._base.tensor(name)
+            return name
         number = int(found[1])
         if number >= len(self.kept):
             raise ModelError("pruned model", f"has no tensor {name}")
-        return self._base.tensor(f"model.layers.{self.kept[number]}.{found[2]}")
+        return f"model.layers.{self.kept[number]}.{found[2]}"
 
 
 def kept_layers(architecture: Architecture, dropped: Collection[int]) -> tuple[int, ...]:

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from lamplighter.errors import ModelError
 from lamplighter.model.build.architecture import Weights
+from lamplighter.model.build.stored import rows_of, stored_blocks
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from lamplighter.model.build.quantise import Blocks
 
 # All that stand in UTF-8 texts, but for those that lead letters of no living script.
 _LEAST_BYTES = 224
@@ -47,6 +50,11 @@ class TrimmedWeights:
         """
         tensor = self._base.tensor(name)
         return tensor[self._kept] if name in _BY_TOKEN else tensor
+
+    def blocks(self, name: str) -> Blocks | None:
+        """Return the blocks that the file of the whole model has, or None."""
+        found = stored_blocks(self._base, name)
+        return rows_of(found, self._kept) if found and name in _BY_TOKEN else found
 
 
 @dataclass(frozen=True, slots=True)
