@@ -55,9 +55,9 @@ def manifest_or_description(path: Path, *, unverified: bool) -> Manifest:
     description = describe_export(path)
     if not unverified:
         reason = (
-            "holds an ONNX export without a manifest, so nothing tells what it should be; "
-            "set model.unverified: true to run it as it is, or adopt it: "
-            "`lamplighter model build` with a recipe whose source is {onnx: FOLDER}"
+            "an ONNX export without a manifest, so nothing can be checked; set "
+            "model.unverified: true to run it as it is, or adopt it: `lamplighter model build` "
+            "with a recipe whose source is {onnx: FOLDER}"
         )
         raise ModelError(str(folder), reason)
     return description
