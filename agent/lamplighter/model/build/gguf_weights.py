@@ -8,17 +8,21 @@ the two halves of each rotary pair interleaved.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from lamplighter.errors import ModelError
 from lamplighter.model.build.architecture import Architecture
+from lamplighter.model.build.gguf_blocks import blocks_of
+from lamplighter.model.build.stored import rows_of
 
 if TYPE_CHECKING:
     from gguf import GGUFReader
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
+
+    from lamplighter.model.build.quantise import Blocks
 
 _LAYER_NAMES = {
     "self_attn.q_proj": "attn_q",
@@ -36,6 +40,7 @@ _OTHER_NAMES = {
     "model.norm.weight": "output_norm.weight",
     "lm_head.weight": "output.weight",
 }
+Number = TypeVar("Number", bound=np.generic)
 _CONTROL_TOKEN = 3  # gguf's TokenType.CONTROL
 
 
@@ -69,11 +74,33 @@ class GgufWeights:
         except NotImplementedError as error:
             raise ModelError(self.path.name, f"{name}: {error}") from error
         tensor = np.asarray(flat, np.float32).reshape(shape)
+        heads = self._rotary_heads(name)
+        return np.ascontiguousarray(_unpermute(tensor, heads) if heads else tensor)
+
+    def _rotary_heads(self, name: str) -> int:
+        """Return how many heads the rows of a tensor are rotary pairs of; 0 for none."""
         if ".q_proj." in name:
-            tensor = _unpermute(tensor, self.architecture.heads)
-        elif ".k_proj." in name:
-            tensor = _unpermute(tensor, self.architecture.kv_heads)
-        return np.ascontiguousarray(tensor)
+            return self.architecture.heads
+        return self.architecture.kv_heads if ".k_proj." in name else 0
+
+    def blocks(self, name: str) -> Blocks | None:
+        """Return a matrix in the blocks that the file has, exactly.
+
+        Returns:
+            None where the file's number format has no exact form here.
+
+        Raises:
+            ModelError: there is no tensor of that name.
+        """
+        stored = self._tensors.get(_gguf_name(name))
+        if stored is None:
+            raise ModelError(self.path.name, f"has no tensor {name}")
+        found = blocks_of(stored.tensor_type.name, np.asarray(stored.data))
+        heads = self._rotary_heads(name)
+        if found is None or not heads:
+            return found
+        order = _unpermute(np.arange(len(found.values))[:, None], heads)[:, 0]
+        return rows_of(found, order)
 
     def field(self, key: str, default: Any = None) -> Any:
         """Return a metadata value.
@@ -187,7 +214,7 @@ def _gguf_name(name: str) -> str:
     return f"blk.{layer}.{_LAYER_NAMES.get(part.removesuffix('.weight'), part)}.weight"
 
 
-def _unpermute(rows: NDArray[np.float32], heads: int) -> NDArray[np.float32]:
+def _unpermute(rows: NDArray[Number], heads: int) -> NDArray[Number]:
     """Turn llama.cpp's interleaved rotary pairs into the half-split order."""
     split = rows.reshape(heads, rows.shape[0] // heads // 2, 2, rows.shape[1])
     return split.swapaxes(1, 2).reshape(rows.shape)
