@@ -1,0 +1,233 @@
+"""Loading real (tiny) models: what is deployed, what is rolled back, what is freed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lamplighter.errors import ModelError
+from lamplighter.model.bundle import manifest as files
+from lamplighter.model.bundle.versions import VERSIONS, Versions
+from lamplighter.model.loading import MODELS, Loader, LoadingFailedError
+from lamplighter.model.prompt import chat
+from lamplighter.model.request import Request
+from lamplighter.model.settings import Model, Trial
+from lamplighter.model.watched import WatchedEngine
+
+ASK = Request(turns=(chat.user("hi"), chat.assistant_prefix()), max_tokens=2)
+
+
+class Shelf:
+    """A store's folder in which tiny models are deployed."""
+
+    def __init__(self, store: Path, tiny: Path) -> None:
+        self.store = store
+        self.tiny = tiny
+        (store / MODELS / VERSIONS).mkdir(parents=True)
+        self.trial = Trial(requests=4, failures=1, starts=3)
+
+    @property
+    def versions(self) -> Versions:
+        """What another process would see."""
+        return Versions(self.store / MODELS, self.trial)
+
+    def deploy(self, version: str, *, damaged: bool = False) -> Path:
+        folder = self.store / MODELS / VERSIONS / version
+        shutil.copytree(self.tiny, folder)
+        if damaged:
+            (folder / files.GRAPH).write_bytes(b"no graph")
+        return self.versions.install(folder, version)
+
+    def loader(self, **settings: object) -> Loader:
+        return Loader(Model(threads=1, trial=self.trial, **settings), self.store)  # type: ignore[arg-type]  # of several types
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, tiny: Path) -> Shelf:
+    return Shelf(tmp_path / "store", tiny)
+
+
+@pytest.fixture
+def opened() -> Callable[[Callable[[], WatchedEngine]], WatchedEngine]:
+    return lambda how: how()
+
+
+def close(loader: Loader, *engines: WatchedEngine) -> None:
+    for engine in engines:
+        loader.close(engine)
+
+
+async def test_a_configured_folder_is_loaded_and_answers(shelf: Shelf) -> None:
+    loader = shelf.loader(path=shelf.tiny)
+    engine = loader.open_first()
+    completion = await engine.complete(ASK)
+    assert completion.prompt_tokens > 0
+    assert (engine.name, loader.on_trial(), loader.trial_facts()) == ("tiny", False, {})
+    assert loader.needed() > 0
+    assert (shelf.store / "prefixes").exists() is False  # nothing was cached
+    close(loader, engine)
+
+
+def test_a_folder_without_a_model_is_said_to_be_one(shelf: Shelf, tmp_path: Path) -> None:
+    loader = shelf.loader(path=tmp_path / "none")
+    with pytest.raises(LoadingFailedError, match="none"):
+        loader.open_first()
+    assert loader.needed() == 0
+
+
+def test_an_altered_model_is_refused_unless_told_otherwise(shelf: Shelf, tmp_path: Path) -> None:
+    altered = tmp_path / "altered"
+    shutil.copytree(shelf.tiny, altered)
+    with (altered / files.CHAT_TEMPLATE).open("a") as template:
+        template.write(" ")
+    with pytest.raises(LoadingFailedError, match=files.CHAT_TEMPLATE):
+        shelf.loader(path=altered).open_first()
+    loader = shelf.loader(path=altered, unverified=True)
+    close(loader, loader.open_first())
+
+
+def test_a_deployed_model_is_on_trial_until_its_requests_are_over(shelf: Shelf) -> None:
+    shelf.deploy("v1")
+    loader = shelf.loader()
+    engine = loader.open_first()
+    assert loader.trial_facts() == {"trial": {"good": 0, "failed": 0, "requests": 4}}
+    assert [loader.note(True, "") for _ in range(2)] == ["running"] * 2
+    assert loader.note(False, "it broke") == "running"
+    assert loader.trial_facts()["trial"] == {"good": 2, "failed": 1, "requests": 4}
+    assert loader.note(True, "") == "passed"
+    assert not loader.on_trial()
+    assert loader.trial_facts() == {}
+    assert shelf.versions.state().trial is None
+    close(loader, engine)
+
+
+def test_a_failed_trial_brings_the_model_before_it_back(shelf: Shelf) -> None:
+    first = shelf.deploy("v1")
+    loader = shelf.loader()
+    engine = loader.open_first()
+    for _ in range(4):
+        loader.note(True, "")
+    loader.close(engine)
+    shelf.deploy("v2")
+    engine = loader.open_current()
+    assert loader.on_trial()
+    loader.note(True, "")
+    loader.note(False, "it broke")
+    assert loader.note(False, "it broke again") == "failed"
+    loader.close(engine)
+    engine = loader.open_previous()
+    assert shelf.versions.current() == first
+    assert not loader.on_trial()
+    told = loader.trial_facts()["rolled_back"]
+    assert told["model"] == "v2"
+    assert told["reason"] == (
+        "2 of its first 3 requests failed, the last one because it broke again"
+    )
+    close(loader, engine)
+
+
+def test_a_deployed_model_that_cannot_be_loaded_is_rolled_back_at_once(shelf: Shelf) -> None:
+    first = shelf.deploy("v1")
+    loader = shelf.loader()
+    engine = loader.open_first()
+    for _ in range(4):
+        loader.note(True, "")
+    loader.close(engine)
+    shelf.deploy("v2", damaged=True)
+    engine = loader.open_current()
+    assert shelf.versions.current() == first
+    assert "it can't be loaded" in loader.trial_facts()["rolled_back"]["reason"]
+    close(loader, engine)
+
+
+def test_too_little_memory_is_not_the_model_s_fault(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = shelf.deploy("v1")
+    loader = shelf.loader()
+
+    def no_room(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("lamplighter.model.engine.open_model", no_room)
+        with pytest.raises(LoadingFailedError, match="not enough memory"):
+            loader.open_first()
+    assert shelf.versions.current() == place
+    close(loader, loader.open_again())
+
+
+def test_a_library_that_fails_in_its_own_way_is_a_failed_load(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("in the depths")
+
+    monkeypatch.setattr("lamplighter.model.engine.open_model", broken)
+    with pytest.raises(LoadingFailedError, match="in the depths"):
+        shelf.loader(path=shelf.tiny).open_first()
+
+
+def test_a_model_that_takes_the_daemon_down_is_rolled_back_at_a_later_start(shelf: Shelf) -> None:
+    first = shelf.deploy("v1")
+    loader = shelf.loader()
+    close(loader, loader.open_first())
+    for _ in range(4):
+        loader.note(True, "")
+    loader.ended_well()
+    shelf.deploy("v2")
+    for _ in range(3):  # a daemon each, that never says that it ended
+        loader = shelf.loader()
+        close(loader, loader.open_first())
+        assert loader.on_trial()
+    loader = shelf.loader()
+    close(loader, loader.open_first())
+    assert shelf.versions.current() == first
+    assert "did not survive" in loader.trial_facts()["rolled_back"]["reason"]
+
+
+def test_daemons_that_end_well_do_not_count(shelf: Shelf) -> None:
+    place = shelf.deploy("v1")
+    for _ in range(6):
+        loader = shelf.loader()
+        close(loader, loader.open_first())
+        loader.ended_well()
+    assert shelf.versions.current() == place
+
+
+def test_what_is_deployed_or_built_anew_changes_the_fingerprint(
+    shelf: Shelf, make_tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    loader = shelf.loader()
+    seen = {str(loader.fingerprint())}
+    shelf.deploy("v1")
+    seen.add(str(loader.fingerprint()))
+    engine = loader.open_first()
+    loader.note(True, "")
+    assert str(loader.fingerprint()) in seen
+    close(loader, engine)
+    folder = make_tiny(tmp_path / "own")
+    own = shelf.loader(path=folder)
+    before = own.fingerprint()
+    assert own.fingerprint() == before
+    shutil.rmtree(folder)
+    make_tiny(folder, seed=8)
+    assert own.fingerprint() != before
+
+
+def test_a_state_that_cannot_be_read_falls_back_to_the_default_model(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.deploy("v1")
+    (shelf.store / MODELS / "state.json").write_text("{")
+    monkeypatch.setattr("lamplighter.model.loading.model_folder", lambda path: path or shelf.tiny)
+    loader = shelf.loader()
+    close(loader, loader.open_first())
+    assert "the default model is used" in loader.remark
+    assert not loader.on_trial()
+    assert loader.fingerprint()
+    with pytest.raises(ModelError):
+        shelf.versions.state()
