@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,6 @@ def test_a_broken_model_harms_nothing_and_is_loaded_once_it_is_whole(home: Home)
 def test_a_model_that_is_killed_on_trial_again_and_again_is_rolled_back(home: Home) -> None:
     home.configure("model: {threads: 1, trial: {requests: 1000, starts: 2}}")
     old = home.deploy(0)
-    Versions(home.models).begin_start()
     new_folder = home.deploy(1)
     for _ in range(2):
         home.stage.start()
@@ -113,3 +113,21 @@ def test_a_swap_while_it_runs_takes_the_new_model_and_not_a_broken_one(home: Hom
     assert model["version"] in (first, second)
     assert home.stage.daemon.process is pid
     assert "yes" in home.stage.ask("is the front door locked")["speech"].casefold()
+
+
+def test_a_model_that_fails_its_first_requests_is_gone_by_itself(gateway: Gateway) -> None:
+    gateway.stage.start()
+    gateway.runs(gateway.one)
+    gateway.deploy(spoil(gateway.two))
+    numbers = itertools.count()
+
+    def is_back() -> dict[str, Any]:
+        # What no rule understands, and what no cache holds.
+        gateway.stage.ask(f"perhaps number {next(numbers)} for the kitchen light would be nice")
+        last = [each.get("model", {}) for each in gateway.stage.listener.health[-1:]]
+        return next((each for each in last if "rolled_back" in each), {})
+
+    facts = until(is_back, "the model before is back")
+    assert "requests failed" in facts["rolled_back"]["reason"]
+    gateway.runs(gateway.one)
+    assert next(numbers) > 2
