@@ -130,6 +130,7 @@ def test_a_begin_token_is_added_where_the_file_does_and_the_template_does_not(
     hi = [Piece("hi", trusted=False)]
     begun = [Piece(BEGIN, trusted=True), *hi]
     assert ours.encode_pieces(hi) == ours.encode_pieces(begun)
+    assert begin is not None
     assert ours.encode_pieces(hi).count(begin) == 1
     assert begin not in ours.encode_pieces(hi, after=begun)
     assert begin not in of_kind("qwen")[0].encode_pieces(hi)

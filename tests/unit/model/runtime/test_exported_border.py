@@ -22,7 +22,8 @@ class Axes:
 
 
 def cache(name: str, **changes: object) -> list[Axes]:
-    kind, shape = str(changes.get("type", FLOAT)), ["batch", 2, "past", 8]
+    kind = str(changes.get("type", FLOAT))
+    shape: list[int | str | None] = ["batch", 2, "past", 8]
     return [
         Axes(f"{name}.{layer}.{part}", kind, shape)
         for layer in (10, 9)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,7 @@ from lamplighter.errors import ModelError
 from lamplighter.model.runtime.decoder import Decoder
 from lamplighter.model.runtime.exported_session import ExportedSession
 from lamplighter.model.runtime.prefixes import Prefixes
+from lamplighter.model.runtime.session import Session
 
 TOKENS: list[int] = EXPECTED["greedy"][0]["tokens"]
 CLOSE = 1e-4
@@ -159,11 +161,41 @@ def test_a_merged_decoder_is_told_which_branch_to_take(tmp_path: Path) -> None:
     onnx.save_model(model, tmp_path / "model.onnx")
     decoder = ExportedSession(tmp_path / "model.onnx", threads=1, context=64)
     plain = ExportedSession(GRAPH, threads=1, context=64)
-    shifts = []
+    firsts = []
     for each in (decoder, plain):
         each.start()
-        shifts.append([each.forward([token])[-1][0] for token in TOKENS[:2]])
-    np.testing.assert_allclose(np.subtract(*shifts), [0, 1], atol=CLOSE)
+        firsts.append([each.forward([token])[-1][0] for token in TOKENS[:2]])
+    shifts = np.array(firsts[0]) - np.array(firsts[1])
+    np.testing.assert_allclose(shifts, [0, 1], atol=CLOSE)
+
+
+def test_lengths_are_given_where_attention_asks_for_them(tiny: Path, tmp_path: Path) -> None:
+    model = onnx.load(tiny / "model.onnx", load_external_data=True)
+    others = {"total_len": "total_sequence_length", "n_logits": "num_logits_to_keep"}
+    parts = {"k": "key", "v": "value"}
+
+    def named(name: str) -> str:
+        found = re.fullmatch(r"(past|present)_([kv])\.(\d+)", name)
+        if not found:
+            return others.get(name, name)
+        start = "past_key_values" if found[1] == "past" else "present"
+        return f"{start}.{found[3]}.{parts[found[2]]}"
+
+    for node in [*model.graph.input, *model.graph.output]:
+        node.name = named(node.name)
+    for node in model.graph.node:
+        node.input[:] = [named(name) for name in node.input]
+        node.output[:] = [named(name) for name in node.output]
+    onnx.save_model(model, tmp_path / "model.onnx")
+    decoder = ExportedSession(tmp_path / "model.onnx", threads=1, context=64)
+    own = Session(tiny / "model.onnx", threads=1, context=64)
+    for each in (decoder, own):
+        each.start()
+        each.forward(TOKENS[:4])
+        each.truncate(3)
+    np.testing.assert_allclose(
+        decoder.forward([17, 18, 19], kept=2), own.forward([17, 18, 19], kept=2), atol=CLOSE
+    )
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
