@@ -21,7 +21,7 @@ import numpy as np
 
 from lamplighter.errors import ModelError
 from lamplighter.model.build.quantise import Blocks
-from lamplighter.model.fidelity.reference import Reference
+from lamplighter.model.fidelity.reference import Multiply, Reference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +72,28 @@ class CalibratedLayers:
         kept = self._store.read(layer)
         if kept is not None:
             return kept
-        self._go_to(layer)
+        while self._reached < layer:
+            self._go_through(self._reached)
+        if self._reached > layer:
+            raise ModelError("quantise", f"layer {layer} was passed and is not kept")
+        return self._make(layer)
+
+    def _go_through(self, layer: int) -> None:
+        """Bring the text to the next layer."""
+        kept = self._store.read(layer)
+        if kept is None:
+            self._make(layer)
+            return
+
+        def multiply(
+            names: Sequence[str], inputs: NDArray[np.float32]
+        ) -> list[NDArray[np.float32]]:
+            return [inputs @ kept[name].dequantised().T for name in names]
+
+        self._pass(multiply)
+
+    def _make(self, layer: int) -> dict[str, Blocks]:
+        """Quantise the layer that the text has come to, and bring the text to the next."""
         made: dict[str, Blocks] = {}
 
         def multiply(
@@ -86,25 +107,9 @@ class CalibratedLayers:
         self._store.write(layer, made)
         return made
 
-    def _go_to(self, layer: int) -> None:
-        """Bring the text to where this layer begins."""
+    def _pass(self, multiply: Multiply) -> None:
         if not self._hidden:
             self._hidden = self._reference.embedded(self._windows)
-        while self._reached < layer:
-            kept = self._store.read(self._reached) or {}
-
-            def multiply(
-                names: Sequence[str],
-                inputs: NDArray[np.float32],
-                kept: dict[str, Blocks] = kept,
-            ) -> list[NDArray[np.float32]]:
-                return [inputs @ kept[name].dequantised().T for name in names]
-
-            self._pass(multiply)
-        if self._reached > layer:
-            raise ModelError("quantise", f"layer {layer} was passed and is not kept")
-
-    def _pass(self, multiply: Any) -> None:
         self._hidden = self._reference.layer(self._reached, self._hidden, multiply)
         self._reached += 1
 

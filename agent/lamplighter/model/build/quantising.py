@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from lamplighter.model.build.calibrated import CalibratedLayers, LayerStore, sto
 from lamplighter.model.build.gptq import gptq_4bit
 from lamplighter.model.build.quantise import Blocks, quantise_4bit, quantise_8bit
 from lamplighter.model.build.quantise_search import search_4bit
+from lamplighter.model.build.stored import stored_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
     from lamplighter.model.build.recipe import Quantise
 
 CALIBRATION_WINDOW = 512
-
-
-@runtime_checkable
-class StoredBlocks(Protocol):
-    """Weights that can give a tensor's blocks as their file has them."""
-
-    def blocks(self, name: str) -> Blocks | None:
-        """Return them, or None where the file's format has no exact form here."""
-        ...
 
 
 class QuantisedWeights:
@@ -111,7 +103,7 @@ class QuantisedWeights:
         return method(weight, block, symmetric=self._settings.symmetric)
 
     def _stored(self, name: str) -> Blocks:
-        stored = self._weights.blocks(name) if isinstance(self._weights, StoredBlocks) else None
+        stored = stored_blocks(self._weights, name)
         if stored is None:
             raise ModelError(name, "exact: has no blocks to keep; use nearest, search or gptq")
         if stored.block != self._settings.block:
