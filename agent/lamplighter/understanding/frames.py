@@ -57,7 +57,11 @@ def _verb(intent: str, domains: str, starts: str, **rest: Any) -> Verb:
 _SWITCHED = "light switch fan climate siren humidifier water_heater scene"
 VERBS: Mapping[str, Verb] = {
     "on": _verb(
-        "HassTurnOn", _SWITCHED, r"(?:turn|switch|put)\b.*\bon|enable|activate|start|light"
+        "HassTurnOn",
+        _SWITCHED,
+        # "turn the lights on the first floor" has lost its verb.
+        r"(?:turn|switch|put) on|(?:turn|switch|put)\b.*\bon(?! (?:the|my|our|every)\b)|"
+        r"enable|activate|start|light",
     ),
     "off": _verb(
         "HassTurnOff", _SWITCHED, r"(?:turn|switch|shut)\b.*\boff|kill|disable|deactivate|stop"
@@ -162,7 +166,8 @@ def intents_of(frame: Frame, mentions: Mentions, names: Names, text: str) -> Int
         )
     if verb.intent:
         question = "one" if frame.verb == "ask" else ""
-        return Intent(verb.intent, slots, verb.domains, question=question, text=text)
+        many = not question and key != "" and frame.kind not in KINDS[key].words
+        return Intent(verb.intent, slots, verb.domains, many=many, question=question, text=text)
     about = _called(frame.name, names) if frame.name else ()
     domains = {entity.domain for entity in about} or (KINDS[key].domains if key else frozenset())
     return _setting(mentions.values.get(frame.value), domains, slots, text)

@@ -35,7 +35,7 @@ from lamplighter.understanding.intents import QUESTIONS, Intent, Parse
 from lamplighter.understanding.kinds import KINDS
 from lamplighter.understanding.leftovers import left_unsaid
 from lamplighter.understanding.names import Names
-from lamplighter.understanding.normalise import asks, plain
+from lamplighter.understanding.normalise import asks, fold, plain
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.time_expressions import obstacle
 
@@ -197,7 +197,7 @@ class ModelParser:
         if intent.name in QUESTIONS:
             return True
         verb = VERBS[frame.verb]
-        plainly = bool(verb.starts.match(text))
+        plainly = bool(verb.starts.match(text)) and frame.kind in fold(text)
         return plainly and not verb.risky and confidence >= self.thresholds.act
 
 
@@ -219,7 +219,8 @@ def _contradicts(frame: Frame, text: str) -> bool:
 def _passes_over(frame: Frame, text: str) -> bool:
     """True where the sentence tells of what was, or holds what the frame does not say."""
     used = (frame.kind, frame.name, frame.area, frame.value)
-    return in_the_past(text) or bool(left_unsaid(text, used))
+    readings = (text, _ENDING.sub(" ", text))
+    return in_the_past(text) or all(left_unsaid(each, used) for each in readings)
 
 
 def all_mentions(text: str, names: Names) -> Mentions:

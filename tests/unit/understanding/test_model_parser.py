@@ -11,7 +11,7 @@ from lamplighter.errors import ModelError
 from lamplighter.model.request import Completion, Request
 from lamplighter.understanding.frames import Mentions
 from lamplighter.understanding.interpretation import Act, Ask, Clarify, NotUnderstood
-from lamplighter.understanding.model_parser import ModelParser
+from lamplighter.understanding.model_parser import SHORT_INSTRUCTION, ModelParser
 from lamplighter.understanding.templates import Templates
 from lamplighter.understanding.understanding import Understanding
 
@@ -195,3 +195,81 @@ async def test_nothing_is_asked_about_half_a_sentence(
 ) -> None:
     result, _ = await interpret(asked, text, line, 0.9)
     assert isinstance(result, NotUnderstood)
+
+
+class TrainedEngine(ScriptedEngine):
+    """One whose model was trained to write frames."""
+
+    tasks = ("frames", "reports")
+
+
+async def interpret_trained(
+    understanding: Understanding, text: str, line: str, confidence: float
+) -> tuple[object, ScriptedEngine]:
+    engine = TrainedEngine(line, confidence)
+    understanding.model = ModelParser(engine)
+    return (await understanding.interpret_by_model(Ask(text))).result, engine
+
+
+async def test_a_trained_model_is_told_the_task_in_one_line(asked: Understanding) -> None:
+    text = "the hall light bothers me"
+    _, trained = await interpret_trained(asked, text, "off||hall light||", 0.95)
+    _, untrained = await interpret(asked, text, "off||hall light||", 0.95)
+    assert [(turn.role, turn.content) for turn in trained.requests[0].prefix] == [
+        ("system", SHORT_INSTRUCTION)
+    ]
+    assert len(untrained.requests[0].prefix) > 10
+
+
+@pytest.mark.parametrize("tasks", [(), ("reports",)])
+async def test_a_model_trained_for_something_else_is_shown_examples(tasks: tuple[str, ...]) -> None:
+    engine = ScriptedEngine("none", 1.0)
+    engine.tasks = tasks  # type: ignore[attr-defined]
+    await ModelParser(engine).frame("turn on the lamp", Mentions({}, (), (), {}, frozenset()))
+    assert len(engine.requests[0].prefix) > 10
+
+
+async def test_a_place_alone_can_imply_a_device_and_is_asked_about(asked: Understanding) -> None:
+    result, _ = await interpret_trained(
+        asked, "it is pitch dark in the hall", "on|light||hall|", 0.99
+    )
+    assert isinstance(result, Clarify)
+    assert "Hall light" in result.question
+
+
+async def test_what_is_only_implied_is_never_done_at_once(asked: Understanding) -> None:
+    result, _ = await interpret_trained(asked, "light up the hall", "on|light||hall|", 0.99)
+    assert isinstance(result, Act)
+    result, _ = await interpret_trained(
+        asked, "brighten up the kitchen", "brighter|light||kitchen|", 1
+    )
+    assert isinstance(result, Clarify)
+
+
+async def test_an_untrained_model_is_not_asked_what_a_place_implies(asked: Understanding) -> None:
+    engine = ScriptedEngine("on|light||hall|", 0.99)
+    asked.model = ModelParser(engine)
+    result = (await asked.interpret_by_model(Ask("it is pitch dark in the hall"))).result
+    assert isinstance(result, NotUnderstood)
+    assert not engine.requests
+
+
+async def test_a_name_before_an_ending_is_found(asked: Understanding) -> None:
+    result, _ = await interpret_trained(
+        asked, "the kitchen ceiling light's too bright", "dimmer||kitchen ceiling light||", 0.9
+    )
+    assert isinstance(result, Clarify)
+    assert "itchen ceiling light" in result.question
+
+
+async def test_a_plural_means_all_of_them(asked: Understanding) -> None:
+    text = "close up those blinds in the lounge"
+    result, _ = await interpret(asked, text, "close|blinds||lounge|", 0.95)
+    assert isinstance(result, Act)
+    assert {step.entity_id for step in result.steps} == {"cover.left", "cover.right"}
+
+
+async def test_an_on_before_a_place_is_no_verb(asked: Understanding) -> None:
+    text = "turn the lights on the ground floor"
+    result, _ = await interpret_trained(asked, text, "on|lights||ground floor|", 0.99)
+    assert isinstance(result, Clarify)
