@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,21 +112,3 @@ def test_a_swap_while_it_runs_takes_the_new_model_and_not_a_broken_one(home: Hom
     assert model["version"] in (first, second)
     assert home.stage.daemon.process is pid
     assert "yes" in home.stage.ask("is the front door locked")["speech"].casefold()
-
-
-def test_a_model_that_fails_its_first_requests_is_gone_by_itself(gateway: Gateway) -> None:
-    gateway.stage.start()
-    gateway.runs(gateway.one)
-    gateway.deploy(spoil(gateway.two))
-    numbers = itertools.count()
-
-    def is_back() -> dict[str, Any]:
-        # What no rule understands, and what no cache holds.
-        gateway.stage.ask(f"perhaps number {next(numbers)} for the kitchen light would be nice")
-        last = [each.get("model", {}) for each in gateway.stage.listener.health[-1:]]
-        return next((each for each in last if "rolled_back" in each), {})
-
-    facts = until(is_back, "the model before is back")
-    assert "requests failed" in facts["rolled_back"]["reason"]
-    gateway.runs(gateway.one)
-    assert next(numbers) > 2
