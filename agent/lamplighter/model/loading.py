@@ -33,6 +33,11 @@ _SHARE, _BESIDE = 1.3, 64 * _MIB
 _LATER = 32 * _MIB
 
 
+# What onnxruntime and the tokenizers' library say where Python would raise MemoryError.
+_NO_MEMORY = ("bad_alloc", "out of memory", "Failed to allocate memory")
+_SHORT = "not enough memory to load it"
+
+
 class LoadingFailedError(LamplighterError):
     """No model could be loaded now."""
 
@@ -187,9 +192,9 @@ class Loader:
         before = resident_mib()
         try:
             engine = self._started(place)
-        except MemoryError as error:
-            raise LoadingFailedError("not enough memory to load it") from error
         except Exception as error:
+            if isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_MEMORY):
+                raise LoadingFailedError(_SHORT) from MemoryError(str(error))
             if not isinstance(error, ModelError):
                 # A broken file may make a library fail in any way; the daemon goes on without.
                 _log.exception("model_loading_failed", place=str(place))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,11 +50,6 @@ class Shelf:
 @pytest.fixture
 def shelf(tmp_path: Path, tiny: Path) -> Shelf:
     return Shelf(tmp_path / "store", tiny)
-
-
-@pytest.fixture
-def opened() -> Callable[[Callable[[], WatchedEngine]], WatchedEngine]:
-    return lambda how: how()
 
 
 def close(loader: Loader, *engines: WatchedEngine) -> None:
@@ -158,6 +155,39 @@ def test_too_little_memory_is_not_the_model_s_fault(
             loader.open_first()
     assert shelf.versions.current() == place
     close(loader, loader.open_again())
+
+
+NARROW = """
+import resource, sys
+from pathlib import Path
+import numpy, onnxruntime, tokenizers
+from lamplighter.model.engine import Engine
+from lamplighter.model.loading import Loader, LoadingFailedError
+from lamplighter.model.settings import Model
+
+status = Path("/proc/self/status").read_text().splitlines()
+size = next(int(row.split()[1]) for row in status if row.startswith("VmSize")) * 1024
+loader = Loader(Model(path=Path(sys.argv[1]), threads=1), Path(sys.argv[2]))
+whole = resource.getrlimit(resource.RLIMIT_AS)
+resource.setrlimit(resource.RLIMIT_AS, (size + int(sys.argv[3]), whole[1]))
+try:
+    loader.open_first()
+except LoadingFailedError as error:
+    resource.setrlimit(resource.RLIMIT_AS, whole)
+    print(error, "|", loader.open_again().name)
+"""
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("mib", [60, 150])
+def test_a_process_that_may_not_grow_goes_on_without_the_model(
+    real_model: Path, tmp_path: Path, mib: int
+) -> None:
+    command = [sys.executable, "-c", NARROW, str(real_model), str(tmp_path), str(mib << 20)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    refused, _, name = done.stdout.partition(" | ")
+    assert refused == "not enough memory to load it"
+    assert name.strip()
 
 
 def test_a_library_that_fails_in_its_own_way_is_a_failed_load(
