@@ -91,7 +91,7 @@ class ModelService:
             self.reason = "switched off by model.enabled"
             return
         async with self._turn:
-            await self._load(self._loader.open_first)
+            await self._load(self._loader.open_current)
 
     def stop(self) -> None:
         """Ends the model's thread. Takes a moment; may be called off the loop."""
@@ -106,7 +106,10 @@ class ModelService:
         """Looks after the model until it is cancelled: memory, changed files, new attempts."""
         while self.settings.enabled:
             await asyncio.sleep(_TICK_S)
-            await self.tick()
+            try:
+                await self.tick()
+            except Exception:  # noqa: BLE001 - a supervisor: the model is looked after again soon
+                _log.exception("model_not_looked_after")
 
     async def tick(self) -> None:
         """Looks after the model once."""
@@ -120,7 +123,7 @@ class ModelService:
                 _log.info("model_files_changed")
                 await self._exchange(self._loader.open_current)
             elif self._may_come_back(available):
-                await self._load(self._loader.open_again)
+                await self._load(self._loader.open_current)
 
     def swap_soon(self) -> None:
         """Begins to ``swap``; how that ends is told by ``health``."""
@@ -157,10 +160,10 @@ class ModelService:
             self._miss("short of memory", _shortage(available, needed, self.settings))
             return
         self.state, self.reason = "loading", ""
-        self._files = await asyncio.to_thread(self._loader.fingerprint)
         try:
             engine = await asyncio.to_thread(open_model)
         except LoadingFailedError as error:
+            self._files = self._loader.opened
             self._retry_at, self._pause = self._clock() + self._pause, _longer(self._pause)
             self._miss("missing", str(error))
             return
@@ -168,7 +171,7 @@ class ModelService:
             await asyncio.to_thread(engine.engine.stop)
             return
         engine.outcome = functools.partial(self._judged, engine)
-        self.engine = engine
+        self.engine, self._files = engine, self._loader.opened
         self.state, self.reason = "ready", self._loader.remark
         self._pause = _FIRST_RETRY_S
         self._gauge.reset()

@@ -45,6 +45,9 @@ class LoadingFailedError(LamplighterError):
 class Loader:
     """Loads the configured model: a folder, or what is deployed, or the default one.
 
+    ``remark`` is what else there is to say of the last attempt, and ``opened`` the fingerprint
+    that its files had.
+
     Args:
         settings: which model, and how it is trusted and watched.
         folder: the store's.
@@ -52,20 +55,20 @@ class Loader:
 
     def __init__(self, settings: Model, folder: Path) -> None:
         self.remark = ""
+        self.opened: object = None
         self._settings = settings
         self._prefixes = folder / PREFIXES
         self._records = folder / MODELS / RECORDS
         self._versions = Versions(folder / MODELS, settings.trial)
         self._deployed = DeploymentState()
-        self._place: Path | None = None
-        self._loaded_once = False
         self._good = self._bad = 0
+        self._counted: str | None = None
         self._problem = ""
         self._before: float | None = None
         self._takes = 0
 
-    def open_first(self) -> WatchedEngine:
-        """Load the current model: at the start of the daemon.
+    def open_current(self) -> WatchedEngine:
+        """Load the current model: at the start of the daemon, at a swap, and whenever it may again.
 
         A model on trial that can't be loaded is rolled back, and the one before it is loaded.
 
@@ -80,24 +83,13 @@ class Loader:
             except ModelError as error:
                 self.remark = f"{error}; the default model is used"
         self._take_in()
-        self._place = self._settings.path or model_folder(deployed)
         try:
-            return self._open(self._place)
+            return self._open(self._settings.path or model_folder(deployed))
         except LoadingFailedError as error:
             if isinstance(error.__cause__, MemoryError) or not self._versions.on_trial():
                 raise
             self._problem = f"it can't be loaded: {error}"
             return self.open_previous()
-
-    def open_current(self) -> WatchedEngine:
-        """Load what is deployed by now: at a swap. As ``open_first``."""
-        return self.open_first()
-
-    def open_again(self) -> WatchedEngine:
-        """Load a model that had to make room or could not be loaded before. As ``open_first``."""
-        if self._place is None or not self._loaded_once:
-            return self.open_first()
-        return self._open(self._place)
 
     def open_previous(self) -> WatchedEngine:
         """Roll the current model back and load the one before it.
@@ -106,11 +98,11 @@ class Loader:
             LoadingFailedError: it can't be loaded either.
         """
         try:
-            self._place = model_folder(self._versions.rollback(self._problem))
+            place = model_folder(self._versions.rollback(self._problem))
         except ModelError as error:
             raise LoadingFailedError(str(error)) from error
         self._take_in()
-        return self._open(self._place)
+        return self._open(place)
 
     def close(self, engine: WatchedEngine) -> None:
         """Stop an engine and free its memory."""
@@ -182,13 +174,16 @@ class Loader:
             self._deployed = self._versions.state()
         except ModelError:
             self._deployed = DeploymentState()
-        trial = self._deployed.trial
-        self._good, self._bad = (trial.good, trial.bad) if trial else (0, 0)
+        trial, version = self._deployed.trial, self._deployed.current
+        if trial is None or version != self._counted:
+            self._good, self._bad = (trial.good, trial.bad) if trial else (0, 0)
+        self._counted = version
 
     def _open(self, place: Path) -> WatchedEngine:
         # Imported here: onnxruntime takes 40 MiB and a third of a second.
         from lamplighter.model.watched import WatchedEngine
 
+        self.opened = self.fingerprint()
         before = resident_mib()
         try:
             engine = self._started(place)
@@ -199,7 +194,6 @@ class Loader:
                 # A broken file may make a library fail in any way; the daemon goes on without.
                 _log.exception("model_loading_failed", place=str(place))
             raise LoadingFailedError(str(error) or repr(error)) from error
-        self._loaded_once = True
         grown = int((resident_mib() - before) * _MIB) + _LATER
         self._takes = max(self._takes, grown)
         return WatchedEngine(engine, before=self._before if self.on_trial() else None)

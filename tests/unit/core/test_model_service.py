@@ -60,19 +60,13 @@ class FakeLoader(Loader):
         super().__init__(Model(), Path("nowhere"))
         self.engines: list[FakeEngine] = []
         self.problems: list[Exception] = []
-        self.opened: list[str] = []
+        self.asked: list[str] = []
         self.files = "as built"
         self.trial: list[bool] | None = None
         self.ended = 0
 
-    def open_first(self) -> WatchedEngine:
-        return self._open_as("first")
-
     def open_current(self) -> WatchedEngine:
         return self._open_as("current")
-
-    def open_again(self) -> WatchedEngine:
-        return self._open_as("again")
 
     def open_previous(self) -> WatchedEngine:
         self.trial = None
@@ -100,7 +94,8 @@ class FakeLoader(Loader):
         return {}
 
     def _open_as(self, what: str) -> WatchedEngine:
-        self.opened.append(what)
+        self.asked.append(what)
+        self.opened = self.files
         if self.problems:
             raise LoadingFailedError("it is damaged") from self.problems.pop(0)
         self.engines.append(FakeEngine())
@@ -152,7 +147,7 @@ async def test_switched_off_it_says_so_and_loads_nothing(tmp_path: Path) -> None
     await place.service.start()
     await place.service.tick()
     place.service.swap_soon()
-    assert (place.service.engine, place.loader.opened) == (None, [])
+    assert (place.service.engine, place.loader.asked) == (None, [])
     assert place.service.health() == {"state": "off", "reason": "switched off by model.enabled"}
     assert place.service.away() == ""
     with pytest.raises(ModelError, match="switched off"):
@@ -178,7 +173,7 @@ async def test_a_loaded_model_is_named_and_stopped(place: Place) -> None:
     assert place.loader.ended == 1
     assert place.service.health() == {"state": "off"}
     await place.service.tick()
-    assert place.loader.opened == ["first"]
+    assert place.loader.asked == ["current"]
 
 
 async def test_a_load_that_dies_is_tried_again_later_and_later(tmp_path: Path) -> None:
@@ -187,13 +182,13 @@ async def test_a_load_that_dies_is_tried_again_later_and_later(tmp_path: Path) -
     await place.service.start()
     assert place.service.health() == {"state": "missing", "reason": "it is damaged"}
     await place.go_on(28)
-    assert len(place.loader.opened) == 1
+    assert len(place.loader.asked) == 1
     await place.go_on(2)
-    assert len(place.loader.opened) == 2
+    assert len(place.loader.asked) == 2
     await place.go_on(58)
-    assert len(place.loader.opened) == 2
+    assert len(place.loader.asked) == 2
     await place.go_on(2)
-    assert len(place.loader.opened) == 3
+    assert len(place.loader.asked) == 3
     await place.go_on(120)
     assert place.state == "ready"
     assert place.changes == [False, False, False, True]
@@ -214,7 +209,7 @@ async def test_a_model_that_appears_or_is_built_anew_is_taken_over(tmp_path: Pat
     await place.go_on(4)
     assert place.loader.engines[0].stopped
     assert [engine.stopped for engine in place.loader.engines] == [True, False]
-    assert place.loader.opened == ["first", "current", "current"]
+    assert place.loader.asked == ["current"] * 3
 
 
 async def test_short_of_memory_it_makes_room_and_comes_back_by_itself(place: Place) -> None:
@@ -235,7 +230,7 @@ async def test_short_of_memory_it_makes_room_and_comes_back_by_itself(place: Pla
     assert place.state == "short of memory"
     await place.go_on(6)
     assert place.state == "ready"
-    assert place.loader.opened == ["first", "again"]
+    assert place.loader.asked == ["current"] * 2
     assert place.changes[0] is place.changes[-1] is True
     assert False in place.changes
 
@@ -251,7 +246,7 @@ async def test_without_room_it_is_not_even_loaded(tmp_path: Path) -> None:
     place = Place(tmp_path)
     place.left = 200
     await place.service.start()
-    assert (place.state, place.loader.opened) == ("short of memory", [])
+    assert (place.state, place.loader.asked) == ("short of memory", [])
     place.left = 400
     await place.go_on(14)
     assert place.state == "ready"
@@ -270,7 +265,7 @@ async def test_a_swap_unloads_first_and_loads_what_is_deployed(place: Place) -> 
     place.service.swap_soon()
     await settled(lambda: len(place.loader.engines) == 2 and place.service.engine)
     assert first.stopped
-    assert place.loader.opened == ["first", "current"]
+    assert place.loader.asked == ["current"] * 2
     assert place.changes == [True, False, True]
 
 
@@ -286,7 +281,7 @@ async def test_a_new_model_that_fails_its_first_requests_is_rolled_back(place: P
     for _ in range(2):
         with pytest.raises(ModelError):
             await engine.complete(ASK)
-    await settled(lambda: "previous" in place.loader.opened and place.service.engine)
+    await settled(lambda: "previous" in place.loader.asked and place.service.engine)
     assert place.loader.engines[0].stopped
     assert place.loader.engines[1].stopped is False
     assert place.loader.trial is None

@@ -59,7 +59,7 @@ def close(loader: Loader, *engines: WatchedEngine) -> None:
 
 async def test_a_configured_folder_is_loaded_and_answers(shelf: Shelf) -> None:
     loader = shelf.loader(path=shelf.tiny)
-    engine = loader.open_first()
+    engine = loader.open_current()
     completion = await engine.complete(ASK)
     assert completion.prompt_tokens > 0
     assert (engine.name, loader.on_trial(), loader.trial_facts()) == ("tiny", False, {})
@@ -71,7 +71,7 @@ async def test_a_configured_folder_is_loaded_and_answers(shelf: Shelf) -> None:
 def test_a_folder_without_a_model_is_said_to_be_one(shelf: Shelf, tmp_path: Path) -> None:
     loader = shelf.loader(path=tmp_path / "none")
     with pytest.raises(LoadingFailedError, match="none"):
-        loader.open_first()
+        loader.open_current()
     assert loader.needed() == 0
 
 
@@ -81,18 +81,20 @@ def test_an_altered_model_is_refused_unless_told_otherwise(shelf: Shelf, tmp_pat
     with (altered / files.CHAT_TEMPLATE).open("a") as template:
         template.write(" ")
     with pytest.raises(LoadingFailedError, match=files.CHAT_TEMPLATE):
-        shelf.loader(path=altered).open_first()
+        shelf.loader(path=altered).open_current()
     loader = shelf.loader(path=altered, unverified=True)
-    close(loader, loader.open_first())
+    close(loader, loader.open_current())
 
 
 def test_a_deployed_model_is_on_trial_until_its_requests_are_over(shelf: Shelf) -> None:
     shelf.deploy("v1")
     loader = shelf.loader()
-    engine = loader.open_first()
+    engine = loader.open_current()
     assert loader.trial_facts() == {"trial": {"good": 0, "failed": 0, "requests": 4}}
     assert [loader.note(True, "") for _ in range(2)] == ["running"] * 2
     assert loader.note(False, "it broke") == "running"
+    loader.close(engine)
+    engine = loader.open_current()  # it had to make room, and is no other for that
     assert loader.trial_facts()["trial"] == {"good": 2, "failed": 1, "requests": 4}
     assert loader.note(True, "") == "passed"
     assert not loader.on_trial()
@@ -104,7 +106,7 @@ def test_a_deployed_model_is_on_trial_until_its_requests_are_over(shelf: Shelf) 
 def test_a_failed_trial_brings_the_model_before_it_back(shelf: Shelf) -> None:
     first = shelf.deploy("v1")
     loader = shelf.loader()
-    engine = loader.open_first()
+    engine = loader.open_current()
     for _ in range(4):
         loader.note(True, "")
     loader.close(engine)
@@ -129,7 +131,7 @@ def test_a_failed_trial_brings_the_model_before_it_back(shelf: Shelf) -> None:
 def test_a_deployed_model_that_cannot_be_loaded_is_rolled_back_at_once(shelf: Shelf) -> None:
     first = shelf.deploy("v1")
     loader = shelf.loader()
-    engine = loader.open_first()
+    engine = loader.open_current()
     for _ in range(4):
         loader.note(True, "")
     loader.close(engine)
@@ -137,6 +139,7 @@ def test_a_deployed_model_that_cannot_be_loaded_is_rolled_back_at_once(shelf: Sh
     engine = loader.open_current()
     assert shelf.versions.current() == first
     assert "it can't be loaded" in loader.trial_facts()["rolled_back"]["reason"]
+    assert loader.opened == loader.fingerprint()  # it is not loaded again for that
     close(loader, engine)
 
 
@@ -152,9 +155,9 @@ def test_too_little_memory_is_not_the_model_s_fault(
     with monkeypatch.context() as patched:
         patched.setattr("lamplighter.model.engine.open_model", no_room)
         with pytest.raises(LoadingFailedError, match="not enough memory"):
-            loader.open_first()
+            loader.open_current()
     assert shelf.versions.current() == place
-    close(loader, loader.open_again())
+    close(loader, loader.open_current())
 
 
 NARROW = """
@@ -171,10 +174,10 @@ loader = Loader(Model(path=Path(sys.argv[1]), threads=1), Path(sys.argv[2]))
 whole = resource.getrlimit(resource.RLIMIT_AS)
 resource.setrlimit(resource.RLIMIT_AS, (size + int(sys.argv[3]), whole[1]))
 try:
-    loader.open_first()
+    loader.open_current()
 except LoadingFailedError as error:
     resource.setrlimit(resource.RLIMIT_AS, whole)
-    print(error, "|", loader.open_again().name)
+    print(error, "|", loader.open_current().name)
 """
 
 
@@ -198,23 +201,23 @@ def test_a_library_that_fails_in_its_own_way_is_a_failed_load(
 
     monkeypatch.setattr("lamplighter.model.engine.open_model", broken)
     with pytest.raises(LoadingFailedError, match="in the depths"):
-        shelf.loader(path=shelf.tiny).open_first()
+        shelf.loader(path=shelf.tiny).open_current()
 
 
 def test_a_model_that_takes_the_daemon_down_is_rolled_back_at_a_later_start(shelf: Shelf) -> None:
     first = shelf.deploy("v1")
     loader = shelf.loader()
-    close(loader, loader.open_first())
+    close(loader, loader.open_current())
     for _ in range(4):
         loader.note(True, "")
     loader.ended_well()
     shelf.deploy("v2")
     for _ in range(3):  # a daemon each, that never says that it ended
         loader = shelf.loader()
-        close(loader, loader.open_first())
+        close(loader, loader.open_current())
         assert loader.on_trial()
     loader = shelf.loader()
-    close(loader, loader.open_first())
+    close(loader, loader.open_current())
     assert shelf.versions.current() == first
     assert "did not survive" in loader.trial_facts()["rolled_back"]["reason"]
 
@@ -223,7 +226,7 @@ def test_daemons_that_end_well_do_not_count(shelf: Shelf) -> None:
     place = shelf.deploy("v1")
     for _ in range(6):
         loader = shelf.loader()
-        close(loader, loader.open_first())
+        close(loader, loader.open_current())
         loader.ended_well()
     assert shelf.versions.current() == place
 
@@ -235,7 +238,7 @@ def test_what_is_deployed_or_built_anew_changes_the_fingerprint(
     seen = {str(loader.fingerprint())}
     shelf.deploy("v1")
     seen.add(str(loader.fingerprint()))
-    engine = loader.open_first()
+    engine = loader.open_current()
     loader.note(True, "")
     assert str(loader.fingerprint()) in seen
     close(loader, engine)
@@ -255,7 +258,7 @@ def test_a_state_that_cannot_be_read_falls_back_to_the_default_model(
     (shelf.store / MODELS / "state.json").write_text("{")
     monkeypatch.setattr("lamplighter.model.loading.model_folder", lambda path: path or shelf.tiny)
     loader = shelf.loader()
-    close(loader, loader.open_first())
+    close(loader, loader.open_current())
     assert "the default model is used" in loader.remark
     assert not loader.on_trial()
     assert loader.fingerprint()
