@@ -99,7 +99,7 @@ def _open_built(folder: Path, manifest: Manifest, *, threads: int, context: int)
             raise ModelError(files.CHAT_TEMPLATE, str(error)) from error
     return Parts(
         decoder=Session(folder / files.GRAPH, threads=threads, context=context),
-        tokenizer=TextTokenizer(folder / files.TOKENIZER, eos=manifest.eos),
+        tokenizer=TextTokenizer(folder / files.TOKENIZER, eos=manifest.eos, bos=manifest.bos),
         template=ChatTemplate(template, bos=manifest.bos, eos=manifest.eos),
         weights=folder / files.WEIGHTS,
     )
