@@ -86,7 +86,7 @@ class Engine:
             clock=self._clock,
         )
         loaded.start()
-        work = Work(self.name, loaded.session)
+        work = Work(self.name, loaded.set_aside)
         work.start()
         self._loaded, self._work = loaded, work
 
@@ -212,7 +212,9 @@ class Engine:
         if self._work is None:
             raise RefusedError(self.name, "is not running")
         work = self._work
-        job = work.add(steps, request.urgency, on_text)
+        # What scoring appends is not in the request, and it is rare.
+        room = self._need().room_of(request) if late is not None else self.context
+        job = work.add(steps, request.urgency, room=room, on_text=on_text)
         if request.deadline_s is None:
             return job
 

@@ -30,6 +30,7 @@ from lamplighter.model.foreign.opening import Parts, open_export
 from lamplighter.model.prompt.chat import ChatTemplate, Turn
 from lamplighter.model.prompt.tokenizer import TextTokenizer
 from lamplighter.model.request import Completion, Request, Urgency
+from lamplighter.model.runtime.aside import set_aside
 from lamplighter.model.runtime.decoder import Decoder
 from lamplighter.model.runtime.memory import release_loaded
 from lamplighter.model.runtime.prefixes import Prefixes
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 _KEPT_MASKS = 8
 # A command waits for the step of a report that is under way, so that has to be a short one. For
 # what nothing can interrupt it only bounds the time until a cancellation is noticed.
-_INTERRUPTIBLE_STEP_S = 0.03
+_INTERRUPTIBLE_STEP_S = 0.025
 _STEP_S = 0.5
 
 
@@ -167,6 +168,20 @@ class LanguageModel:
     def encode(self, text: str) -> list[int]:
         """Return the tokens of a plain text, without any frame around it."""
         return self._tokenizer.encode(text)
+
+    def set_aside(self, room: int) -> Callable[[], None]:
+        """Keep what is half done while a request of at most so many tokens uses the session.
+
+        Returns:
+            What takes it up again.
+        """
+        return set_aside(self.session, room, self._prefixes.beginning(self.session.tokens))
+
+    def room_of(self, request: Request) -> int:
+        """Return how many tokens a request can put into the session at most."""
+        turns = [*request.prefix, *request.turns]
+        # Prefix and turns are encoded apart, which may cost a token at the seam.
+        return min(self.session.context, self.count_tokens(turns) + request.max_tokens + 8)
 
     def complete(self, request: Request, started: float) -> Generator[str, None, Completion]:
         """Complete a prompt; ``started`` is the clock's time of the asking.

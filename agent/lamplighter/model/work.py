@@ -1,8 +1,8 @@
 """Requests in a row for one thread: the most urgent first, and it interrupts the less urgent.
 
 A request is worked on as a generator that pauses between two steps of the model. When a more
-urgent one arrives, the cache is copied, the urgent one runs to its end, and the copy is put
-back: the interrupted one does not notice.
+urgent one arrives, what it would overwrite of the cache is set aside, it runs to its end, and
+that is put back: the interrupted one does not notice.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import Any
 import structlog
 
 from lamplighter.errors import ModelError, RefusedError
-from lamplighter.model.runtime.decoder import Decoder
 
 _log = structlog.get_logger("model")
 
@@ -36,6 +35,7 @@ class Job:
         steps: the work; what it yields is new text.
         loop: on which it is waited for.
         future: gets the result, or the error.
+        room: the most tokens that it puts into the cache.
         on_text: is called with new text, on the loop.
         begun: whether the thread has taken it up.
         cancelled: nobody waits any more.
@@ -46,6 +46,7 @@ class Job:
     steps: Steps = field(compare=False)
     loop: asyncio.AbstractEventLoop = field(compare=False)
     future: asyncio.Future[Any] = field(compare=False)
+    room: int = field(compare=False)
     on_text: Callable[[str], None] | None = field(default=None, compare=False)
     begun: bool = field(default=False, compare=False)
     cancelled: bool = field(default=False, compare=False)
@@ -82,12 +83,13 @@ class Work:
 
     Args:
         model: what errors call it.
-        decoder: whose cache the requests share; running, and not stopped here.
+        set_aside: keeps what is half done while a request uses the cache that puts at most so
+            many tokens there; returns what takes it up again.
     """
 
-    def __init__(self, model: str, decoder: Decoder) -> None:
+    def __init__(self, model: str, set_aside: Callable[[int], Callable[[], None]]) -> None:
         self._model = model
-        self._decoder = decoder
+        self._set_aside = set_aside
         self._row: list[Job] = []
         self._numbers = itertools.count()
         self._changed = threading.Condition()
@@ -110,14 +112,27 @@ class Work:
         self._thread.join(within)
         return not self._thread.is_alive()
 
-    def add(self, steps: Steps, urgency: int, on_text: Callable[[str], None] | None = None) -> Job:
+    def add(
+        self,
+        steps: Steps,
+        urgency: int,
+        *,
+        room: int,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Job:
         """Put a request into the row; to be called on the loop that waits for it.
+
+        Args:
+            steps: the work.
+            urgency: the lower value goes first.
+            room: the most tokens that it puts into the cache.
+            on_text: is called with new text, on the loop.
 
         Raises:
             RefusedError: the thread is stopping.
         """
         loop = asyncio.get_running_loop()
-        job = Job(urgency, next(self._numbers), steps, loop, loop.create_future(), on_text)
+        job = Job(urgency, next(self._numbers), steps, loop, loop.create_future(), room, on_text)
         with self._changed:
             if self._stopping:
                 raise RefusedError(self._model, "is being unloaded")
@@ -171,9 +186,9 @@ class Work:
             while not (job.cancelled or self._stopping):
                 urgent = self._more_urgent(job.urgency)
                 if urgent is not None:
-                    saved = self._decoder.snapshot()
+                    take_up = self._set_aside(urgent.room)
                     self._do(urgent)
-                    self._decoder.restore(saved)
+                    take_up()
                     continue
                 job.tell(next(job.steps))
         except StopIteration as done:

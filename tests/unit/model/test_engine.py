@@ -116,6 +116,25 @@ async def test_an_urgent_request_interrupts_and_the_interrupted_result_is_unchan
     assert result(interrupted) == result(alone)
 
 
+async def test_a_report_that_is_longer_than_what_interrupts_it_is_unchanged(
+    engine: Engine,
+) -> None:
+    # Half of it is a prefix that is kept, and a part is never overwritten.
+    report = replace(
+        REPORT, prefix=PREFIX, turns=(chat.user("tell me all of it " * 3), REPORT.turns[-1])
+    )
+    alone = await engine.complete(report)
+    short = Request(turns=(chat.user("x"), chat.assistant_prefix()), grammar=NAMES, max_tokens=20)
+    scored = await engine.score(PREFIX, TURNS, ["a", "bc"])
+    interrupted = asyncio.create_task(engine.complete(report))
+    await asyncio.sleep(0)
+    for _ in range(3):
+        await engine.complete(short)
+        again = await engine.score(PREFIX, TURNS, ["a", "bc"])
+        assert again == pytest.approx(scored, abs=1e-3)
+    assert result(await interrupted) == result(alone)
+
+
 async def test_commands_overtake_waiting_reports(engine: Engine) -> None:
     finished: list[str] = []
 

@@ -75,6 +75,11 @@ class Prefixes:
         session.restore(snapshot)
         return True
 
+    def beginning(self, tokens: Sequence[int]) -> Snapshot | None:
+        """Return what is kept in memory of the longest prefix that ``tokens`` begin with."""
+        fitting = [key for key in self._kept if tuple(tokens[: len(key)]) == key]
+        return self._kept[max(fitting, key=len)] if fitting else None
+
     def save(self, session: Decoder) -> Generator[str, None, None]:
         """Keep what the session holds now, in memory and on disk; yields as ``restore`` does."""
         snapshot = session.snapshot()

@@ -116,6 +116,14 @@ class Session:
         self._cache[:, :, : len(snapshot.tokens)] = snapshot.cache
         self.tokens = list(snapshot.tokens)
 
+    def copy_of(self, start: int, end: int) -> NDArray[np.float32]:
+        """Return a copy of the cache of the tokens from ``start`` up to ``end``."""
+        return self._cache[:, :, start:end].copy()
+
+    def put(self, start: int, cache: NDArray[np.float32]) -> None:
+        """Write keys and values of tokens from ``start`` on; ``tokens`` is left as it is."""
+        self._cache[:, :, start : start + cache.shape[2]] = cache
+
     def snapshot_shape(self, length: int) -> tuple[int, int, int, int]:
         """Return the shape of a snapshot's cache of so many tokens."""
         layers, heads, _, width = self._cache.shape
