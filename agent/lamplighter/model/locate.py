@@ -54,3 +54,15 @@ def find_recipe(recipe: str, *, environment: Path = Path(sys.prefix)) -> Path:
             return folder / f"{recipe}.yaml"
     known = sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
     raise ModelError(recipe, f"no such recipe; known are {', '.join(known) or 'none'}")
+
+
+def bundled_text(name: str, *, environment: Path = Path(sys.prefix)) -> Path:
+    """Return the file of a text that comes with the recipes.
+
+    Raises:
+        ModelError: it is not there.
+    """
+    for folder in recipe_folders(environment):
+        if (folder / "texts" / name).is_file():
+            return folder / "texts" / name
+    raise ModelError(name, "is not among the bundled texts")

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
+import hashlib
 import importlib.metadata
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.decoder_parts import DecoderParts, decoder_parts
 from lamplighter.model.build.export_copy import copy_export
 from lamplighter.model.build.fetch import fetch
-from lamplighter.model.build.graph import GraphBuilder
-from lamplighter.model.build.opening import open_source
 from lamplighter.model.build.progress import Progress
 from lamplighter.model.build.recipe import Recipe
-from lamplighter.model.build.record import record_of
+from lamplighter.model.build.record import identity_of, record_of
 from lamplighter.model.build.swap import put_in_place, restore
+from lamplighter.model.build.unfinished import kept_until_done
+from lamplighter.model.build.write_decoder import write_decoder
 from lamplighter.model.bundle import gate_bounds
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.bundle.gate_report import gate_names
@@ -53,11 +54,18 @@ def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress
         target.parent.mkdir(parents=True, exist_ok=True)
         with (
             _only_build(target),
+            _unfinished(recipe, cache) as layers,
             tempfile.TemporaryDirectory(dir=target.parent, prefix=_prefix(target)) as work,
         ):
             made = Path(work) / "model"
             made.mkdir()
-            manifest = _make(recipe, Path(work), made, cache=cache, progress=progress)
+            fetched = fetch(
+                recipe.source,
+                cache=cache,
+                work=Path(work),
+                progress=lambda share, amount: progress("fetch", share, amount),
+            )
+            manifest = _make(recipe, fetched, made, layers=layers, progress=progress)
             _verify(made, progress)
             put_in_place(made, target, Path(work) / _OLD)
             progress("verify", 1.0)
@@ -66,16 +74,14 @@ def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress
     return manifest
 
 
-def _make(recipe: Recipe, work: Path, made: Path, *, cache: Path, progress: Progress) -> Manifest:
+def _make(
+    recipe: Recipe, source: Path, made: Path, *, layers: Path | None, progress: Progress
+) -> Manifest:
     """Fill a folder with a model's files, and return its manifest, which is one of them."""
-    source = fetch(
-        recipe.source,
-        cache=cache,
-        work=work,
-        progress=lambda share, amount: progress("fetch", share, amount),
-    )
-    make = copy_export if recipe.source.onnx else _make_decoder
-    found = make(recipe, source, made, progress)
+    if recipe.source.onnx:
+        found = copy_export(recipe, source, made, progress)
+    else:
+        found = write_decoder(recipe, source, made, layers=layers, progress=progress)
     gates = gate_bounds.carry_in(recipe.gates, Path(), made)
     manifest = dataclasses.replace(
         found,
@@ -91,53 +97,6 @@ def _make(recipe: Recipe, work: Path, made: Path, *, cache: Path, progress: Prog
     return manifest
 
 
-def _make_decoder(recipe: Recipe, source: Path, made: Path, progress: Progress) -> Manifest:
-    progress("read", 0.0)
-    parts = decoder_parts(open_source(recipe.source, source), recipe)
-    (made / files.TOKENIZER).write_text(parts.tokenizer_json, encoding="utf-8")
-    (made / files.CHAT_TEMPLATE).write_text(parts.chat_template, encoding="utf-8")
-    architecture = parts.weights.architecture
-    context = min(recipe.context, architecture.context)
-    progress("read", 1.0)
-    _write_graph(parts, recipe, context, made, progress)
-    return Manifest(
-        name=recipe.name,
-        licence=recipe.licence,
-        context=context,
-        bos=parts.bos,
-        eos=parts.eos,
-        architecture=dataclasses.asdict(architecture),
-        recipe={},
-        versions={},
-        files={},
-    )
-
-
-def _write_graph(
-    parts: DecoderParts, recipe: Recipe, context: int, made: Path, progress: Progress
-) -> None:
-    model = GraphBuilder(
-        parts.weights,
-        block=recipe.quantise.block,
-        context=context,
-        progress=lambda share: progress("quantise", share),
-    ).build()
-    import onnx
-
-    progress("write", 0.0)
-    # Weights in a file of their own are mapped, not copied, when the model is loaded: 80 MB less.
-    onnx.save_model(
-        model,
-        str(made / files.GRAPH),
-        save_as_external_data=True,
-        all_tensors_to_one_file=True,
-        location=files.WEIGHTS,
-        size_threshold=1024,
-    )
-    (made / files.WEIGHTS).chmod(0o644)
-    progress("write", 1.0)
-
-
 def _verify(made: Path, progress: Progress) -> None:
     """Check a model's files, run its gates, and leave in it the record that they were passed."""
     manifest = files.verify(made)
@@ -149,6 +108,14 @@ def _verify(made: Path, progress: Progress) -> None:
 
     progress("verify", 0.0)
     run_gates(made, manifest, progress=tell)
+
+
+def _unfinished(recipe: Recipe, cache: Path) -> AbstractContextManager[Path | None]:
+    """Return what yields the folder for calibrated layers; None where nothing is calibrated."""
+    if recipe.quantise.method != "gptq":
+        return nullcontext()
+    depends_on = json.dumps([identity_of(recipe), recipe.as_dict()["quantise"]], sort_keys=True)
+    return kept_until_done(cache, hashlib.sha256(depends_on.encode()).hexdigest()[:16])
 
 
 @contextmanager

@@ -116,6 +116,8 @@ class Quantise:
         symmetric: of 4 bits: 8 stands for zero in every block; else each has its own zero.
         keep_8bit: of 4 bits: shell patterns of tensors that get 8 bits all the same.
         calibration: a UTF-8 text for ``gptq``; None takes the one that comes with Lamplighter.
+        rotate: turn the residual stream first, so that no input of a block stands out (Ashkboos
+            et al. 2024): blocks of 128 weights then do what blocks of 32 do without.
     """
 
     bits: int = field(default=8, metadata={"min": 4, "max": 8})
@@ -126,9 +128,12 @@ class Quantise:
     symmetric: bool = False
     keep_8bit: tuple[str, ...] = ()
     calibration: Path | None = None
+    rotate: bool = False
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Values the kernels do not have."""
+        """Values the kernels do not have, and contradictions."""
+        if self.rotate and self.method == "exact":
+            yield "rotate", "turned weights are not the file's: use another method"
         if self.bits not in (4, 8):
             yield "bits", "must be 4 or 8"
         if self.block & (self.block - 1):
@@ -172,11 +177,6 @@ class Recipe:
         }
         for key in (key for key, given in changed.items() if given):
             yield key, "an ONNX export is taken as it is"
-
-    def files(self) -> tuple[Path, ...]:
-        """Return the files that it names without a hash."""
-        calibration = (self.quantise.calibration,) if self.quantise.calibration else ()
-        return (*calibration, *(Path(name) for name in self.gates.files()))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values for a manifest; files by their name only."""

@@ -62,7 +62,8 @@ def test_every_step_can_be_said(tmp_path: Path) -> None:
     assert recipe.source.huggingface == tmp_path / "folder"
     assert recipe.prune
     assert recipe.prune.drop_layers == (3, 4)
-    assert recipe.files() == tuple(tmp_path / name for name in ("c.txt", "p.txt", "f.jsonl"))
+    assert recipe.quantise.calibration == tmp_path / "c.txt"
+    assert recipe.gates.files() == (str(tmp_path / "p.txt"), str(tmp_path / "f.jsonl"))
     plain = recipe.as_dict()
     assert str(tmp_path) not in str(plain)
     assert plain == json.loads(json.dumps(plain))
