@@ -1,6 +1,6 @@
 """The language model: built from a recipe, verified, run on the gateway's own CPU.
 
-The rest of the daemon needs three modules of this package and nothing else::
+The rest of the daemon needs four modules of this package and nothing else::
 
     from lamplighter.model.prompt import chat
     from lamplighter.model.decoding import grammar
@@ -36,11 +36,17 @@ millisecond to bring back. The last turn is ``chat.assistant_prefix(start)``, wh
 assistant's turn open; the completion's text does not repeat ``start``.
 
 With a grammar, ``finished == "stop"`` guarantees that ``grammar.parses(completion.text)``.
-A request of ``Urgency.COMMAND`` interrupts one of ``Urgency.REPORT`` between two tokens; the
-interrupted one goes on afterwards and its result is the same. Cancelling the awaiting task
-stops the work at the next token.
+A request of ``Urgency.COMMAND`` interrupts one of ``Urgency.REPORT`` between two steps of the
+model, which are kept short; the interrupted one goes on afterwards and its result is the same.
+Cancelling the awaiting task stops the work at the next step. ``engine.stream(request)`` yields the
+text as it grows, and then the completion.
+
+In the daemon the model comes and goes (see ``lamplighter.model_service``): whoever asks copes with
+a ``ModelError`` at any time.
 
 Order of the modules: a build goes ``recipe`` → ``fetch`` → ``gguf_weights`` → ``adapt`` →
-``quantise`` → ``graph`` → ``build`` → ``manifest``; a request goes ``engine`` → ``chat`` →
-``prefixes`` → ``decode`` (``grammar``, ``masks``) → ``session``.
+``quantise`` → ``graph`` → ``build`` → ``manifest``; a request goes ``engine`` → ``work`` →
+``language_model`` → ``chat`` → ``prefixes`` → ``constrained`` (``grammar``, ``masks``) or ``free``
+→ ``session``; a model goes ``loading`` (``admission``, ``versions``) → ``watched``, and away again
+by ``available`` and ``pressure``.
 """

@@ -42,6 +42,29 @@ async def steps(understanding: Understanding, text: str, area: str | None = None
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("the left blind needs some love", "en", True),
+        ("what a lovely day it is", "en", False),
+        ("the left blind needs some love", "de", False),
+        ("don't touch the left blind", "en", False),
+    ],
+)
+async def test_a_missing_model_is_told_where_it_might_have_understood(
+    understanding: Understanding, text: str, language: str, *, told: bool
+) -> None:
+    understanding.use(None, away="not enough memory")
+    found = await understanding.interpret(Ask(text, language=language))
+    assert isinstance(found.result, NotUnderstood)
+    sentence = "The language model is not loaded (not enough memory)."
+    assert (sentence in found.result.speech, sentence in found.explain) == (told, told)
+    understanding.use(None, away="")
+    again = await understanding.interpret(Ask(text, language=language))
+    assert isinstance(again.result, NotUnderstood)
+    assert "language model" not in again.result.speech
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("turn on the kitchen lights", ["light.ceiling turn_on", "light.counter turn_on"]),

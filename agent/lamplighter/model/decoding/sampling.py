@@ -20,8 +20,8 @@ def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 class Sampler:
     """Picks greedily, or draws with temperature.
 
-    It draws from the best (top-k, Fan et al. 2018), from the nucleus (top-p, Holtzman et al. 2020),
-    or from what the two have in common.
+    It draws from the best (top-k, Fan et al. 2018), and of these from the nucleus (top-p, Holtzman
+    et al. 2020).
 
     Args:
         temperature: 0 picks the most probable; above, differences are divided by it.

@@ -31,3 +31,13 @@ def test_draws_follow_the_probabilities_and_the_nucleus() -> None:
     np.testing.assert_allclose(shares, [0.6, 0.3, 0.1], atol=0.04)
     nucleus = Sampler(temperature=1.0, top_p=0.7, seed=3)
     assert {nucleus.pick(logs) for _ in range(300)} == {0, 1}
+
+
+def test_draws_are_from_the_best_few_and_of_these_from_the_nucleus() -> None:
+    logs = np.log(np.array([0.1, 0.4, 0.3, 0.2], np.float32))
+    few = Sampler(temperature=1.0, top_k=2, seed=3)
+    assert {few.pick(logs) for _ in range(300)} == {1, 2}
+    fewer = Sampler(temperature=1.0, top_k=3, top_p=0.4, seed=3)
+    assert {fewer.pick(logs) for _ in range(300)} == {1}
+    more = Sampler(temperature=1.0, top_k=9, seed=3)
+    assert {more.pick(logs) for _ in range(300)} == {0, 1, 2, 3}

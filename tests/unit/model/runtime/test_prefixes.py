@@ -127,3 +127,13 @@ def test_a_save_that_is_given_up_leaves_nothing(session: Session, tmp_path: Path
     assert list(tmp_path.iterdir())
     steps.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_the_longest_kept_prefix_of_tokens_is_found(session: Session) -> None:
+    prefixes = Prefixes("tiny", None)
+    for row in ([1, 2], [1, 2, 3], [1, 9, 3, 4, 5]):
+        evaluate(session, prefixes, row)
+    found = prefixes.beginning([1, 2, 3, 4, 5])
+    assert found is not None
+    assert found.tokens == (1, 2, 3)
+    assert prefixes.beginning([1]) is None
