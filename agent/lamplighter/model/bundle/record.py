@@ -112,6 +112,22 @@ def find_record(folder: Path, manifest: bytes, elsewhere: Path | None) -> Record
     return next((each for each in found if each is not None and each.manifest == wanted), None)
 
 
+def forget_record(folder: Path, manifest: bytes, elsewhere: Path | None) -> None:
+    """Remove the records of a model that misses its gates by now.
+
+    Raises:
+        ModelError: one can't be removed.
+    """
+    places = [folder / RECORD]
+    if elsewhere is not None:
+        places.append(elsewhere / f"{hash_of(manifest)}.json")
+    for place in places:
+        try:
+            place.unlink(missing_ok=True)
+        except OSError as error:
+            raise ModelError(str(place), f"the record can't be removed: {error}") from error
+
+
 def hash_of(manifest: bytes) -> str:
     """Return the SHA-256 of a manifest in hexadecimal digits."""
     return hashlib.sha256(manifest).hexdigest()

@@ -21,6 +21,7 @@ from lamplighter.model.bundle.manifest import (
     manifest_bytes,
     parse_manifest,
 )
+from lamplighter.model.bundle.record import forget_record
 from lamplighter.model.bundle.signing import Signature, check_signature, read_signature
 from lamplighter.model.commands.progress import gate_progress
 from lamplighter.model.commands.reporting import print_rows, reports_errors
@@ -45,7 +46,8 @@ def verify_model(
     """Verify the model in FOLDER, or the one that the daemon runs.
 
     Its signature (where the configuration has keys), every file's hash, and the gates of its
-    manifest. Exit code 1 where it misses one; else it is recorded that it may be run here.
+    manifest. Exit code 1 where it misses one, and the daemon does not load it any more; else it
+    is recorded that it may be run here.
     """
     config = read_config(config_path)
     trust = trust_of(config)
@@ -56,7 +58,9 @@ def verify_model(
     if not quick and manifest.gates:
         with gate_progress(shown=not as_json) as progress:
             results = gates.measure_gates(where, threads=threads, progress=progress)
-        if not missed(results):
+        if missed(results):
+            forget_record(where, manifest_bytes(where), trust.records)
+        else:
             record = gates.keep_record(where, results, trust.records)
     _print(where, manifest, signature, results, record, as_json=as_json)
     if missed(results):

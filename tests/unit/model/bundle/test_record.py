@@ -9,7 +9,14 @@ import pytest
 from lamplighter.errors import ModelError
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.bundle.gate_report import GateResult
-from lamplighter.model.bundle.record import Record, find_record, hash_of, make_record, write_record
+from lamplighter.model.bundle.record import (
+    Record,
+    find_record,
+    forget_record,
+    hash_of,
+    make_record,
+    write_record,
+)
 
 MANIFEST = b'{"name": "tiny"}'
 GATES = (
@@ -68,3 +75,16 @@ def test_a_record_of_another_kind_is_none(record: Record, tmp_path: Path) -> Non
     path = write_record(record, tmp_path, None)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"more": 1}))
     assert find_record(tmp_path, MANIFEST, None) is None
+
+
+def test_a_record_is_forgotten_wherever_it_is(record: Record, tmp_path: Path) -> None:
+    nowhere = tmp_path / "a-file"
+    nowhere.write_text("")
+    elsewhere = tmp_path / "verified"
+    write_record(record, tmp_path, elsewhere)
+    write_record(record, nowhere, elsewhere)
+    forget_record(tmp_path, MANIFEST, elsewhere)
+    forget_record(tmp_path, MANIFEST, None)
+    assert find_record(tmp_path, MANIFEST, elsewhere) is None
+    with pytest.raises(ModelError, match="can't be removed"):
+        forget_record(nowhere, MANIFEST, None)
