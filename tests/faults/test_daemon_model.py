@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.broker.daemons import ROOT
-from tests.faults.stage import Stage
+from tests.faults.stage import Stage, until
 from tests.unit.model.conftest import write_tiny_model
 
 from lamplighter.model.bundle import manifest as files
@@ -41,11 +41,16 @@ class Home:
         Versions(self.models).install(place, name)
         return files.read_manifest(self.sources[number]).version
 
-    def model(self, accept: Callable[[dict[str, Any]], Any], what: str) -> dict[str, Any]:
-        """The model's part of the first health from now on that is accepted."""
+    def start(self) -> None:
+        """Starts the daemon; what health said before is forgotten."""
         self.stage.listener.health.clear()
-        found = self.stage.until_health(lambda health: accept(health["model"]), what)
-        model: dict[str, Any] = found["model"]
+        self.stage.start()
+
+    def model(self, accept: Callable[[dict[str, Any]], Any], what: str) -> dict[str, Any]:
+        """The model's part of health, as soon as the latest one is accepted."""
+        heard = self.stage.listener.health
+        until(lambda: heard and accept(heard[-1]["model"]), what)
+        model: dict[str, Any] = heard[-1]["model"]
         return model
 
 
@@ -56,7 +61,7 @@ def home(make_stage: Callable[..., Stage], tmp_path: Path) -> Home:
 
 def test_without_a_model_rules_answer_and_replies_and_health_say_so(home: Home) -> None:
     home.configure(f"model: {{path: {home.stage.daemon.folder / 'none'}}}")
-    home.stage.start()
+    home.start()
     model = home.model(lambda model: model["state"] == "missing", "health tells")
     assert "none" in model["reason"]
     reply = home.stage.ask(UNKNOWN)
@@ -71,7 +76,7 @@ def test_a_broken_model_harms_nothing_and_is_loaded_once_it_is_whole(home: Home)
     whole = (place / files.GRAPH).read_bytes()
     (place / files.GRAPH).write_bytes(whole[:100])
     home.configure(f"model: {{path: {place}, threads: 1}}")
-    home.stage.start()
+    home.start()
     model = home.model(lambda model: model["state"] == "missing", "it is refused")
     assert files.GRAPH in model["reason"]
     (place / files.GRAPH).write_bytes(whole)
@@ -84,11 +89,11 @@ def test_a_model_that_is_killed_on_trial_again_and_again_is_rolled_back(home: Ho
     old = home.deploy(0)
     new_folder = home.deploy(1)
     for _ in range(2):
-        home.stage.start()
+        home.start()
         model = home.model(lambda model: model["state"] == "ready", "the new model is loaded")
         assert (model["version"], model["trial"]["requests"]) == (new_folder, 1000)
         home.stage.daemon.kill()
-    home.stage.start()
+    home.start()
     model = home.model(lambda model: model["state"] == "ready", "a model is loaded")
     assert model["version"] == old
     assert model["rolled_back"]["model"] == "v1"
@@ -98,7 +103,7 @@ def test_a_model_that_is_killed_on_trial_again_and_again_is_rolled_back(home: Ho
 def test_a_swap_while_it_runs_takes_the_new_model_and_not_a_broken_one(home: Home) -> None:
     home.configure("model: {threads: 1, trial: {requests: 1000}}")
     first = home.deploy(0)
-    home.stage.start()
+    home.start()
     home.model(lambda model: model.get("version") == first, "the first is loaded")
     pid = home.stage.daemon.process
     second = home.deploy(1)
@@ -106,9 +111,22 @@ def test_a_swap_while_it_runs_takes_the_new_model_and_not_a_broken_one(home: Hom
     home.model(lambda model: model.get("version") == second, "the second is loaded")
     home.deploy(0, damaged=True)
     home.stage.person.publish(f"{ROOT}/control", {"op": "model", "do": "swap"})
-    model = home.model(lambda model: "rolled_back" in model, "the damaged one is rolled back")
+    model = home.model(
+        lambda model: "rolled_back" in model and model["state"] == "ready",
+        "the damaged one is rolled back",
+    )
     assert model["rolled_back"]["model"] == "v0-damaged"
-    model = home.model(lambda model: model["state"] == "ready", "the one before is back")
     assert model["version"] in (first, second)
     assert home.stage.daemon.process is pid
     assert "yes" in home.stage.ask("is the front door locked")["speech"].casefold()
+
+
+def test_without_room_for_the_model_replies_and_health_say_so(home: Home) -> None:
+    more_than_there_is = 1 << 50
+    home.configure(f"model: {{threads: 1, pressure: {{load_above: {more_than_there_is}}}}}")
+    home.deploy(0)
+    home.start()
+    model = home.model(lambda model: model["state"] == "short of memory", "health tells")
+    assert model["reason"].startswith("not enough memory: ")
+    reply = home.stage.ask(UNKNOWN)
+    assert "The language model is not loaded (not enough memory)." in reply["speech"]
