@@ -8,6 +8,7 @@ a time.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 QuantiseGroup = Callable[[Sequence[str], "NDArray[np.float32]"], "list[Blocks]"]
 
 _FORMAT = "lamplighter-calibrated-1"
-_PARTS = ("values", "scales", "zeros", "offsets")
 
 
 class CalibratedLayers:
@@ -131,7 +131,7 @@ class LayerStore:
         try:
             with np.load(self._folder / _file_name(layer), allow_pickle=False) as file:
                 return _unpacked({key: file[key] for key in file.files})
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile):
             return None
 
     def write(self, layer: int, blocks: dict[str, Blocks]) -> None:
@@ -169,25 +169,17 @@ def _file_name(layer: int) -> str:
 
 
 def _packed(blocks: dict[str, Blocks]) -> dict[str, NDArray[Any]]:
-    arrays: dict[str, NDArray[Any]] = {}
-    for name, each in blocks.items():
-        arrays[f"{name}:bits"] = np.array(each.bits)
-        for part in _PARTS:
-            value = getattr(each, part)
-            if value is not None:
-                arrays[f"{name}:{part}"] = value
-    return arrays
+    return {
+        f"{name}:{part.name}": np.asarray(value)
+        for name, each in blocks.items()
+        for part in dataclasses.fields(Blocks)
+        if (value := getattr(each, part.name)) is not None
+    }
 
 
 def _unpacked(arrays: dict[str, NDArray[Any]]) -> dict[str, Blocks]:
-    names = [key.removesuffix(":bits") for key in arrays if key.endswith(":bits")]
-    return {
-        name: Blocks(
-            arrays[f"{name}:values"],
-            arrays[f"{name}:scales"],
-            bits=int(arrays[f"{name}:bits"]),
-            zeros=arrays.get(f"{name}:zeros"),
-            offsets=arrays.get(f"{name}:offsets"),
-        )
-        for name in names
-    }
+    parts: dict[str, dict[str, Any]] = {}
+    for key, value in arrays.items():
+        name, _, part = key.rpartition(":")
+        parts.setdefault(name, {})[part] = value if value.ndim else int(value)
+    return {name: Blocks(**given) for name, given in parts.items()}

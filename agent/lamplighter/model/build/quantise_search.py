@@ -19,8 +19,8 @@ from lamplighter.model.build.quantise import ZERO_4BIT, Blocks, in_blocks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_STEPS = 20
-_WIDEST, _NARROWEST = 1.05, 0.6  # of the step between the extremes
+_STEPS = 8
+_WIDEST, _NARROWEST = 1.0, 0.7  # of the step between the extremes
 _LARGEST = 15
 
 
