@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # (inputs, inputs); returns the blocks of each.
 QuantiseGroup = Callable[[Sequence[str], "NDArray[np.float32]"], "list[Blocks]"]
 
-_FORMAT = "lamplighter-calibrated-1"
+_FORMAT = "lamplighter-calibrated-2"
 
 
 class CalibratedLayers:

@@ -1,10 +1,11 @@
 """Looking for the scale and the zero of a block that leave the least squared error.
 
 Rounding to the nearest of 16 steps between a block's extremes spends steps on its extremes. A
-smaller step cuts them off and is finer everywhere else. Here a row of steps is tried for each
-block; for each the integers are rounded, and then the scale that fits these integers best is the
-one of least squares, sum(w q) / sum(q q), in closed form. The zero is tried on both sides of where
-the lowest weight puts it.
+smaller step cuts them off and is finer everywhere else; a larger one makes room where the zero,
+a whole number, would cut them off. Here a row of steps is tried for each block; for each the
+integers are rounded, and then the scale that fits these integers best is the one of least squares,
+sum(w q) / sum(q q), in closed form. The zero is tried on both sides of where the lowest weight
+puts it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _STEPS = 8
-_WIDEST, _NARROWEST = 1.0, 0.7  # of the step between the extremes
+_WIDEST, _NARROWEST = 1.2, 0.85  # of the step between the extremes
 _LARGEST = 15
 
 
