@@ -22,7 +22,7 @@ from lamplighter.model.build.building import build_model
 from lamplighter.model.build.opening import hash_of
 from lamplighter.model.build.progress import STEPS
 from lamplighter.model.build.prune_layers import ShallowWeights
-from lamplighter.model.build.recipe import KeptTokens, Prune, Recipe, Source
+from lamplighter.model.build.recipe import KeptTokens, Prune, Quantise, Recipe, Source
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.bundle.gate_bounds import Gates, PerplexityBound
 from lamplighter.model.engine import Engine
@@ -241,3 +241,33 @@ def test_a_model_that_misses_a_gate_does_not_take_the_old_ones_place(
         build(dataclasses.replace(recipe, gates=Gates(perplexity=text)), target)
     assert files.verify(target) == before
     assert sorted(path.name for path in target.parent.iterdir()) == [".tiny.lock", "tiny"]
+
+
+def test_a_calibrated_build_goes_on_behind_its_last_finished_layer(
+    write_folder: Callable[..., tuple[Path, Weights]], tmp_path: Path
+) -> None:
+    folder, _ = write_folder()
+    (tmp_path / "text.txt").write_text("the light is on in the kitchen, and the door is locked")
+    quantise = Quantise(bits=4, method="gptq", calibration=tmp_path / "text.txt")
+    recipe, cache = folder_recipe(folder, quantise=quantise), tmp_path / "cache"
+
+    def interrupt(at: str, share: float, _detail: str = "", /) -> None:
+        if at == "quantise" and share > 0:
+            raise InterruptedBuildError
+
+    with pytest.raises(InterruptedBuildError):
+        build_model(recipe, tmp_path / "tiny", cache=cache, progress=interrupt)
+    (unfinished,) = cache.iterdir()
+    (layer,) = unfinished.glob("**/layer-*")
+    made = layer.stat().st_mtime_ns
+    seen: list[int] = []
+
+    def watch(at: str, _share: float, _detail: str = "", /) -> None:
+        if at == "write" and not seen:
+            seen.append(layer.stat().st_mtime_ns)
+
+    resumed = build_model(recipe, tmp_path / "tiny", cache=cache, progress=watch)
+    assert seen == [made]
+    assert list(cache.iterdir()) == []
+    whole = build_model(recipe, tmp_path / "two", cache=cache, progress=lambda *_: None)
+    assert whole == resumed
