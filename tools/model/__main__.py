@@ -18,6 +18,7 @@ from tools.model.distil import Step
 from tools.model.parts import Parts, whole_model
 from tools.model.plot import draw
 from tools.model.results import Notebook, collect, measured
+from tools.model.student_plan import Stage, load_student
 from tools.model.table import as_markdown, as_table, tasks_of
 from tools.model.texts import Texts, find_grounds, prose
 from tools.model.torch_llama import LossWithout, best_device, to_torch
@@ -40,7 +41,11 @@ _there = click.Path(exists=True, path_type=Path)
 work_option = click.option("--work", type=_path, default=WORK, help="Folder for all that is made.")
 recipe_option = click.option("--recipe", default=locate.DEFAULT_MODEL, help="Of the whole model.")
 cases_option = click.option(
-    "--cases", type=_there, required=True, help="Cases to train and to choose by (JSON lines)."
+    "--cases",
+    type=_there,
+    required=True,
+    multiple=True,
+    help="Cases to train on and to choose by (JSON lines); again for each stage's own.",
 )
 names_argument = click.argument("names", nargs=-1)
 
@@ -74,9 +79,11 @@ def layers(recipe: str, drop: int, length: int) -> None:
 @work_option
 @click.option("--minutes", type=float, help="Stop after so long; the same command goes on later.")
 @reports_errors
-def student(plan: Path, recipe: str, cases: Path, work: Path, minutes: float | None) -> None:
+def student(
+    plan: Path, recipe: str, cases: tuple[Path, ...], work: Path, minutes: float | None
+) -> None:
     """Prune and train the student that PLAN (a YAML file) describes, and export it."""
-    described = students.load_student(plan)
+    described = load_student(plan)
     folder = work / "students" / described.name
     texts = Texts(cases, prose())
     _, whole = _whole(recipe)
@@ -95,7 +102,7 @@ def student(plan: Path, recipe: str, cases: Path, work: Path, minutes: float | N
         if minutes is not None and now - began > 60 * minutes:
             run.save()
             click.echo("stopped; the same command goes on from here")
-            return
+            break
     students.export(parts, model, folder / students.EXPORT)
     click.echo(f"written to {folder / students.EXPORT}")
 
@@ -106,7 +113,7 @@ def student(plan: Path, recipe: str, cases: Path, work: Path, minutes: float | N
 @cases_option
 @work_option
 @reports_errors
-def build(names: Sequence[str], recipe: str, cases: Path, work: Path) -> None:
+def build(names: Sequence[str], recipe: str, cases: tuple[Path, ...], work: Path) -> None:
     """Build variants (all, or those named) as the gateway would run them."""
     plan, whole = _whole(recipe)
     work.mkdir(parents=True, exist_ok=True)
@@ -133,20 +140,23 @@ def quality(names: Sequence[str], work: Path, text: Path, sets: Sequence[Path]) 
 @reports_errors
 def speed(names: Sequence[str], work: Path) -> None:
     """Measure speed and memory of built variants, where not known yet: leave the machine alone."""
-    _measure(names, work, "speed", ("--threads", "2"))
+    _measure(names, work, "speed", ("--threads", "1", "2"))
 
 
 @lab.command()
 @names_argument
 @work_option
+@click.option("--threads", default=1, show_default=True, help="Whose speeds are shown, 1 or 2.")
 @click.option("--markdown", type=_path, help="Write the table there, too.")
 @click.option("--plot", type=_path, help="Draw the trade-off into this PNG.")
 @reports_errors
-def table(names: Sequence[str], work: Path, markdown: Path | None, plot: Path | None) -> None:
+def table(
+    names: Sequence[str], work: Path, threads: int, markdown: Path | None, plot: Path | None
+) -> None:
     """Print what was measured of built variants: the trade-off."""
     there = [(each.name, each.kind, _built(work, each)) for each in _chosen(names)]
     there = [row for row in there if row[2].exists()]
-    results = collect(there, Notebook(work / "results"))
+    results = collect(there, Notebook(work / "results"), threads=threads)
     console = Console()
     if not console.is_terminal:
         console = Console(width=_FILE_WIDTH)
@@ -157,7 +167,7 @@ def table(names: Sequence[str], work: Path, markdown: Path | None, plot: Path | 
     if markdown:
         markdown.write_text(as_markdown(results), encoding="utf-8")
     if plot:
-        draw(results, tasks_of(results)[0], plot)
+        draw(results, tasks_of(results)[0], plot, threads=threads)
 
 
 def _whole(recipe: str) -> tuple[Recipe, Parts]:
@@ -184,7 +194,7 @@ def _measure(names: Sequence[str], work: Path, what: str, options: Sequence[str 
         click.echo(f"{variant.name}: {json.dumps(notebook.read(model)[what])}")
 
 
-def _tell(stage: students.Stage, step: Step, pace: float) -> None:
+def _tell(stage: Stage, step: Step, pace: float) -> None:
     said = {
         "stage": stage.name,
         "step": step.number,

@@ -19,13 +19,14 @@ _COLOURS = {
 }
 
 
-def draw(results: Sequence[Result], task: str, path: Path) -> None:
+def draw(results: Sequence[Result], task: str, path: Path, *, threads: int = 1) -> None:
     """Write the picture as a PNG.
 
     Args:
         results: the variants; those without a speed are left out.
         task: whose accuracy is shown.
         path: the file.
+        threads: whose speeds the results hold.
     """
     import matplotlib as mpl
 
@@ -43,7 +44,7 @@ def draw(results: Sequence[Result], task: str, path: Path) -> None:
     left.set(ylabel=f"{task}: right, %")
     right.set(ylabel="perplexity (lower is better)", yscale="log")
     for axes in (left, right):
-        axes.set(xlabel="decode, tokens/s, 2 threads")
+        axes.set(xlabel=f"decode, tokens/s, threads: {threads}")
         axes.margins(x=0.2, y=0.1)
         axes.grid(alpha=0.3)
     kinds = dict.fromkeys(each.kind for each in known)

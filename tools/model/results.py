@@ -95,7 +95,9 @@ def measured(model: Path, what: str, *options: str | Path) -> Any:
     return json.loads(ended.stdout.splitlines()[-1])
 
 
-def result(name: str, kind: str, mib: float, known: Mapping[str, Any], words: int) -> Result:
+def result(
+    name: str, kind: str, mib: float, known: Mapping[str, Any], words: int, *, threads: int = 1
+) -> Result:
     """Return a variant's figures.
 
     Args:
@@ -105,15 +107,18 @@ def result(name: str, kind: str, mib: float, known: Mapping[str, Any], words: in
         known: from a ``Notebook``.
         words: predicted tokens of the first variant: a model with fewer tokens cuts the same
             text into more, and is compared by what the whole text costs it.
+        threads: whose speeds are taken.
     """
-    speed = known.get("speed", {}).get("2", {})
+    speeds = known.get("speed", {})
+    speed = speeds.get(str(threads), {})
     quality = known.get("quality", {})
     tasks = quality.get("tasks", {})
     return Result(
         name=name,
         kind=kind,
         mib=mib,
-        memory=speed.get("memory_added_mib"),
+        # Of the first number of threads: a process that has held a model before adds less.
+        memory=speeds.get("1", {}).get("memory_added_mib"),
         prefill=speed.get("prefill_512_tokens_per_s"),
         decode=speed.get("decode_at_300_tokens_per_s"),
         perplexity=math.exp(quality["nats"] / words) if quality and words else None,
@@ -121,7 +126,9 @@ def result(name: str, kind: str, mib: float, known: Mapping[str, Any], words: in
     )
 
 
-def collect(rows: Iterable[tuple[str, str, Path]], notebook: Notebook) -> list[Result]:
+def collect(
+    rows: Iterable[tuple[str, str, Path]], notebook: Notebook, *, threads: int = 1
+) -> list[Result]:
     """Return the figures of built variants: rows of name, kind and folder.
 
     The first with a perplexity is what the others' are counted by.
@@ -132,7 +139,7 @@ def collect(rows: Iterable[tuple[str, str, Path]], notebook: Notebook) -> list[R
     known = [(name, kind, path, notebook.read(path)) for name, kind, path in rows]
     words = next((each["quality"]["predicted"] for *_, each in known if "quality" in each), 0)
     return [
-        result(name, kind, read_manifest(path).bytes / _MIB, each, words)
+        result(name, kind, read_manifest(path).bytes / _MIB, each, words, threads=threads)
         for name, kind, path, each in known
     ]
 

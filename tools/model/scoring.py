@@ -46,18 +46,20 @@ def quality(folder: Path, text: Path, sets: Sequence[Path], threads: int) -> dic
     Raises:
         ModelError: the model, the text or a set can't be read or run.
     """
+    manifest = read_manifest(folder)
     model = open_model(
         folder,
-        read_manifest(folder),
+        manifest,
         threads=threads,
-        context=_CONTEXT,
+        context=min(_CONTEXT, manifest.context),
         prefix_folder=None,
         clock=time.monotonic,
     )
     model.start()
     tokens = model.encode(text.read_text(encoding="utf-8"))
-    found = perplexity(model.session, tokens, window=_WINDOW)
-    predicted = len(tokens) - math.ceil(len(tokens) / _WINDOW)
+    window = min(_WINDOW, manifest.context)
+    found = perplexity(model.session, tokens, window=window)
+    predicted = len(tokens) - math.ceil(len(tokens) / window)
     tasks = {}
     for path in sets:
         outcome = run_task(read_cases(path), lambda request: _complete(model, request))

@@ -5,66 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tools.model import parts as models
-from tools.model.distil import Distillation, Plan, Step
+from tools.model.distil import Distillation, Step
 from tools.model.export import write_folder
 from tools.model.parts import Parts
 from tools.model.samples import Row, encode_case, pack, prose, read_cases
+from tools.model.student_plan import Stage, Student
 from tools.model.texts import Texts
 from tools.model.torch_llama import from_torch, to_torch
 from tools.model.vocabulary import choose_tokens, count_tokens
 
-from lamplighter import strict_yaml
-
 EXPORT = "huggingface"
 KEPT = "kept.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One round of training.
-
-    Attributes:
-        name: of its folder.
-        data: ``task`` for the cases of the task, ``prose`` for general text.
-        row: tokens in a training row.
-        plan: how to train.
-    """
-
-    name: str = field(metadata={"pattern": "[a-z0-9-]+", "hint": "must be lower-case letters"})
-    data: str = field(metadata={"choices": ("task", "prose")})
-    row: int = field(default=256, metadata={"min": 16, "max": 2048})
-    plan: Plan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Student:
-    """What a student is made of.
-
-    Attributes:
-        name: of the student, also of its folder.
-        drop_layers: the whole model's layers that it lacks.
-        vocabulary: how many tokens it knows; None: all.
-        stages: of its training, in order.
-    """
-
-    name: str = field(metadata={"pattern": "[a-z0-9.-]+", "hint": "must be lower-case letters"})
-    drop_layers: tuple[int, ...] = ()
-    vocabulary: int | None = field(default=None, metadata={"min": 512})
-    stages: tuple[Stage, ...] = ()
-
-
-def load_student(path: Path) -> Student:
-    """Return the student that a YAML file describes.
-
-    Raises:
-        ConfigError: with every problem found.
-    """
-    return strict_yaml.load(path.read_text(encoding="utf-8"), Student, file=str(path))
 
 
 def prune(student: Student, whole: Parts, texts: Texts, folder: Path) -> Parts:
@@ -89,7 +44,7 @@ def prune(student: Student, whole: Parts, texts: Texts, folder: Path) -> Parts:
     return models.with_tokens(parts, tuple(json.loads(path.read_text(encoding="utf-8"))))
 
 
-def rows_of(stage: Stage, parts: Parts, texts: Texts) -> list[Row]:
+def rows_of(stage: Stage, parts: Parts, texts: Texts, number: int = 0) -> list[Row]:
     """Return a stage's training rows in the tokens of a model.
 
     Raises:
@@ -99,7 +54,7 @@ def rows_of(stage: Stage, parts: Parts, texts: Texts) -> list[Row]:
     if stage.data == "prose":
         return prose(tokenizer.encode(texts.prose), stage.row)
     template = parts.template()
-    cases = read_cases(texts.cases)
+    cases = read_cases(texts.of_stage(number))
     return pack((encode_case(case, tokenizer, template) for case in cases), stage.row)
 
 
@@ -114,6 +69,8 @@ def train(
 ) -> Iterator[tuple[Stage, Distillation, Step]]:
     """Train a student through its stages, yielding after each step; goes on where it stopped.
 
+    After a stage the student as it is then is exported into the stage's folder.
+
     Args:
         student: its stages.
         model: of ``torch_llama``, with the weights of ``parts``; this is what is trained.
@@ -127,8 +84,8 @@ def train(
     """
     taught = any(stage.plan.teacher for stage in student.stages)
     master = to_torch(teacher.weights, device=model.device.type) if taught else None
-    for stage in student.stages:
-        rows = rows_of(stage, parts, texts)
+    for number, stage in enumerate(student.stages):
+        rows = rows_of(stage, parts, texts, number)
         run = Distillation(
             model,
             rows,
@@ -141,6 +98,7 @@ def train(
         run.start()
         for step in run.run():
             yield stage, run, step
+        export(parts, model, folder / stage.name / EXPORT)
 
 
 def export(parts: Parts, model: Any, folder: Path) -> None:

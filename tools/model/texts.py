@@ -33,15 +33,20 @@ class Texts:
     """What there is to train on and to choose by.
 
     Attributes:
-        cases: a file of a task's cases.
+        cases: files of a task's cases, one for each stage of training; the last one also for
+            the stages that there is no file for.
         prose: general text.
     """
 
-    cases: Path
+    cases: tuple[Path, ...]
     prose: str
 
+    def of_stage(self, number: int) -> Path:
+        """Return the file of cases for a stage, counted from 0."""
+        return self.cases[min(number, len(self.cases) - 1)]
+
     def tokens(self, parts: Parts) -> Iterator[list[int]]:
-        """Yield all texts in a model's tokens."""
+        """Yield the first stage's cases and the prose in a model's tokens."""
         yield from self._case_tokens(parts)
         yield parts.tokenizer().encode(self.prose)
 
@@ -54,7 +59,7 @@ class Texts:
 
     def _case_tokens(self, parts: Parts) -> Iterator[list[int]]:
         tokenizer, template = parts.tokenizer(), parts.template()
-        for case in read_cases(self.cases):
+        for case in read_cases(self.of_stage(0)):
             sample = encode_case(case, tokenizer, template)
             yield [*sample.prefix, *sample.rest]
 

@@ -11,6 +11,7 @@ from tools.model.depth import least_influential
 from tools.model.importance import Importance
 from tools.model.magnitude import semi_structured, sparse
 from tools.model.parts import Parts
+from tools.model.student_plan import load_student
 from tools.model.vocabulary import choose_tokens
 from tools.model.width import fewer_heads, narrower_feed_forward, narrower_stream
 
@@ -31,6 +32,7 @@ class Grounds:
     used: frozenset[int]
 
 
+PLANS = Path(__file__).parent / "students"
 Change = Callable[[Parts, Grounds], Parts]
 
 
@@ -43,7 +45,7 @@ class Variant:
         kind: what is done: ``quantised``, ``narrower`` and so on; a colour of the plot.
         quantise: how its weights are stored.
         change: what is done to the whole model; None: nothing.
-        student: name of the trained student that it is instead; None: it is no student.
+        student: the trained student that it is instead, by its folder; None: it is none.
     """
 
     name: str
@@ -101,6 +103,17 @@ def _two_of_four(whole: Parts, grounds: Grounds) -> Parts:
     return whole.with_weights(semi_structured(whole.weights, 2, 4, norms=grounds.importance.inputs))
 
 
+def _as_student(name: str) -> Change:
+    """Prune as for a student of ``students/``, and leave it at that."""
+
+    def change(whole: Parts, grounds: Grounds) -> Parts:
+        student = load_student(PLANS / f"{name}.yaml")
+        fewer = _tokens(student.vocabulary)(whole, grounds) if student.vocabulary else whole
+        return models.without_layers(fewer, student.drop_layers)
+
+    return change
+
+
 VARIANTS = (
     Variant("8-bit", "quantised"),
     Variant("4-bit, nearest", "quantised", NEAREST),
@@ -110,15 +123,15 @@ VARIANTS = (
     Variant("27 layers", "fewer layers", change=_drop(3)),
     Variant("24 layers", "fewer layers", change=_drop(6)),
     Variant("FFN 1280", "narrower", change=_feed_forward(1280)),
-    Variant("FFN 1024", "narrower", change=_feed_forward(1024)),
     Variant("6 heads of 9", "narrower", change=_heads(2)),
     Variant("stream 512", "narrower", change=_stream(512)),
-    Variant("sparse 30 %", "zeros", change=_sparse(0.3, by_inputs=False)),
     Variant("sparse 50 %", "zeros", change=_sparse(0.5, by_inputs=False)),
     Variant("sparse 50 %, by inputs", "zeros", change=_sparse(0.5, by_inputs=True)),
     Variant("2 of 4, by inputs", "zeros", change=_two_of_four),
-    Variant("student half", "trained", student="half"),
-    Variant("student half, 4-bit gptq", "trained", GPTQ, student="half"),
+    Variant("half, pruned only", "fewer layers", change=_as_student("half")),
+    Variant("half, healed", "trained", student="half/heal"),
+    Variant("half, distilled", "trained", student="half"),
+    Variant("half, distilled, 4-bit", "trained", GPTQ, student="half"),
 )
 
 

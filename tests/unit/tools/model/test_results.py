@@ -75,7 +75,7 @@ def test_figures_are_kept_until_the_model_is_another(tmp_path: Path) -> None:
     model.parent.mkdir()
     write_model(model, "1")
     notebook = Notebook(tmp_path / "results")
-    notebook.add(model, "speed", {"2": {"decode_at_300_tokens_per_s": 7.0}})
+    notebook.add(model, "speed", {"1": {"decode_at_300_tokens_per_s": 7.0}})
     notebook.add(model, "quality", {"nats": 3.0, "predicted": 3, "tasks": {}})
     [row] = results.collect([("x", "kind", model)], notebook)
     assert row.decode == 7.0
