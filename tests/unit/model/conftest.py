@@ -16,6 +16,8 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from lamplighter.model.build.architecture import Architecture, Weights
 from lamplighter.model.build.graph import GraphBuilder
+from lamplighter.model.build.quantising import QuantisedWeights
+from lamplighter.model.build.recipe import Quantise
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.bundle.manifest import Manifest
 from lamplighter.model.decoding.masks import Vocabulary
@@ -87,7 +89,7 @@ def write_tiny_model(folder: Path, *, seed: int = 7, tied: bool = True) -> Path:
     folder.mkdir(parents=True)
     tokenizer = tiny_tokenizer()
     weights = RandomWeights(tokenizer.get_vocab_size(), seed, tied=tied)
-    graph = GraphBuilder(weights, block=32, context=256).build()
+    graph = GraphBuilder(QuantisedWeights(weights, Quantise()), context=256).build()
     onnx.save_model(
         graph,
         str(folder / files.GRAPH),

@@ -30,6 +30,8 @@ class Blocks:
         offsets: added to every weight of a block, shape (rows, blocks); None: nothing is. With
             them a product is ``x (values - zeros) scales`` and, beside it, the sums of x over
             each block times ``offsets`` (rows by blocks) transposed.
+        inputs: of the matrix, where the last block is longer and filled up with what stands for
+            nothing; None: they fill the blocks.
     """
 
     values: NDArray[np.uint8]
@@ -37,6 +39,7 @@ class Blocks:
     bits: int = 8
     zeros: NDArray[np.uint8] | None = None
     offsets: NDArray[np.float32] | None = None
+    inputs: int | None = None
 
     @property
     def block(self) -> int:
@@ -66,7 +69,7 @@ class Blocks:
         wide = (self.values.astype(np.float32) - zeros[..., None]) * self.scales[..., None]
         if self.offsets is not None:
             wide += self.offsets[..., None]
-        return wide.reshape(len(wide), -1)
+        return wide.reshape(len(wide), -1)[:, : self.inputs]
 
 
 def quantise_8bit(weight: NDArray[np.float32], block: int) -> Blocks:
@@ -77,16 +80,15 @@ def quantise_8bit(weight: NDArray[np.float32], block: int) -> Blocks:
 
     Args:
         weight: a matrix, rows by inputs.
-        block: how many inputs share a scale; must divide the number of inputs.
-
-    Raises:
-        ModelError: the block does not divide the inputs.
+        block: how many inputs share a scale; a last, shorter one is filled up.
     """
-    grouped = in_blocks(weight, block)
+    rows, inputs = weight.shape
+    missing = -inputs % block
+    grouped = np.pad(weight, ((0, 0), (0, missing))).reshape(rows, -1, block)
     scales = np.abs(grouped).max(axis=-1) / np.float32(127)
     rounded = np.clip(np.rint(grouped / _divisor(scales)[..., None]), -127, 127)
     values = (rounded + ZERO_8BIT).astype(np.uint8)
-    return Blocks(values, scales.astype(np.float32))
+    return Blocks(values, scales.astype(np.float32), inputs=inputs if missing else None)
 
 
 def quantise_4bit(weight: NDArray[np.float32], block: int, *, symmetric: bool = False) -> Blocks:

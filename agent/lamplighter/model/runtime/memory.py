@@ -7,9 +7,17 @@ read stays resident until the kernel needs it elsewhere: on a small machine it i
 from __future__ import annotations
 
 import ctypes
+import math
+import mmap
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SMAPS = Path("/proc/self/smaps")
 _STATUS = Path("/proc/self/status")
@@ -40,6 +48,20 @@ def release_heap() -> None:
     """Give the heap's free pages back to the system, where it offers that (glibc)."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def zeros_when_touched(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return zeros that take memory page by page, where they are written to.
+
+    numpy's own large arrays are of huge pages where the system has them, and a cache in which
+    each head has a part of its own would be resident as a whole from the first tokens on.
+    """
+    size = math.prod(shape)
+    pages = mmap.mmap(-1, max(1, size * np.dtype(np.float32).itemsize))
+    if hasattr(mmap, "MADV_NOHUGEPAGE"):
+        with suppress(OSError):  # a kernel without huge pages
+            pages.madvise(mmap.MADV_NOHUGEPAGE)
+    return np.frombuffer(pages, np.float32, size).reshape(shape)
 
 
 def resident_mib() -> float:

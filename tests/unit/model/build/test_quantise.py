@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.quantise import Blocks, quantise_4bit, quantise_8bit
+from lamplighter.model.build.quantise import ZERO_8BIT, Blocks, quantise_4bit, quantise_8bit
 
 
 @given(
@@ -82,8 +82,15 @@ def test_offsets_are_added_to_every_weight_of_a_block() -> None:
     assert blocks.block == 16
 
 
-@pytest.mark.parametrize("quantise", [quantise_8bit, quantise_4bit])
-def test_a_block_that_does_not_divide_the_inputs_is_refused(quantise: object) -> None:
-    assert callable(quantise)
+def test_a_block_that_does_not_divide_the_inputs_is_refused_for_4_bits() -> None:
     with pytest.raises(ModelError, match="blocks of 32 do not divide 40 inputs"):
-        quantise(np.zeros((2, 40), np.float32), 32)
+        quantise_4bit(np.zeros((2, 40), np.float32), 32)
+
+
+def test_a_last_shorter_block_of_8_bits_is_filled_up() -> None:
+    weight = np.random.default_rng(3).normal(size=(2, 40)).astype(np.float32)
+    blocks = quantise_8bit(weight, 32)
+    assert blocks.values.shape == (2, 2, 32)
+    assert (blocks.values[:, 1, 8:] == ZERO_8BIT).all()
+    assert blocks.dequantised().shape == weight.shape
+    np.testing.assert_allclose(blocks.dequantised(), weight, rtol=0, atol=0.02)

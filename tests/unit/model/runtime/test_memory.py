@@ -4,7 +4,14 @@ import mmap
 import os
 from pathlib import Path
 
-from lamplighter.model.runtime.memory import _clean_mappings, release_loaded, resident_mib
+import numpy as np
+
+from lamplighter.model.runtime.memory import (
+    _clean_mappings,
+    release_loaded,
+    resident_mib,
+    zeros_when_touched,
+)
 
 SIZE = 8 * 1024 * 1024
 
@@ -39,3 +46,14 @@ def test_only_clean_mappings_of_the_file_are_found() -> None:
         "4000-5000 rw-p 00000000 00:00 0\nAnonymous: 4 kB\n"
     )
     assert _clean_mappings(smaps, "/models/a b") == [(0x1000, 0x2000)]
+
+
+def test_zeros_take_memory_where_they_are_written() -> None:
+    before = resident_mib()
+    cache = zeros_when_touched((4, SIZE // 4 // 4))
+    assert cache.shape == (4, SIZE // 4 // 4)
+    assert resident_mib() - before < 1
+    cache[2, :] = 1
+    grown = resident_mib() - before
+    assert SIZE / 1024 / 1024 / 4 * 0.8 < grown < SIZE / 1024 / 1024 / 2
+    assert cache.sum(dtype=np.float64) == SIZE // 4 // 4
