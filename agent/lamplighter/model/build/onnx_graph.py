@@ -95,8 +95,8 @@ def load_onnx() -> Any:
 
 
 def _value(name: str, kind: str, axes: Sequence[str | int]) -> onnx.ValueInfoProto:
-    onnx = load_onnx()
-    value: onnx.ValueInfoProto = onnx.helper.make_tensor_value_info(
-        name, getattr(onnx.TensorProto, kind), axes
+    made = load_onnx()
+    value: onnx.ValueInfoProto = made.helper.make_tensor_value_info(
+        name, getattr(made.TensorProto, kind), axes
     )
     return value

@@ -58,8 +58,9 @@ def look_up(graph: OnnxGraph, numbers: str, label: str, table: Blocks, width: in
     values, _, *zeros = _constants(graph, label, [table])
     blocks, block = table.scales.shape[1], table.block
     flat = graph.constant(f"{label}.rows.scales", table.scales[..., None])
-    if zeros:
-        zeros = [graph.constant(f"{label}.rows.zeros", _packed_zeros([table])[..., None])]
+    if table.zeros is not None:
+        # One block to a row here: each zero has a byte of its own.
+        zeros = [graph.constant(f"{label}.rows.zeros", table.zeros[..., None])]
     rows = graph.node(
         "GatherBlockQuantized",
         [values, numbers, flat, *zeros],

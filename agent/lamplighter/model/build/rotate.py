@@ -63,7 +63,8 @@ class RotatedWeights:
         module = name.split(".")[-2]
         if module in ("o_proj", "down_proj"):
             return self._turn.T @ (self._by_head(weight) if module == "o_proj" else weight)
-        turned = (weight * self._weights.tensor(_gain_before(name))) @ self._turn
+        gain = self._weights.tensor(_gain_before(name))
+        turned = np.asarray((weight * gain) @ self._turn, np.float32)
         return self._by_head(turned.T).T if module == "v_proj" else turned
 
     def before_head(self) -> NDArray[np.float32] | None:
@@ -75,8 +76,8 @@ class RotatedWeights:
         if not self.architecture.tied:
             return None
         gain = self._weights.tensor(_LAST_GAIN)
-        mixed: NDArray[np.float32] = (self._turn.T * gain) @ self._turn
-        return mixed
+        gained: NDArray[np.float32] = self._turn.T * gain
+        return gained @ self._turn
 
     def _by_head(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Turn the columns of each head."""
@@ -92,7 +93,7 @@ def orthogonal(size: int) -> NDArray[np.float32]:
     power = size & -size
     hadamard = np.ones((1, 1))
     while len(hadamard) < power:
-        hadamard = np.block([[hadamard, hadamard], [hadamard, -hadamard]])
+        hadamard = np.kron(hadamard, np.array([[1, 1], [1, -1]]))
     cosines = _cosines(size // power)
     signs = np.random.default_rng(_SEED).choice([-1.0, 1.0], size)
     return (signs[:, None] * np.kron(cosines, hadamard / np.sqrt(power))).astype(np.float32)
