@@ -155,7 +155,8 @@ def load_runtime() -> Any:
     what runs on a gateway tells nobody. Only the environment, before the import, prevents it.
     """
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    # Attention by tiles pays on long texts only: without it, a step at 300 tokens takes 3 % less.
+    # Attention by tiles pays on long texts only: at position 300 the attention of one token takes
+    # 9 % less without, of 64 tokens 15 % less; at 900 one token's takes 7 % more.
     os.environ.setdefault("ORT_GQA_DISABLE_FLASH_ATTENTION", "1")
     import onnxruntime
 
