@@ -20,6 +20,7 @@ from tools.model.plot import draw
 from tools.model.results import Notebook, collect, measured
 from tools.model.student_plan import Stage, load_student
 from tools.model.table import as_markdown, as_table, tasks_of
+from tools.model.task import generate
 from tools.model.texts import Texts, find_grounds, prose
 from tools.model.torch_llama import LossWithout, best_device, to_torch
 from tools.model.variants import VARIANTS, Variant, folder_name, named
@@ -70,6 +71,13 @@ def layers(recipe: str, drop: int, length: int) -> None:
     click.echo(f"loss of the whole: {loss(()):.3f}")
     click.echo(f"losses: {', '.join(f'{each:.3f}' for each in losses)}")
     click.echo(f"drop_layers: {list(dropped)}")
+
+
+@lab.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def cases(arguments: Sequence[str]) -> None:
+    """Generate the task's cases: OUT [--count N] [--seed N] [--held-out]."""
+    raise SystemExit(generate.main(arguments))
 
 
 @lab.command()
