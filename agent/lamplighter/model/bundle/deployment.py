@@ -121,6 +121,7 @@ class Deployment:
         if place.exists():
             return self._again(version, announced.parsed, state, progress)
         part = self._places / f"{version}{_PART}"
+        shutil.rmtree(part, ignore_errors=True)  # where the state is broken, it was not cleared
         part.mkdir()
         try:
             self._carry(source, part, announced, progress)

@@ -76,7 +76,8 @@ def read_cases(path: Path) -> list[TaskCase]:
         ModelError: the file can't be read, or a line is no case; it names the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: JSON's texts may hold what else counts as the end of a line.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(path.name, f"can't be read: {error}") from error
     cases = list(_cases(path.name, lines))

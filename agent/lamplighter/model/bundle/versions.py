@@ -119,12 +119,12 @@ class Versions:
         if state.current is None or state.trial is None:
             self._watched = None
             return self.place(state.current)
+        if state.trial.bad > self.trial.failures:
+            return self.rollback(f"{state.trial.bad} of its first requests failed")
         if state.current == self._watched and state.trial.starts:
             return self.place(state.current)  # this process has noted it already
         if state.trial.starts >= self.trial.starts:
             return self.rollback(f"the daemon did not survive {state.trial.starts} starts with it")
-        if state.trial.bad > self.trial.failures:
-            return self.rollback(f"{state.trial.bad} of its first requests failed")
         self._watched = state.current
         self._counts = replace(state.trial, starts=state.trial.starts + 1)
         self._keep_counts()

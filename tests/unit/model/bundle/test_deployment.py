@@ -222,6 +222,15 @@ def test_a_broken_state_is_made_anew(store: Store) -> None:
     assert len(store.kept()) == 1
 
 
+def test_a_broken_state_and_a_killed_deployment_together_are_no_dead_end(store: Store) -> None:
+    version = store.deploy(store.model("one")).version
+    shutil.rmtree(store.models / "versions" / version)
+    (store.models / "versions" / f"{version}.part").mkdir()
+    (store.models / STATE).write_text("{")
+    store.deploy(store.model("one"))
+    assert store.names() == ("one", "")
+
+
 def test_a_file_in_the_store_s_place_is_told(store: Store) -> None:
     (store.folder / "store").write_text("")
     with pytest.raises(ModelError, match="can't be deployed"):

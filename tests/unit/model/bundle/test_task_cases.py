@@ -45,6 +45,14 @@ def test_most_may_be_left_out(tmp_path: Path) -> None:
     assert (request.prefix, request.grammar, request.max_tokens) == ((), None, 64)
 
 
+def test_a_text_may_hold_what_else_ends_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    case = {"turns": [["user", "one\u2028two\x85three"]], "answer": "x"}
+    path.write_text(json.dumps(case, ensure_ascii=False) + "\r\n", encoding="utf-8")
+    [read] = read_cases(path)
+    assert read.turns == (chat.user("one\u2028two\x85three"),)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -101,6 +101,16 @@ def test_too_many_failures_ask_for_the_model_before(deployed: Store) -> None:
     assert (back.version, back.reason, back.at) == ("b", "2 requests failed", 100.0)
 
 
+def test_a_model_that_failed_its_trial_is_not_begun_again_in_the_same_process(
+    deployed: Store,
+) -> None:
+    versions = deployed.daemon()
+    versions.begin_start()
+    assert [versions.note(False), versions.note(False)] == ["running", "failed"]
+    # There was no memory to load the one before it, so nobody has rolled back yet.
+    assert versions.begin_start() == deployed.folder / "versions" / "a"
+
+
 def test_failures_count_over_starts(deployed: Store) -> None:
     first = deployed.daemon()
     first.begin_start()
