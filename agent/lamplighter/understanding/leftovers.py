@@ -33,7 +33,7 @@ turned turning wanna wish wonder wondering work working worth
 """
 _SENSES = """
 annoying annoys annoyed awful awfully bad badly barely better blind blinding breeze breezy breathe
-brightness can't cannot color colour damn daylight draught draughty glow icy muggy murky
+brightness can't cannot damn daylight draught draughty glow icy muggy murky
 roasting shivering smelly stifling stuffy sun sunlight sunshine sweating sweltering ventilate
 darned dazzling eyes glare glaring gloomy hurt hurting hurts lovely massively silly something
 stupid terrible terribly ugly uncomfortable unbearable
