@@ -196,7 +196,7 @@ def _as_gguf(weights: RandomWeights) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def write_tiny_gguf(
-    path: Path, *, family: str = "llama", pre: str = "smollm", extra: str = ""
+    path: Path, *, family: str = "llama", pre: str = "smollm", extra: str = "", scaling: str = ""
 ) -> dict[str, Any]:
     """Write a one-layer model as llama.cpp would; return its tensors by Hugging Face names."""
     tokens = [*SPECIAL, *sorted(pre_tokenizers.ByteLevel.alphabet())]
@@ -210,6 +210,8 @@ def write_tiny_gguf(
     writer.add_head_count(4)
     writer.add_head_count_kv(2)
     writer.add_layer_norm_rms_eps(1e-5)
+    if scaling:
+        writer.add_rope_scaling_type(gguf.RopeScalingType(scaling))
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre(pre)
     writer.add_token_list(tokens)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from lamplighter.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_MOST_LAYERS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,33 @@ class Weights(Protocol):
             ModelError: there is none of that name.
         """
         ...
+
+
+def checked(architecture: Architecture, model: str) -> Architecture:
+    """Return a shape that a file describes, if a decoder can have it.
+
+    Args:
+        architecture: as the file has it.
+        model: the name for errors.
+
+    Raises:
+        ModelError: a number is none that a decoder can have.
+    """
+    shape = architecture
+    for name in ("layers", "width", "hidden", "heads", "kv_heads", "head_width", "vocabulary"):
+        if getattr(shape, name) < 1:
+            raise ModelError(model, f"its {name.replace('_', ' ')} can't be {getattr(shape, name)}")
+    if shape.layers > _MOST_LAYERS:
+        raise ModelError(model, f"{shape.layers} layers are more than {_MOST_LAYERS}")
+    if shape.heads % shape.kv_heads or shape.head_width % 2:
+        found = f"{shape.heads} heads, {shape.kv_heads} for keys, of {shape.head_width}"
+        raise ModelError(model, f"{found} are not supported")
+    if shape.context < 1:
+        raise ModelError(model, f"its context can't be {shape.context}")
+    for name in ("theta", "epsilon"):
+        if not 0 < getattr(shape, name) < math.inf:
+            raise ModelError(model, f"its {name} can't be {getattr(shape, name)}")
+    return shape
 
 
 def expected_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:

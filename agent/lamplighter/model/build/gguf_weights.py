@@ -7,18 +7,19 @@ the two halves of each rotary pair interleaved.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.architecture import Architecture
+from lamplighter.model.build.architecture import Architecture, checked, expected_shapes
 from lamplighter.model.build.gguf_blocks import blocks_of
 from lamplighter.model.build.stored import rows_of
 
 if TYPE_CHECKING:
-    from gguf import GGUFReader
+    from gguf import GGUFReader, ReaderTensor
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
@@ -65,17 +66,29 @@ class GgufWeights:
         """
         from gguf.quants import dequantize
 
+        stored = self._stored(name)
+        try:
+            flat = dequantize(np.asarray(stored.data), stored.tensor_type)
+            tensor = np.asarray(flat, np.float32).reshape(_shape_of(stored))
+        except (NotImplementedError, ValueError) as error:
+            raise ModelError(self.path.name, f"{name}: {error}") from error
+        heads = self._rotary_heads(name)
+        return np.ascontiguousarray(_unpermute(tensor, heads) if heads else tensor)
+
+    def _stored(self, name: str) -> ReaderTensor:
+        """Return a tensor that is there, in the shape that the metadata makes it."""
         stored = self._tensors.get(_gguf_name(name))
         if stored is None:
             raise ModelError(self.path.name, f"has no tensor {name}")
-        shape = tuple(int(length) for length in reversed(stored.shape))
-        try:
-            flat = dequantize(np.asarray(stored.data), stored.tensor_type)
-        except NotImplementedError as error:
-            raise ModelError(self.path.name, f"{name}: {error}") from error
-        tensor = np.asarray(flat, np.float32).reshape(shape)
-        heads = self._rotary_heads(name)
-        return np.ascontiguousarray(_unpermute(tensor, heads) if heads else tensor)
+        shape, expected = _shape_of(stored), self._shapes.get(name)
+        if expected is not None and shape != expected:
+            reason = f"{name} is {shape}, but the metadata makes it {expected}"
+            raise ModelError(self.path.name, reason)
+        return stored
+
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return expected_shapes(self.architecture)
 
     def _rotary_heads(self, name: str) -> int:
         """Return how many heads the rows of a tensor are rotary pairs of; 0 for none."""
@@ -92,9 +105,7 @@ class GgufWeights:
         Raises:
             ModelError: there is no tensor of that name.
         """
-        stored = self._tensors.get(_gguf_name(name))
-        if stored is None:
-            raise ModelError(self.path.name, f"has no tensor {name}")
+        stored = self._stored(name)
         found = blocks_of(stored.tensor_type.name, np.asarray(stored.data))
         heads = self._rotary_heads(name)
         if found is None or not heads:
@@ -106,11 +117,14 @@ class GgufWeights:
         """Return a metadata value.
 
         Raises:
-            ModelError: the file lacks it and no default is given.
+            ModelError: the file lacks it and no default is given, or it is broken.
         """
         field = self._reader.fields.get(key)
         if field is not None:
-            return field.contents()
+            try:
+                return field.contents()
+            except (ValueError, IndexError, TypeError) as error:
+                raise ModelError(self.path.name, f"metadata {key} is broken: {error}") from error
         if default is None:
             raise ModelError(self.path.name, f"has no metadata {key}")
         return default
@@ -121,12 +135,19 @@ class GgufWeights:
         return str(self.field("tokenizer.chat_template", ""))
 
     def special_tokens(self) -> dict[str, str]:
-        """Return the texts of the begin and end tokens: ``bos`` and ``eos``."""
+        """Return the texts of the begin and end tokens: ``bos`` and ``eos``.
+
+        Raises:
+            ModelError: the file does not number them, or has no such tokens.
+        """
         tokens = self.field("tokenizer.ggml.tokens")
-        return {
-            kind: tokens[int(self.field(f"tokenizer.ggml.{kind}_token_id"))]
-            for kind in ("bos", "eos")
-        }
+        try:
+            return {
+                kind: tokens[int(self.field(f"tokenizer.ggml.{kind}_token_id"))]
+                for kind in ("bos", "eos")
+            }
+        except (ValueError, IndexError, TypeError) as error:
+            raise ModelError(self.path.name, f"has no such token: {error}") from error
 
     def tokenizer(self) -> Tokenizer:
         """Return the tokenizer.
@@ -148,7 +169,10 @@ class GgufWeights:
         tokens = self.field("tokenizer.ggml.tokens")
         merges = [tuple(merge.split(" ")) for merge in self.field("tokenizer.ggml.merges")]
         vocabulary = {token: number for number, token in enumerate(tokens)}
-        tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+        try:
+            tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+        except Exception as error:  # the Rust library raises plain Exception
+            raise ModelError(self.path.name, f"its tokenizer is broken: {error}") from error
         by_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False)
         digits = pre_tokenizers.Digits(individual_digits=True)
         steps = [digits, by_bytes] if kind[1] == "smollm" else [by_bytes]
@@ -178,6 +202,17 @@ class GgufWeights:
         biased = [name for name in self._tensors if name.endswith(".bias")]
         if biased:
             raise ModelError(self.path.name, f"biases are not supported: {biased[0]}")
+        scaling = str(self.field("llama.rope.scaling.type", "none"))
+        if scaling != "none":
+            raise ModelError(
+                self.path.name, f"scaled rotary positions ({scaling}) are not supported"
+            )
+        try:
+            return checked(self._shape(), self.path.name)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise ModelError(self.path.name, f"its metadata is broken: {error}") from error
+
+    def _shape(self) -> Architecture:
         width = int(self.field("llama.embedding_length"))
         heads = int(self.field("llama.attention.head_count"))
         return Architecture(
@@ -205,6 +240,11 @@ def _open(path: Path) -> GGUFReader:
         return GGUFReader(path)
     except (OSError, ValueError, KeyError, IndexError) as error:
         raise ModelError(path.name, f"is no GGUF file: {error}") from error
+
+
+def _shape_of(stored: ReaderTensor) -> tuple[int, ...]:
+    """Return a tensor's shape, outermost axis first."""
+    return tuple(int(length) for length in reversed(stored.shape))
 
 
 def _gguf_name(name: str) -> str:

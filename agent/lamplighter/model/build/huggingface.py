@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 CONFIG = "config.json"
 INDEX = "model.safetensors.index.json"
-_ONE_FILE = "model.safetensors"
+_SUFFIX = ".safetensors"
+_ONE_FILE = f"model{_SUFFIX}"
 
 
 class HuggingFaceWeights:
@@ -97,16 +98,26 @@ class HuggingFaceWeights:
     @cached_property
     def _places(self) -> dict[str, SafetensorsFile]:
         """The file of each tensor."""
-        names = [_ONE_FILE]
-        if (self.folder / INDEX).is_file():
-            names = sorted(set(read_json(self.folder / INDEX).get("weight_map", {}).values()))
         places: dict[str, SafetensorsFile] = {}
-        for name in names:
-            if Path(name).name != name:
-                raise ModelError(self.folder.name, f"{INDEX} names {name}, outside the folder")
+        for name in self._shards():
             file = open_safetensors(self.folder / name)
             places.update(dict.fromkeys(file.tensors, file))
         return places
+
+    def _shards(self) -> list[str]:
+        """Return the names of the files with weights, each of which is among ``relevant_files``."""
+        if not (self.folder / INDEX).is_file():
+            return [_ONE_FILE]
+        listed = read_json(self.folder / INDEX).get("weight_map")
+        names = list(listed.values()) if isinstance(listed, dict) else []
+        if not names or not all(isinstance(name, str) for name in names):
+            raise ModelError(self.folder.name, f"{INDEX} is broken: its weight_map names no files")
+        for name in names:
+            if Path(name).name != name:
+                raise ModelError(self.folder.name, f"{INDEX} names {name}, outside the folder")
+            if not name.endswith(_SUFFIX):
+                raise ModelError(self.folder.name, f"{INDEX} names {name}, no {_SUFFIX} file")
+        return sorted(set(names))
 
     def _file(self, name: str) -> SafetensorsFile:
         file = self._places.get(name)
@@ -118,7 +129,7 @@ class HuggingFaceWeights:
 def relevant_files(folder: Path) -> list[Path]:
     """Return the files of a folder that a build reads: what its hash is made of."""
     beside = [folder / name for name in (TOKENIZER, *FILES, INDEX)]
-    return [path for path in (*beside, *folder.glob("*.safetensors")) if path.is_file()]
+    return [path for path in (*beside, *folder.glob(f"*{_SUFFIX}")) if path.is_file()]
 
 
 def _read_needed(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.architecture import Architecture
+from lamplighter.model.build.architecture import Architecture, checked
 
 # Mistral without its sliding window computes what Llama does.
 _FAMILIES = ("llama", "mistral")
@@ -30,10 +30,10 @@ def read_architecture(config: dict[str, Any], model: str) -> Architecture:
     for problem in _unsupported(config):
         raise ModelError(model, problem)
     try:
-        return _architecture(config)
+        return checked(_architecture(config), model)
     except KeyError as error:
         raise ModelError(model, f"config.json lacks {error}") from error
-    except (TypeError, ValueError, ZeroDivisionError) as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise ModelError(model, f"config.json is broken: {error}") from error
 
 

@@ -35,11 +35,18 @@ class TrimmedWeights:
     Args:
         base: the whole model's weights.
         kept: old ids of the tokens that stay; a token's new id is its place in here.
+
+    Raises:
+        ModelError: the model has no row for one of them.
     """
 
     def __init__(self, base: Weights, kept: Sequence[int]) -> None:
         self._base = base
         self._kept = list(kept)
+        rows = base.architecture.vocabulary
+        if max(self._kept) >= rows:
+            reason = f"has a token {max(self._kept)}, and the embedding {rows} rows only"
+            raise ModelError("tokenizer", reason)
         self.architecture = dataclasses.replace(base.architecture, vocabulary=len(self._kept))
 
     def tensor(self, name: str) -> NDArray[np.float32]:

@@ -35,7 +35,7 @@ class Source:
 
     wheel: str | None = field(
         default=None,
-        metadata={"pattern": r"[\w.-]+==[\w.!+-]+", "hint": "must be name==version"},
+        metadata={"pattern": r"\w[\w.-]*==[\w.!+-]+", "hint": "must be name==version"},
     )
     member: str | None = None
     gguf: Path | None = None

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import gguf
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lamplighter.errors import ModelError
+from lamplighter.model.build.architecture import expected_shapes
 from lamplighter.model.build.gguf_weights import GgufWeights
 from lamplighter.model.build.quantise import quantise_8bit
 
@@ -37,6 +41,29 @@ def test_requantising_a_q8_matrix_loses_nothing(tiny_gguf: Any) -> None:
     np.testing.assert_allclose(again, weight, atol=1e-6)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    at=st.integers(0, 9000),
+    written=st.sampled_from([b"\xff", b"\x00", b"\xff" * 8, b"\x00" * 8, b"\x03" + bytes(7)]),
+    cut=st.integers(0, 9000) | st.none(),
+)
+def test_a_damaged_file_is_refused_or_read(
+    tiny_gguf: Any, tmp_path: Path, at: int, written: bytes, cut: int | None
+) -> None:
+    path, _ = tiny_gguf()
+    raw = bytearray(path.read_bytes())
+    raw[at : at + len(written)] = written
+    damaged = tmp_path / "damaged.gguf"
+    damaged.write_bytes(raw if cut is None else raw[:cut])
+    with suppress(ModelError):
+        weights = GgufWeights(damaged)
+        for name, shape in expected_shapes(weights.architecture).items():
+            assert weights.tensor(name).shape == shape
+            weights.blocks(name)
+        weights.tokenizer_json()
+        assert set(weights.special_tokens()) == {"bos", "eos"}
+
+
 def test_the_tokenizer_is_rebuilt(tiny_gguf: Any) -> None:
     path, _ = tiny_gguf()
     weights = GgufWeights(path)
@@ -54,6 +81,7 @@ def test_the_tokenizer_is_rebuilt(tiny_gguf: Any) -> None:
         ({"pre": "other"}, "tokenizer gpt2/other is not supported"),
         ({"extra": "blk.0.attn_q.bias"}, "biases are not supported"),
         ({"extra": "rope_freqs.weight"}, "rotary frequencies"),
+        ({"scaling": "yarn"}, r"rotary positions \(yarn\)"),
     ],
 )
 def test_what_can_not_be_built_exactly_is_refused(

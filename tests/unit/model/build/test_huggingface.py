@@ -121,6 +121,19 @@ def test_an_index_can_not_lead_out_of_the_folder(write_folder: WriteFolder) -> N
         HuggingFaceWeights(folder).check()
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [None, ["x"], {}, {"a": 5}, {"a": ["x"]}, {"a": "weights.bin"}, {"a": ".."}, {"a": ""}],
+)
+def test_an_index_names_nothing_but_files_that_the_hash_covers(
+    write_folder: WriteFolder, listed: object
+) -> None:
+    folder, _ = write_folder(shards=1)
+    rewrite(folder, "model.safetensors.index.json", weight_map=listed)
+    with pytest.raises(ModelError, match=r"model\.safetensors\.index\.json"):
+        HuggingFaceWeights(folder).check()
+
+
 def test_only_what_a_build_reads_counts(write_folder: WriteFolder) -> None:
     folder, _ = write_folder()
     (folder / "README.md").write_text("about")

@@ -64,6 +64,13 @@ def test_rotary_settings_are_found_where_newer_versions_keep_them() -> None:
         ({"quantization_config": {"bits": 4}}, "is quantised already"),
         ({"hidden_size": "wide"}, "config.json is broken"),
         ({"num_attention_heads": 0}, "config.json is broken"),
+        ({"hidden_size": float("inf")}, "config.json is broken"),
+        ({"num_hidden_layers": 0}, "its layers can't be 0"),
+        ({"num_hidden_layers": 10**9}, "1000000000 layers"),
+        ({"num_key_value_heads": 3}, "4 heads, 3 for keys"),
+        ({"head_dim": 15}, "of 15 are not supported"),
+        ({"max_position_embeddings": 0}, "its context can't be 0"),
+        ({"rms_norm_eps": float("nan")}, "its epsilon can't be nan"),
     ],
 )
 def test_what_would_compute_something_else_is_refused(changes: dict[str, Any], reason: str) -> None:

