@@ -186,9 +186,7 @@ class Work:
             while not (job.cancelled or self._stopping):
                 urgent = self._more_urgent(job.urgency)
                 if urgent is not None:
-                    take_up = self._set_aside(urgent.room)
-                    self._do(urgent)
-                    take_up()
+                    self._do_in_between(urgent)
                     continue
                 job.tell(next(job.steps))
         except StopIteration as done:
@@ -203,6 +201,16 @@ class Work:
         else:
             job.steps.close()
             job.fail(self._gone())
+
+    def _do_in_between(self, urgent: Job) -> None:
+        """Do a more urgent job; it is done whatever becomes of what it interrupts."""
+        try:
+            take_up = self._set_aside(urgent.room)
+        except Exception:  # there may be no memory for a copy: what is interrupted is lost
+            self._do(urgent)
+            raise
+        self._do(urgent)
+        take_up()
 
     def _gone(self) -> RefusedError:
         return RefusedError(self._model, "has been unloaded")

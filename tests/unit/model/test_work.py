@@ -73,6 +73,22 @@ async def test_the_more_urgent_goes_in_between_and_what_it_interrupts_goes_on(
     assert bench.noted == ["r0", "aside for 7", "c0", "taken up", "r1", "r2"]
 
 
+async def test_the_more_urgent_is_done_even_where_nothing_can_be_set_aside(bench: Bench) -> None:
+    def no_memory(_: int) -> Callable[[], None]:
+        raise MemoryError
+
+    bench.work._set_aside = no_memory
+    report = bench.add("r", REPORT, count=3, held=True)
+    await asyncio.to_thread(bench.begun.wait, 10)
+    command = bench.add("c")
+    bench.go_on.set()
+    async with asyncio.timeout(10):
+        assert await command.future == "c"
+        with pytest.raises(RefusedError, match="ran out of memory"):
+            await report.future
+        assert await bench.add("after").future == "after"
+
+
 async def test_equals_wait_for_each_other(bench: Bench) -> None:
     first = bench.add("a", REPORT, count=2, held=True)
     await asyncio.to_thread(bench.begun.wait, 10)

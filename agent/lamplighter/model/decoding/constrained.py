@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lamplighter.errors import ModelError
 from lamplighter.model.decoding.decode import Decoded, Means, not_numbers, prefill
 from lamplighter.model.decoding.masks import TokenMasks
 from lamplighter.model.decoding.pieces import Pieces
@@ -61,7 +62,7 @@ class Constrained:
                 self._decoded.finished = "deadline"
                 break
             token = self._choose(current)
-            if token in self._means.ends:
+            if token is None:
                 break
             fresh += self._take([token], pending)
         self._pieces.finish()
@@ -139,12 +140,10 @@ class Constrained:
         pending += tokens
         return fresh
 
-    def _choose(self, logits: NDArray[np.float32]) -> int:
-        """Pick one of the allowed tokens (or the end, where the text is complete)."""
-        allowed = self._masks.allowed(self._state)
-        candidates = allowed.tokens
-        if self._masks.automaton.accepting(self._state):
-            candidates = np.append(candidates, self._ends)
+    def _choose(self, logits: NDArray[np.float32]) -> int | None:
+        """Pick one of the allowed tokens, or None for the end, where the text is complete."""
+        tokens, ends = self._candidates(len(logits))
+        candidates = np.concatenate([tokens, ends])
         found = logits[candidates]
         if not np.isfinite(found).all():
             raise not_numbers()
@@ -152,20 +151,41 @@ class Constrained:
         place = self._means.sampler.pick(scores)
         self._decoded.log_probability += float(scores[place])
         self._decoded.drawn += 1
-        branch = self._branch(candidates, scores, place)
+        texts = [self._masks.vocabulary.by_id[token] for token in tokens] + [b""] * len(ends)
+        branch = self._branch(texts, scores, place)
         if branch:
             self._decoded.branches.append(branch)
-        return int(candidates[place])
+        return int(tokens[place]) if place < len(tokens) else None
+
+    def _candidates(self, rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the tokens of a text, and those of its end, that may come next.
+
+        A token that ends turns may also spell what the grammar asks for: then it is that.
+
+        Args:
+            rows: of the model; some tokenizers have tokens that their model has no row for.
+        """
+        tokens = self._masks.allowed(self._state).tokens
+        ends = self._ends if self._masks.automaton.accepting(self._state) else self._ends[:0]
+        ends = ends[(ends < rows) & ~np.isin(ends, tokens)]
+        tokens = tokens[tokens < rows]
+        if not len(tokens) and not len(ends):
+            raise ModelError("grammar", "the model has no row for any token that it allows")
+        return tokens, ends
 
     def _branch(
-        self, candidates: NDArray[np.int64], scores: NDArray[np.float32], place: int
+        self, texts: Sequence[bytes], scores: NDArray[np.float32], place: int
     ) -> Branch | None:
         """Return the choice between texts that lies in this choice between tokens, if any.
 
         Tokens of which one begins with the other may spell the same text, so they are no
         choice: "k" and "kitchen" agree, "kitchen" and "kettle" do not.
+
+        Args:
+            texts: what each token spells; empty for the end.
+            scores: the logarithm of the probability of each.
+            place: the one that was taken.
         """
-        texts = [self._text(int(token)) for token in candidates]
         chances = np.exp(scores)
         chosen = texts[place]
         others = [n for n, text in enumerate(texts) if not _agree(chosen, text)]
@@ -181,9 +201,6 @@ class Constrained:
             runner_up=texts[second].decode(errors="replace"),
             runner_up_probability=min(1.0, rival),
         )
-
-    def _text(self, token: int) -> bytes:
-        return b"" if token in self._means.ends else self._masks.vocabulary.by_id[token]
 
 
 def _agree(one: bytes, other: bytes) -> bool:

@@ -61,7 +61,7 @@ def _draw(
 ) -> int:
     # The caller's slice is over: a model may have more rows than its tokenizer has tokens.
     scores = logits.copy()
-    scores[hidden] = -np.inf
+    scores[hidden[hidden < len(scores)]] = -np.inf  # nor has every token a row in every model
     if not np.isfinite(scores.max()):
         raise not_numbers()
     scores = log_softmax(scores)

@@ -1,13 +1,13 @@
 """Grammars that a completion must be a sentence of: small parts, combined.
 
 A grammar knows nothing of what its texts mean. Every grammar describes finitely many finite
-texts, so constrained decoding always comes to an end. The functions return parts;
-``compile_grammar`` makes a ``Grammar`` of one.
+texts, so constrained decoding always comes to an end. Half a surrogate pair, as JSON can hold, is
+no text, and what has one is left out. The functions return parts; ``compile_grammar`` makes a
+``Grammar`` of one.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -48,7 +48,8 @@ class Grammar:
 
     def parses(self, text: str) -> bool:
         """Tell whether the whole of ``text`` is a sentence of the grammar."""
-        return self.automaton.accepts(text.encode())
+        raw = parts.utf8(text)
+        return raw is not None and self.automaton.accepts(raw)
 
 
 def compile_grammar(part: Part) -> Grammar:
@@ -151,7 +152,8 @@ def number(low: float, high: float, *, decimals: int = 1, step: float | None = N
 
     Raises:
         ModelError: the range is empty, an end is not finite or above a million billions, there
-            are more than 9 decimals, or no step or more than 10,000 of them from end to end.
+            are more than 9 decimals, or the step is none, above that too, or would be made more
+            than 10,000 times from end to end.
     """
     if not (-MAX_NUMBER <= low <= MAX_NUMBER and -MAX_NUMBER <= high <= MAX_NUMBER):
         raise ModelError("grammar", f"can't count from {low} to {high}")
@@ -159,7 +161,7 @@ def number(low: float, high: float, *, decimals: int = 1, step: float | None = N
         raise ModelError("grammar", f"no number is between {low} and {high}")
     if not 0 <= decimals <= MAX_DECIMALS:
         raise ModelError("grammar", f"a number has 0 to {MAX_DECIMALS} decimals, not {decimals}")
-    if step is not None and not (0 < step < math.inf and (high - low) / step <= MAX_STEPS):
+    if step is not None and not (0 < step <= MAX_NUMBER and high - low <= MAX_STEPS * step):
         raise ModelError("grammar", f"can't go from {low} to {high} in steps of {step}")
     exact = Decimal(0) if step is None else Decimal(str(step))
     return parts.Number(Decimal(str(low)), Decimal(str(high)), decimals, exact)

@@ -31,7 +31,7 @@ class Literal:
         """See ``Part``."""
         if self.any_case:
             return _trie(builder, [tuple(map(_cases, self.text))], end)
-        return builder.path(self.text.encode(), end)
+        return _path(builder, self.text, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Repeat:
         for done in reversed(range(self.maximum)):
             again = builder.before(self.part, at)
             if done:
-                again = builder.path(self.separator.encode(), again)
+                again = _path(builder, self.separator, again)
             at = builder.fork((again, end) if done >= self.minimum else (again,))
         return at
 
@@ -118,8 +118,8 @@ class Span:
             for number in range(max(0, len(words) - max(0, self.min_words - done - 1))):
                 ways = [end] if done + 1 >= self.min_words else []
                 if number + 1 < len(following):
-                    ways.append(builder.path(gaps[number].encode(), following[number + 1]))
-                begun.append(builder.path(words[number][0].encode(), builder.fork(ways)))
+                    ways.append(_path(builder, gaps[number], following[number + 1]))
+                begun.append(_path(builder, words[number][0], builder.fork(ways)))
             following = begun
         return following
 
@@ -153,6 +153,20 @@ class Number:
         return (self.low + number * self.step for number in range(count))
 
 
+def utf8(text: str) -> bytes | None:
+    """Return a text's bytes; None where it holds half a surrogate pair, and is none."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return None
+
+
+def _path(builder: Builder, text: str, end: int) -> int:
+    """Return where a text begins that leads to ``end``; what is no text leads nowhere."""
+    raw = utf8(text)
+    return builder.state() if raw is None else builder.path(raw, end)
+
+
 def _trie(builder: Builder, rows: Iterable[tuple[str, ...]], end: int) -> int:
     """Add texts, with one path for what some begin with; return where they begin.
 
@@ -170,7 +184,8 @@ def _trie(builder: Builder, rows: Iterable[tuple[str, ...]], end: int) -> int:
         for forms in row[shared:]:
             state = builder.state()
             for form in forms:
-                builder.route(states[-1], form.encode(), state)
+                if raw := utf8(form):
+                    builder.route(states[-1], raw, state)
             states.append(state)
         builder.skip(states[-1], end)
         before = row

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_COLDEST = np.float32(1e-30)
+
+
 def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the natural logarithms of the probabilities that scores stand for."""
     shifted = scores - scores.max()
@@ -42,7 +45,9 @@ class Sampler:
         """Return the place of the pick."""
         if self._temperature <= 0:
             return int(log_probabilities.argmax())
-        chances = np.exp(log_softmax(log_probabilities / np.float32(self._temperature)))
+        # From the best on, so that a tiny temperature makes the others nothing, and it no NaN.
+        below = log_probabilities - log_probabilities.max()
+        chances = np.exp(log_softmax(below / max(np.float32(self._temperature), _COLDEST)))
         order = np.argsort(-chances, kind="stable")[: self._top_k or None]
         held = np.cumsum(chances[order], dtype=np.float64)
         nucleus = int(np.searchsorted(held, self._top_p * held[-1])) + 1

@@ -34,7 +34,7 @@ def score(
         expired: tells whether the deadline has passed.
 
     Raises:
-        RefusedError: the deadline passed; or a continuation is empty.
+        RefusedError: the deadline passed; or a continuation is empty or does not fit.
     """
     start = len(session.tokens)
     first = log_softmax(logits)
@@ -42,6 +42,9 @@ def score(
     for tokens in continuations:
         if not tokens:
             raise RefusedError("score", "a continuation is empty")
+        if start + len(tokens) - 1 > session.context:
+            reason = f"{start} tokens and a continuation of {len(tokens)} do not fit"
+            raise RefusedError("score", f"{reason} into {session.context}")
         if expired():
             raise RefusedError("score", "the deadline has passed")
         total = float(first[tokens[0]])

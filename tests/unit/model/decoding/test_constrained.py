@@ -174,6 +174,33 @@ def test_each_of_several_end_tokens_ends_the_text(
     assert second.chosen_probability == pytest.approx(0.5)
 
 
+@settings(deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_a_token_that_ends_turns_is_text_where_the_grammar_asks_for_it(
+    tokenizer: TextTokenizer, vocabulary: Vocabulary, seed: int
+) -> None:
+    part = g.sequence(g.names(["ab", "bab", "abba", "kit"]), g.names(["aa", "ba", "b"]))
+    decoder = RandomDecoder(len(vocabulary.by_id), seed)
+    ends = (tokenizer.eos, *tokenizer.encode("a"))
+    decoded, _ = run(steps_of(decoder, part, tokenizer, ends=ends)(decoder.forward([1])[-1]))
+    assert g.compile_grammar(part).parses(decoded.text)
+    assert decoded.finished == "stop"
+
+
+def test_a_token_that_the_model_has_no_row_for_is_never_taken(
+    tokenizer: TextTokenizer, vocabulary: Vocabulary
+) -> None:
+    rows = max(*tokenizer.encode("x"), *tokenizer.encode("y")) + 1
+    decoder = RandomDecoder(rows, 1)
+    part = g.optional(g.names(["x", "y", "the"]))
+    ends = (len(vocabulary.by_id) - 1, 0)
+    decoded, _ = run(steps_of(decoder, part, tokenizer, ends=ends)(decoder.forward([1])[-1]))
+    assert decoded.text in ("", "x", "y", "the")
+    few = np.zeros(1, np.float32)
+    with pytest.raises(ModelError, match="no row for any token"):
+        run(steps_of(decoder, g.names(["x", "y"]), tokenizer, ends=ends)(few))
+
+
 def test_the_limit_cuts_and_says_so(tokenizer: TextTokenizer, vocabulary: Vocabulary) -> None:
     session = RandomDecoder(len(vocabulary.by_id), 1)
     decoded = constrained(session, g.literal("xyxyxy"), tokenizer, limits=Limits(3))

@@ -68,6 +68,18 @@ def test_each_of_several_end_tokens_ends_the_text(tokenizer: TextTokenizer) -> N
     assert cut.tokens == whole.tokens[: whole.tokens.index(other)]
 
 
+def test_a_hidden_token_that_the_model_has_no_row_for_is_no_error(
+    tokenizer: TextTokenizer, vocabulary: Vocabulary
+) -> None:
+    rows = len(vocabulary.by_id) - 2
+    decoder = RandomDecoder(rows, 5)
+    means = means_of(decoder, tokenizer, limits=Limits(4))
+    hidden = np.array([0, 1, rows, rows + 1])
+    decoded, _ = run(decode_freely(means, decoder.forward([1])[-1], hidden=hidden))
+    assert decoded.finished in ("stop", "length")
+    assert not {0, 1} & set(decoded.tokens)
+
+
 def test_scores_that_are_no_numbers_are_an_error(
     tokenizer: TextTokenizer, vocabulary: Vocabulary
 ) -> None:

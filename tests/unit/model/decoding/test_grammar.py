@@ -123,6 +123,8 @@ def test_parts_inside_a_sequence_do_not_leak_into_each_other() -> None:
         lambda: g.number(0, 1, step=0),
         lambda: g.number(0, 1, step=float("inf")),
         lambda: g.number(0, 1000, step=0.01),
+        lambda: g.number(0.5, 1, step=10**400),
+        lambda: g.compile_grammar(g.literal("\ud800")),
         lambda: g.repeat(g.literal("a"), minimum=3, maximum=2),
         lambda: g.compile_grammar(g.number(0.2, 0.4, decimals=0)),
     ],
@@ -131,6 +133,22 @@ def test_a_grammar_without_any_text_is_refused(make: object) -> None:
     assert callable(make)
     with pytest.raises(ModelError, match=r"^grammar: "):
         make()
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    broken = "b\ud800"
+    for part in (
+        g.choice(g.literal("a"), g.literal(broken)),
+        g.names(["a", broken]),
+        g.names(["a", broken], any_case=True),
+        g.choice(g.literal(broken, any_case=True), g.literal("a")),
+        g.sequence(g.literal("a"), g.repeat(g.literal("c"), maximum=2, separator=broken)),
+        g.span(["a\ud800c"]),
+    ):
+        grammar = g.compile_grammar(part)
+        assert grammar.parses("a")
+        assert not grammar.parses(broken)
+        assert not grammar.parses("a\ud800c")
 
 
 def test_a_grammar_that_grows_too_large_is_refused() -> None:

@@ -22,6 +22,8 @@ def test_without_temperature_or_with_a_tiny_nucleus_the_best_is_picked(
     best = logs.max()
     assert logs[Sampler().pick(logs)] == best
     assert logs[Sampler(temperature=1.0, top_p=1e-9, seed=seed).pick(logs)] == best
+    hidden = np.append(logs, np.float32(-np.inf))
+    assert hidden[Sampler(temperature=1e-40, seed=seed).pick(hidden)] == best
 
 
 def test_draws_follow_the_probabilities_and_the_nucleus() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamplighter.errors import ModelError
+from lamplighter.errors import ModelError, RefusedError
 from lamplighter.model.decoding.sampling import log_softmax
 from lamplighter.model.decoding.score import score
 from lamplighter.model.runtime.session import Session
@@ -35,6 +35,15 @@ def test_sums_are_those_of_walking_token_by_token(session: Session) -> None:
         expected.append(total)
     np.testing.assert_allclose(run(session, rows), expected, atol=0.05)
     assert session.tokens == PROMPT
+
+
+def test_a_continuation_that_does_not_fit_is_refused_and_no_error_of_the_model(
+    session: Session,
+) -> None:
+    longest = session.context - len(PROMPT) + 1
+    assert len(run(session, [[5] * longest])) == 1
+    with pytest.raises(RefusedError, match=f"{longest + 1} do not fit into 256"):
+        run(session, [[5] * (longest + 1)])
 
 
 def test_an_empty_continuation_is_refused(session: Session) -> None:
