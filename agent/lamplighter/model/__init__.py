@@ -44,9 +44,17 @@ text as it grows, and then the completion.
 In the daemon the model comes and goes (see ``lamplighter.model_service``): whoever asks copes with
 a ``ModelError`` at any time.
 
-Order of the modules: a build goes ``recipe`` → ``fetch`` → ``gguf_weights`` → ``adapt`` →
-``quantise`` → ``graph`` → ``build`` → ``manifest``; a request goes ``engine`` → ``work`` →
-``language_model`` → ``chat`` → ``prefixes`` → ``constrained`` (``grammar``, ``masks``) or ``free``
-→ ``session``; a model goes ``loading`` (``admission``, ``versions``) → ``watched``, and away again
-by ``available`` and ``pressure``.
+The packages, in the order of the work::
+
+    build/     recipe → fetch → opening → adapt, prune → quantise → graph → gates → swap
+    bundle/    a built model: manifest, gates, signature, archive, versions, admission
+    foreign/   an ONNX export of somebody else's, as it is
+    fidelity/  a reference in numpy, perplexity, agreement
+    prompt/    turns → text → tokens
+    runtime/   tokens → logits; the key/value cache and evaluated prefixes
+    decoding/  logits → text, under a grammar or freely
+    commands/  ``lamplighter model …``
+
+A request goes ``engine`` → ``work`` → ``language_model`` → ``prompt``, ``runtime``, ``decoding``. In the daemon a
+model goes ``loading`` → ``watched``, and away again by ``available`` and ``pressure``.
 """
