@@ -55,6 +55,6 @@ The packages, in the order of the work::
     decoding/  logits → text, under a grammar or freely
     commands/  ``lamplighter model …``
 
-A request goes ``engine`` → ``work`` → ``language_model`` → ``prompt``, ``runtime``, ``decoding``. In the daemon a
-model goes ``loading`` → ``watched``, and away again by ``available`` and ``pressure``.
+A request goes ``engine`` → ``work`` → ``language_model`` → ``prompt``, ``runtime``,
+``decoding``. In the daemon a model goes ``loading`` → ``watched``, and away again by ``available`` and ``pressure``.
 """
