@@ -26,6 +26,7 @@ from lamplighter.model.decoding.masks import TokenMasks, Vocabulary
 from lamplighter.model.decoding.pace import Pace
 from lamplighter.model.decoding.sampling import Sampler
 from lamplighter.model.decoding.score import score
+from lamplighter.model.foreign.export import folder_of
 from lamplighter.model.foreign.opening import Parts, open_export
 from lamplighter.model.prompt.chat import ChatTemplate, Turn
 from lamplighter.model.prompt.tokenizer import TextTokenizer
@@ -67,7 +68,7 @@ def open_model(
     """Return the model in a folder, not yet started.
 
     Args:
-        folder: the model's; of an export also the path of its graph.
+        folder: the model's, or the path of the graph in it.
         manifest: its own, or what stands for one where an export has none.
         threads: to compute with.
         context: tokens that prompt and output may have together.
@@ -80,7 +81,7 @@ def open_model(
     if manifest.form == "export":
         parts = open_export(folder, manifest, threads=threads, context=context)
     else:
-        parts = _open_built(folder, manifest, threads=threads, context=context)
+        parts = _open_built(folder_of(folder), manifest, threads=threads, context=context)
     return LanguageModel(
         session=parts.decoder,
         tokenizer=parts.tokenizer,

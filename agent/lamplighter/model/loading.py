@@ -13,7 +13,10 @@ import structlog
 from lamplighter.errors import LamplighterError, ModelError
 from lamplighter.model.bundle.admission import RECORDS, Trust, admit
 from lamplighter.model.bundle.deployment_state import DeploymentState
+from lamplighter.model.bundle.manifest import MANIFEST, RECORD, SIGNATURE, manifest_bytes
+from lamplighter.model.bundle.record import find_record
 from lamplighter.model.bundle.versions import Progress, Versions
+from lamplighter.model.foreign.export import folder_of
 from lamplighter.model.locate import model_folder
 from lamplighter.model.runtime.memory import resident_mib
 
@@ -66,6 +69,7 @@ class Loader:
         self._problem = ""
         self._before: float | None = None
         self._takes = 0
+        self._takes_of: object = None
 
     def open_current(self) -> WatchedEngine:
         """Load the current model: at the start of the daemon, at a swap, and whenever it may again.
@@ -131,31 +135,41 @@ class Loader:
 
     def needed(self) -> int:
         """Return how many bytes the model takes: measured, or estimated from its files."""
-        if self._takes:
+        if self._takes and self._takes_of == self.fingerprint():
             return self._takes
         try:
             place = self._settings.path or model_folder(self._versions.current())
-            files = [place] if place.is_file() else [*place.rglob("*.onnx*")]
-            size = sum(path.stat().st_size for path in files)
+            size = sum(path.stat().st_size for path in _graphs(place))
         except (ModelError, OSError):
             return 0
         return int(size * _SHARE) + _BESIDE if size else 0
 
     def fingerprint(self) -> object:
-        """Return what changes when another model, or another state of it, is there."""
+        """Return what changes when another model, or another state of it, is there.
+
+        A signature or a record of passed gates that came later is another state too.
+        """
         try:
             current = None if self._settings.path else self._versions.current()
         except ModelError as error:
             return str(error)
         place = self._settings.path or model_folder(current)
-        found = []
-        for path in sorted({place / "manifest.json", *place.rglob("*.onnx*")}):
+        folder = folder_of(place)
+        found: list[object] = [self._recorded(folder)]
+        for path in sorted({folder / MANIFEST, folder / SIGNATURE, *_graphs(place)}):
             try:
                 facts = path.stat()
             except OSError:
                 continue
             found.append((str(path), facts.st_ino, facts.st_size, facts.st_mtime_ns))
         return tuple(found)
+
+    def _recorded(self, folder: Path) -> bool:
+        """Tell whether there is a record of gates; that one was written anew changes nothing."""
+        try:
+            return find_record(folder, manifest_bytes(folder), self._records) is not None
+        except ModelError:
+            return False
 
     def trial_facts(self) -> dict[str, Any]:
         """Return how a trial goes, and what was rolled back last, for ``health``."""
@@ -195,7 +209,9 @@ class Loader:
                 _log.exception("model_loading_failed", place=str(place))
             raise LoadingFailedError(str(error) or repr(error)) from error
         grown = int((resident_mib() - before) * _MIB) + _LATER
-        self._takes = max(self._takes, grown)
+        # Loaded again it may grow less, into memory that was never given back.
+        same = self._takes_of == self.opened
+        self._takes, self._takes_of = max(self._takes if same else 0, grown), self.opened
         return WatchedEngine(engine, before=self._before if self.on_trial() else None)
 
     def _started(self, place: Path) -> Running:
@@ -204,6 +220,7 @@ class Loader:
         trust = Trust(
             keys=self._settings.keys, unverified=self._settings.unverified, records=self._records
         )
+        found = _stamps(folder_of(place)) if trust.keys else {}
         admitted = admit(place, trust)
         for doubt in admitted.doubts:
             _log.warning("model_unverified", place=str(place), doubt=doubt)
@@ -216,4 +233,26 @@ class Loader:
             manifest=admitted.manifest,
         )
         engine.start()
+        if trust.keys and _stamps(folder_of(place)) != found:
+            # What was hashed may not be what was loaded.
+            engine.stop()
+            raise ModelError(str(place), "was changed while it was loaded")
         return engine
+
+
+def _graphs(place: Path) -> list[Path]:
+    """Return the graphs of a model and the weights beside them."""
+    if place.is_file():
+        return [*place.parent.glob(f"{place.name}*")]
+    return [*place.rglob("*.onnx*")]
+
+
+def _stamps(folder: Path) -> dict[str, tuple[int, ...]]:
+    """Return what changes with each file of a model, by its path; ctime can't be set by hand."""
+    found: dict[str, tuple[int, ...]] = {}
+    for path in folder.rglob("*"):
+        facts = path.stat() if path.exists() else path.lstat()
+        if path.name != RECORD and not path.is_dir():
+            times = facts.st_mtime_ns, facts.st_ctime_ns
+            found[str(path)] = (facts.st_dev, facts.st_ino, facts.st_size, *times)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,9 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.unit.model.runtime.exports import copy_tiny
 
 from lamplighter.errors import ModelError
 from lamplighter.model.bundle import manifest as files
+from lamplighter.model.bundle.admission import Admitted, Trust, admit
+from lamplighter.model.bundle.gates import keep_record
+from lamplighter.model.bundle.signing import make_keys, sign
 from lamplighter.model.bundle.versions import VERSIONS, Versions
 from lamplighter.model.loading import MODELS, Loader, LoadingFailedError
 from lamplighter.model.prompt import chat
@@ -249,6 +254,83 @@ def test_what_is_deployed_or_built_anew_changes_the_fingerprint(
     shutil.rmtree(folder)
     make_tiny(folder, seed=8)
     assert own.fingerprint() != before
+
+
+def test_what_lets_a_model_be_run_changes_the_fingerprint_once(
+    shelf: Shelf, make_tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = make_tiny(tmp_path / "own")
+    loader = shelf.loader(path=folder)
+    before = loader.fingerprint()
+    keep_record(folder, (), clock=lambda: 1.0)
+    recorded = loader.fingerprint()
+    assert recorded != before
+    keep_record(folder, (), clock=lambda: 2.0)
+    assert loader.fingerprint() == recorded
+    make_keys(tmp_path / "key")
+    sign(folder, tmp_path / "key", issued=1)
+    assert loader.fingerprint() != recorded
+
+
+@pytest.mark.parametrize("form", ["decoder", "export"])
+def test_a_graph_may_stand_for_its_model(
+    shelf: Shelf, make_tiny: Callable[..., Path], tmp_path: Path, form: str
+) -> None:
+    folder = tmp_path / "own"
+    folder = make_tiny(folder) if form == "decoder" else copy_tiny(folder)
+    loader = shelf.loader(path=folder / files.GRAPH, unverified=True)
+    engine = loader.open_current()
+    assert loader.needed() > 0
+    assert engine.version
+    close(loader, engine)
+    os.utime(folder / files.GRAPH, (1, 1))
+    assert loader.fingerprint() != loader.opened
+
+
+def test_the_room_that_one_model_took_is_not_asked_for_another(
+    shelf: Shelf, make_tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = make_tiny(tmp_path / "own")
+    size = (folder / files.WEIGHTS).stat().st_size
+    with (folder / files.GRAPH).open("ab") as graph:
+        graph.truncate(graph.tell() + (200 << 20))  # a hole: nothing that can be loaded
+    loader = shelf.loader(path=folder)
+    large = loader.needed()
+    assert large > 200 << 20
+    shutil.rmtree(folder)
+    make_tiny(folder)
+    close(loader, loader.open_current())
+    taken = loader.needed()
+    shutil.rmtree(folder)
+    make_tiny(folder, seed=8)
+    assert size < loader.needed() < large
+    assert loader.needed() != taken
+
+
+@pytest.mark.parametrize("name", [files.GRAPH, files.TOKENIZER, "more.txt"])
+def test_a_signed_model_that_changes_while_it_is_loaded_is_not_run(
+    shelf: Shelf,
+    make_tiny: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    folder = make_tiny(tmp_path / "own")
+    public, _ = make_keys(tmp_path / "key")
+    sign(folder, tmp_path / "key", issued=1)
+    loader = shelf.loader(path=folder, keys=(public,))
+    close(loader, loader.open_current())
+
+    def admit_and_alter(place: Path, trust: Trust) -> Admitted:
+        admitted = admit(place, trust)
+        content = (folder / name).read_bytes() if (folder / name).exists() else b""
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).write_bytes(content)
+        return admitted
+
+    monkeypatch.setattr("lamplighter.model.loading.admit", admit_and_alter)
+    with pytest.raises(LoadingFailedError, match="was changed while it was loaded"):
+        loader.open_current()
 
 
 def test_a_state_that_cannot_be_read_falls_back_to_the_default_model(
