@@ -56,5 +56,6 @@ The packages, in the order of the work::
     commands/  ``lamplighter model …``
 
 A request goes ``engine`` → ``work`` → ``language_model`` → ``prompt``, ``runtime``,
-``decoding``. In the daemon a model goes ``loading`` → ``watched``, and away again by ``available`` and ``pressure``.
+``decoding``. In the daemon a model goes ``loading`` → ``watched``, and away again by
+``available`` and ``pressure``.
 """
