@@ -156,7 +156,11 @@ class Loader:
         place = self._settings.path or model_folder(current)
         folder = folder_of(place)
         found: list[object] = [self._recorded(folder)]
-        for path in sorted({folder / MANIFEST, folder / SIGNATURE, *_graphs(place)}):
+        try:
+            graphs = _graphs(place)
+        except OSError as error:  # a disk that fails is a state too
+            return str(error)
+        for path in sorted({folder / MANIFEST, folder / SIGNATURE, *graphs}):
             try:
                 facts = path.stat()
             except OSError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -270,6 +271,18 @@ def test_what_lets_a_model_be_run_changes_the_fingerprint_once(
     make_keys(tmp_path / "key")
     sign(folder, tmp_path / "key", issued=1)
     assert loader.fingerprint() != recorded
+
+
+def test_a_disk_that_fails_is_a_failed_load(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    loader = shelf.loader(path=shelf.tiny)
+    monkeypatch.setattr("lamplighter.model.loading.Path.rglob", broken)
+    with pytest.raises(LoadingFailedError, match="Input/output error"):
+        loader.open_current()
+    assert loader.needed() == 0
+    assert loader.fingerprint() == loader.opened
 
 
 @pytest.mark.parametrize("form", ["decoder", "export"])
