@@ -91,10 +91,17 @@ def _token_text(settings: dict[str, Any], special: dict[str, Any], name: str) ->
 
 
 def _text_of(folder: Path, number: int) -> str:
-    added = read_json(folder / TOKENIZER).get("added_tokens")
+    tokenizer = read_json(folder / TOKENIZER)
+    added, model = tokenizer.get("added_tokens"), tokenizer.get("model")
     for token in added if isinstance(added, list) else ():
         if isinstance(token, dict) and token.get("id") == number:
             return str(token.get("content"))
+    # Some tokenizers have no special tokens, and an ordinary one ends the text.
+    vocabulary = model.get("vocab") if isinstance(model, dict) else None
+    if isinstance(vocabulary, dict):
+        for text, place in vocabulary.items():
+            if place == number:
+                return str(text)
     raise ModelError(TOKENIZER, f"does not name the end token {number}")
 
 

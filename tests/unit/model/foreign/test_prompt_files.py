@@ -83,6 +83,10 @@ def test_an_end_token_may_be_a_number_only(tmp_path: Path) -> None:
     tokenizer = {"added_tokens": [{"id": 3, "content": "<a>"}, {"id": 2, "content": "<end>"}]}
     folder = folder_with(tmp_path, config={"eos_token_id": 2}, tokenizer=tokenizer)
     assert read_prompt_facts(folder).eos == "<end>"
+    folder_with(tmp_path, tokenizer={**tokenizer, "model": {"vocab": {"a": 0, "\u010a": 2}}})
+    assert read_prompt_facts(folder).eos == "<end>"
+    folder_with(tmp_path, tokenizer={"model": {"vocab": {"a": 0, "\u010a": 2}}})
+    assert read_prompt_facts(folder).eos == "\u010a"
     folder_with(tmp_path, config={"eos_token_id": 9})
     with pytest.raises(ModelError, match="does not name the end token 9"):
         read_prompt_facts(folder)
