@@ -112,7 +112,7 @@ class Deployment:
             raise ModelError(str(source), f"can't be deployed: {error}") from error
 
     def _deploy(self, source: Path, progress: Progress) -> Deployed:
-        self._clear()
+        self._clear(source.resolve())
         state = self._state()
         announced = _announced(source)
         self._accept(announced, state)
@@ -235,14 +235,14 @@ class Deployment:
         except ModelError:
             return DeploymentState()
 
-    def _clear(self) -> None:
-        """Remove what was left behind, and versions that nothing leads to."""
+    def _clear(self, source: Path | None = None) -> None:
+        """Remove what was left behind, and versions that nothing leads to but ``source``."""
         try:
             state = self._versions.state()
         except ModelError:
             return  # nothing tells what is needed
         for place in self._places.iterdir():
-            if place.name not in (state.current, state.previous):
+            if place.name not in (state.current, state.previous) and place.resolve() != source:
                 shutil.rmtree(place, ignore_errors=True)
 
     @contextmanager

@@ -187,6 +187,16 @@ def test_a_model_that_was_rolled_back_needs_force(store: Store) -> None:
     assert store.names() == ("two", "one")
 
 
+def test_what_was_rolled_back_can_be_deployed_from_where_it_lies(store: Store) -> None:
+    store.deploy(store.model("one"))
+    folder = store.deploy(store.model("two")).folder
+    store.versions().take_back("by hand")
+    with pytest.raises(ModelError, match="was rolled back"):
+        store.deploy(folder)
+    store.deploy(folder, force=True)
+    assert store.names() == ("two", "one")
+
+
 def test_an_altered_model_is_not_deployed(store: Store) -> None:
     source = store.model("one")
     (source / files.TOKENIZER).write_text("{}")
