@@ -18,6 +18,7 @@ from lamplighter.model.bundle.replacing import replace_file
 STATE = "state.json"
 _FORMAT = 1
 _KEPT_ROLLBACKS = 5
+_LATEST = 1 << 36  # seconds since 1970: the year 4147
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +137,11 @@ def _made(value: dict[str, Any]) -> DeploymentState:
     counts = () if state.trial is None else asdict(state.trial).values()
     if not all(type(count) is int and count >= 0 for count in counts):
         raise ValueError("a trial's counts must be whole numbers")
+    if not all(map(_is_sound, rolled_back)):
+        raise ValueError("what was rolled back must have a version, a reason and a time")
     return state
+
+
+def _is_sound(back: RolledBack) -> bool:
+    texts = isinstance(back.version, str) and isinstance(back.reason, str)
+    return texts and type(back.at) in (int, float) and 0 <= back.at < _LATEST

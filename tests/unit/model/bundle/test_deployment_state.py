@@ -86,6 +86,10 @@ def test_current_and_previous_are_never_the_same(steps: list[tuple[str, str, boo
         {"trial": {"good": "1", "bad": 0, "starts": 0}},
         {"trial": {"good": 1}, "more": 2},
         {"rolled_back": 3},
+        {"rolled_back": [{"version": 5, "reason": "x", "at": 1.0}]},
+        {"rolled_back": [{"version": "a", "reason": None, "at": 1.0}]},
+        {"rolled_back": [{"version": "a", "reason": "x", "at": float("nan")}]},
+        {"rolled_back": [{"version": "a", "reason": "x", "at": 1e18}]},
     ],
 )
 def test_a_broken_state_is_told(tmp_path: Path, change: dict[str, object]) -> None:
