@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _DIGEST_BYTES = 32
 _PORTION_BYTES = 2 * 1024 * 1024
 _FORMAT = "lamplighter-prefix-1"
+# What stays free for messages: they are kept on the same disk, and prefixes can be made again.
+RESERVE = 64 * 1024 * 1024
 
 
 class Prefixes:
@@ -36,6 +38,7 @@ class Prefixes:
         folder: where files are kept; None keeps nothing on disk.
         max_bytes: in memory; the latest snapshot is kept even where it is larger.
         max_files: on disk.
+        reserve: bytes that stay free on the disk; a prefix that would take of them is not kept.
     """
 
     def __init__(
@@ -45,11 +48,13 @@ class Prefixes:
         *,
         max_bytes: int = 32 * 1024 * 1024,
         max_files: int = 16,
+        reserve: int = RESERVE,
     ) -> None:
         self._model = model
         self._folder = folder
         self._max_bytes = max_bytes
         self._max_files = max_files
+        self._reserve = reserve
         self._swept = False
         self._kept: OrderedDict[tuple[int, ...], Snapshot] = OrderedDict()
 
@@ -126,6 +131,9 @@ class Prefixes:
             self._swept = True
             for part in folder.glob("*.part"):
                 part.unlink(missing_ok=True)
+        disk = os.statvfs(folder)
+        if disk.f_bavail * disk.f_frsize < snapshot.cache.nbytes + self._reserve:
+            return
         handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,15 @@ def test_a_folder_that_can_not_be_written_costs_nothing_else(
     blocked.write_text("in the way")
     prefixes = Prefixes("tiny", blocked)
     evaluate(session, prefixes, PREFIX)
+    session.truncate(0)
+    assert restored(prefixes, session, PREFIX)
+
+
+def test_a_disk_that_is_nearly_full_is_left_to_messages(session: Session, tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    prefixes = Prefixes("tiny", tmp_path, reserve=2 * free)
+    evaluate(session, prefixes, PREFIX)
+    assert list(tmp_path.iterdir()) == []
     session.truncate(0)
     assert restored(prefixes, session, PREFIX)
 
