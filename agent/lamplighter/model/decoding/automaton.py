@@ -168,9 +168,12 @@ class Automaton:
         return bytes(text)
 
     def without(self, missing: frozenset[int]) -> Automaton:
-        """Return an automaton that takes the same texts but those with a missing byte."""
+        """Return another automaton that takes the same texts but those with a missing byte.
+
+        It may be used by another thread than this one.
+        """
         if not missing or all(byte not in missing for row in self._edges for byte, _ in row):
-            return self
+            return Automaton(self._edges, self._skips, self._start, self._accept, alive=self.alive)
         kept = [[edge for edge in row if edge[0] not in missing] for row in self._edges]
         return Builder(kept, self._skips).finish(self._start, self._accept)
 

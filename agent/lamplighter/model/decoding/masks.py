@@ -51,6 +51,9 @@ class TokenMasks:
     From every state that allowed tokens lead to, the text can be brought to an end with the
     vocabulary's tokens: ways over bytes that no token spells are left out.
 
+    It works with an automaton of its own: the grammar's is asked by other threads meanwhile,
+    whether an output parses.
+
     Args:
         automaton: the grammar's automaton.
         vocabulary: the model's.

@@ -38,3 +38,21 @@ def test_texts_that_no_token_can_spell_are_left_out() -> None:
     assert masks.allowed(after).tokens.tolist() == [1]
     with pytest.raises(ModelError, match="can't spell"):
         TokenMasks(g.compile_grammar(g.literal("xyz")).automaton, vocabulary)
+
+
+def test_masks_and_the_grammar_can_be_used_by_two_threads_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grammar = g.compile_grammar(g.names(["kit", "kettle", "lamp"]))
+    masks = TokenMasks(grammar.automaton, Vocabulary([bytes([byte]) for byte in range(256)]))
+
+    def asked_by_another_thread(_: object, state: int) -> dict[int, int]:
+        raise AssertionError(state)
+
+    # Either makes its states as they are reached, so neither may make the other's.
+    monkeypatch.setattr(grammar.automaton, "following", asked_by_another_thread.__get__(grammar))
+    state = masks.automaton.START
+    for byte in b"lamp":
+        assert len(masks.allowed(state).tokens) > 0
+        state = masks.automaton.following(state)[byte]
+    assert masks.automaton.accepting(state)
