@@ -40,6 +40,9 @@ def decode_freely(
         if means.limits.expired():
             decoded.finished = "deadline"
             break
+        if means.limits.max_tokens < 1:
+            decoded.finished = "length"
+            break
         token = _draw(means, logits[: len(vocabulary)], hidden, decoded)
         if token in means.ends:
             break

@@ -68,6 +68,11 @@ def test_each_of_several_end_tokens_ends_the_text(tokenizer: TextTokenizer) -> N
     assert cut.tokens == whole.tokens[: whole.tokens.index(other)]
 
 
+def test_where_no_token_may_come_none_does(tokenizer: TextTokenizer) -> None:
+    decoded, shown = free(tokenizer, max_tokens=0)
+    assert (decoded.tokens, decoded.text, shown, decoded.finished) == ([], "", "", "length")
+
+
 def test_a_hidden_token_that_the_model_has_no_row_for_is_no_error(
     tokenizer: TextTokenizer, vocabulary: Vocabulary
 ) -> None:
