@@ -70,6 +70,7 @@ class Loader:
         self._before: float | None = None
         self._takes = 0
         self._takes_of: object = None
+        self._refused: Path | None = None
 
     def open_current(self) -> WatchedEngine:
         """Load the current model: at the start of the daemon, at a swap, and whenever it may again.
@@ -135,7 +136,7 @@ class Loader:
 
     def needed(self) -> int:
         """Return how many bytes the model takes: measured, or estimated from its files."""
-        if self._takes and self._takes_of == self.fingerprint():
+        if self._takes and self._takes_of == self._files():
             return self._takes
         try:
             place = self._settings.path or model_folder(self._versions.current())
@@ -147,15 +148,19 @@ class Loader:
     def fingerprint(self) -> object:
         """Return what changes when another model, or another state of it, is there.
 
-        A signature or a record of passed gates that came later is another state too.
+        For a model that could not be loaded, a record of passed gates that comes later is another
+        state too; from one that runs, a record may go.
         """
+        return self._files(), self._refused is not None and self._recorded(self._refused)
+
+    def _files(self) -> object:
         try:
             current = None if self._settings.path else self._versions.current()
         except ModelError as error:
             return str(error)
         place = self._settings.path or model_folder(current)
         folder = folder_of(place)
-        found: list[object] = [self._recorded(folder)]
+        found = []
         try:
             graphs = _graphs(place)
         except OSError as error:  # a disk that fails is a state too
@@ -168,11 +173,12 @@ class Loader:
             found.append((str(path), facts.st_ino, facts.st_size, facts.st_mtime_ns))
         return tuple(found)
 
-    def _recorded(self, folder: Path) -> bool:
+    def _recorded(self, place: Path) -> bool:
         """Tell whether there is a record of gates; that one was written anew changes nothing."""
+        folder = folder_of(place)
         try:
             return find_record(folder, manifest_bytes(folder), self._records) is not None
-        except ModelError:
+        except (ModelError, MemoryError):
             return False
 
     def trial_facts(self) -> dict[str, Any]:
@@ -201,11 +207,13 @@ class Loader:
         # Imported here: onnxruntime takes 40 MiB and a third of a second.
         from lamplighter.model.watched import WatchedEngine
 
-        self.opened = self.fingerprint()
+        files, recorded = self._files(), self._recorded(place)
         before = resident_mib()
         try:
             engine = self._started(place)
         except Exception as error:
+            self._refused = place
+            self.opened = files, recorded
             if isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_MEMORY):
                 raise LoadingFailedError(_SHORT) from MemoryError(str(error))
             if not isinstance(error, ModelError):
@@ -214,8 +222,10 @@ class Loader:
             raise LoadingFailedError(str(error) or repr(error)) from error
         grown = int((resident_mib() - before) * _MIB) + _LATER
         # Loaded again it may grow less, into memory that was never given back.
-        same = self._takes_of == self.opened
-        self._takes, self._takes_of = max(self._takes if same else 0, grown), self.opened
+        same = self._takes_of == files
+        self._takes, self._takes_of = max(self._takes if same else 0, grown), files
+        self._refused = None
+        self.opened = files, False
         return WatchedEngine(engine, before=self._before if self.on_trial() else None)
 
     def _started(self, place: Path) -> Running:

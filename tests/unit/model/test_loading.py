@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.unit.model.runtime.exports import copy_tiny
 from lamplighter.errors import ModelError
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.bundle.admission import Admitted, Trust, admit
+from lamplighter.model.bundle.gate_bounds import Gates
+from lamplighter.model.bundle.gate_report import GateResult
 from lamplighter.model.bundle.gates import keep_record
 from lamplighter.model.bundle.signing import make_keys, sign
 from lamplighter.model.bundle.versions import VERSIONS, Versions
@@ -257,20 +260,26 @@ def test_what_is_deployed_or_built_anew_changes_the_fingerprint(
     assert own.fingerprint() != before
 
 
-def test_what_lets_a_model_be_run_changes_the_fingerprint_once(
+def test_what_lets_a_refused_model_be_run_changes_the_fingerprint_once(
     shelf: Shelf, make_tiny: Callable[..., Path], tmp_path: Path
 ) -> None:
     folder = make_tiny(tmp_path / "own")
+    replace(files.read_manifest(folder), gates=Gates(decode=0.1)).write(folder)
     loader = shelf.loader(path=folder)
-    before = loader.fingerprint()
-    keep_record(folder, (), clock=lambda: 1.0)
-    recorded = loader.fingerprint()
-    assert recorded != before
-    keep_record(folder, (), clock=lambda: 2.0)
-    assert loader.fingerprint() == recorded
+    with pytest.raises(LoadingFailedError, match="gates were not passed"):
+        loader.open_current()
+    assert loader.fingerprint() == loader.opened
+    passed = GateResult(gate="decode", measured=1.0, bound=0.1, side="least")
+    keep_record(folder, (passed,), clock=lambda: 1.0)
+    assert loader.fingerprint() != loader.opened
+    close(loader, loader.open_current())
+    keep_record(folder, (passed,), clock=lambda: 2.0)
+    assert loader.fingerprint() == loader.opened
+    (folder / files.RECORD).unlink()
+    assert loader.fingerprint() == loader.opened
     make_keys(tmp_path / "key")
     sign(folder, tmp_path / "key", issued=1)
-    assert loader.fingerprint() != recorded
+    assert loader.fingerprint() != loader.opened
 
 
 def test_a_disk_that_fails_is_a_failed_load(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

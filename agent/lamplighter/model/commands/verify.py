@@ -26,6 +26,7 @@ from lamplighter.model.bundle.signing import Signature, check_signature, read_si
 from lamplighter.model.commands.progress import gate_progress
 from lamplighter.model.commands.reporting import print_rows, reports_errors
 from lamplighter.model.commands.store_models import model_to_run, trust_of
+from lamplighter.model.foreign.export import folder_of
 
 
 @click.command("verify")
@@ -51,7 +52,7 @@ def verify_model(
     """
     config = read_config(config_path)
     trust = trust_of(config)
-    where = folder or model_to_run(config)
+    where = folder_of(folder or model_to_run(config))
     manifest, signature = check(where, trust)
     results: tuple[GateResult, ...] = ()
     record = None

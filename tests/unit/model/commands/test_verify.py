@@ -56,6 +56,12 @@ def test_a_missed_gate_fails(run: Run, hard: Path, config: Path) -> None:
     assert [each["passed"] for each in said["results"]] == [False]
 
 
+def test_a_graph_stands_for_its_model(run: Run, tiny: Path, config: Path) -> None:
+    result = run("verify", tiny / files.GRAPH, "--config", config)
+    assert result.exit_code == 0, result.output
+    assert "files are sound" in result.output
+
+
 def test_quick_looks_at_hashes_only(run: Run, hard: Path, config: Path) -> None:
     result = run("verify", hard, "--quick", "--config", config)
     assert result.exit_code == 0
