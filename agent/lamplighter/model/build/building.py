@@ -47,10 +47,12 @@ def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress
         progress: called as each step goes on.
 
     Raises:
-        ModelError: a step failed, the model misses a gate, or another build of this target is
-            running; what was in ``target`` is still there.
+        ModelError: a step failed, the model misses a gate, another build of this target is
+            running, or there is something else than a model; what was in ``target`` is still
+            there.
     """
     try:
+        _check_place(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with (
             _only_build(target),
@@ -72,6 +74,14 @@ def build_model(recipe: Recipe, target: Path, *, cache: Path, progress: Progress
     except OSError as error:
         raise ModelError(recipe.name, f"can't be built: {error}") from error
     return manifest
+
+
+def _check_place(target: Path) -> None:
+    """Refuse to replace what is no model: it would be lost."""
+    if not target.exists() or (target / files.MANIFEST).is_file():
+        return
+    if not target.is_dir() or any(target.iterdir()):
+        raise ModelError(str(target), "holds something else than a model: name a new folder")
 
 
 def _make(

@@ -98,6 +98,19 @@ def test_what_a_killed_build_left_is_cleared(tiny_gguf: WriteGguf, tmp_path: Pat
     assert not left.exists()
 
 
+def test_what_is_no_model_is_not_replaced(tiny_gguf: WriteGguf, tmp_path: Path) -> None:
+    recipe = recipe_of(tiny_gguf()[0])
+    home = tmp_path / "home"
+    home.mkdir()
+    build(recipe, home)
+    (home / files.MANIFEST).unlink()
+    (home / "letters.txt").write_text("dear")
+    for target in (home, home / "letters.txt"):
+        with pytest.raises(ModelError, match="something else than a model"):
+            build(recipe, target)
+    assert (home / "letters.txt").read_text() == "dear"
+
+
 def test_two_builds_of_one_target_do_not_run_at_once(tiny_gguf: WriteGguf, tmp_path: Path) -> None:
     with (tmp_path / ".tiny.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
