@@ -86,9 +86,16 @@ def cases(arguments: Sequence[str]) -> None:
 @cases_option
 @work_option
 @click.option("--minutes", type=float, help="Stop after so long; the same command goes on later.")
+@click.option("--held-out", type=_there, help="Cases to try the student on, and the whole model.")
 @reports_errors
 def student(
-    plan: Path, recipe: str, cases: tuple[Path, ...], work: Path, minutes: float | None
+    *,
+    plan: Path,
+    recipe: str,
+    cases: tuple[Path, ...],
+    work: Path,
+    minutes: float | None,
+    held_out: Path | None,
 ) -> None:
     """Prune and train the student that PLAN (a YAML file) describes, and export it."""
     described = load_student(plan)
@@ -113,6 +120,9 @@ def student(
             break
     students.export(parts, model, folder / students.EXPORT)
     click.echo(f"written to {folder / students.EXPORT}")
+    if held_out:
+        told = students.tried(held_out, {"student": (model, parts), "whole": (None, whole)})
+        click.echo(", ".join(f"{name}: {right} of {of} right" for name, right, of in told))
 
 
 @lab.command()

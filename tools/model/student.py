@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.model import parts as models
-from tools.model.distil import Distillation, Step
+from tools.model import parts as pruning
+from tools.model.distil import Distillation, Step, answered
 from tools.model.export import write_folder
 from tools.model.parts import Parts
 from tools.model.samples import Row, encode_case, pack, prose, read_cases
@@ -20,6 +20,7 @@ from tools.model.vocabulary import choose_tokens, count_tokens
 
 EXPORT = "huggingface"
 KEPT = "kept.json"
+_TRIED_ROW = 512
 
 
 def prune(student: Student, whole: Parts, texts: Texts, folder: Path) -> Parts:
@@ -31,7 +32,7 @@ def prune(student: Student, whole: Parts, texts: Texts, folder: Path) -> Parts:
     Raises:
         ModelError: it can't be pruned so.
     """
-    parts = models.without_layers(whole, student.drop_layers)
+    parts = pruning.without_layers(whole, student.drop_layers)
     if student.vocabulary is None:
         return parts
     path = folder / KEPT
@@ -41,7 +42,7 @@ def prune(student: Student, whole: Parts, texts: Texts, folder: Path) -> Parts:
         )
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(chosen) + "\n", encoding="utf-8")
-    return models.with_tokens(parts, tuple(json.loads(path.read_text(encoding="utf-8"))))
+    return pruning.with_tokens(parts, tuple(json.loads(path.read_text(encoding="utf-8"))))
 
 
 def rows_of(stage: Stage, parts: Parts, texts: Texts, number: int = 0) -> list[Row]:
@@ -99,6 +100,23 @@ def train(
         for step in run.run():
             yield stage, run, step
         export(parts, model, folder / stage.name / EXPORT)
+
+
+def tried(cases: Path, models: Mapping[str, tuple[Any, Parts]]) -> Iterator[tuple[str, int, int]]:
+    """Yield how many cases each model answers fully right, decoding greedily without a grammar.
+
+    Args:
+        cases: a file that training has not seen.
+        models: by their names; a model of torch, or None for one with the weights of its parts.
+
+    Yields:
+        The name, how many answers were right, and of how many.
+    """
+    for name, (model, parts) in models.items():
+        tokenizer, template = parts.tokenizer(), parts.template()
+        samples = (encode_case(case, tokenizer, template) for case in read_cases(cases))
+        trained = model if model is not None else to_torch(parts.weights)
+        yield name, *answered(trained, pack(samples, _TRIED_ROW))
 
 
 def export(parts: Parts, model: Any, folder: Path) -> None:

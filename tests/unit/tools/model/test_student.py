@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.unit.tools.model.tiny_parts import tiny_parts, write_cases
 from tools.model.distil import Plan
-from tools.model.student import EXPORT, prune, rows_of, train
+from tools.model.student import EXPORT, prune, rows_of, train, tried
 from tools.model.student_plan import Stage, Student, load_student
 from tools.model.texts import Texts, find_grounds
 from tools.model.torch_llama import LossWithout, to_torch
@@ -97,6 +97,15 @@ def test_a_student_is_trained_stage_by_stage_and_exported(
     )
     assert one.architecture.layers == 2
     assert all(np.array_equal(one.tensor(name), other.tensor(name)) for name in one.tensors)
+
+
+def test_a_student_is_tried_beside_the_whole_model(torch: Any, texts: Texts) -> None:
+    assert torch
+    whole = tiny_parts()
+    small = prune(Student(name="small", drop_layers=(1,)), whole, texts, Path())
+    told = list(tried(texts.cases[0], {"small": (None, small), "whole": (None, whole)}))
+    assert [(name, total) for name, _, total in told] == [("small", 8), ("whole", 8)]
+    assert all(0 <= right <= total for _, right, total in told)
 
 
 def test_grounds_are_measured_once(torch: Any, texts: Texts, tmp_path: Path) -> None:
