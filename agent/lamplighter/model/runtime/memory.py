@@ -10,6 +10,7 @@ import ctypes
 import math
 import mmap
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,19 +24,27 @@ _SMAPS = Path("/proc/self/smaps")
 _STATUS = Path("/proc/self/status")
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \S+\s*(.*)")
 _CHANGED = re.compile(r"(?:Private_Dirty|Shared_Dirty|Anonymous):\s*(\d+) kB")
+# Compiled parts of the packages that read a model.
+_LIBRARIES = re.compile(r".*/(onnxruntime|tokenizers)[^/]*\.so")
 _MADV_DONTNEED = 4  # madvise(2)
 
 
 def release_loaded(file: Path) -> None:
-    """Drop a file's mapped pages and the heap's free ones; both come back when touched.
+    """Drop a file's mapped pages, the libraries' that loaded it, and the heap's free ones.
 
-    Only mappings without a changed page are dropped, so that nothing can be lost. Where the
-    system does not offer this (no glibc, no /proc), nothing happens.
+    All come back when touched. Of the libraries' code most runs while a model is loaded and never
+    again. Only mappings without a changed page are dropped, so that nothing can be lost. Where
+    the system does not offer this (no glibc, no /proc), nothing happens.
     """
+    path = str(file.resolve())
+
+    def loading(mapped: str) -> bool:
+        return mapped == path or _LIBRARIES.fullmatch(mapped) is not None
+
     try:
         libc = ctypes.CDLL(None)
         advise, trim = libc.madvise, libc.malloc_trim
-        mappings = _clean_mappings(_SMAPS.read_text(encoding="utf-8"), str(file.resolve()))
+        mappings = _clean_mappings(_SMAPS.read_text(encoding="utf-8"), loading)
     except (OSError, AttributeError, UnicodeDecodeError):
         return
     advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
@@ -74,15 +83,15 @@ def resident_mib() -> float:
     return int(found[0]) / 1024 if found else 0.0
 
 
-def _clean_mappings(smaps: str, path: str) -> list[tuple[int, int]]:
-    """Return the address ranges of a file that hold its own pages only."""
+def _clean_mappings(smaps: str, wanted: Callable[[str], bool]) -> list[tuple[int, int]]:
+    """Return the address ranges of wanted files that hold the files' own pages only."""
     clean: dict[tuple[int, int], bool] = {}
     current: tuple[int, int] | None = None
     for line in smaps.splitlines():
         mapping = _MAPPING.fullmatch(line)
         if mapping:
             current = int(mapping[1], 16), int(mapping[2], 16)
-            if mapping[3] == path:
+            if wanted(mapping[3]):
                 clean[current] = True
             else:
                 current = None

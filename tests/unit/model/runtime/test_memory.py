@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from lamplighter.model.runtime.memory import (
     _clean_mappings,
@@ -12,6 +13,7 @@ from lamplighter.model.runtime.memory import (
     resident_mib,
     zeros_when_touched,
 )
+from lamplighter.model.runtime.session import load_runtime
 
 SIZE = 8 * 1024 * 1024
 
@@ -38,6 +40,26 @@ def test_a_changed_private_page_is_kept(tmp_path: Path) -> None:
         assert mapped[10] == 42
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="needs Linux's proc(5)")
+def test_what_only_loading_runs_of_the_runtime_is_given_back(tmp_path: Path) -> None:
+    load_runtime()
+    (tmp_path / "weights").write_bytes(b"")
+    before = _code_kib()
+    release_loaded(tmp_path / "weights")
+    assert _code_kib() < before / 2
+
+
+def _code_kib() -> int:
+    """Resident KiB of onnxruntime's code."""
+    found, inside = 0, False
+    for line in Path("/proc/self/smaps").read_text(encoding="utf-8").splitlines():
+        if " r-xp " in line:
+            inside = "onnxruntime_pybind11_state" in line
+        elif inside and line.startswith("Rss:"):
+            found, inside = found + int(line.split()[1]), False
+    return found
+
+
 def test_only_clean_mappings_of_the_file_are_found() -> None:
     smaps = (
         "1000-2000 r--p 00000000 08:01 7 /models/a b\nRss: 4 kB\nPrivate_Dirty: 0 kB\n"
@@ -45,7 +67,7 @@ def test_only_clean_mappings_of_the_file_are_found() -> None:
         "3000-4000 r--p 00000000 08:01 8 /models/other\nPrivate_Dirty: 0 kB\n"
         "4000-5000 rw-p 00000000 00:00 0\nAnonymous: 4 kB\n"
     )
-    assert _clean_mappings(smaps, "/models/a b") == [(0x1000, 0x2000)]
+    assert _clean_mappings(smaps, "/models/a b".__eq__) == [(0x1000, 0x2000)]
 
 
 def test_zeros_take_memory_where_they_are_written() -> None:
