@@ -23,6 +23,7 @@ from lamplighter.model.build.decoder_parts import decoder_parts
 from lamplighter.model.build.fetch import fetch
 from lamplighter.model.build.opening import open_source
 from lamplighter.model.build.recipe import Recipe, load_recipe
+from lamplighter.model.build.record import record_of
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.commands.build import cache_folder
 from lamplighter.model.fidelity.perplexity import stream_perplexity
@@ -69,7 +70,7 @@ def built(recipe: Recipe, cache: Path) -> Path:
     folder = cache / "bench" / recipe.name
     for known in (locate.models_folder() / recipe.name, folder):
         try:
-            if files.verify(known).recipe == recipe.as_dict():
+            if files.verify(known).recipe == record_of(recipe):
                 return known
         except ModelError:
             continue
