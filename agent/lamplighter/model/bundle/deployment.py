@@ -236,13 +236,15 @@ class Deployment:
             return DeploymentState()
 
     def _clear(self, source: Path | None = None) -> None:
-        """Remove what was left behind, and versions that nothing leads to but ``source``."""
+        """Remove what was left behind, and versions that nothing leads to; but not ``source``."""
         try:
             state = self._versions.state()
         except ModelError:
             return  # nothing tells what is needed
         for place in self._places.iterdir():
-            if place.name not in (state.current, state.previous) and place.resolve() != source:
+            if place.name in (state.current, state.previous):
+                continue
+            if source is None or not source.is_relative_to(place.resolve()):
                 shutil.rmtree(place, ignore_errors=True)
 
     @contextmanager

@@ -195,6 +195,10 @@ def test_what_was_rolled_back_can_be_deployed_from_where_it_lies(store: Store) -
         store.deploy(folder)
     store.deploy(folder, force=True)
     assert store.names() == ("two", "one")
+    store.versions().take_back("by hand")
+    pack(folder, folder / "two.tar")
+    store.deploy(folder / "two.tar", force=True)
+    assert store.names() == ("two", "one")
 
 
 def test_an_altered_model_is_not_deployed(store: Store) -> None:
