@@ -14,7 +14,7 @@ import numpy as np
 from lamplighter.errors import ModelError
 from lamplighter.model.build.architecture import Weights, expected_shapes
 from lamplighter.model.build.safetensors import read_safetensors
-from lamplighter.model.build.stored import stored_blocks, stored_grid
+from lamplighter.model.build.stored import stored_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,10 +77,6 @@ class AdaptedWeights:
         """Return the blocks that the base's file has; None for a matrix that is adapted."""
         adapted = all(half is not None for half in self._halves(name))
         return None if adapted else stored_blocks(self._base, name)
-
-    def grid(self, name: str) -> Blocks | None:
-        """Return the blocks that the base's file has, of an adapted matrix too: its steps."""
-        return stored_grid(self._base, name)
 
     def _halves(self, name: str) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
         module = name.removesuffix(".weight")

@@ -17,13 +17,12 @@ Behdin et al. 2023). It can't make it worse.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.quantise import ZERO_4BIT, Blocks, in_blocks
+from lamplighter.model.build.quantise import Blocks, in_blocks
 from lamplighter.model.build.quantise_search import fit_4bit, steps_of
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ def gptq_4bit(
     block: int,
     *,
     symmetric: bool = False,
-    grid: Blocks | None = None,
 ) -> Blocks:
     """Quantise to 4 bits so that the product with the calibration's inputs changes least.
 
@@ -50,17 +48,11 @@ def gptq_4bit(
         hessian: X'X (or its mean over the rows of X), inputs by inputs.
         block: how many inputs share a scale; must divide the number of inputs.
         symmetric: the zero is 8 in every block.
-        grid: 4-bit blocks of such a matrix whose scales, zeros and offsets are taken instead of
-            new ones: where the weights were quantised so before, and were changed a little
-            since, most of them still lie on these steps.
 
     Raises:
         ModelError: the block does not divide the inputs, or the Hessian holds no finite numbers.
     """
-    grouped = in_blocks(weight, block)
-    if grid is not None and grid.offsets is not None:
-        weight = (grouped - grid.offsets[..., None]).reshape(weight.shape)
-    rows, blocks, _ = grouped.shape
+    rows, blocks, _ = in_blocks(weight, block).shape
     damped = _damped(hessian)
     values = np.empty((rows, blocks, block), np.float32)
     scales = np.empty((rows, blocks), np.float32)
@@ -71,17 +63,11 @@ def gptq_4bit(
         inside = upper[start:end, start:end]
         columns = free[:, start:end]
         importance = np.diag(inside) ** -2
-        scale, zero = (
-            fit_4bit(columns, importance, symmetric=symmetric)
-            if grid is None
-            else _of_grid(grid, number)
-        )
+        scale, zero = fit_4bit(columns, importance, symmetric=symmetric)
         values[:, number], errors = _round_block(columns, inside, scale, zero)
         free[:, end:] -= errors @ upper[start:end, end:]
         scales[:, number], zeros[:, number] = scale, zero
     _descend(weight, damped, values, scales, zeros)
-    if grid is not None:
-        return dataclasses.replace(grid, values=values.astype(np.uint8))
     return Blocks(
         values.astype(np.uint8),
         scales,
@@ -97,13 +83,6 @@ def output_error(
     difference = weight - other
     error = float(((difference @ hessian) * difference).sum(dtype=np.float64))
     return error / float(((weight @ hessian) * weight).sum(dtype=np.float64))
-
-
-def _of_grid(grid: Blocks, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the scale and the zero that each row has in one block."""
-    scale = grid.scales[:, number]
-    zero = np.full_like(scale, ZERO_4BIT) if grid.zeros is None else grid.zeros[:, number]
-    return scale, zero.astype(np.float32)
 
 
 def _damped(hessian: NDArray[np.float32]) -> NDArray[np.float32]:

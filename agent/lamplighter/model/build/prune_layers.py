@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lamplighter.errors import ModelError
 from lamplighter.model.build.architecture import Architecture, Weights
-from lamplighter.model.build.stored import stored_blocks, stored_grid
+from lamplighter.model.build.stored import stored_blocks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,10 +51,6 @@ class ShallowWeights:
     def blocks(self, name: str) -> Blocks | None:
         """Return the blocks that the file of the whole model has, or None."""
         return stored_blocks(self._base, self._old_name(name))
-
-    def grid(self, name: str) -> Blocks | None:
-        """Return the steps that the file of the whole model has, or None."""
-        return stored_grid(self._base, self._old_name(name))
 
     def _old_name(self, name: str) -> str:
         found = _LAYER.fullmatch(name)

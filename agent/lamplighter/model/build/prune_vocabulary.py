@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lamplighter.errors import ModelError
 from lamplighter.model.build.architecture import Weights
-from lamplighter.model.build.stored import rows_of, stored_blocks, stored_grid
+from lamplighter.model.build.stored import rows_of, stored_blocks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,11 +61,6 @@ class TrimmedWeights:
     def blocks(self, name: str) -> Blocks | None:
         """Return the blocks that the file of the whole model has, or None."""
         found = stored_blocks(self._base, name)
-        return rows_of(found, self._kept) if found and name in _BY_TOKEN else found
-
-    def grid(self, name: str) -> Blocks | None:
-        """Return the steps that the file of the whole model has, or None."""
-        found = stored_grid(self._base, name)
         return rows_of(found, self._kept) if found and name in _BY_TOKEN else found
 
 

@@ -15,7 +15,7 @@ from lamplighter.model.build.calibrated import CalibratedLayers, LayerStore, sto
 from lamplighter.model.build.gptq import gptq_4bit
 from lamplighter.model.build.quantise import Blocks, quantise_4bit, quantise_8bit
 from lamplighter.model.build.quantise_search import search_4bit
-from lamplighter.model.build.stored import joined, rows_of, stored_blocks, stored_grid
+from lamplighter.model.build.stored import stored_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -135,28 +135,26 @@ class QuantisedWeights:
         rest = [name for name in names if name not in made]
         if rest:
             matrices = [self._weights.tensor(name) for name in rest]
-            together = gptq_4bit(
+            joined = gptq_4bit(
                 np.concatenate(matrices),
                 hessian,
                 self._settings.block,
                 symmetric=self._settings.symmetric,
-                grid=joined([self._grid(name) for name in rest]) if self._settings.grid else None,
             )
-            made |= zip(rest, _split(together, [len(matrix) for matrix in matrices]), strict=True)
+            ends = np.cumsum([len(matrix) for matrix in matrices])[:-1]
+            made |= zip(rest, _split(joined, [int(end) for end in ends]), strict=True)
         return [made[name] for name in names]
 
-    def _grid(self, name: str) -> Blocks:
-        stored = stored_grid(self._weights, name)
-        if stored is None or stored.bits != 4 or stored.block != self._settings.block:
-            size = self._settings.block
-            raise ModelError(name, f"grid: its file has no 4-bit blocks of {size} weights")
-        return stored
 
-
-def _split(blocks: Blocks, lengths: Sequence[int]) -> list[Blocks]:
-    """Cut blocks into those of several matrices, of these numbers of rows."""
-    rows = np.split(np.arange(sum(lengths)), np.cumsum(lengths)[:-1])
-    return [rows_of(blocks, part) for part in rows]
+def _split(blocks: Blocks, ends: Sequence[int]) -> list[Blocks]:
+    """Cut blocks into those of several matrices, before these rows."""
+    zeros = blocks.zeros
+    parts = zip(np.split(blocks.values, ends), np.split(blocks.scales, ends), strict=True)
+    all_zeros = [None] * (len(ends) + 1) if zeros is None else np.split(zeros, ends)
+    return [
+        Blocks(values, scales, bits=blocks.bits, zeros=part)
+        for (values, scales), part in zip(parts, all_zeros, strict=True)
+    ]
 
 
 def _layer_of(name: str) -> int | None:

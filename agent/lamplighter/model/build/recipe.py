@@ -118,9 +118,6 @@ class Quantise:
         calibration: a UTF-8 text for ``gptq``; None takes the one that comes with Lamplighter.
         rotate: turn the residual stream first, so that no input of a block stands out (Ashkboos
             et al. 2024): blocks of 128 weights then do what blocks of 32 do without.
-        grid: of ``gptq``: keep the scales and the zeros or offsets of the 4-bit blocks that the
-            source's file has, and choose the whole numbers alone. Weights that an adapter moved a
-            little then stay near; the offsets cost speed.
     """
 
     bits: int = field(default=8, metadata={"min": 4, "max": 8})
@@ -132,14 +129,11 @@ class Quantise:
     keep_8bit: tuple[str, ...] = ()
     calibration: Path | None = None
     rotate: bool = False
-    grid: bool = False
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Values the kernels do not have, and contradictions."""
         if self.rotate and self.method == "exact":
             yield "rotate", "turned weights are not the file's: use another method"
-        if self.grid and (self.rotate or self.method != "gptq"):
-            yield "grid", "goes with gptq of weights that are not turned"
         if self.bits not in (4, 8):
             yield "bits", "must be 4 or 8"
         if self.block & (self.block - 1):

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from lamplighter.model.build.quantise import Blocks
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from lamplighter.model.build.architecture import Weights
-
-_BY_ROW = ("values", "scales", "zeros", "offsets")
 
 
 def stored_blocks(weights: Weights, name: str) -> Blocks | None:
@@ -32,33 +28,11 @@ def stored_blocks(weights: Weights, name: str) -> Blocks | None:
     return found if isinstance(found, Blocks) else None
 
 
-def stored_grid(weights: Weights, name: str) -> Blocks | None:
-    """Return the blocks that a matrix's file has, even where the matrix was adapted since.
-
-    Returns:
-        None where the file has none, or none of an exact form here.
-
-    Raises:
-        ModelError: there is no matrix of that name.
-    """
-    read = getattr(weights, "grid", None)
-    found = read(name) if read else stored_blocks(weights, name)
-    return found if isinstance(found, Blocks) else None
-
-
-def joined(parts: Sequence[Blocks]) -> Blocks:
-    """Return the rows of several matrices as one; all have the same form and inputs."""
-    made: dict[str, Any] = {
-        field: np.concatenate([getattr(part, field) for part in parts])
-        for field in _BY_ROW
-        if getattr(parts[0], field) is not None
-    }
-    return dataclasses.replace(parts[0], **made)
-
-
 def rows_of(blocks: Blocks, rows: NDArray[np.intp] | list[int]) -> Blocks:
     """Return some rows of a matrix in blocks, in the given order."""
     parts: dict[str, Any] = {
-        part: value[rows] for part in _BY_ROW if (value := getattr(blocks, part)) is not None
+        part: value[rows]
+        for part in ("values", "scales", "zeros", "offsets")
+        if (value := getattr(blocks, part)) is not None
     }
     return dataclasses.replace(blocks, **parts)

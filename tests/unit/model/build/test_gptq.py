@@ -2,13 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gguf import GGMLQuantizationType, quants
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lamplighter.errors import ModelError
-from lamplighter.model.build.gguf_blocks import blocks_of
 from lamplighter.model.build.gptq import gptq_4bit, output_error
 from lamplighter.model.build.quantise import quantise_4bit
 from lamplighter.model.build.quantise_search import search_4bit
@@ -73,20 +71,3 @@ def test_a_calibration_that_overflowed_is_refused() -> None:
     hessian[0, 0] = np.inf
     with pytest.raises(ModelError, match="not finite"):
         gptq_4bit(weight, hessian, 32)
-
-
-def test_a_given_grid_is_kept_and_weights_near_its_steps_stay_near() -> None:
-    weight, hessian = layer(6, rows=32)
-    stored = blocks_of("Q4_1", quants.quantize(weight, GGMLQuantizationType.Q4_1))
-    assert stored is not None
-    same = gptq_4bit(stored.dequantised(), hessian, 32, grid=stored)
-    np.testing.assert_array_equal(same.values, stored.values)
-    random = np.random.default_rng(8)
-    down, up = random.normal(size=(2, 64)), random.normal(size=(32, 2))
-    changed = stored.dequantised() + np.float32(3e-3) * (up @ down).astype(np.float32)
-    kept = gptq_4bit(changed, hessian, 32, grid=stored)
-    assert kept.scales is stored.scales
-    assert kept.offsets is stored.offsets
-    error = output_error(changed, kept.dequantised(), hessian)
-    assert error < output_error(changed, stored.dequantised(), hessian)
-    assert error < output_error(changed, gptq_4bit(changed, hessian, 32).dequantised(), hessian)

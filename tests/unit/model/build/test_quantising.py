@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,26 +37,6 @@ class Dequantised:
         if name.endswith("norm.weight"):
             return self.quantised.tensor(name)
         return self.quantised.blocks(name).dequantised()
-
-
-class Changed:
-    """Weights that lie a little beside the 4-bit blocks of their file."""
-
-    def __init__(self, weights: Weights) -> None:
-        self.weights = weights
-        self.architecture = weights.architecture
-
-    def tensor(self, name: str) -> NDArray[np.float32]:
-        blocks = self.grid(name)
-        if blocks is None:
-            return self.weights.tensor(name)
-        bit = np.random.default_rng(3).normal(size=blocks.dequantised().shape)
-        return blocks.dequantised() + np.float32(2e-3) * bit.astype(np.float32)
-
-    def grid(self, name: str) -> Blocks | None:
-        if name.endswith("norm.weight") or "embed" in name:
-            return None
-        return quantise_4bit(self.weights.tensor(name), 32)
 
 
 class Counted:
@@ -184,30 +163,3 @@ def test_exact_is_refused_where_there_is_nothing_to_keep(make_weights: Make) -> 
     quantised = QuantisedWeights(make_weights(90), Quantise(method="exact"))
     with pytest.raises(ModelError, match="has no blocks to keep"):
         quantised.blocks("model.embed_tokens.weight")
-
-
-def test_weights_that_were_changed_a_little_keep_the_steps_of_their_file(
-    make_weights: Make,
-) -> None:
-    weights = Changed(make_weights(90))
-    settings = dataclasses.replace(GPTQ, grid=True)
-    kept = QuantisedWeights(weights, settings, calibration=TOKENS)
-    for name, blocks in all_blocks(kept).items():
-        grid = weights.grid(name)
-        assert grid
-        if kept.bits(name) == 4:
-            np.testing.assert_array_equal(blocks.scales, grid.scales)
-            np.testing.assert_array_equal(blocks.zeros, grid.zeros)
-    exact = Reference(weights).stream
-    near, far = (
-        Dequantised(QuantisedWeights(weights, each, calibration=TOKENS))
-        for each in (settings, GPTQ)
-    )
-    assert error(Reference(near).stream, exact) < error(Reference(far).stream, exact)
-
-
-def test_steps_are_refused_where_the_file_has_none(make_weights: Make) -> None:
-    settings = dataclasses.replace(GPTQ, grid=True)
-    quantised = QuantisedWeights(make_weights(90), settings, calibration=TOKENS)
-    with pytest.raises(ModelError, match="no 4-bit blocks of 32"):
-        quantised.blocks("model.layers.0.mlp.up_proj.weight")

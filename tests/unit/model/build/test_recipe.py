@@ -90,7 +90,6 @@ def test_every_step_can_be_said(tmp_path: Path) -> None:
         ("adapt:", "quantise: {bits: 5}\nadapt:", 6, ("quantise.bits", "must be 4 or 8")),
         ("adapt:", "quantise: {method: best}\nadapt:", 6, ("quantise.method", "one of nearest")),
         ("adapt:", "quantise: {block: 48}\nadapt:", 6, ("quantise.block", "power of two")),
-        ("adapt:", "quantise: {grid: true}\nadapt:", 6, ("quantise.grid", "goes with gptq")),
     ],
 )
 def test_a_mistake_is_named_with_its_line(

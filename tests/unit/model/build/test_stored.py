@@ -12,8 +12,7 @@ from lamplighter.model.build.architecture import Weights
 from lamplighter.model.build.gguf_weights import GgufWeights
 from lamplighter.model.build.prune_layers import ShallowWeights
 from lamplighter.model.build.prune_vocabulary import TrimmedWeights
-from lamplighter.model.build.quantise import Blocks, quantise_4bit
-from lamplighter.model.build.stored import joined, rows_of, stored_blocks, stored_grid
+from lamplighter.model.build.stored import stored_blocks
 
 LAYER = "model.layers.0"
 EMBEDDING = "model.embed_tokens.weight"
@@ -47,9 +46,6 @@ def test_an_adapted_matrix_has_no_stored_blocks(source: GgufWeights) -> None:
     }
     adapted = AdaptedWeights(source, lora, scale=1.0)
     assert stored_blocks(adapted, f"{name}.weight") is None
-    grid = stored_grid(adapted, f"{name}.weight")
-    assert grid
-    np.testing.assert_array_equal(grid.dequantised(), source.tensor(f"{name}.weight"))
     assert stored_blocks(adapted, f"{LAYER}.mlp.down_proj.weight")
 
 
@@ -59,27 +55,7 @@ def test_pruning_keeps_the_blocks_of_what_stays(source: GgufWeights) -> None:
         blocks = stored_blocks(pruned, name)
         assert blocks
         np.testing.assert_array_equal(blocks.dequantised(), pruned.tensor(name))
-        grid = stored_grid(pruned, name)
-        assert grid
-        np.testing.assert_array_equal(grid.dequantised(), pruned.tensor(name))
 
 
 def test_other_weights_have_none(make_weights: Callable[..., Weights]) -> None:
     assert stored_blocks(make_weights(40), EMBEDDING) is None
-    assert stored_grid(make_weights(40), EMBEDDING) is None
-
-
-@pytest.mark.parametrize("offsets", [True, False])
-def test_matrices_are_joined_and_cut_apart_again(offsets: bool) -> None:  # noqa: FBT001
-    random = np.random.default_rng(4)
-    parts = []
-    for rows in (3, 5):
-        weight = random.normal(size=(rows, 64)).astype(np.float32)
-        made = quantise_4bit(weight, 32)
-        added = np.full_like(made.scales, rows) if offsets else None
-        parts.append(Blocks(made.values, made.scales, 4, made.zeros, added))
-    both = joined(parts)
-    expected = np.concatenate([part.dequantised() for part in parts])
-    np.testing.assert_array_equal(both.dequantised(), expected)
-    second = rows_of(both, [3, 4, 5, 6, 7])
-    np.testing.assert_array_equal(second.dequantised(), parts[1].dequantised())
