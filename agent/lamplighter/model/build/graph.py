@@ -8,7 +8,8 @@ A layer, as the nodes follow each other (float32 between them; matrices are quan
 
 Inputs: ``input_ids`` (batch, new tokens), ``seqlens_k`` (batch; length after this step, less
 one), ``total_len`` (length after this step), ``n_logits`` (1; how many last positions get
-logits), and ``past_k.N``, ``past_v.N`` (batch, kv heads, capacity, head width) for each layer.
+logits; none do for a negative number of at least as many as are new), and ``past_k.N``,
+``past_v.N`` (batch, kv heads, capacity, head width) for each layer.
 Outputs: ``logits`` (batch, n_logits, vocabulary), ``present_k.N``, ``present_v.N``.
 The embedding is one quantised matrix for the lookup and for the head.
 The operators are those of onnxruntime's com.microsoft domain.

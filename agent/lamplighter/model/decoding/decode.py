@@ -93,9 +93,11 @@ def prefill(
         if expired():
             return None
         chunk = tokens[start : start + pace.size()]
-        logits = decoder.forward(chunk)[-1]
-        pace.took(len(chunk))
         start += len(chunk)
+        last = start == len(tokens)
+        rows = decoder.forward(chunk, kept=1 if last else 0)
+        logits = rows[0] if last else None
+        pace.took(len(chunk))
     return logits
 
 

@@ -50,7 +50,8 @@ class Decoder(Protocol):
 
         Args:
             tokens: one or more token ids.
-            kept: 1 to the number of tokens.
+            kept: 0 to the number of tokens; rows that are not kept are not computed where the
+                graph allows it.
 
         Returns:
             An array of shape (kept, vocabulary).

@@ -70,8 +70,9 @@ class Step:
             "past_seq_len": self.past,
             "total_sequence_length": end,
             "total_seq_len": end,
-            "num_logits_to_keep": self.kept,
-            "logits_to_keep": self.kept,
+            # 0 would be all of them.
+            "num_logits_to_keep": max(1, self.kept),
+            "logits_to_keep": max(1, self.kept),
             "use_cache_branch": self.past > 0,
         }[name]
 

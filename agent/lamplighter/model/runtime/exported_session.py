@@ -102,7 +102,7 @@ class ExportedSession:
 
         Args:
             tokens: one or more token ids.
-            kept: 1 to the number of tokens.
+            kept: 0 to the number of tokens.
 
         Returns:
             An array of shape (kept, vocabulary).
@@ -126,7 +126,8 @@ class ExportedSession:
         self._cache = presents
         self.tokens.extend(tokens)
         # A copy: the graph may have returned those of every token, which are not wanted.
-        return np.array(logits.numpy()[0, -kept:], np.float32)
+        found = logits.numpy()[0]
+        return np.array(found[len(found) - kept :], np.float32)
 
     def truncate(self, length: int) -> None:
         """Forget every token after the first ``length``."""

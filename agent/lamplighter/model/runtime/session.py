@@ -78,7 +78,7 @@ class Session:
 
         Args:
             tokens: one or more token ids.
-            kept: 1 to the number of tokens.
+            kept: 0 to the number of tokens.
 
         Returns:
             An array of shape (kept, vocabulary).
@@ -93,7 +93,8 @@ class Session:
         binding.bind_cpu_input("input_ids", np.asarray([tokens], np.int64))
         binding.bind_cpu_input("seqlens_k", np.array([end - 1], np.int32))
         binding.bind_cpu_input("total_len", np.array(end, np.int32))
-        binding.bind_cpu_input("n_logits", np.array([kept], np.int64))
+        # The graph counts from the end, where 0 would be the whole row.
+        binding.bind_cpu_input("n_logits", np.array([kept or -len(tokens)], np.int64))
         logits = np.empty((1, kept, self._vocabulary), np.float32)
         # The value shares the array's memory.
         value = self._runtime.OrtValue.ortvalue_from_numpy(logits)

@@ -25,13 +25,15 @@ class RandomDecoder:
         self.seed = seed
         self.tokens: list[int] = []
         self.calls: list[list[int]] = []
+        self.kept: list[int] = []
 
     def forward(self, tokens: Sequence[int], *, kept: int = 1) -> NDArray[np.float32]:
-        assert kept == 1
+        assert kept in (0, 1)
         self.calls.append(list(tokens))
+        self.kept.append(kept)
         self.tokens += tokens
         random = np.random.default_rng([self.seed, *self.tokens])
-        return random.normal(0, 4, (1, self.vocabulary)).astype(np.float32)
+        return random.normal(0, 4, (1, self.vocabulary)).astype(np.float32)[:kept]
 
 
 def even_pace(chunk: int = 128) -> Pace:

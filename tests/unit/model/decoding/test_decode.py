@@ -15,6 +15,8 @@ def test_prefill_goes_in_chunks_and_pauses_between_them() -> None:
     )
     assert len(list(steps)) == 2
     assert [len(call) for call in decoder.calls] == [128, 128, 44]
+    # What follows a chunk is known: only the last one's prediction is wanted.
+    assert decoder.kept == [0, 0, 1]
 
 
 def test_prefill_ends_at_the_deadline() -> None:

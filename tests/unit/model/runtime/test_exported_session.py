@@ -88,6 +88,13 @@ def test_tokens_may_come_one_by_one(of_variant: Callable[[str], Decoder], varian
 
 
 @variants
+def test_a_step_may_do_without_logits(of_variant: Callable[[str], Decoder], variant: str) -> None:
+    decoder = of_variant(variant)
+    assert decoder.forward(TOKENS, kept=0).shape == (0, len(EXPECTED["logits"]))
+    assert decoder.tokens == TOKENS
+
+
+@variants
 def test_truncating_forgets_all_behind(of_variant: Callable[[str], Decoder], variant: str) -> None:
     decoder = of_variant(variant)
     decoder.forward(TOKENS[:3])

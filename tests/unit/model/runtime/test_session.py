@@ -22,6 +22,16 @@ def test_token_by_token_gives_the_logits_of_one_step(session: Session) -> None:
     np.testing.assert_allclose(one_by_one, together, rtol=0, atol=1e-4)
 
 
+def test_a_step_without_logits_extends_the_cache_all_the_same(session: Session) -> None:
+    session.truncate(0)
+    assert session.forward(TOKENS[:4], kept=0).shape == (0, session.forward([1]).shape[1])
+    session.truncate(4)
+    continued = session.forward(TOKENS[4:])
+    session.truncate(0)
+    session.forward(TOKENS[:4])
+    np.testing.assert_array_equal(session.forward(TOKENS[4:]), continued)
+
+
 def test_a_cut_and_continued_row_gives_the_logits_of_a_fresh_one(session: Session) -> None:
     session.truncate(0)
     session.forward(TOKENS)
