@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _SMAPS = Path("/proc/self/smaps")
 _STATUS = Path("/proc/self/status")
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \S+\s*(.*)")
-_CHANGED = re.compile(r"(?:Private_Dirty|Shared_Dirty|Anonymous):\s*(\d+) kB")
+# A changed page of a private mapping is no page of its file any more. One that only waits to be
+# written to the disk still is.
+_CHANGED = re.compile(r"Anonymous:\s*(\d+) kB")
 # Compiled parts of the packages that read a model.
 _LIBRARIES = re.compile(r".*/(onnxruntime|tokenizers)[^/]*\.so")
 _MADV_DONTNEED = 4  # madvise(2)
