@@ -91,7 +91,9 @@ class ModelService:
             self.reason = "switched off by model.enabled"
             return
         async with self._turn:
-            await self._load(self._loader.open_current)
+            # Told to swap before it came to this, it has loaded the model already.
+            if self.state == "off":
+                await self._load(self._loader.open_current)
 
     def stop(self) -> None:
         """Ends the model's thread. Takes a moment; may be called off the loop."""

@@ -165,6 +165,16 @@ async def test_a_missing_model_is_told_and_harms_nothing(tmp_path: Path) -> None
     assert service.state == "missing"
 
 
+async def test_a_swap_that_waited_for_the_daemon_s_start_loads_the_model_once(
+    tmp_path: Path,
+) -> None:
+    place = Place(tmp_path)
+    await asyncio.gather(place.service.swap(), place.service.start())
+    unstopped = [engine for engine in place.loader.engines if not engine.stopped]
+    assert place.service.engine is not None
+    assert [place.service.engine.engine] == unstopped
+
+
 async def test_a_loaded_model_is_named_and_stopped(place: Place) -> None:
     assert place.service.health() == {"state": "ready", "name": "tiny", "version": "1"}
     assert place.changes == [True]
