@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lamplighter.model.bundle.deployment_state import DeploymentState
 
 _WITHOUT = "without it rules and templates answer: fewer sentences are understood"
+_ADOPT = "lamplighter model build RECIPE, with source: {onnx: FOLDER} in the recipe"
 _MODEL_MIB = 420
 _MEMORY = Path("/proc/meminfo")
 
@@ -54,17 +55,20 @@ def look_at_model(settings: Model, store: Path) -> Iterator[Finding]:
 
 
 def _remedy(error: ModelError) -> Remedy:
+    if "model.unverified" in error.reason:
+        return Remedy("model: {unverified: true}, or a recipe that adopts it", "lamplighter.yaml")
     found = re.search(r"lamplighter model verify .*", error.reason)
     return Remedy(found[0] if found else "lamplighter model build", "shell")
 
 
 def _admitted(admitted: Admitted, folder: Path) -> Finding:
     if admitted.doubts:
+        verify = f"lamplighter model verify {folder}"
         return warning(
             "model",
             f"{folder}: {'; '.join(admitted.doubts)}",
             "it is run all the same, since model.unverified says so: nobody vouches for it",
-            Remedy(f"lamplighter model verify {folder}", "shell"),
+            Remedy(_ADOPT if admitted.manifest is None else verify, "shell"),
         )
     assert admitted.manifest is not None, "without a manifest there are doubts"
     told = [f"{admitted.manifest.name} in {folder}: every hash fits"]

@@ -98,6 +98,19 @@ def test_what_runs_unverified_is_warned_of(model: Path, tmp_path: Path) -> None:
     assert "model.unverified" in found.why
 
 
+def test_an_export_is_told_how_it_can_be_run(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / files.GRAPH).write_text("a graph")
+    [refused] = look(Model(path=export), tmp_path)
+    [run] = look(Model(path=export, unverified=True), tmp_path)
+    assert (refused.verdict, run.verdict) == ("failed", "warning")
+    assert refused.remedy is not None
+    assert run.remedy is not None
+    assert "unverified: true" in refused.remedy.line
+    assert "source: {onnx: FOLDER}" in run.remedy.line
+
+
 def test_gates_that_another_runtime_passed_are_told(model: Path, tmp_path: Path) -> None:
     add_gates(model, passed=True)
     record = make_record(files.manifest_bytes(model), [PASSED], at=1.0)

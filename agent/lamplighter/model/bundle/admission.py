@@ -78,7 +78,7 @@ def admit(path: Path, trust: Trust) -> Admitted:
         manifest = parse_manifest(raw, str(folder))
     except ModelError as error:
         if not (trust.unverified and path.exists()):
-            raise _refused(folder, error) from error
+            raise without_manifest(folder, error) from error
         return Admitted(doubts=(error.reason,))
     try:
         check_files(folder, manifest)
@@ -89,8 +89,8 @@ def admit(path: Path, trust: Trust) -> Admitted:
     return _with_gates(folder, raw, manifest, None, trust)
 
 
-def _refused(folder: Path, error: ModelError) -> ModelError:
-    """Say how an export of other tools, which has no manifest, can be run."""
+def without_manifest(folder: Path, error: ModelError) -> ModelError:
+    """Return what says how an export of other tools can be run; ``error`` where it is none."""
     export = folder.suffix == ".onnx" or any(folder.rglob("*.onnx"))
     if (folder / MANIFEST).exists() or not (export and folder.exists()):
         return error

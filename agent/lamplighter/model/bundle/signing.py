@@ -76,6 +76,10 @@ def make_keys(path: Path) -> tuple[Path, str]:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     beside = path.with_name(f"{path.name}.pub")
+    for there in (path, beside):
+        if there.exists():
+            reason = "is there already and keys are never overwritten, so no keys are made"
+            raise ModelError(str(there), f"{reason}: name another file")
     try:
         _write_new(path, secret, 0o600)
         _write_new(beside, public, 0o644)

@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from lamplighter.commands.options import config_option, read_config
+from lamplighter.errors import ModelError
 from lamplighter.model.bundle import gates
-from lamplighter.model.bundle.admission import Trust
+from lamplighter.model.bundle.admission import Trust, without_manifest
 from lamplighter.model.bundle.gate_report import GateResult, missed
 from lamplighter.model.bundle.manifest import (
     Manifest,
@@ -74,7 +75,10 @@ def check(folder: Path, trust: Trust) -> tuple[Manifest, Signature | None]:
     Raises:
         ModelError: names what is wrong.
     """
-    raw = manifest_bytes(folder)
+    try:
+        raw = manifest_bytes(folder)
+    except ModelError as error:
+        raise without_manifest(folder, error) from error
     signature = None
     if trust.keys:
         signature = check_signature(raw, read_signature(folder), trust.keys, str(folder))

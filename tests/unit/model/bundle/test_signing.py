@@ -64,9 +64,17 @@ def test_the_private_key_is_for_nobody_else(keys: Keys) -> None:
 
 def test_keys_are_never_overwritten(keys: Keys) -> None:
     before = keys.private.read_bytes()
-    with pytest.raises(ModelError, match="no keys are made"):
+    with pytest.raises(ModelError, match="no keys are made: name another file"):
         make_keys(keys.private)
     assert keys.private.read_bytes() == before
+
+
+def test_no_private_key_is_left_where_a_public_one_is_there(tmp_path: Path) -> None:
+    (tmp_path / "mine.pub").write_text("somebody's")
+    with pytest.raises(ModelError, match=r"mine\.pub: is there already"):
+        make_keys(tmp_path / "mine")
+    assert not (tmp_path / "mine").exists()
+    assert (tmp_path / "mine.pub").read_text() == "somebody's"
 
 
 def test_another_key_s_signature_is_refused(signed: Path, keys: Keys, others: Keys) -> None:

@@ -62,6 +62,14 @@ def test_a_graph_stands_for_its_model(run: Run, tiny: Path, config: Path) -> Non
     assert "files are sound" in result.output
 
 
+def test_an_export_is_told_how_it_can_be_verified(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_text("a graph")
+    result = run("verify", tmp_path)
+    assert result.exit_code == 1
+    assert "an ONNX export without a manifest" in result.output
+    assert "adopt it" in result.output
+
+
 def test_quick_looks_at_hashes_only(run: Run, hard: Path, config: Path) -> None:
     result = run("verify", hard, "--quick", "--config", config)
     assert result.exit_code == 0
