@@ -121,8 +121,8 @@ def student(
     students.export(parts, model, folder / students.EXPORT)
     click.echo(f"written to {folder / students.EXPORT}")
     if held_out:
-        told = students.tried(held_out, {"student": (model, parts), "whole": (None, whole)})
-        click.echo(", ".join(f"{name}: {right} of {of} right" for name, right, of in told))
+        counts = students.tried(held_out, {"student": (model, parts), "whole": (None, whole)})
+        click.echo(", ".join(f"{name}: {right} of {of} right" for name, right, of in counts))
 
 
 @lab.command()
