@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import subprocess
 import sys
@@ -59,8 +60,9 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         if not given.quick:
             found["perplexities"] = rounds.perplexities(models, peer, tokens_file)
     for row in found.get("perplexities", ()):
-        if row["side"] == rounds.OURS:
-            row["source"] = source_perplexity(recipes[row["model"]], cache, tokens)
+        theirs_come_from = dataclasses.replace(first, adapt=None, prune=None)
+        recipe = recipes.get(row["model"], theirs_come_from)
+        row["source"] = source_perplexity(recipe, cache, tokens)
     bits = {name: recipe.quantise.bits for name, recipe in recipes.items()}
     return {**found, "targets": targets(found, bits)}
 
