@@ -49,7 +49,7 @@ def test_perplexity_is_held_against_the_source_and_the_other_four_bit_form() -> 
         {"side": THEIRS, "model": "Q4_0", "perplexity": 5.5, "source": 5.0},
     ]
     found = targets.targets(figures(200) | {"perplexities": perplexities}, BITS)
-    told = {t["figure"]: t["reached"] for t in found if "perplexity" in t["figure"]}
+    told = {t["figure"]: t["reached"] for t in found if t["figure"].startswith("four: ")}
     assert told == {
         "four: perplexity against the weights it came from": False,
         "four: what it costs beside what Q4_0 costs": True,

@@ -15,9 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 _SMAPS = Path("/proc/self/smaps")
@@ -67,6 +66,9 @@ def zeros_when_touched(shape: tuple[int, ...]) -> NDArray[np.float32]:
     numpy's own large arrays are of huge pages where the system has them, and a cache in which
     each head has a part of its own would be resident as a whole from the first tokens on.
     """
+    # Imported here: whoever gives memory back shall not take 10 MiB for it first.
+    import numpy as np
+
     size = math.prod(shape)
     pages = mmap.mmap(-1, max(1, size * np.dtype(np.float32).itemsize))
     if hasattr(mmap, "MADV_NOHUGEPAGE"):
