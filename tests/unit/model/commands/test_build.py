@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from lamplighter.model import commands, locate
+from lamplighter.model import commands
 from lamplighter.model.bundle import manifest as files
 from lamplighter.model.commands.build import PlainProgress
 from lamplighter.model.hashing import sha256_of
@@ -56,9 +56,8 @@ def test_a_mistake_in_a_recipe_is_one_line_with_its_place(tmp_path: Path) -> Non
 def test_an_unknown_recipe_lists_the_known_ones() -> None:
     result = run("build", "nonesuch")
     assert result.exit_code == 1
-    assert result.output.strip() == (
-        f"Error: nonesuch: no such recipe; known are {locate.DEFAULT_MODEL}"
-    )
+    known = "smollm2-135m, smollm2-135m-4bit"
+    assert result.output.strip() == f"Error: nonesuch: no such recipe; known are {known}"
 
 
 def test_without_a_terminal_progress_is_plain_lines() -> None:
