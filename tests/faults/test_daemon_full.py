@@ -136,6 +136,8 @@ def test_a_backlog_fills_the_disk_and_commands_go_on(
     path = disk / "daemon" / "store"
     lanes = "lanes: {telemetry: {when_full: drop}}"
     stage.configure(f"{{path: {path}}}", f"{{path: {path}, {lanes}}}")
+    # Making room may take some seconds, and a command is to be carried out after them.
+    stage.configure("expire_after: 3", "expire_after: 60")
     stage.daemon.log = disk.parent / "daemon.log"
     stage.start()
     press = Press(stage)
