@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lamplighter import strict_yaml
+from lamplighter.actions.settings import Actions, Policy
 from lamplighter.errors import ConfigError, ConfigProblem
 from lamplighter.link.settings import Broker, place_of
 from lamplighter.model.settings import Model
@@ -52,17 +54,33 @@ class EntityOverride:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """Where the home is, in degrees (north and east positive) and metres: for the sun's times."""
+
+    latitude: float = field(metadata={"min": -90, "max": 90})
+    longitude: float = field(metadata={"min": -180, "max": 180})
+    elevation: float = field(default=0.0, metadata={"min": -500, "max": 9000})
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """The building: areas, floors, names."""
+    """The building: areas, floors, names; where it is; its time zone (None: this machine's)."""
 
     areas: tuple[Area, ...] = ()
     floors: tuple[Floor, ...] = ()
     entities: dict[str, EntityOverride] = field(default_factory=dict)
     units: str = field(default="metric", metadata={"choices": ("metric", "imperial")})
     language: str = "en"
+    location: Location | None = None
+    time_zone: str | None = None
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Names that are given twice."""
+        """Names that are given twice, and a time zone that nobody knows."""
+        if self.time_zone is not None:
+            try:
+                ZoneInfo(self.time_zone)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                yield "time_zone", f"unknown time zone {self.time_zone!r}, such as Europe/Zurich"
         seen: set[str] = set()
         for area in self.areas:
             if area.name.casefold() in seen:
@@ -78,42 +96,6 @@ class Discovery:
         default="homeassistant",
         metadata={"pattern": _TOPIC, "hint": "must be a topic without wildcards"},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What needs a yes and what is refused: ``domain.service`` or ``domain.class.service``.
-
-    ``*`` stands for any service; everything else is allowed.
-    """
-
-    confirm: tuple[str, ...] = field(
-        default=("lock.unlock", "lock.open", "cover.garage.open", "alarm_control_panel.disarm"),
-        metadata={
-            "pattern": r"[a-z_]+(\.[a-z_]+)?\.([a-z_]+|\*)",
-            "hint": "must be domain.service or domain.class.service",
-        },
-    )
-    refuse: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "pattern": r"[a-z_]+(\.[a-z_]+)?\.([a-z_]+|\*)",
-            "hint": "must be domain.service or domain.class.service",
-        },
-    )
-    confirm_within: float = field(default=60.0, metadata={"min": 5, "max": 3600})
-
-
-@dataclass(frozen=True, slots=True)
-class Actions:
-    """How actions are carried out.
-
-    ``expire_after``: a command not yet sent by then never is. ``confirm_within``: how long a
-    device may take to show the wanted state.
-    """
-
-    expire_after: float = field(default=60.0, metadata={"min": 1, "max": 86400})
-    confirm_within: float = field(default=5.0, metadata={"min": 0.1, "max": 600})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from lamplighter.actions.commander import Commander
 from lamplighter.actions.dialogue import Dialogue
 from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
+from lamplighter.actions.settings import Policy
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity, Reading
-from lamplighter.config import Home, Policy
+from lamplighter.config import Home
 from lamplighter.errors import ServiceError
 from lamplighter.plugin import Event, Message, PluginBase, Publication
 from lamplighter.store.settings import Lanes

@@ -14,8 +14,8 @@ import pytest
 from structlog.testing import capture_logs
 from tests.flow.parts import ROOT, Room, ask
 
+from lamplighter.actions.settings import Policy
 from lamplighter.catalogue.entity import Reading
-from lamplighter.config import Policy
 from lamplighter.errors import PayloadError
 from lamplighter.plugin import Message, Publication
 from lamplighter.store.outbound.lanes import Lane

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from lamplighter.actions.asking import AskMessage
 from lamplighter.actions.policy import Verdict, judge
+from lamplighter.actions.settings import Policy
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity
-from lamplighter.config import Policy
 from lamplighter.store.outbound.outbox import BROKER
 from lamplighter.understanding.interpretation import Result, Step
 

@@ -28,7 +28,7 @@ from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.record import ActionRecord
 from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_actions
 from lamplighter.actions.scheduling import Due, Scheduler
-from lamplighter.config import Policy
+from lamplighter.actions.settings import Policy
 from lamplighter.errors import LaneFullError, PayloadError
 from lamplighter.plugin import Message
 from lamplighter.store.outbound.outbox import BROKER

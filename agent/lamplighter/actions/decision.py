@@ -173,6 +173,8 @@ class Decisions:
                 return self._reply(
                     asked, "not_understood", result.speech, interpretation, explain=result.reason
                 )
+            case _:
+                raise NotImplementedError(type(result).__name__)
 
     async def _postpone(
         self, later: Later, interpretation: Interpretation, asked: AskMessage

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
+from lamplighter.actions.settings import Policy
 from lamplighter.catalogue.entity import Entity
-from lamplighter.config import Policy
 
 
 class Verdict(Enum):

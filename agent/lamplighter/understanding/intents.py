@@ -15,6 +15,8 @@ class Intent:
         name: ``HassTurnOn``, ``HassLightSet`` ...; own ones start with ``Home``.
         slots: values by slot name, as the sentence said them: ``name``, ``area``, ``floor``,
             ``kind``, ``domain``, ``device_class``, ``brightness``, ``temperature`` ...
+            ``ids`` names entities by their ids, where it is settled which are meant ("turn it
+            off again"); it wins over name, kind and place.
         domains: the domains that the name may be of; empty means any.
         here: True where the sentence means the asker's area without naming it.
         many: True for "all", "every", "both" and plurals.

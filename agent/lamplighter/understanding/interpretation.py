@@ -10,12 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lamplighter.orders.order import Order
+from lamplighter.understanding.context import Context
 from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.timing.when import Until, When
 
 Via = Literal["cache", "rules", "model"]
 TimerOperation = Literal[
     "cancel", "cancel_all", "pause", "resume", "status", "increase", "decrease"
 ]
+ScheduleOperation = Literal["list", "cancel", "cancel_all"]
+OrderOperation = Literal["list", "explain", "switch_off", "switch_on", "forget", "forget_all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Ask:
         language: BCP 47 tag; ``en`` and ``en-GB`` both mean English.
         id: the asker's own id of the request; "" where there is none.
         origin: over which link it came: ``broker``, or ``upstream``.
+        context: what was said and done just before by the same asker, or None.
     """
 
     text: str
@@ -37,6 +43,7 @@ class Ask:
     language: str = "en"
     id: str = ""
     origin: str = "broker"
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Actions to carry out in this order; ``speech`` is what to say once they are done."""
+    """Actions to carry out in this order.
+
+    Attributes:
+        steps: the actions; never empty.
+        speech: what to say once they are done.
+        until: when what they change is to be put back ("for half an hour"), or None.
+        then: what is to be scheduled along with them, in the same transaction.
+    """
 
     steps: tuple[Step, ...]
     speech: str
+    until: Until | None = None
+    then: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +137,17 @@ class Later:
     """Something to be done later.
 
     Attributes:
-        delay_s: seconds from now.
-        text: the command to interpret then, or "" for a plain timer.
+        delay_s: seconds from now until it is due (for the first time).
+        text: the command in words, or "" for a plain timer. It is interpreted anew when it is due,
+            unless ``intents`` are given.
         speech: what to say now.
         message: what to announce then, or "" where the command speaks for itself.
         name: the name of a timer ("pizza"), or "".
+        when: as it was said; None means ``Delay(delay_s)``. Only a delay counts by uptime; the rest
+            is by the wall's clock, and follows it when it is set.
+        intents: what the command was understood as, with every "it" settled; grounded when due.
+        until: when what it changes is to be put back after that ("at seven, for an hour"), or None.
+        then: what else is to be scheduled along with it.
     """
 
     delay_s: float
@@ -133,6 +155,10 @@ class Later:
     speech: str
     message: str = ""
     name: str = ""
+    when: When | None = None
+    intents: tuple[Intent, ...] = ()
+    until: Until | None = None
+    then: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +181,54 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """An operation on what is scheduled, commands and timers alike: "cancel the bedroom thing".
+
+    Attributes:
+        operation: what to do with it.
+        said: the words that describe which is meant, folded; "" for any or all.
+    """
+
+    operation: ScheduleOperation
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A standing order to be kept, once it was echoed in words and a yes was given.
+
+    Attributes:
+        order: what is to be watched for, and what is done then.
+        speech: the order in words, as a question that a yes or a no answers.
+    """
+
+    order: Order
+    speech: str
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """An operation on standing orders, or a question about them.
+
+    Attributes:
+        operation: what to do, or ``explain``: why something happened.
+        said: the words that describe which is meant, folded; "" for any or all.
+        entities: ids of entities that the question is about ("why did the hall light go on?").
+    """
+
+    operation: OrderOperation
+    said: str = ""
+    entities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What was done last for this asker is to be put back as it was before."""
+
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NotUnderstood:
     """Nothing is to be done.
 
@@ -167,7 +241,7 @@ class NotUnderstood:
     speech: str
 
 
-Result = Act | Answer | Clarify | Later | Timer | NotUnderstood
+Result = Act | Answer | Clarify | Later | Timer | Planned | Stand | Orders | Undo | NotUnderstood
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +254,7 @@ class Interpretation:
         confidence: 0 to 1; rules and the cache are certain of what they take.
         explain: why these devices were chosen, in words.
         intents: the intents found, in the order of the sentence.
+        mentioned: ids of the entities that it is about, for what is said next.
     """
 
     result: Result
@@ -187,3 +262,4 @@ class Interpretation:
     confidence: float = 1.0
     explain: str = ""
     intents: tuple[Intent, ...] = ()
+    mentioned: tuple[str, ...] = ()

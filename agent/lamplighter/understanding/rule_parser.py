@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lamplighter.catalogue.entity import State
 from lamplighter.understanding import doubts, exceptions, reasons
+from lamplighter.understanding.context import Context
 from lamplighter.understanding.handlers import HANDLERS
 from lamplighter.understanding.intents import QUESTIONS, START_TIMER, Intent, Parse
 from lamplighter.understanding.names import Names
@@ -55,6 +57,10 @@ _POLITE = re.compile(
 _EVERY = re.compile(r"\b(?:all|every|each|everywhere|everything|whole)\b", re.IGNORECASE)
 
 
+def _unknown_state(_entity_id: str) -> State:
+    return State()
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What parsing depends on besides the text.
@@ -64,12 +70,16 @@ class Situation:
         area: the asker's area, or None.
         language: the asker's language.
         grounds: whether an intent is about something that exists and can do it.
+        context: what was said and done just before by the same asker, or None.
+        state_of: the state of an entity by its id.
     """
 
     names: Names
     area: str | None
     language: str
     grounds: Callable[[Intent], bool]
+    context: Context | None = None
+    state_of: Callable[[str], State] = _unknown_state
 
 
 class RuleParser:

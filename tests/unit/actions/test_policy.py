@@ -3,8 +3,8 @@
 import pytest
 
 from lamplighter.actions.policy import Verdict, judge
+from lamplighter.actions.settings import Policy
 from lamplighter.catalogue.entity import Entity
-from lamplighter.config import Policy
 
 
 def entity(domain: str, device_class: str | None = None) -> Entity:

@@ -1,0 +1,1 @@
+"""Times, lengths and recurrences that a sentence says, and when they are."""
