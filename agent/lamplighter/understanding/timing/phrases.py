@@ -1,0 +1,232 @@
+"""Takes the times out of a clause: what is left says what is to be done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from lamplighter.understanding.normalise import words_of
+from lamplighter.understanding.timing import levels
+from lamplighter.understanding.timing.clocks import Clock
+from lamplighter.understanding.timing.gathering import end_of, start_of
+from lamplighter.understanding.timing.pieces import (
+    WHEN,
+    Lasting,
+    OnDay,
+    Part,
+    Sun,
+    Unclear,
+    Value,
+    piece,
+)
+from lamplighter.understanding.timing.when import Until, When
+from lamplighter.understanding.timing.words import Words
+
+_UNTIL: Final = {"until": 1, "till": 1, "til": 1, "untill": 1, "up until": 1, "up till": 1}
+_RANGE_ENDS: Final = frozenset({"until", "till", "til", "to", "through"})
+_BETWEEN: Final = frozenset({"and"})
+_WHOLE: Final[dict[str, Value]] = {
+    **dict.fromkeys(
+        ("all night", "all night long", "overnight", "for the night", "through the night"),
+        Part("morning"),
+    ),
+    **dict.fromkeys(
+        ("all day", "all day long", "for the rest of the day", "for the day", "all evening"),
+        Clock(24, known=True),
+    ),
+}
+_JOINING: Final = frozenset({",", "and", "then"})
+_LEVEL_VERBS: Final = frozenset(
+    words_of("raise lower increase decrease change dim brighten set adjust")
+)
+_TIMER: Final = re.compile(r"\btimers?\b", re.IGNORECASE)
+_EDGES: Final = re.compile(r"^(?:[\s,;:]|\.(?=\s))+|[\s,;:]+$")
+_DOUBLE: Final = re.compile(r"\s*,(?:\s*,)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A clause and its times.
+
+    Attributes:
+        rest: the clause without them; the whole clause where it has none.
+        when: when it is to happen, or None.
+        until: until when, or None.
+        unclear: what to ask where it has a time that can't be told, or "".
+        said: the words of the times, in order.
+    """
+
+    rest: str
+    when: When | None = None
+    until: Until | None = None
+    unclear: str = ""
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    value: Value
+    start: int
+    end: int
+    role: Literal["when", "until"] = "when"
+
+
+def extract(text: str, now: datetime) -> Timed:
+    """The clause without its times, and what they say.
+
+    Sentences about timers are left alone: a length in them belongs to the timer.
+
+    Args:
+        text: one English clause.
+        now: the time of now in the home's time zone.
+    """
+    if _TIMER.search(text):
+        return Timed(text)
+    words = Words.of(text)
+    found, doubt = _settled(words, _found(words, now.date()))
+    if doubt:
+        return Timed(text, unclear=doubt)
+    if not found:
+        return Timed(text)
+    if any(words.at(each.end) == "or" and _ends_or(words, each) for each in found):
+        return Timed(_rest(words, found), unclear=WHEN)
+    when, unclear = start_of((each.value for each in _of(found, "when")), now)
+    ends = [each.value for each in found if each.role == "until"]
+    lasting = [each.value for each in found if isinstance(each.value, Lasting)]
+    until, open_end = end_of(_only(lasting), [*ends, *lasting[1:]], when, now)
+    said = tuple(text[words.spans[each.start][0] : words.spans[each.end - 1][1]] for each in found)
+    if unclear or open_end:
+        return Timed(_rest(words, found), unclear=unclear or open_end, said=said)
+    return Timed(_rest(words, found), when, until, said=said)
+
+
+def _of(found: Iterable[_Found], role: str) -> list[_Found]:
+    return [each for each in found if each.role == role and not isinstance(each.value, Lasting)]
+
+
+def _ends_or(words: Words, each: _Found) -> bool:
+    """Whether another time of day is said as a choice: "at seven or eight"."""
+    number = words.number(each.end + 1)
+    return isinstance(each.value, Clock) and number is not None
+
+
+def _only(lasting: Sequence[Value]) -> Lasting | None:
+    first = lasting[0] if lasting else None
+    return first if isinstance(first, Lasting) else None
+
+
+def _found(words: Words, today: date) -> list[_Found]:
+    """All pieces, in order; those right behind "until" belong to it."""
+    found: list[_Found] = []
+    place = 0
+    while place < len(words):
+        pieces = (
+            _until(words, place, today) or _range(words, place, today) or _next(words, place, today)
+        )
+        if not pieces and found and found[-1].end == place:
+            pieces = _next(words, place, today, found[-1])
+        found += pieces
+        place = found[-1].end if pieces else place + 1
+    return found
+
+
+def _next(
+    words: Words, place: int, today: date, before: _Found | None = None, *, marked: bool = False
+) -> list[_Found]:
+    got = piece(words, place, today, before.value if before else None, marked=marked)
+    role = before.role if before is not None and before.role == "until" else "when"
+    return [] if got is None else [_Found(got[0], place, got[1], role)]
+
+
+def _until(words: Words, place: int, today: date) -> list[_Found]:
+    """An end: "until ten tomorrow"; the word itself belongs to the first piece."""
+    whole = words.phrase(place, _WHOLE)
+    if whole is not None:
+        return [_Found(whole[0], place, whole[1], "until")]
+    marker = words.phrase(place, _UNTIL)
+    if marker is None:
+        return []
+    return _point(words, place, marker[1], today, "until")
+
+
+def _point(
+    words: Words, start: int, place: int, today: date, role: Literal["when", "until"]
+) -> list[_Found]:
+    """The pieces of one point in time that a word at ``start`` announces."""
+    first = piece(words, place, today, None, marked=True)
+    if first is None or not isinstance(first[0], Clock | OnDay | Part | Sun | Unclear):
+        return []
+    found = [_Found(first[0], start, first[1], role)]
+    while True:
+        last = found[-1]
+        more = piece(words, last.end, today, last.value)
+        fits = more is not None and isinstance(more[0], Clock | OnDay | Part)
+        if more is None or not fits or any(isinstance(more[0], type(each.value)) for each in found):
+            return found
+        found.append(_Found(more[0], last.end, more[1], role))
+
+
+def _range(words: Words, place: int, today: date) -> list[_Found]:
+    """A start and an end: "from ten to six", "between sunset and midnight"."""
+    joints = {"from": _RANGE_ENDS, "between": _BETWEEN}.get(words.at(place))
+    if joints is None:
+        return []
+    joint = next((at for at in range(place, len(words)) if words.at(at) in joints), 0)
+    # Cut off there, for "two to four" may be two minutes to four as well.
+    start = _point(words.before(joint), place, place + 1, today, "when")
+    if not start or start[-1].end != joint:
+        return []
+    end = _point(words, joint, joint + 1, today, "until")
+    bare = all(isinstance(each.value, Clock) and each.value.bare for each in (*start, *end))
+    if not end or (bare and _LEVEL_VERBS & set(words.tokens[:place])):
+        return []
+    return [*start, *end]
+
+
+def _settled(words: Words, found: list[_Found]) -> tuple[list[_Found], str]:
+    """Without numbers that are values; what to ask where one can be either."""
+    kept = []
+    inside = {place for each in found for place in range(each.start, each.end)}
+    for each in found:
+        if not _doubtful(each, found):
+            kept.append(each)
+            continue
+        before = [words.at(place) for place in range(each.start) if place not in inside]
+        after = [words.at(place) for place in range(each.end, len(words)) if place not in inside]
+        number = each.value.hour if isinstance(each.value, Clock) else 0
+        following = words.at(each.end)
+        match levels.reading(before, after, number, following=following):
+            case "time":
+                kept.append(each)
+            case "unclear":
+                return [], levels.question(number)
+            case "value":
+                inside.difference_update(range(each.start, each.end))
+    return kept, ""
+
+
+def _doubtful(each: _Found, found: Sequence[_Found]) -> bool:
+    """Whether it is but a number behind "at": a part of the day beside it makes it a time."""
+    if not isinstance(each.value, Clock) or not each.value.bare or each.role == "until":
+        return False
+    if any(other.role == "until" and other.start == each.end for other in found):
+        return False
+    parts = [other for other in found if isinstance(other.value, Part)]
+    return not any(other.start == each.end or other.end == each.start for other in parts)
+
+
+def _rest(words: Words, found: Sequence[_Found]) -> str:
+    """The text without the pieces and what joined them."""
+    kept, last = [], 0
+    for each, after in zip(found, [*found[1:], None], strict=True):
+        kept.append(words.text[last : words.spans[each.start][0]])
+        last = words.spans[each.end - 1][1]
+        between = words.tokens[each.end : after.start] if after else ()
+        if between and all(token in _JOINING for token in between):
+            last = words.spans[each.end + len(between) - 1][1]
+    kept.append(words.text[last:])
+    rest = " ".join(part for part in (each.strip() for each in kept) if part)
+    return _EDGES.sub("", _DOUBLE.sub(",", rest).replace(" ,", ",").replace(" ?", "?"))
