@@ -12,36 +12,11 @@ from lamplighter.understanding.outline import pieces, segments
 from lamplighter.understanding.timing.when import Delay, Moment, Recurring
 
 NOW = datetime(2026, 11, 25, 18, 20, tzinfo=UTC)
-WORDS = [
-    "turn",
-    "off",
-    "the",
-    "lamp",
-    "and",
-    "close",
-    "blinds",
-    ",",
-    "in",
-    "ten",
-    "minutes",
-    "at",
-    "eight",
-    "then",
-    "until",
-    "tomorrow",
-    "for",
-    "an",
-    "hour",
-    "is",
-    "it",
-    "open",
-    "what",
-    ";",
-    "every",
-    "day",
-    ".",
-    "it",
-]
+SAID = (
+    "turn off the lamp and close blinds , in ten minutes at eight then until tomorrow for an hour "
+    "is it open what ; every day . it"
+)
+WORDS = SAID.split()
 
 
 def test_a_sentence_without_a_time_is_one_piece() -> None:
