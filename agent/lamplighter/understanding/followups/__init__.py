@@ -1,0 +1,1 @@
+"""Follow-ups: what a sentence means only after the one before it."""
