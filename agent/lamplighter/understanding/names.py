@@ -3,55 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lamplighter.catalogue.entity import Choice, Entity
 from lamplighter.config import Area, Floor
-from lamplighter.understanding.kinds import kind_words
+from lamplighter.understanding.kinds import KINDS, kind_words, kinds_said
 from lamplighter.understanding.normalise import fold, words_of
+from lamplighter.understanding.places import Places, places_of
+from lamplighter.understanding.wording import bare, joined, key_of, merged, spelt_out, stem
 
-MAX_SPAN = 5
+__all__ = ["MAX_SPAN", "Names", "collect", "spoken_option", "stem"]
+
+MAX_SPAN = 6
 """The longest part of a name, in words, that is looked for."""
 
-_CONNECTING = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "my",
-        "our",
-        "your",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "and",
-        "or",
-        "for",
-        "with",
-        "by",
-        "from",
-        "all",
-        "every",
-        "both",
-        "it",
-        "is",
-        "are",
-        "up",
-        "down",
-        "off",
-        "out",
-        "open",
-        "close",
-        "turn",
-        "set",
-        "what",
-        "which",
-        "how",
-    ]
-)
+_LINKS = """
+the a an my our your of in on at to and or for with by from all every both it is are up down off
+out open close turn set what which how number nr
+"""
+_CONNECTING = frozenset(_LINKS.split())
+
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +34,14 @@ class Names:
     Attributes:
         revision: the catalogue's revision it was made from.
         exact: entities by their whole folded name or alias.
-        by_word: entities by each word of their name, aliases, area and floor.
+        by_key: entities by the key of their whole name or alias (see ``wording``).
+        by_word: ids of entities by each word of their name and aliases, also two words as one.
         entities: entities by id.
-        areas: areas by folded name or alias.
-        floors: floors by folded name or alias.
+        by_domain: the entities that are no settings or diagnostics, by domain.
+        areas: areas by folded name, alias or other word that means only this one.
+        floors: floors, and groups like "outside", by folded name, alias or other word.
+        members: folded names of the areas on a floor or in a group, by its folded name.
+        places: folded names of areas by the keys of what places are called.
         generic: words that say a kind, an area or a floor, and so name no single device.
         options: the options that some entity offers, by how people say them.
         words: every word of a name, area, floor or option, and of a kind.
@@ -72,10 +49,14 @@ class Names:
 
     revision: int
     exact: Mapping[str, tuple[Entity, ...]]
+    by_key: Mapping[Key, tuple[Entity, ...]]
     by_word: Mapping[str, frozenset[str]]
     entities: Mapping[str, Entity]
+    by_domain: Mapping[str, tuple[Entity, ...]]
     areas: Mapping[str, Area]
     floors: Mapping[str, Floor]
+    members: Mapping[str, frozenset[str]]
+    places: Mapping[Key, frozenset[str]]
     generic: frozenset[str]
     options: Mapping[str, frozenset[str]] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
@@ -86,44 +67,121 @@ class Names:
         return [name for name in self.exact if name in padded]
 
     def named(self, name: str) -> tuple[Entity, ...]:
-        """The entities called exactly this."""
-        return self.exact.get(fold(name), ())
+        """The entities called exactly this, in any spelling (see ``wording``)."""
+        return self.exact.get(fold(name)) or self.by_key.get(key_of(name), ())
 
     def partly_named(self, name: str) -> tuple[Entity, ...]:
-        """The entities whose names hold every word of this; none where it only says a kind."""
-        words = [stem(word) for word in words_of(name) if word not in _CONNECTING]
-        if not words or all(word in self.generic for word in words):
-            return ()
-        found: frozenset[str] | None = None
-        for word in words:
-            holders = self.by_word.get(word, frozenset())
-            found = holders if found is None else found & holders
-            if not found:
-                return ()
-        chosen = (self.entities[each] for each in sorted(found or ()))
-        return tuple(entity for entity in chosen if entity.category is None)
+        """The entities that this part of a name fits; none where it only says a kind or a place.
+
+        Every word of it has to be one of the name. Where nothing has them all, the area may stand
+        beside the name ("lounge reading lamp"), or a kind of which the entity is ("play corner
+        lights").
+        """
+        words = [bare(word) for word in words_of(name) if word not in _CONNECTING]
+        for key in dict.fromkeys((merged(words), tuple(words), *self._joined(words))):
+            if key and not self.only_generic(key) and (found := self._fitting(key)):
+                return found
+        return ()
 
     def parts_within(self, text: str) -> Iterator[str]:
         """The parts of names that stand in the folded text, and are not whole names."""
         words = text.split()
+        keys = [bare(word.replace("-", "")) for word in words]
+        known = [self._knows(keys, at) for at in range(len(words))]
+        # "the hall light's too bright" is no name, but "Mia's" is a part of one.
+        ending = [word.endswith("'s") and word not in self.words for word in words]
         for start in range(len(words)):
-            if stem(words[start]) not in self.by_word or words[start] in _CONNECTING:
+            if not known[start] or words[start] in _CONNECTING:
                 continue
             for end in range(start + 1, min(start + MAX_SPAN, len(words)) + 1):
-                if stem(words[end - 1]) not in self.by_word:
-                    if words[end - 1] in _CONNECTING:
-                        continue
+                if words[end - 1] in _CONNECTING or ending[end - 1]:
+                    continue
+                if not known[end - 1]:
                     break
                 span = " ".join(words[start:end])
-                if span not in self.exact and self.partly_named(span):
+                if span not in self.exact and (self.named(span) or self.partly_named(span)):
                     yield span
 
+    def only_generic(self, key: Key) -> bool:
+        """True where the words are a kind, a place, or both: then they name no single device."""
+        if any(word not in self.generic for word in key):
+            return False
+        if key in self.places or kinds_said(key):
+            return True
+        return any(
+            (key[:at] in self.places and kinds_said(key[at:]))
+            or (key[at:] in self.places and kinds_said(key[:at]))
+            for at in range(1, len(key))
+        )
 
-def stem(word: str) -> str:
-    """The word without a plural's ending, so that "lamps" finds "lamp"."""
-    if len(word) > 4 and word.endswith(("ches", "shes", "xes", "sses")):
-        return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    def areas_on(self, floor: str) -> frozenset[str]:
+        """The folded names of the areas on a floor or in a group; none where it is unknown."""
+        found = self.floors.get(fold(floor))
+        return self.members.get(fold(found.name) if found else fold(floor), frozenset())
+
+    def _knows(self, keys: Sequence[str], at: int) -> bool:
+        if (
+            keys[at] in self.by_word
+            or keys[at] in self.generic
+            or merged(keys[at : at + 1])[0] in (self.by_word)
+        ):
+            return True
+        pairs = (keys[max(0, at - 1) : at + 1], keys[at : at + 2])
+        return any(
+            len(pair) > 1 and ("".join(pair) in self.by_word or merged(pair)[0] in self.by_word)
+            for pair in pairs
+        )
+
+    def _joined(self, words: Sequence[str]) -> Iterator[Key]:
+        """The words with two written as one, where a name has them so: "night stand"."""
+        for at, word in joined(words):
+            if word in self.by_word:
+                yield merged([*words[:at], word, *words[at + 2 :]])
+
+    def _fitting(self, key: Key) -> tuple[Entity, ...]:
+        found = self._with_all(key)
+        if found:
+            return found
+        for rest, areas in self._without_place(key):
+            there = [
+                each
+                for each in self._with_all(rest) or self._of_a_kind(rest)
+                if each.area is not None and fold(each.area) in areas
+            ]
+            if there:
+                return tuple(there)
+        return self._of_a_kind(key)
+
+    def _with_all(self, key: Key) -> tuple[Entity, ...]:
+        """The entities with every one of the words in their names."""
+        found: frozenset[str] | None = None
+        for word in key:
+            holders = self.by_word.get(word, frozenset())
+            found = holders if found is None else found & holders
+            if not found:
+                return ()
+        return tuple(self.entities[each] for each in sorted(found or ()))
+
+    def _without_place(self, key: Key) -> Iterator[tuple[Key, frozenset[str]]]:
+        for length in range(len(key) - 1, 0, -1):
+            for rest, place in ((key[length:], key[:length]), (key[:-length], key[-length:])):
+                areas = self.places.get(place)
+                if areas and not self.only_generic(rest):
+                    yield rest, areas
+
+    def _of_a_kind(self, key: Key) -> tuple[Entity, ...]:
+        """The entities with some of the words in their names, of the kind that the others say."""
+        for length in range(1, len(key)):
+            rest, kinds = key[:length], kinds_said(key[length:])
+            if kinds and rest not in self.places:
+                found = [
+                    each
+                    for each in self._with_all(rest)
+                    if any(KINDS[kind].covers(each) for kind in kinds)
+                ]
+                if found:
+                    return tuple(found)
+        return ()
 
 
 def collect(
@@ -131,47 +189,79 @@ def collect(
 ) -> Names:
     """The names of everything that is enabled."""
     usable = {entity.id: entity for entity in entities if entity.enabled}
-    exact: defaultdict[str, list[Entity]] = defaultdict(list)
-    by_word: defaultdict[str, set[str]] = defaultdict(set)
+    places = places_of(areas, floors)
+    exact, by_key, by_word = _index(usable.values())
     options: defaultdict[str, set[str]] = defaultdict(set)
-    areas_by_name = {fold(name): area for area in areas for name in (area.name, *area.aliases)}
-    floors_by_name = {
-        fold(name): floor for floor in floors for name in (floor.name, *floor.aliases)
-    }
+    by_domain: defaultdict[str, list[Entity]] = defaultdict(list)
     for entity in usable.values():
-        for name in dict.fromkeys(fold(each) for each in (entity.name, *entity.aliases)):
-            if name:
-                exact[name].append(entity)
-        for word in _words_about(entity):
-            by_word[word].add(entity.id)
+        if entity.category is None:
+            by_domain[entity.domain].append(entity)
         for option in _options_of(entity):
             options[option].add(entity.id)
+    said = (*exact, *places.areas, *places.floors, *options)
     return Names(
         revision=revision,
-        exact={name: tuple(found) for name, found in exact.items()},
-        by_word={word: frozenset(found) for word, found in by_word.items()},
+        exact=exact,
+        by_key=by_key,
+        by_word=by_word,
         entities=usable,
-        areas=areas_by_name,
-        floors=floors_by_name,
-        generic=_generic(areas_by_name, floors_by_name),
+        by_domain={domain: tuple(found) for domain, found in by_domain.items()},
+        areas=places.areas,
+        floors=places.floors,
+        members=places.members,
+        places=_places_by_key(places),
+        generic=_generic(places),
         options={option: frozenset(found) for option, found in options.items()},
-        words=frozenset(
-            word
-            for said in (*exact, *areas_by_name, *floors_by_name, *options)
-            for word in said.replace("-", " ").split()
-        )
+        words=frozenset(word for each in said for word in each.replace("-", " ").split())
         | kind_words(),
     )
 
 
-def _words_about(entity: Entity) -> set[str]:
-    said = [entity.name, *entity.aliases, entity.area or ""]
-    return {stem(word) for text in said for word in words_of(text) if word not in _CONNECTING}
+def _index(
+    entities: Iterable[Entity],
+) -> tuple[
+    Mapping[str, tuple[Entity, ...]], Mapping[Key, tuple[Entity, ...]], Mapping[str, frozenset[str]]
+]:
+    exact: defaultdict[str, dict[str, Entity]] = defaultdict(dict)
+    by_key: defaultdict[Key, dict[str, Entity]] = defaultdict(dict)
+    by_word: defaultdict[str, set[str]] = defaultdict(set)
+    for entity in entities:
+        for name in dict.fromkeys(fold(each) for each in (entity.name, *entity.aliases)):
+            if not name:
+                continue
+            exact[name][entity.id] = entity
+            for spelling in dict.fromkeys((name, spelt_out(name))):
+                by_key[key_of(spelling)][entity.id] = entity
+                if entity.category is None:
+                    for word in _words_in(spelling):
+                        by_word[word].add(entity.id)
+    return (
+        {name: tuple(found.values()) for name, found in exact.items()},
+        {key: tuple(found.values()) for key, found in by_key.items() if key},
+        {word: frozenset(found) for word, found in by_word.items()},
+    )
 
 
-def _generic(areas: Mapping[str, Area], floors: Mapping[str, Floor]) -> frozenset[str]:
-    places = {word for name in (*areas, *floors) for word in words_of(name)}
-    return frozenset(stem(word) for word in kind_words() | places)
+def _words_in(name: str) -> set[str]:
+    """The words of a name as keys: as they are, as synonyms, and two as one."""
+    words = [bare(word) for word in words_of(name) if word not in _CONNECTING]
+    return {*words, *merged(words), *(word for _, word in joined(words))}
+
+
+def _places_by_key(places: Places) -> dict[Key, frozenset[str]]:
+    found = {
+        key_of(said): places.members.get(fold(floor.name), frozenset())
+        for said, floor in places.floors.items()
+    }
+    for said, area in places.areas.items():
+        found[key_of(said)] = frozenset({fold(area.name)})
+    return found
+
+
+def _generic(places: Places) -> frozenset[str]:
+    said = (*kind_words(), *places.areas, *places.floors)
+    keys = {word for each in said for word in key_of(each)}
+    return frozenset(keys | {bare(word) for each in said for word in words_of(each)})
 
 
 def _options_of(entity: Entity) -> Iterator[str]:

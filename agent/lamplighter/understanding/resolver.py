@@ -6,15 +6,22 @@ and marked ambiguous, so that somebody is asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lamplighter.catalogue.entity import Entity
-from lamplighter.config import Area
+from lamplighter.understanding.choosing import Situated, in_area, in_one_area, near, preferred
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.kinds import COVERINGS, KINDS
-from lamplighter.understanding.names import Names, stem
+from lamplighter.understanding.kinds import COVERINGS, KINDS, Kind
+from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold, words_of
+from lamplighter.understanding.places import OUTSIDE, is_outdoors
+from lamplighter.understanding.wording import bare, key_of
+
+_EVERY = re.compile(r"\b(?:all|every|everywhere|everything|each|both)\b")
+_BOTH = re.compile(r"\bboth\b")
+_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,111 +48,231 @@ class Resolver:
         self.names = names
 
     def resolve(
-        self, intent: Intent, area: str | None, able: Callable[[Entity], bool]
+        self,
+        intent: Intent,
+        area: str | None,
+        able: Callable[[Entity], bool],
+        situated: Situated | None = None,
     ) -> Grounding:
         """The entities the intent is about.
 
         Args:
-            intent: what was said.
+            intent: what was said. Slot ``ids`` settles it; ``other`` means another one of the kind
+                than those that were mentioned last.
             area: the asker's area, or None.
             able: whether an entity can do (or tell) what the intent asks.
+            situated: what else tells which are meant; its area is ``area``.
         """
+        told = replace(situated or Situated(), area=self._known(area))
+        if ids := intent.slots.get("ids"):
+            return self._pinned(ids, able)
+        if intent.slots.get("other"):
+            return self._other(intent, able, told)
         if name := intent.slots.get("name"):
-            return self._by_name(str(name), intent, area, able)
-        return self._by_kind(intent, area, able)
+            return self._by_name(str(name), intent, able, told)
+        return self._by_kind(intent, able, told)
+
+    def _known(self, area: str | None) -> str | None:
+        """The asker's area by its own name, where it was given by another."""
+        found = self.names.areas.get(fold(area)) if area else None
+        return found.name if found else area
+
+    def _pinned(self, ids: Iterable[str], able: Callable[[Entity], bool]) -> Grounding:
+        known = [self.names.entities[each] for each in ids if each in self.names.entities]
+        capable = [each for each in known if able(each)]
+        if not capable:
+            return Grounding(tuple(known[:1]), explain="settled before", missing="such device")
+        return Grounding(tuple(capable), explain=f"{_listed(capable)}: settled before")
+
+    def _other(
+        self, intent: Intent, able: Callable[[Entity], bool], situated: Situated
+    ) -> Grounding:
+        """Another one of the kind: where one is left besides those mentioned, it is meant."""
+        last = [self.names.entities.get(each) for each in situated.recent]
+        mentioned = [each for each in last if each is not None]
+        if not mentioned:
+            return Grounding(missing="other one: I don't know which one was meant before")
+        named = any(slot in intent.slots for slot in ("kind", "domain", "device_class"))
+        found = (
+            self._of_kind(intent, able)
+            if named
+            else [
+                each
+                for domain in dict.fromkeys(each.domain for each in mentioned)
+                for each in self.names.by_domain.get(domain, ())
+                if _of_domains(each, intent) and able(each)
+            ]
+        )
+        left = [each for each in self._placed(found, intent) if each.id not in situated.recent]
+        there = [each for each in left if each.area in {other.area for other in mentioned}]
+        close = there or near(left, situated.area) or left
+        if not close:
+            return Grounding(missing=f"other {_what(intent)}")
+        what = f"the other one than {_listed(mentioned)}"
+        return Grounding(tuple(close), len(close) > 1 and not intent.many, what)
 
     def _by_name(
-        self, name: str, intent: Intent, area: str | None, able: Callable[[Entity], bool]
+        self, name: str, intent: Intent, able: Callable[[Entity], bool], situated: Situated
     ) -> Grounding:
-        exact = self.names.named(name)
-        how = "is called" if exact else "has a name with"
-        placed = self._placed(exact or self.names.partly_named(name), intent)
-        found = [entity for entity in placed if _of_domains(entity, intent)]
+        found, how = self._called(name, intent)
         capable = [entity for entity in found if able(entity)]
         if not capable:
             # Entities that were named but can't do it: the handler says why.
             return Grounding(tuple(found[:1]), explain=f"only {how} {name!r}", missing=name)
-        chosen, reason = _nearest(capable, area)
-        if not exact and intent.many:
-            chosen, reason = capable, "all of them were meant"
+        if intent.many and (how != _WHOLE or _plural(name, capable)):
+            explain = f"{_listed(capable)} {how} {name!r}, all of them were meant"
+            return Grounding(tuple(capable), explain=explain)
+        chosen, reason = preferred(capable, situated)
         explain = f"{_listed(chosen)} {how} {name!r}" + (f", {reason}" if reason else "")
         return Grounding(tuple(chosen), len(chosen) > 1 and not intent.many, explain)
 
+    def _called(self, name: str, intent: Intent) -> tuple[list[Entity], str]:
+        """Those called so where the intent says, by the whole name before a part of it."""
+        for how, found in (
+            (_WHOLE, self.names.named(name)),
+            (_PART, self.names.partly_named(name)),
+        ):
+            placed = [each for each in self._placed(found, intent) if _of_domains(each, intent)]
+            if placed:
+                return placed, how
+        return [], _PART
+
     def _by_kind(
-        self, intent: Intent, area: str | None, able: Callable[[Entity], bool]
+        self, intent: Intent, able: Callable[[Entity], bool], situated: Situated
     ) -> Grounding:
         what = _what(intent)
         everywhere = self._of_kind(intent, able)
-        if not everywhere and _what(intent) in COVERINGS:
-            # Where nothing is called a curtain, whatever covers the windows is meant.
-            slots = {key: value for key, value in intent.slots.items() if key != "device_class"}
-            for kind in COVERINGS:
-                wider = replace(intent, slots={**slots, "kind": kind})
-                found = self._of_kind(wider, able)
-                everywhere += [each for each in found if each not in everywhere]
         placed = self._placed(everywhere, intent)
+        if not placed:
+            other, everywhere = self._instead(intent, able)
+            placed = other
         if intent.here and not placed:
             # Nothing of the kind where the asker is: the only one there is will be meant.
             placed = everywhere if len(everywhere) == 1 else []
         if not placed:
             return Grounding(missing=what)
-        if intent.slots.get("area") or intent.slots.get("floor"):
-            place = intent.slots.get("area") or intent.slots.get("floor")
-            return self._group(placed, intent, f"{what} in {place}")
-        nearby, reason = _nearest(placed, area)
-        if reason and not _whole_home(intent):
-            return self._group(nearby, intent, f"{what} where the asker is")
-        if intent.many and not intent.here and len({entity.area for entity in placed}) == 1:
-            return Grounding(tuple(placed), explain=f"all {what} are in {placed[0].area}")
-        alone = len(placed) == 1
-        settled = alone or _whole_home(intent)
-        explain = f"the only {what} there is" if alone else f"every {what} there is"
-        if settled:
-            return Grounding(tuple(placed), explain=explain)
-        return Grounding(tuple(_as_worded(placed, intent)), True, f"several {what}")
+        if intent.slots.get("kind") == "light":
+            placed = list(_as_worded(placed, intent))
+        if place := intent.slots.get("area") or intent.slots.get("floor"):
+            return self._group(placed, intent, situated, f"{what} in {place}")
+        nearby = near(placed, situated.area)
+        if nearby and not _whole_home(intent):
+            where = "where the asker is" if len(placed) > 1 else "there is"
+            return self._group(nearby, intent, situated, f"{what} {where}")
+        return self._unplaced(placed, intent, situated, what)
+
+    def _unplaced(
+        self, placed: list[Entity], intent: Intent, situated: Situated, what: str
+    ) -> Grounding:
+        """Those of a kind where neither a place was said nor the asker's area has any."""
+        if len(placed) == 1:
+            return Grounding(tuple(placed), explain=f"the only {what} there is")
+        if _too_many_for_both(placed, intent):
+            return Grounding(tuple(placed), True, f"more than two {what}")
+        if _whole_home(intent):
+            return Grounding(tuple(placed), explain=f"every {what} there is")
+        if intent.many and not intent.here:
+            one = len({each.area for each in placed}) == 1
+            if meant := placed if one else in_one_area(placed, situated):
+                how = f"all {what} are in" if one else f"the state tells which {what}, in"
+                return Grounding(tuple(meant), explain=f"{how} {meant[0].area}")
+        chosen, reason = preferred(placed, situated)
+        if len(chosen) == 1:
+            return Grounding(tuple(chosen), explain=f"{_listed(chosen)}: {reason}")
+        return Grounding(tuple(_as_worded(chosen, intent)), True, f"several {what}")
 
     def _of_kind(self, intent: Intent, able: Callable[[Entity], bool]) -> list[Entity]:
         return [
             entity
-            for entity in self.names.entities.values()
-            if entity.category is None
-            and entity.id not in intent.without
-            and _is_kind(entity, intent)
-            and able(entity)
+            for entity in self._candidates(intent)
+            if entity.id not in intent.without and _is_kind(entity, intent) and able(entity)
         ]
 
-    def _group(self, found: Sequence[Entity], intent: Intent, explain: str) -> Grounding:
-        together = intent.many or _acts_as_a_room(intent) or len(found) == 1
-        return Grounding(tuple(found), not together, f"{_listed(found)}: {explain}")
+    def _candidates(self, intent: Intent) -> Iterable[Entity]:
+        """The entities of the domains that can be meant."""
+        domains = intent.domains
+        if kind := intent.slots.get("kind"):
+            covered = KINDS[kind].domains
+            domains = domains & covered if domains else covered
+        for domain in sorted(domains) if domains else self.names.by_domain:
+            yield from self.names.by_domain.get(domain, ())
+
+    def _instead(
+        self, intent: Intent, able: Callable[[Entity], bool]
+    ) -> tuple[list[Entity], list[Entity]]:
+        """What is meant where nothing is of the kind: in the place, and everywhere.
+
+        First what has the kind in its name (a plug called "heater"); then, for coverings of
+        windows, the other coverings; then the wider kind, where it has only one.
+        """
+        key = intent.slots.get("kind")
+        device_class = intent.slots.get("device_class")
+        if key is None and device_class in COVERINGS:
+            key = str(device_class)
+        if key is None:
+            return [], []
+        found = [each for each in self._named_so(KINDS[key], intent) if able(each)]
+        if placed := self._placed(found, intent):
+            return placed, found
+        if key in COVERINGS:
+            found = self._of_other_kinds(COVERINGS, intent, able)
+            return self._placed(found, intent), found
+        if wider := KINDS[key].wider:
+            found = self._of_other_kinds((wider,), intent, able)
+            placed = self._placed(found, intent)
+            return (placed, found) if len(placed) == 1 else ([], [])
+        return [], []
+
+    def _named_so(self, kind: Kind, intent: Intent) -> Iterable[Entity]:
+        words = {word for said in kind.words for word in key_of(said)[-1:]}
+        ids = dict.fromkeys(
+            each for word in sorted(words) for each in sorted(self.names.by_word.get(word, ()))
+        )
+        for each in ids:
+            entity = self.names.entities[each]
+            stands_in = entity.domain in _STANDING_IN and each not in intent.without
+            if stands_in and _of_domains(entity, intent):
+                yield entity
+
+    def _of_other_kinds(
+        self, kinds: Iterable[str], intent: Intent, able: Callable[[Entity], bool]
+    ) -> list[Entity]:
+        slots = {key: value for key, value in intent.slots.items() if key != "device_class"}
+        found: dict[str, Entity] = {}
+        for kind in kinds:
+            wider = replace(intent, slots={**slots, "kind": kind})
+            found |= {each.id: each for each in self._of_kind(wider, able)}
+        return list(found.values())
+
+    def _group(
+        self, found: Sequence[Entity], intent: Intent, situated: Situated, explain: str
+    ) -> Grounding:
+        if _too_many_for_both(found, intent):
+            return Grounding(tuple(found), True, f"{_listed(found)}: more than two {explain}")
+        if intent.many or _acts_as_a_room(intent) or len(found) == 1:
+            return Grounding(tuple(found), explain=f"{_listed(found)}: {explain}")
+        chosen, reason = preferred(found, situated)
+        why = f"{explain}, {reason}" if reason else explain
+        return Grounding(tuple(chosen), len(chosen) > 1, f"{_listed(chosen)}: {why}")
 
     def _placed(self, entities: Iterable[Entity], intent: Intent) -> list[Entity]:
-        area, floor = intent.slots.get("area"), intent.slots.get("floor")
         found = list(entities)
-        if area:
-            found = [entity for entity in found if _same_area(entity, str(area))]
-        if floor:
-            wanted = fold(str(floor))
-            found = [entity for entity in found if self._floor_of(entity) == wanted]
+        if area := intent.slots.get("area"):
+            known = self._known(str(area))
+            found = [each for each in found if in_area(each, str(known))]
+        if floor := intent.slots.get("floor"):
+            areas, outside = self.names.areas_on(str(floor)), fold(str(floor)) == fold(OUTSIDE)
+            found = [
+                each
+                for each in found
+                if (fold(each.area) in areas if each.area else outside and is_outdoors(each.name))
+            ]
         return found
 
-    def _floor_of(self, entity: Entity) -> str | None:
-        area: Area | None = self.names.areas.get(fold(entity.area)) if entity.area else None
-        if area is None or area.floor is None:
-            return None
-        floor = self.names.floors.get(fold(area.floor))
-        return fold(floor.name if floor else area.floor)
 
-
-def _same_area(entity: Entity, area: str) -> bool:
-    return entity.area is not None and fold(entity.area) == fold(area)
-
-
-def _nearest(found: Sequence[Entity], area: str | None) -> tuple[Sequence[Entity], str]:
-    if len(found) > 1 and area is not None:
-        near = [entity for entity in found if _same_area(entity, area)]
-        if near:
-            return near, "in the asker's area"
-    return found, ""
+_WHOLE, _PART = "is called", "has a name with"
+_STANDING_IN = frozenset({"switch", "binary_sensor"})
+"""Domains of what stands for another kind by its name alone: a plug called "heater"."""
 
 
 def _of_domains(entity: Entity, intent: Intent) -> bool:
@@ -170,21 +297,29 @@ def _is_kind(entity: Entity, intent: Intent) -> bool:
 
 
 def _as_worded(found: Sequence[Entity], intent: Intent) -> Sequence[Entity]:
-    """Those whose names have the very word that was said: "the lamp" offers lamps, if any."""
-    said = {stem(word) for word in words_of(intent.text)}
-    for kind in KINDS.values():
+    """Those whose names have the very word that was said: "the lamp" means lamps, if any."""
+    said = {bare(word) for word in words_of(intent.text)}
+    meant = KINDS.get(str(intent.slots.get("kind")))
+    for kind in (meant,) if meant else KINDS.values():
         for word in kind.words[1:]:
             if word not in said:
                 continue
-            called = [each for each in found if word in map(stem, words_of(each.name))]
+            called = [each for each in found if word in map(bare, words_of(each.name))]
             if called:
                 return called
     return found
 
 
+def _plural(name: str, found: Sequence[Entity]) -> bool:
+    """True where a whole name was said of several: "ceiling lights" of every ceiling light."""
+    return len(found) > 1 and name.endswith("s")
+
+
 def _what(intent: Intent) -> str:
     for slot in ("kind", "device_class", "measure", "domain"):
         if value := intent.slots.get(slot):
+            if slot == "kind":
+                return KINDS[str(value)].words[0]
             return str(value if isinstance(value, str) else value[0]).replace("_", " ")
     return "device"
 
@@ -199,8 +334,11 @@ def _whole_home(intent: Intent) -> bool:
         return True  # what is left out tells that all the rest is meant
     if intent.slots.get("domain") and not intent.slots.get("device_class"):
         return True  # Home Assistant's templates take "all" or "everywhere" for this
-    said = f" {fold(intent.text)} "
-    return any(f" {word} " in said for word in ("all", "every", "everywhere", "both", "each"))
+    return _EVERY.search(fold(intent.text)) is not None
+
+
+def _too_many_for_both(found: Sequence[Entity], intent: Intent) -> bool:
+    return len(found) > _TWO and _BOTH.search(fold(intent.text)) is not None
 
 
 def _acts_as_a_room(intent: Intent) -> bool:

@@ -6,10 +6,11 @@ import re
 
 from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.handlers.outcome import taken_by
-from lamplighter.understanding.kinds import KINDS, plural_of
+from lamplighter.understanding.kinds import KINDS, kinds_said, plural_of
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold, plain
 from lamplighter.understanding.speech import called, sentence
+from lamplighter.understanding.wording import key_of
 
 _PLACE = re.compile(r" (?:in|at) (?:the|my|our) (?P<place>[^\W\d]+(?: [^\W\d]+)?)$")
 _HERE = re.compile(r"\b(?:here|this (?:room|area|space))$")
@@ -83,10 +84,19 @@ def _about(what: str, names: Names) -> str | None:
     words = what.split()
     if known := names.named(what):
         return sentence(f"{called(known[0])} can't do that")
-    strange = [word for word in words if word not in names.words and word not in _SMALL]
-    if not strange or len(words) > MAX_WORDS:
+    if len(words) > MAX_WORDS:
         return None
-    return f"I know of nothing called {what!r}."
+    kinds = kinds_said(key_of(what))
+    if kinds and not any(_has(kind, names) for kind in kinds):
+        return f"I know of no {what}."
+    strange = [word for word in words if word not in names.words and word not in _SMALL]
+    return f"I know of nothing called {what!r}." if strange else None
+
+
+def _has(kind: str, names: Names) -> bool:
+    known = KINDS[kind]
+    found = (each for domain in known.domains for each in names.by_domain.get(domain, ()))
+    return any(known.covers(each) for each in found)
 
 
 _SMALL = frozenset(

@@ -11,8 +11,8 @@ from lamplighter.understanding.unknown import hint
     ("text", "said"),
     [
         ("turn on the light in the attic", "I know of no light in the attic."),
-        ("please turn on the chandelier", "I know of nothing called 'chandelier'."),
-        ("turn the chandelier off", "I know of nothing called 'chandelier'."),
+        ("please turn on the chandelier", "I know of no chandelier."),
+        ("turn the jacuzzi off", "I know of nothing called 'jacuzzi'."),
         ("turn it off", "I don't know what you mean by 'it'. Please say its name."),
         ("turn everything on", "That is too much at once. Please say which lights or devices."),
         ("open the bedroom window", "The Bedroom window can't do that."),
