@@ -66,13 +66,15 @@ def parse_ask(message: Message, *, language: str) -> AskMessage:
     if response is not None and any(sign in response for sign in "+#\0"):
         raise PayloadError(message.topic, "has wildcards", "response topic")
     given = _text(message.topic, values, "id")
+    spoken = _text(message.topic, values, "language")
     ask = Ask(
         text=said,
         id=given or _made_id(message),
         area=_text(message.topic, values, "area") or None,
         user=_text(message.topic, values, "user") or None,
-        language=_text(message.topic, values, "language") or language,
+        language=spoken or language,
         origin=message.link,
+        detect=not spoken,
     )
     until = _time(message.topic, values.get("expires_at"))
     expiries = [each for each in (until, message.expires_at) if each is not None]

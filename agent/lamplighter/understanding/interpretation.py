@@ -32,6 +32,8 @@ class Ask:
         area: name of the area it was said in, or None where that is not known.
         user: who said it, or None.
         language: BCP 47 tag; ``en`` and ``en-GB`` both mean English.
+        detect: True where the asker named no language: ``language`` is the home's then, and a
+            sentence that clearly is in another one is taken for that.
         id: the asker's own id of the request; "" where there is none.
         origin: over which link it came: ``broker``, or ``upstream``.
         context: what was said and done just before by the same asker, or None.
@@ -44,6 +46,7 @@ class Ask:
     id: str = ""
     origin: str = "broker"
     context: Context | None = None
+    detect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,14 @@ class Pending:
         text: the sentence that was unclear.
         candidates: what the answer chooses from; one candidate means yes or no.
         several: True where more than one candidate may be chosen ("both", "all of them").
+        continuation: the sentence up to where the answer belongs ("set the heating to"), or "";
+            then the whole of it is interpreted, and there are no candidates.
     """
 
     text: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...] = ()
     several: bool = True
+    continuation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +206,13 @@ class Stand:
     Attributes:
         order: what is to be watched for, and what is done then.
         speech: the order in words, as a question that a yes or a no answers.
+        act: what it would do if it were done now, for the policy to judge; None where somebody is
+            only told.
     """
 
     order: Order
     speech: str
+    act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,7 @@ class Interpretation:
         explain: why these devices were chosen, in words.
         intents: the intents found, in the order of the sentence.
         mentioned: ids of the entities that it is about, for what is said next.
+        language: the language it was found to be in; "" where that is the ask's.
     """
 
     result: Result
@@ -263,3 +273,4 @@ class Interpretation:
     explain: str = ""
     intents: tuple[Intent, ...] = ()
     mentioned: tuple[str, ...] = ()
+    language: str = ""

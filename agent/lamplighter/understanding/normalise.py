@@ -54,21 +54,6 @@ _ASKING = re.compile(
 )
 _EDGES = re.compile(r"^[\s.,!;:\u3002\uff0c\uff01]+|[\s.,!;:\u3002\uff0c\uff01]+$")
 _AFTER_QUESTION = re.compile(r"\?[\s?.!,;:]+$")
-_CHINESE_OPENINGS = (
-    "请问",
-    "麻烦你",
-    "麻烦",
-    "请你",
-    "请",
-    "帮我",
-    "帮忙",
-    "能不能",
-    "可以",
-    "给我",
-    "你好",
-    "喂",
-)
-_CHINESE_CLOSINGS = ("一下", "好吗", "可以吗", "好不好", "谢谢", "吧", "啊", "呀", "哦", "了")
 
 
 def tidy(text: str) -> str:
@@ -113,33 +98,23 @@ def plain(text: str, language: str = "en") -> str:
     Nothing is taken away where nothing would be left. Applying it twice changes nothing more.
     """
     text = tidy(text)
+    if not language.casefold().startswith("en"):
+        from lamplighter.understanding.languages.politeness import without_polite_forms
+
+        return tidy(without_polite_forms(text, language))
     while True:
-        shorter = _without_ends(text, language)
+        shorter = _without_ends(text)
         if shorter == text:
             return text
         text = shorter
 
 
-def _without_ends(text: str, language: str) -> str:
-    if language.startswith("zh"):
-        return _without_chinese_ends(text)
-    if not language.startswith("en"):
-        return text
+def _without_ends(text: str) -> str:
     openings, closings = _patterns()
     for pattern in (openings, closings):
         shorter = tidy(pattern.sub("", text, count=1))
         if shorter.strip(" ?"):
             text = shorter
-    return text
-
-
-def _without_chinese_ends(text: str) -> str:
-    for opening in _CHINESE_OPENINGS:
-        if text.startswith(opening) and len(text) > len(opening) + 1:
-            text = tidy(text.removeprefix(opening))
-    for closing in _CHINESE_CLOSINGS:
-        if text.endswith(closing) and len(text) > len(closing) + 1:
-            text = tidy(text.removesuffix(closing))
     return text
 
 

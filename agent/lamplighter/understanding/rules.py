@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lamplighter.understanding.intents import QUESTIONS, Intent
@@ -12,7 +12,10 @@ from lamplighter.understanding.normalise import asks, fold
 from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
 from lamplighter.understanding.templates import Templates
 
-_MANY = re.compile(r"\b(?:all|every|each|both|everywhere|entire|whole)\b", re.IGNORECASE)
+_MANY = re.compile(
+    r"\b(?:all|every|each|both|everywhere|entire|whole)\b|所有|全部|每个|每個|统统|通通",
+    re.IGNORECASE,
+)
 _WILD = frozenset({"conversation_command", "message", "value", "name"})
 
 
@@ -31,8 +34,13 @@ class Rules:
 
         ``area`` is the asker's, for sentences that mean "here".
         """
+        return next(self.readings(text, names, area), None)
+
+    def readings(self, text: str, names: Names, area: str | None) -> Iterator[Intent]:
+        """The intents that a sentence can mean which names a device whole; the best first."""
         lists = self._lists(text, names, names.within(fold(text)))
-        return self._best(self.templates.devices, text, lists, area)
+        found = self._results(self.templates.devices, text, lists, area)
+        return (_intent(result, text) for result in found)
 
     def recognise_loosely(self, text: str, names: Names, area: str | None) -> Intent | None:
         """The intent of a sentence that names a part of a device's name, or a kind of device."""
@@ -53,6 +61,18 @@ class Rules:
         *,
         literal: bool = False,
     ) -> Intent | None:
+        results = self._results(intents, text, lists, area, literal=literal)
+        return _intent(results[0], text) if results else None
+
+    def _results(
+        self,
+        intents: Any,
+        text: str,
+        lists: Mapping[str, Any],
+        area: str | None,
+        *,
+        literal: bool = False,
+    ) -> list[Any]:
         from hassil.recognize import recognize_all
 
         context = {"area": {"value": area, "text": area}} if area else {}
@@ -65,11 +85,15 @@ class Rules:
                 intent_context=context,
                 language=self.templates.language,
             )
-            if (result.text_chunks_matched > 0 or not literal) and not _only_told(result, text)
+            if (result.text_chunks_matched > 0 or not literal)
+            and not self._only_told(result, text)
         ]
-        if not results:
-            return None
-        return _intent(min(results, key=_rank), text)
+        return sorted(results, key=_rank)
+
+    def _only_told(self, result: Any, text: str) -> bool:
+        """True where "all lights off" was taken for the question whether they are."""
+        told = result.intent.name in QUESTIONS and result.response == "all"
+        return told and self.templates.language.startswith("en") and not asks(text)
 
     def _lists(self, text: str, names: Names, said: Iterable[str]) -> dict[str, Any]:
         from hassil.intents import TextSlotList
@@ -129,11 +153,6 @@ def _intent(result: Any, text: str) -> Intent:
         question=(result.response or "one") if name in QUESTIONS else "",
         text=text,
     )
-
-
-def _only_told(result: Any, text: str) -> bool:
-    """True where "all lights off" was taken for the question whether they are."""
-    return result.intent.name in QUESTIONS and result.response == "all" and not asks(text)
 
 
 def _takes_area_from_context(result: Any) -> bool:

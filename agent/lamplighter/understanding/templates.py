@@ -37,17 +37,6 @@ class Templates:
     words: frozenset[str] = frozenset()
 
 
-def language_of(tag: str) -> str | None:
-    """The language of home-assistant-intents that fits a BCP 47 tag best, or None."""
-    from home_assistant_intents import get_languages
-
-    known = {each.casefold(): each for each in get_languages()}
-    wanted = tag.replace("_", "-").casefold()
-    if wanted in ("zh", "zh-hans"):
-        wanted = "zh-cn"
-    return known.get(wanted) or known.get(wanted.split("-")[0])
-
-
 def load(language: str) -> Templates:
     """The templates of a language that ``language_of`` named, compiled and ready.
 

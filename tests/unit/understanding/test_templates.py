@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from lamplighter.understanding.handlers import HANDLERS
 from lamplighter.understanding.intents import (
     CLOCK,
@@ -13,22 +11,7 @@ from lamplighter.understanding.intents import (
     START_TIMER,
     TIMERS,
 )
-from lamplighter.understanding.templates import Templates, language_of
-
-
-@pytest.mark.parametrize(
-    ("tag", "language"),
-    [
-        ("en", "en"),
-        ("en-GB", "en"),
-        ("EN_us", "en"),
-        ("zh", "zh-CN"),
-        ("de-AT", "de"),
-        ("tlh", None),
-    ],
-)
-def test_language_tags(tag: str, language: str | None) -> None:
-    assert language_of(tag) == language
+from lamplighter.understanding.templates import Templates
 
 
 def test_every_intent_of_the_templates_is_handled(templates: Callable[[str], Templates]) -> None:

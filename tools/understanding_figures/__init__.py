@@ -1,0 +1,1 @@
+"""Figures of understanding, one module a set of sentences."""
