@@ -68,6 +68,15 @@ class ServiceError(LamplighterError):
         self.reason = reason
 
 
+class NoSuchTimeError(LamplighterError):
+    """The sun has no such event then, or nobody said where the home is."""
+
+    def __init__(self, event: str, reason: str) -> None:
+        super().__init__(f"{event}: {reason}")
+        self.event = event
+        self.reason = f"{event}: {reason}"
+
+
 class LinkError(LamplighterError):
     """The broker refused the connection for good (bad login, bad certificate, bad protocol)."""
 
