@@ -8,6 +8,7 @@ from __future__ import annotations
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.understanding.handlers import (
     climate,
+    fan,
     light,
     movement,
     options,
@@ -24,6 +25,7 @@ HANDLERS: dict[str, Handler] = {
     **light.HANDLERS,
     **movement.HANDLERS,
     **climate.HANDLERS,
+    **fan.HANDLERS,
     **options.HANDLERS,
     **robots.HANDLERS,
     **security.HANDLERS,

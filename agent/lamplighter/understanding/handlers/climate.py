@@ -1,17 +1,24 @@
-"""Temperatures, humidity and air: climate, water heaters, humidifiers, fans."""
+"""Temperatures and humidity: climate, water heaters, humidifiers."""
 
 from __future__ import annotations
 
 import math
 
 from lamplighter.catalogue.entity import Entity, State
-from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, moved, step_by, takes
+from lamplighter.understanding.handlers.outcome import (
+    Cannot,
+    Handler,
+    call,
+    kept_within,
+    limits_of,
+    step_by,
+    takes,
+)
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.speech import called
-
-SLOWEST = 5.0
-"""Where slower ends, in percent: slower is never off."""
+from lamplighter.understanding.spoken_numbers import tidy_number
+from lamplighter.understanding.values.units import converted, difference
 
 _TEMPERED = frozenset({"climate", "water_heater"})
 
@@ -22,15 +29,33 @@ def set_temperature(intent: Intent, entity: Entity, _state: State) -> Step | Can
         return None
     if not takes(entity, "set_temperature", "temperature"):
         return Cannot(f"{called(entity)} has no temperature to set.")
-    return call(entity, "set_temperature", {"temperature": intent.slots["temperature"]})
+    wanted = float(intent.slots["temperature"])
+    said = str(intent.slots.get("temperature_unit", ""))
+    limits = limits_of(entity, "set_temperature", "temperature")
+    if said and limits is not None and limits.unit:
+        fitting = converted(wanted, said, limits.unit)
+        wanted = wanted if fitting is None else round(fitting, 1)
+    return call(entity, "set_temperature", {"temperature": tidy_number(wanted)})
+
+
+def set_temperature_end(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """As warm or as cool as it goes."""
+    if entity.domain not in _TEMPERED:
+        return None
+    limits = limits_of(entity, "set_temperature", "temperature")
+    if limits is None:
+        return Cannot(f"{called(entity)} has no temperature to set.")
+    highest = intent.slots["extreme"] == "maximum"
+    wanted = limits.maximum if highest else limits.minimum
+    return call(entity, "set_temperature", {"temperature": tidy_number(wanted)})
 
 
 def change_temperature(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
-    """Warmer or cooler than is wanted now, in degrees.
+    """Warmer or cooler than is wanted now, in degrees; never beyond what the device can.
 
     By ``by`` degrees, else by ``temperature_step``, twice that where ``amount`` says "a lot".
     """
-    if entity.domain != "climate":
+    if entity.domain not in _TEMPERED:
         return None
     now = state.attributes.get("temperature")
     if not isinstance(now, (int, float)):
@@ -40,7 +65,13 @@ def change_temperature(intent: Intent, entity: Entity, state: State) -> Step | C
         )
     step = float(intent.slots["temperature_step"])
     by = intent.slots.get("by", abs(step) * max(1.0, float(intent.slots.get("amount", 1))))
-    wanted = now + math.copysign(float(by), step)
+    limits = limits_of(entity, "set_temperature", "temperature")
+    said = str(intent.slots.get("temperature_unit", ""))
+    if limits is not None:
+        by = difference(float(by), said, limits.unit)
+    wanted = kept_within(limits, now + math.copysign(float(by), step))
+    if wanted == now:
+        return Cannot(f"{called(entity)} is already at {tidy_number(now)} degrees.", for_now=True)
     return call(entity, "set_temperature", {"temperature": wanted})
 
 
@@ -51,31 +82,6 @@ def set_fan_mode(intent: Intent, entity: Entity, _state: State) -> Step | Cannot
     return call(entity, "set_fan_mode", {"fan_mode": intent.slots["fan_mode"]})
 
 
-def set_fan_speed(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
-    """The speed of a fan in percent; 0 turns it off."""
-    if entity.domain != "fan":
-        return None
-    percentage = float(intent.slots["percentage"])
-    if percentage == 0:
-        return call(entity, "turn_off")
-    return call(entity, "set_percentage", {"percentage": percentage})
-
-
-def change_speed(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
-    """Faster or slower in percent points; a fan that is off turns on where it should be faster."""
-    if entity.domain != "fan":
-        return None
-    step = step_by(intent, "speed_step")
-    if state.value == "off":
-        if step > 0:
-            return call(entity, "turn_on")
-        return Cannot(f"{called(entity)} is off.", for_now=True)
-    now = state.attributes.get("percentage")
-    if not isinstance(now, (int, float)):
-        return Cannot(f"I don't know how fast {called(entity)} runs.", for_now=True)
-    return moved(entity, ("set_percentage", "percentage"), float(now), max(SLOWEST, now + step))
-
-
 def set_humidity(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
     """The wanted humidity in percent."""
     if entity.domain not in ("humidifier", "climate"):
@@ -83,11 +89,25 @@ def set_humidity(intent: Intent, entity: Entity, _state: State) -> Step | Cannot
     return call(entity, "set_humidity", {"humidity": intent.slots["number"]})
 
 
+def change_humidity(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
+    """More or less humid than is wanted now, in percent points; never beyond the device's range."""
+    if entity.domain not in ("humidifier", "climate"):
+        return None
+    now = state.attributes.get("humidity")
+    if not isinstance(now, (int, float)):
+        return Cannot(f"I don't know what {called(entity)} is set to.", for_now=True)
+    limits = limits_of(entity, "set_humidity", "humidity")
+    wanted = kept_within(limits, now + step_by(intent, "humidity_step"))
+    if wanted == now:
+        return Cannot(f"{called(entity)} is already at {tidy_number(now)} %.", for_now=True)
+    return call(entity, "set_humidity", {"humidity": tidy_number(wanted)})
+
+
 HANDLERS: dict[str, Handler] = {
     "HassClimateSetTemperature": set_temperature,
     "HomeChangeTemperature": change_temperature,
     "HassClimateSetFanMode": set_fan_mode,
-    "HassFanSetSpeed": set_fan_speed,
-    "HomeChangeSpeed": change_speed,
     "HomeSetHumidity": set_humidity,
+    "HomeChangeHumidity": change_humidity,
+    "HomeSetTemperatureEnd": set_temperature_end,
 }

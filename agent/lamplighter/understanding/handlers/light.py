@@ -47,12 +47,15 @@ def set_light(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | 
 def change_brightness(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
     """Brighter or dimmer in percent points; never off, never above 100.
 
-    By ``by`` points, else by ``brightness_step`` times ``amount``. A light that is off turns on
+    By ``by`` points, else by ``brightness_step`` times ``amount``; to ``factor`` times what it is
+    where that is given. A light that is off turns on
     where it should be brighter, at the brightness it keeps.
     """
     if entity.domain != "light":
         return None
     step = step_by(intent, "brightness_step")
+    factor = intent.slots.get("factor")
+    step = step if factor is None else float(factor) - 1
     if state.value == "off" and step > 0:
         return call(entity, "turn_on")
     if not takes(entity, "turn_on", "brightness_pct"):
@@ -64,7 +67,7 @@ def change_brightness(intent: Intent, entity: Entity, state: State) -> Step | Ca
         )
     if state.value == "off" and step < 0:
         return Cannot(f"{called(entity)} is off.", for_now=True)
-    return _changed(entity, now, step)
+    return _changed(entity, now, step if factor is None else now * step)
 
 
 def _changed(entity: Entity, now: float, step: float) -> Step | Cannot:

@@ -36,6 +36,18 @@ def change_position(intent: Intent, entity: Entity, state: State) -> Step | Cann
     return moved(entity, ("set_position", "position"), float(now), wanted)
 
 
+def set_tilt(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
+    """The slats in percent, 0 closed; the ends are possible for those that know only ends."""
+    if entity.domain != "cover":
+        return None
+    tilt = float(intent.slots["tilt_position"])
+    if "set_tilt_position" in entity.services:
+        return call(entity, "set_tilt_position", {"tilt_position": tilt})
+    if tilt in (0.0, 100.0) and "open_tilt" in entity.services:
+        return call(entity, "open_tilt" if tilt else "close_tilt")
+    return Cannot(f"{called(entity)} can't tilt its slats.")
+
+
 def stop(_intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
     """Stops where it is."""
     return call(entity, "stop") if entity.domain in _MOVING else None
@@ -44,5 +56,6 @@ def stop(_intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None
 HANDLERS: dict[str, Handler] = {
     "HassSetPosition": set_position,
     "HassStopMoving": stop,
+    "HomeSetTilt": set_tilt,
     "HomeChangePosition": change_position,
 }

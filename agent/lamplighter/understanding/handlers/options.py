@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 from lamplighter.catalogue.entity import Choice, Entity, State
-from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, fit
+from lamplighter.understanding.handlers.outcome import (
+    Cannot,
+    Handler,
+    call,
+    fit,
+    kept_within,
+    limits_of,
+)
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.speech import called
+from lamplighter.understanding.spoken_numbers import tidy_number
+from lamplighter.understanding.values.units import converted
+
+_PARTS = 10
+"""A step of a number entity is its range divided by this."""
 
 _SERVICES: dict[str, tuple[tuple[str, str], ...]] = {
     "select": (("select_option", "option"),),
@@ -46,10 +60,56 @@ def set_option(intent: Intent, entity: Entity, _state: State) -> Step | Cannot |
 
 
 def set_number(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
-    """Sets a number entity."""
+    """Sets a number entity, in its own unit; to an end of its range where ``extreme`` says so."""
     if entity.domain != "number":
         return None
-    return call(entity, "set_value", {"value": intent.slots["number"]})
+    limits = limits_of(entity, "set_value", "value")
+    if limits is not None and (extreme := intent.slots.get("extreme")):
+        end = limits.maximum if extreme == "maximum" else limits.minimum
+        return call(entity, "set_value", {"value": tidy_number(end)})
+    said = str(intent.slots.get("unit", ""))
+    value = _in_its_unit(entity, float(intent.slots["number"]), said)
+    if value is None:
+        return Cannot(f"{called(entity)} is set in {_unit_of(entity)}, not in {said}.")
+    return call(entity, "set_value", {"value": tidy_number(value)})
+
+
+def change_number(intent: Intent, entity: Entity, state: State) -> Step | Cannot | None:
+    """More or less than it is now: ``by`` its units, a factor, or a tenth of its range."""
+    if entity.domain != "number":
+        return None
+    limits = limits_of(entity, "set_value", "value")
+    now = _number(state.value)
+    if limits is None or now is None:
+        return Cannot(f"I don't know what {called(entity)} is set to.", for_now=True)
+    usual = max(limits.step, (limits.maximum - limits.minimum) / _PARTS)
+    way = math.copysign(1.0, float(intent.slots["number_step"]))
+    by = float(intent.slots.get("by", usual * float(intent.slots.get("amount", 1))))
+    factor = intent.slots.get("factor")
+    wanted = now + way * by if factor is None else now * float(factor)
+    kept = kept_within(limits, wanted)
+    if kept == now:
+        return Cannot(f"{called(entity)} is already at {tidy_number(now)}.", for_now=True)
+    return call(entity, "set_value", {"value": tidy_number(kept)})
+
+
+def _in_its_unit(entity: Entity, value: float, said: str) -> float | None:
+    limits = limits_of(entity, "set_value", "value")
+    if said == "%" and limits is not None and _unit_of(entity) != "%":
+        return limits.minimum + (limits.maximum - limits.minimum) * value / 100
+    return converted(value, said, _unit_of(entity))
+
+
+def _unit_of(entity: Entity) -> str:
+    limits = limits_of(entity, "set_value", "value")
+    return entity.unit or (limits.unit if limits is not None else "")
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
 
 
 def set_text(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | None:
@@ -62,5 +122,6 @@ def set_text(intent: Intent, entity: Entity, _state: State) -> Step | Cannot | N
 HANDLERS: dict[str, Handler] = {
     "HomeSetOption": set_option,
     "HomeSetNumber": set_number,
+    "HomeChangeNumber": change_number,
     "HomeSetText": set_text,
 }

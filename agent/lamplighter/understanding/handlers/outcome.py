@@ -86,6 +86,18 @@ def step_by(intent: Intent, slot: str) -> float:
     return step * float(intent.slots.get("amount", 1))
 
 
+def limits_of(entity: Entity, service: str, parameter: str) -> Number | None:
+    """The range of a numeric parameter; None where the service has no such parameter."""
+    offered = entity.services.get(service)
+    found = offered.params.get(parameter) if offered is not None else None
+    return found if isinstance(found, Number) else None
+
+
+def kept_within(limits: Number | None, value: float) -> float:
+    """The value, or the end of the range that it is beyond; only for relative changes."""
+    return value if limits is None else min(limits.maximum, max(limits.minimum, value))
+
+
 def moved(entity: Entity, to: tuple[str, str], now: float, wanted: float) -> Step | Cannot:
     """A step to the percentage wanted, kept within 0 and 100; ``Cannot`` where it is there."""
     service, parameter = to

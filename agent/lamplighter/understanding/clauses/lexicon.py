@@ -1,0 +1,460 @@
+"""The words with which people tell a home what to do, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Action = Literal[
+    "move", "on", "off", "toggle", "open", "close", "stop", "lock", "unlock", "start", "pause",
+    "dock", "up", "down", "set", "brighter", "dimmer", "warmer", "cooler", "faster", "slower",
+    "louder", "quieter", "arm", "disarm", "press", "choose", "locate", "spot", "oscillate",
+    "steady", "sound", "tilt", "keep", "write", "reverse", "forward",
+]  # fmt: skip
+"""What can be done. ``move`` is a verb that says nothing without a particle or a value."""
+
+
+def _phrases(listed: str) -> frozenset[str]:
+    return frozenset(" ".join(each.split()) for each in listed.split(","))
+
+
+_VERBS: Mapping[Action, str] = {
+    "move": """turn, turning, switch, switching, put, putting, flip, flick, power, get,
+        getting, have, having, want, need, make, making, bring, bringing, let,
+        move, take, run, pull, roll, wind, wind the, give, send, tell, ask, go, id
+        like, i would like, would like, want to have, show, throw, adjust the,
+        slide""",
+    "on": """fire up, power up, boot up, start up, light up, light, illuminate, enable,
+        switch on, turn on, put on, flip on, flick on, power on, kick on, pop on,
+        stick on, turning on, switching on, activate, bring on, turnon, switchon,
+        whack on, hit, wake up, get on, energise, energize, click on""",
+    "off": """turn off, switch off, put off, shut off, flip off, flick off, power off,
+        power down, shut down, kill, cut, cut off, douse, extinguish, disable,
+        deactivate, turn out, switch out, put out, turning off, switching off,
+        turn of, switch of, turnoff, switchoff, pop off, knock off, quit, silence,
+        mute, get rid of, lose, kick off, click off""",
+    "toggle": """toggle, flip the state of, invert""",
+    "open": """open, open up, opening, draw back, pull open, pull back, unfold, part,
+        roll open, fold out, unroll, extend""",
+    "close": """close, close up, close off, closing, shut, shut up, shutting, draw, draw
+        closed, pull shut, pull closed, pull to, roll shut, fold, retract, roll
+        in, fold up""",
+    "stop": """stop, halt, freeze, hold, stop moving, abort, cancel, end""",
+    "lock": """lock, lock up, locking, secure, bolt, lock down, latch, dead bolt,
+        deadbolt""",
+    "unlock": """unlock, unlocking, unbolt, unlatch""",
+    "start": """start, begin, launch, run, start up, resume, commence, kick off, get
+        going, initiate""",
+    "pause": """pause, suspend""",
+    "dock": """dock, send home, send back, return, return to base, bring home, park,
+        bring back, call back, recall, go home, send away, take home""",
+    "up": """turn up, put up, bring up, raise, lift, increase, crank, crank up, pull
+        up, roll up, wind up, bump, bump up, boost, nudge, nudge up, up, hike,
+        ramp up, pump up, jack up, step up, let up, heighten, raising, take up,
+        notch up, move up, slide up, turning up, push up, hoist, dial up, whack up""",
+    "down": """turn down, put down, bring down, lower, drop, reduce, decrease, pull down,
+        roll down, wind down, knock down, knock, let down, cut down, crank down,
+        bump down, nudge down, down, tone down, take down, turn back, ramp down,
+        step down, lowering, notch down, move down, slide down, turning down, drop
+        down, knock back, dial down, dial back, ease, ease down, ease off, scale
+        back, lessen""",
+    "set": """set, setting, change, adjust, make it, alter, modify, tune, regulate,
+        switch to, turn to, bring to, move to, put to, set up, want it, fix,
+        change over, switch over, put on to, match, colour, color, paint, hold""",
+    "brighter": """brighten, brighten up, lighten, lighten up, brightening, undim""",
+    "dimmer": """dim, dim down, darken, dimming, soften, turn down low, dimm""",
+    "warmer": """warm, warm up, heat, heat up, warming, warming up, heating up""",
+    "cooler": """cool, cool down, cool off, chill, chill down, cooling down""",
+    "faster": """speed up, speed, accelerate""",
+    "slower": """slow down, slow, decelerate""",
+    "louder": """turn up the volume, volume up""",
+    "quieter": """volume down, quieten, quiet, quiet down""",
+    "arm": """arm, set the alarm, turn on the alarm, arming""",
+    "disarm": """disarm, unset the alarm, disarming, unarm""",
+    "press": """press, push, push the button, press the button, hit the button, tap,
+        trigger""",
+    "choose": """choose, select, pick, use, apply, go to, go for, go into""",
+    "locate": """locate, find, where is my, ring""",
+    "spot": """spot clean, clean the spot, clean this spot, do a spot clean, clean spot,
+        clean up here""",
+    "oscillate": """oscillate, swing, rotate, swivel""",
+    "steady": """stop oscillating, stop swinging, stop rotating, stop swivelling""",
+    "sound": """sound, set off, blare""",
+    "tilt": """tilt, angle""",
+    "keep": """keep, leave""",
+    "write": """write, display, type""",
+    "reverse": """reverse, run backwards, run in reverse""",
+}
+
+VERBS: Mapping[str, tuple[Action, ...]] = {
+    phrase: tuple(action for action, listed in _VERBS.items() if phrase in _phrases(listed))
+    for listed in _VERBS.values()
+    for phrase in _phrases(listed)
+}
+"""Actions by the phrases that say them; the first one is the likelier."""
+
+_PARTICLES: Mapping[Action, str] = {
+    "on": """on, lit, switched on, enabled, activated, turned on, on again, back on""",
+    "off": """off, back off, off again, deactivated, disabled, switched off, out, turned
+        off""",
+    "up": """back up, turned up, up, raised""",
+    "down": """lowered, back down, turned down, down""",
+    "open": """opened, open""",
+    "close": """close, shut, closed""",
+    "lock": """locked""",
+    "unlock": """unlocked""",
+    "arm": """armed""",
+    "disarm": """disarmed""",
+    "start": """going, cleaning, to clean, to mow, mowing, to work, running, started""",
+    "dock": """back home, on charge, to its base, charging, to its dock, docked, to the
+        base, back to the base, back to its dock, back to the dock, to base, back
+        to base, back, back to its base, to the charging station, to dock, to its
+        charger, home, to the dock, to the charger, back to charge""",
+    "pause": """paused""",
+    "stop": """stopped""",
+    "dimmer": """dimmed""",
+    "oscillate": """oscillating, rotating""",
+}
+PARTICLES: Mapping[str, Action] = {
+    phrase: action for action, listed in _PARTICLES.items() for phrase in _phrases(listed)
+}
+"""Words behind or before a device that say what is to become of it."""
+
+TOGETHER: Mapping[tuple[Action, Action], Action] = {
+    ("open", "up"): "open", ("close", "up"): "close", ("close", "off"): "off",
+    ("close", "down"): "close", ("lock", "up"): "lock", ("lock", "down"): "lock",
+    ("start", "up"): "start", ("brighter", "up"): "brighter", ("dimmer", "down"): "dimmer",
+    ("faster", "up"): "faster", ("slower", "down"): "slower", ("on", "up"): "on",
+    ("warmer", "up"): "warmer", ("cooler", "down"): "cooler", ("cooler", "off"): "cooler",
+    ("down", "off"): "off", ("down", "up"): "up", ("up", "down"): "down",
+    ("close", "open"): "open", ("open", "on"): "open", ("close", "dock"): "open",
+    ("up", "open"): "open", ("down", "close"): "close", ("stop", "start"): "stop",
+    ("down", "dock"): "down", ("start", "oscillate"): "oscillate",
+    ("stop", "oscillate"): "steady", ("move", "on"): "on", ("start", "start"): "start",
+    ("off", "down"): "off", ("off", "up"): "off", ("on", "start"): "start",
+    ("stop", "off"): "off", ("on", "oscillate"): "oscillate", ("off", "oscillate"): "steady",
+    ("set", "dock"): "set", ("down", "down"): "down", ("press", "on"): "on",
+    ("press", "off"): "off",
+    ("choose", "on"): "choose",
+}  # fmt: skip
+"""What a verb and a particle come to where it is not plain: "draw ... open" opens."""
+
+FREE: frozenset[Action] = frozenset({"move", "set", "keep"})
+"""Verbs that leave it to the particle what is done."""
+
+NOUNS = _phrases(
+    """alarm, angle, blind, bolt, boost, close, color, colour, cool, cut, display,
+    down, drop, end, fan, fix, fold, go, heat, hit, hold, kill, lift, light,
+    lights, lock, match, open, park, part, plug, quiet, ring, run, shade, show,
+    shut, shutter, speed, switch, tune, type, up, use, warm"""
+)
+"""Verbs that are other words, too: they count as verbs only where a clause begins."""
+
+QUANTIFIERS: Mapping[str, str] = {
+    **dict.fromkeys(
+        _phrases("""any, all, all of my, every single, each of, the whole, every, all our,
+            all of the, the entire, all my, entire, all of, each, all the, every
+            one of, whole"""),
+        "all",
+    ),
+    **dict.fromkeys(_phrases("""both of the, both, both of, both the, either"""), "both"),
+}
+EVERYTHING = _phrases(
+    """all, all appliances, all devices, all of it, all the appliances, all the
+    devices, all the things, all things, anything, every device, every thing,
+    everything, everything electrical, it all, the lot"""
+)
+EVERYWHERE = _phrases(
+    """all around the house, all over, all over the house, around the house, at home,
+    everywhere, house wide, in all rooms, in all the rooms, in every room, in my
+    house, in our house, in the apartment, in the entire house, in the flat, in
+    the home, in the house, in the whole house, in this house, of the house, the
+    apartment, the doors of the house, the entire house, the flat, the home, the
+    house, the place, the whole house, the whole place, throughout the house"""
+)
+HERE = _phrases(
+    """around here, here, in here, in my room, in the room, in this area, in this
+    place, in this room, of this room, over here, the room, this area, this room,
+    this space, where i am"""
+)
+PRONOUNS: Mapping[str, bool] = {
+    **dict.fromkeys(
+        _phrases("""this one, the same one, this, this thing, the same, the thing, that one,
+        it, that thing, that"""),
+        False,
+    ),
+    **dict.fromkeys(
+        _phrases("""them, those ones, they, em, them both, those, both of them, these, all of
+        them, each of them, they all, them all"""),
+        True,
+    ),
+}
+"""Words for what was said before; True for several."""
+
+REST = _phrases(
+    """all other, all others, all the other, all the others, all the rest, all the
+    rest of, every other, everything else, other, remaining, rest of, the other,
+    the other ones, the others, the remaining, the rest, the rest of, the rest of
+    the"""
+)
+
+EXCEPT = _phrases(
+    """and not, apart from, aside from, bar, besides, but, but for, but not, except,
+    except for, except of, excluding, just not, leaving out, minus, not, not
+    counting, other than, save for, with the exception of, without"""
+)
+
+FILLERS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "my",
+        "our",
+        "your",
+        "their",
+        "of",
+        "in",
+        "at",
+        "for",
+        "with",
+        "from",
+        "please",
+        "pls",
+        "plz",
+        "just",
+        "now",
+        "kindly",
+        "also",
+        "too",
+        "hey",
+        "hi",
+        "hello",
+        "ok",
+        "okay",
+        "so",
+        "then",
+        "well",
+        "uh",
+        "um",
+        "er",
+        "erm",
+        "hmm",
+        "oh",
+        "right",
+        "go",
+        "ahead",
+        "and",
+        "could",
+        "can",
+        "would",
+        "will",
+        "you",
+        "u",
+        "ya",
+        "we",
+        "i",
+        "to",
+        "be",
+        "is",
+        "are",
+        "it",
+        "like",
+        "me",
+        "us",
+        "thanks",
+        "thank",
+        "cheers",
+        "mate",
+        "lamplighter",
+        "again",
+        "really",
+        "actually",
+        "maybe",
+        "perhaps",
+        "sure",
+        "quick",
+        "quickly",
+        "straight",
+        "away",
+        "immediately",
+        "asap",
+        "should",
+        "want",
+        "wanna",
+        "gonna",
+        "that",
+        "which",
+        "as",
+        "how",
+        "about",
+        "mind",
+        "lets",
+        "let",
+        "s",
+        "d",
+        "ll",
+        "do",
+        "please",
+        "one",
+        "ones",
+        "by",
+        "here",
+        "there",
+        "some",
+        "im",
+        "need",
+        "love",
+        "great",
+        "if",
+        "possible",
+        "wonderful",
+        "nice",
+        "favour",
+        "favor",
+        "a",
+        "sec",
+        "real",
+        "quick",
+        "bit",
+        "only",
+        "over",
+        "onto",
+        "into",
+        "inside",
+        "within",
+        "around",
+        "already",
+        "yet",
+        "still",
+        "together",
+        "simultaneously",
+        "finally",
+        "first",
+        "next",
+        "after",
+        "afterwards",
+        "thx",
+        "ta",
+        "cheers",
+        "thankyou",
+        "computer",
+        "alexa",
+        "siri",
+        "google",
+        "jarvis",
+        "dear",
+        "buddy",
+        "pal",
+        "man",
+        "bro",
+        "dude",
+        "guys",
+        "love",
+        "honey",
+        "darling",
+        "sweetie",
+        "same",
+        "time",
+        "automatically",
+        "manually",
+        "device",
+        "devices",
+        "properly",
+        "nicely",
+        "gently",
+        "completely",
+        "entirely",
+        "whichever",
+        "currently",
+        "located",
+        "situated",
+        "called",
+        "named",
+        "known",
+        "room",
+    ]
+)
+"""Words that add nothing here. A clause may hold any number of them."""
+
+BREAKS = _phrases(
+    """after that, afterwards, along with, also, and, and after that, and also, and
+    finally, and once thats done, and please, and then, and while youre at it, as
+    well as, as well as the, but, followed by, next, plus, then, together with,
+    while"""
+)
+
+REFUSED = frozenset(
+    [
+        "dont",
+        "dont",
+        "never",
+        "cannot",
+        "cant",
+        "not",
+        "no",
+        "nobody",
+        "nothing",
+        "neither",
+        "nor",
+        "without",
+        "wont",
+        "wouldnt",
+        "shouldnt",
+        "doesnt",
+        "didnt",
+        "isnt",
+        "arent",
+        "wasnt",
+        "werent",
+        "havent",
+        "hasnt",
+        "hadnt",
+        "aint",
+        "yesterday",
+        "ago",
+        "was",
+        "were",
+        "had",
+        "did",
+        "or",
+        "been",
+        "if",
+        "whether",
+        "unless",
+        "when",
+        "whenever",
+        "why",
+        "what",
+        "who",
+        "whom",
+        "whose",
+        "where",
+        "suppose",
+        "imagine",
+        "wish",
+        "pretend",
+        "was",
+        "might",
+        "hypothetically",
+        "used",
+        "said",
+        "says",
+        "told",
+        "asked",
+        "heard",
+        "thought",
+        "read",
+        "wrote",
+        "dreamt",
+        "dreamed",
+        "song",
+        "movie",
+        "film",
+        "story",
+        "poem",
+        "joke",
+        "recipe",
+    ]
+)
+"""Words with which a sentence negates, tells, asks or imagines; it is no plain command then."""

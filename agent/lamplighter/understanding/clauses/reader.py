@@ -1,0 +1,156 @@
+"""Reading commands by their parts, in any order and wording.
+
+Where templates know whole sentences, the reader knows words: it cuts a sentence into names, kinds,
+places, verbs and values of this home (``tagging``), puts clauses together (``assembly``), gives
+each what was said for it elsewhere (``sharing``) and makes intents of them (``composing``). A word
+that nothing explains forbids acting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lamplighter.understanding.clauses.assembly import Assembly
+from lamplighter.understanding.clauses.clause import Clause
+from lamplighter.understanding.clauses.composing import Composed, Composer
+from lamplighter.understanding.clauses.repair import Repairs
+from lamplighter.understanding.clauses.sharing import completed
+from lamplighter.understanding.clauses.tagging import Tagger
+from lamplighter.understanding.clauses.targeting import Targeting
+from lamplighter.understanding.clauses.tokens import Token, tokens_of
+from lamplighter.understanding.clauses.vocabulary import vocabulary_of
+from lamplighter.understanding.intents import Parse
+from lamplighter.understanding.names import Names
+from lamplighter.understanding.normalise import asks, plain, tidy
+from lamplighter.understanding.rule_parser import Situation
+
+MAX_WORDS = 45
+"""Longer sentences are no command for a home, and not tried."""
+
+CERTAIN, REPAIRED, DOUBTFUL = 0.95, 0.85, 0.5
+"""Confidence where every word is explained, where one was put right, where one was left over."""
+
+_POLITE = re.compile(
+    r"^(?:(?:can|could|may|might|would|will|shall|should|won't|do) (?:you|u|ya|i|we|it|someone|"
+    r"somebody|the|my|all|every)\b|is it possible|is there any chance|any chance|how about|"
+    r"why don't (?:you|we)|would you mind|do you mind|mind)\b",
+    re.IGNORECASE,
+)
+_IDIOM = re.compile(
+    r"^(?:why don't (?:you|we)|why not|how about|what about|would you mind|do you mind|mind|"
+    r"is it possible to|is there any chance (?:you (?:can|could)|of)|any chance (?:of|you (?:can|"
+    r"could)))\s+",
+    re.IGNORECASE,
+)
+
+
+_DONE = (
+    r"(?:turned|switched|opened|closed|locked|unlocked|raised|lowered|dimmed|started|stopped|armed|"
+    r"disarmed|paused|changed|put|left|shut|set)"
+)
+_TOLD = re.compile(
+    rf"^(?:(?:i|he|she|we|they|you|someone|somebody|who) (?:have |had |just |already )*{_DONE}|"
+    r"(?:turned|switched|opened|closed|locked|unlocked|raised|lowered|started|stopped|changed)) ",
+    re.IGNORECASE,
+)
+"""Beginnings of sentences that tell of what was."""
+
+
+class ReaderHome:
+    """What the reader keeps of one revision of a home."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        vocabulary = vocabulary_of(names)
+        self.tagger = Tagger(vocabulary)
+        self.repairs = Repairs(vocabulary)
+
+
+class ClauseReader:
+    """Reads English commands. Pure but for what it keeps of the last home it saw."""
+
+    def __init__(self) -> None:
+        self._home: ReaderHome | None = None
+
+    def prepare(self, names: Names) -> ReaderHome:
+        """Takes in the names of a home; does nothing where they are those of last time."""
+        if self._home is None or self._home.names is not names:
+            self._home = ReaderHome(names)
+        return self._home
+
+    def read(self, text: str, situation: Situation) -> Parse | None:
+        """The intents of the sentence; None where it is no command, or is not understood."""
+        if not situation.language.startswith("en"):
+            return None
+        said = _command(text, situation.language)
+        tokens = tokens_of(said) if said else ()
+        if not 0 < len(tokens) <= MAX_WORDS:
+            return None
+        home = self.prepare(situation.names)
+        parse = self._parse(tokens, situation, home, CERTAIN)
+        if parse is not None and parse.sure:
+            return parse
+        for repaired in home.repairs.of(tokens):
+            again = self._parse(repaired, situation, home, REPAIRED)
+            if again is not None and again.sure:
+                return _repaired(again, repaired)
+        return parse
+
+    def _parse(
+        self, tokens: Sequence[Token], situation: Situation, home: ReaderHome, confidence: float
+    ) -> Parse | None:
+        assembly = Assembly(home.tagger.vocabulary)
+        clauses = assembly.run(home.tagger.chunks(tokens), tokens)
+        if assembly.refused or not clauses:
+            return None
+        unknown = [word for clause in clauses for word in clause.unknown]
+        if len(unknown) > 1:
+            return None
+        whole = completed(clauses)
+        targeting = Targeting(situation, home.tagger.vocabulary)
+        composed = Composer(situation, targeting).compose(whole)
+        if composed is None or not _worth_it(composed, whole, unknown):
+            return None
+        sure = not unknown and not composed.guessed
+        return Parse(
+            composed.intents,
+            confidence=DOUBTFUL if unknown else confidence,
+            explain=f"read as {len(composed.intents)} clause(s)"
+            + (f", without {unknown[0]!r}" if unknown else ""),
+            sure=sure,
+            contextual=composed.contextual,
+        )
+
+
+def _command(text: str, language: str) -> str:
+    """The sentence without polite openings; "" where it asks, or tells what was done."""
+    whole = tidy(text)
+    if _TOLD.search(whole):
+        return ""
+    bare = plain(_IDIOM.sub("", whole), language)
+    polite = bool(_POLITE.match(whole)) or bare.rstrip("?") != whole.rstrip("?")
+    if _POLITE.match(bare) and not _IDIOM.match(whole):
+        return bare.rstrip("?")
+    if asks(bare.rstrip("? ")):
+        return ""
+    return "" if bare.endswith("?") and not polite else bare.rstrip("? ")
+
+
+def _worth_it(composed: Composed, clauses: Sequence[Clause], unknown: Sequence[str]) -> bool:
+    """Whether to answer at all: a doubtful reading is asked about only where it is a plain one."""
+    if composed.grounded and not unknown:
+        return True
+    named = all(any(each.sort == "name" for each in clause.targets) for clause in clauses)
+    return named or (not unknown and all(clause.targets for clause in clauses))
+
+
+def _repaired(parse: Parse, tokens: Sequence[Token]) -> Parse:
+    risky = any(
+        intent.name in ("HassTurnOff", "HassTurnOn", "HassSetPosition", "HomeDisarmAlarm")
+        and intent.domains & {"cover", "lock", "alarm_control_panel"}
+        for intent in parse.intents
+    )
+    said = " ".join(token.word for token in tokens)
+    return replace(parse, sure=parse.sure and not risky, explain=f"read as {said!r}")

@@ -1,0 +1,154 @@
+"""Words with a slip of the finger, lost or added spaces: sentences that may have been meant.
+
+The words of a home and of the language are indexed by their deletions (the "symmetric delete"
+idea of Wolf Garbe's SymSpell), so that looking one up costs the same in a large home.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from lamplighter.understanding.clauses import lexicon
+from lamplighter.understanding.clauses.tokens import Token
+from lamplighter.understanding.clauses.vocabulary import Vocabulary
+from lamplighter.understanding.spelling import COMMON
+from lamplighter.understanding.values.numbers import NUMBER_WORDS
+from lamplighter.understanding.values.reading import value_words
+from lamplighter.understanding.values.words import MEASURES
+
+MAX_REPAIRED = 2
+"""With more unknown words than this the sentence is about something else."""
+MAX_VARIANTS = 10
+"""The most sentences that are tried."""
+_LONG = 7
+"""Words of this length may have two slips."""
+
+
+class Repairs:
+    """Puts words right in sentences for one home.
+
+    Args:
+        vocabulary: what can be said there.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.known = _known(vocabulary)
+        self._by_deletion: defaultdict[str, set[str]] = defaultdict(set)
+        for word in self.known:
+            for shorter in _deletions(word):
+                self._by_deletion[shorter].add(word)
+
+    def of(self, tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
+        """Sentences that may have been meant, likeliest first."""
+        yield from itertools.islice(self._joined(tokens), MAX_VARIANTS)
+        strange = [index for index, token in enumerate(tokens) if self._strange(token.word)]
+        if not 0 < len(strange) <= MAX_REPAIRED:
+            return
+        choices = [self._meant(tokens[index].word) for index in strange]
+        for chosen in itertools.islice(itertools.product(*choices), MAX_VARIANTS):
+            repaired = list(tokens)
+            for index, words in zip(reversed(strange), reversed(chosen), strict=True):
+                stop = tokens[index].stop
+                repaired[index : index + 1] = _as_tokens(words, stop)
+            yield tuple(repaired)
+
+    def _strange(self, word: str) -> bool:
+        return word not in self.known and not word[:1].isdigit() and word not in COMMON
+
+    def _joined(self, tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
+        """With two words written as one that the home knows: "bed room"."""
+        for index in range(len(tokens) - 1):
+            first, second = tokens[index], tokens[index + 1]
+            whole = first.word + second.word
+            if not second.stop and whole in self.known and len(whole) > 4:
+                yield (*tokens[:index], Token(whole, first.stop), *tokens[index + 2 :])
+
+    def _meant(self, word: str) -> list[tuple[str, ...]]:
+        """The known words that may have been meant, nearest first."""
+        near = sorted(self._near(word), key=lambda each: _unlikeliness(word, each))
+        parted = [
+            (word[:cut], word[cut:])
+            for cut in range(2, len(word) - 1)
+            if word[:cut] in self.known and word[cut:] in self.known
+        ]
+        return [*parted, *((each,) for each in near)]
+
+    def _near(self, word: str) -> set[str]:
+        if len(word) < 2:
+            return set()
+        found = {
+            meant
+            for shorter in _deletions(word)
+            for meant in self._by_deletion.get(shorter, ())
+            if _distance(word, meant) <= (2 if min(len(word), len(meant)) >= _LONG else 1)
+        }
+        # "raised" tells what was; it is no slip of "raise".
+        return {each for each in found if word not in (f"{each}d", f"{each}ed", f"{each}ing")}
+
+
+def _known(vocabulary: Vocabulary) -> frozenset[str]:
+    phrases: Iterable[Iterable[str]] = (
+        *vocabulary.places,
+        *vocabulary.kinds,
+        *vocabulary.options,
+        *(phrase.split() for phrase in _PHRASES),
+    )
+    return (
+        frozenset(word for phrase in phrases for word in phrase)
+        | vocabulary.said
+        | lexicon.FILLERS
+        | lexicon.REFUSED
+        | value_words()
+        | NUMBER_WORDS
+    )
+
+
+_PHRASES = (
+    *lexicon.VERBS,
+    *lexicon.PARTICLES,
+    *lexicon.QUANTIFIERS,
+    *lexicon.EVERYTHING,
+    *lexicon.EVERYWHERE,
+    *lexicon.HERE,
+    *lexicon.PRONOUNS,
+    *lexicon.REST,
+    *lexicon.EXCEPT,
+    *lexicon.BREAKS,
+    *MEASURES,
+)
+
+
+def _unlikeliness(word: str, meant: str) -> tuple[int, bool, str]:
+    """Fewest slips first, and of those swapped letters."""
+    return _distance(word, meant), sorted(word) != sorted(meant), meant
+
+
+def _as_tokens(words: Sequence[str], stop: str) -> list[Token]:
+    return [Token(word, stop if not index else "") for index, word in enumerate(words)]
+
+
+def _deletions(word: str) -> set[str]:
+    """The word, and what is left of it without one letter; without two where it is long."""
+    once = {word[:index] + word[index + 1 :] for index in range(len(word))}
+    if len(word) < _LONG:
+        return {word, *once}
+    return {word, *once, *(each[:i] + each[i + 1 :] for each in once for i in range(len(each)))}
+
+
+def _distance(one: str, other: str) -> int:
+    """Letters missing, added, changed or swapped with their neighbour between two words."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for index, letter in enumerate(one, start=1):
+        earlier, before, row = before, row, [index]
+        for place, wanted in enumerate(other, start=1):
+            cost = min(
+                before[place] + 1, row[place - 1] + 1, before[place - 1] + (letter != wanted)
+            )
+            swapped = index > 1 and place > 1 and letter == other[place - 2]
+            if swapped and one[index - 2] == wanted:
+                cost = min(cost, earlier[place - 2] + 1)
+            row.append(cost)
+    return row[-1]

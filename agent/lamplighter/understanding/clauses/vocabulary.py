@@ -1,0 +1,159 @@
+"""Everything of one home that can be said, found by the words it starts with.
+
+Made once for each revision of the catalogue; looking a sentence up costs the same in a large home
+as in a small one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lamplighter.catalogue.entity import Entity
+from lamplighter.understanding.clauses.lexicon import PARTICLES, QUANTIFIERS
+from lamplighter.understanding.clauses.tokens import words_in
+from lamplighter.understanding.kinds import KINDS, plural_of
+from lamplighter.understanding.names import Names, stem
+from lamplighter.understanding.normalise import fold
+
+_NO_OPTION = frozenset(PARTICLES) | frozenset(QUANTIFIERS) | {"none", "unknown", "no", "yes", "a"}
+_UPPER = frozenset(["upper", "first", "top", "second", "upstairs", "upstair"])
+_LOWER = frozenset(["ground", "lower", "downstairs", "main", "down"])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area or a floor by the name that the catalogue has for it; both empty mean "here"."""
+
+    area: str = ""
+    floor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindSaid:
+    """A kind of device as it was said, and whether in the plural."""
+
+    key: str
+    word: str
+    many: bool
+
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The phrases of a home by their words, stems for names.
+
+    Attributes:
+        names: whole names of devices: the folded name by its stems.
+        places: areas and floors.
+        kinds: kinds of devices.
+        options: what devices can be set to, as it is said.
+        by_word: entities that can be told something, by each stem of their names, areas, aliases.
+        generic: stems that say a kind or a place.
+        said: every word of a name, as it is said.
+        longest: how many words the longest phrase has.
+    """
+
+    names: Mapping[Phrase, str] = field(default_factory=dict)
+    places: Mapping[Phrase, Place] = field(default_factory=dict)
+    kinds: Mapping[Phrase, KindSaid] = field(default_factory=dict)
+    options: Mapping[Phrase, str] = field(default_factory=dict)
+    by_word: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    generic: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+    longest: int = 1
+
+    def named_by_part(self, words: Iterable[str]) -> frozenset[str]:
+        """The entities whose names hold all of these words, of which one says more than a kind."""
+        stems = [stem(word) for word in words]
+        if all(each in self.generic for each in stems):
+            return frozenset()
+        found: frozenset[str] | None = None
+        for each in stems:
+            holders = self.by_word.get(each, frozenset())
+            found = holders if found is None else found & holders
+            if not found:
+                return frozenset()
+        return found or frozenset()
+
+
+def vocabulary_of(names: Names) -> Vocabulary:
+    """The vocabulary of a home."""
+    told = {each.id: each for each in names.entities.values() if each.services}
+    by_name = dict(_names(told.values()))
+    places = dict(_places(names))
+    kinds = dict(_kinds())
+    options = {words: said for said in names.options if (words := _option(said))}
+    by_word: defaultdict[str, set[str]] = defaultdict(set)
+    for entity in told.values():
+        if entity.category is None:
+            for word in _words_about(entity):
+                by_word[word].add(entity.id)
+    generic = {stem(word) for phrase in (*places, *kinds) for word in phrase}
+    return Vocabulary(
+        names=by_name,
+        places=places,
+        kinds=kinds,
+        options=options,
+        by_word={word: frozenset(ids) for word, ids in by_word.items()},
+        generic=frozenset(generic),
+        said=frozenset(
+            word
+            for entity in told.values()
+            for name in (entity.name, *entity.aliases)
+            for word in words_in(name)
+        ),
+        longest=max(map(len, (*by_name, *places, *kinds, *options)), default=1),
+    )
+
+
+def _names(entities: Iterable[Entity]) -> Iterator[tuple[Phrase, str]]:
+    for entity in entities:
+        for name in (*entity.aliases, entity.name):
+            if words := words_in(name):
+                yield stems_of(words), fold(name)
+
+
+def _places(names: Names) -> Iterator[tuple[Phrase, Place]]:
+    yield from _by_height(names)
+    for said, floor in names.floors.items():
+        words = words_in(said)
+        yield words, Place(floor=floor.name)
+        if words and words[-1] != "floor" and len(words) == 1:
+            yield (*words, "floor"), Place(floor=floor.name)
+    for said, area in names.areas.items():
+        yield words_in(said), Place(area=area.name)
+
+
+def _by_height(names: Names) -> Iterator[tuple[Phrase, Place]]:
+    """Upstairs and downstairs, where just one floor each can be meant."""
+    floors = {floor.name for floor in names.floors.values()}
+    for said, words in (("upstairs", _UPPER), ("downstairs", _LOWER)):
+        meant = [name for name in floors if not words.isdisjoint(words_in(name))]
+        if len(meant) == 1 and len(floors) > 1:
+            yield (said,), Place(floor=meant[0])
+
+
+def _kinds() -> Iterator[tuple[Phrase, KindSaid]]:
+    for key, kind in KINDS.items():
+        for word in kind.words:
+            for said in dict.fromkeys((word, plural_of(word))):
+                yield words_in(said), KindSaid(key, word, many=said != word)
+
+
+def _option(said: str) -> Phrase:
+    words = words_in(said)
+    return () if said in _NO_OPTION or all(word.isdigit() for word in words) else words
+
+
+def _words_about(entity: Entity) -> set[str]:
+    said = (entity.name, *entity.aliases, entity.area or "")
+    return {stem(word) for text in said for word in words_in(text)}
+
+
+def stems_of(words: Iterable[str]) -> Phrase:
+    """The words without plural endings."""
+    return tuple(stem(word) for word in words)

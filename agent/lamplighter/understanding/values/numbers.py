@@ -1,0 +1,92 @@
+"""Numbers in a row of words, in digits or spelt out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_UNITS = {word: value for value, word in enumerate(_SMALL)}
+_TENS = {
+    word: 10 * value
+    for value, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
+    )
+}
+_DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?\Z")
+_HALVES = {("and", "a", "half"): 0.5, ("and", "a", "quarter"): 0.25, ("and", "half"): 0.5}
+
+NUMBER_WORDS = frozenset({*_UNITS, *_TENS, "hundred", "point", "half"})
+"""Words that say a number."""
+
+
+def number_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
+    """The number that starts there and the index behind it; None where none does.
+
+    The longest one: "twenty one and a half" is 21.5, not 20.
+    """
+    sign = -1.0 if words[start] in ("minus", "negative") else 1.0
+    whole = _whole_at(words, start + (sign < 0)) if start + (sign < 0) < len(words) else None
+    if whole is None:
+        return None
+    value, end = whole
+    for said, fraction in _HALVES.items():
+        if tuple(words[end : end + len(said)]) == said:
+            return sign * (value + fraction), end + len(said)
+    if words[end : end + 1] == ["point"] and (digits := _decimals(words[end + 1 :])):
+        return sign * float(f"{int(value)}.{digits}"), end + 1 + len(digits)
+    return sign * value, end
+
+
+def _whole_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
+    word = words[start]
+    if _DIGITS.match(word):
+        return float(word.replace(",", ".")), start + 1
+    if word == "hundred" or (word in ("a", "one") and words[start + 1 : start + 2] == ["hundred"]):
+        return _over_a_hundred(words, start + 1 + (word != "hundred"))
+    if word in _TENS:
+        unit = _UNITS.get(words[start + 1], 0) if start + 1 < len(words) else 0
+        joined = 0 < unit < 10
+        return float(_TENS[word] + unit * joined), start + 1 + joined
+    if word in _UNITS:
+        return float(_UNITS[word]), start + 1
+    return None
+
+
+def _over_a_hundred(words: Sequence[str], start: int) -> tuple[float, int]:
+    more = start + (words[start : start + 1] == ["and"])
+    if more > start and more < len(words) and (words[more] in _TENS or words[more] in _UNITS):
+        rest = _whole_at(words, more)
+        if rest is not None:
+            return 100 + rest[0], rest[1]
+    return 100.0, start
+
+
+def _decimals(words: Sequence[str]) -> str:
+    digits = ""
+    for word in words:
+        if word not in _UNITS or _UNITS[word] > 9:
+            break
+        digits += str(_UNITS[word])
+    return digits

@@ -1,0 +1,137 @@
+"""Reading values in a row of folded words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from lamplighter.understanding.colours import COLOURS, WHITES
+from lamplighter.understanding.values.numbers import number_at
+from lamplighter.understanding.values.value import Value
+from lamplighter.understanding.values.words import CHANGES, FACTORS, LEVELS, SHARES, STEPS, UNITS
+
+_SPOKEN_UNITS = frozenset(
+    [
+        "second",
+        "seconds",
+        "sec",
+        "secs",
+        "minute",
+        "minutes",
+        "min",
+        "mins",
+        "hour",
+        "hours",
+        "hr",
+        "hrs",
+        "lux",
+        "bar",
+        "watt",
+        "watts",
+        "w",
+        "kw",
+        "litre",
+        "litres",
+        "liter",
+        "liters",
+        "l",
+        "ml",
+        "notch",
+        "notches",
+        "point",
+        "points",
+        "step",
+        "steps",
+    ]
+)
+"""Units that belong to number entities; they are compared with the entity's own."""
+
+_OPEN, _CLOSED = frozenset({"open", "opened"}), frozenset({"closed", "shut", "close"})
+_PLACED = ("speed", "level", "setting", "number", "step", "position", "stage")
+
+
+def values_at(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
+    """Every value that starts at a word, with the index behind it; the longest of each kind."""
+    for value, end in _values(words, start):
+        yield _counted_from(value, words, end)
+
+
+def _values(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
+    yield from _numbers(words, start)
+    table, longest = _said()
+    for length in range(min(longest, len(words) - start), 0, -1):
+        phrase = " ".join(words[start : start + length])
+        yield from ((value, start + length) for value in table.get(phrase, ()))
+
+
+def _numbers(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
+    found = number_at(words, start)
+    if found is None:
+        return
+    number, end = found
+    unit, after = _unit_at(words, end)
+    if unit == "%":
+        yield Value("share", number, "%"), after
+    elif unit:
+        yield Value("number", number, unit), after
+    elif words[start:end] != ["one"] or _is_a_number(words, start):
+        yield Value("number", number), end
+
+
+def _is_a_number(words: Sequence[str], start: int) -> bool:
+    """True where "one" says a number: "to one", "speed one", not "the left one"."""
+    return start > 0 and words[start - 1] in ("to", "at", "by", "on", *_PLACED)
+
+
+def _unit_at(words: Sequence[str], start: int) -> tuple[str, int]:
+    for length in (3, 2, 1):
+        phrase = " ".join(words[start : start + length])
+        if start + length <= len(words) and phrase in UNITS:
+            return UNITS[phrase], start + length
+    if start < len(words) and words[start] in _SPOKEN_UNITS:
+        return words[start], start + 1
+    return "", start
+
+
+def _counted_from(value: Value, words: Sequence[str], end: int) -> tuple[Value, int]:
+    """The share as how far open it is: "20 % closed" is 80."""
+    if value.kind != "share" or end >= len(words):
+        return value, end
+    if words[end] in _OPEN:
+        return replace(value, text="open"), end + 1
+    if words[end] in _CLOSED:
+        return replace(value, number=100 - value.number, text="closed"), end + 1
+    return value, end
+
+
+@lru_cache(maxsize=1)
+def _said() -> tuple[Mapping[str, Sequence[Value]], int]:
+    """Values by the phrases that say them, and how many words the longest has."""
+    table: dict[str, list[Value]] = {}
+    for said, share in SHARES.items():
+        table.setdefault(said, []).append(Value("share", share, text="end" * _at_an_end(share)))
+    for said, times in STEPS.items():
+        table.setdefault(said, []).append(Value("step", times))
+    for said, factor in FACTORS.items():
+        table.setdefault(said, []).append(Value("factor", factor))
+    for said, (way, measure) in CHANGES.items():
+        table.setdefault(said, []).append(Value("change", way, text=measure))
+    for said, kelvin in WHITES.items():
+        table.setdefault(said, []).append(Value("white", kelvin, text=said))
+    for colour in COLOURS:
+        table.setdefault(colour, []).append(Value("colour", text=colour))
+    for level, percent in LEVELS.items():
+        table.setdefault(level, []).append(Value("word", percent, text=level))
+    longest = max(len(said.split()) for said in table)
+    return table, longest
+
+
+def _at_an_end(share: float) -> bool:
+    return share in (100, 1)
+
+
+def value_words() -> frozenset[str]:
+    """Every word that a value is said with."""
+    table, _ = _said()
+    return frozenset(word for said in (*table, *UNITS) for word in said.split()) | _SPOKEN_UNITS
