@@ -108,7 +108,7 @@ class Clause:
 
     @property
     def pending(self) -> bool:
-        """True where its verb waits for a particle or a value: "turn the lamp (and the fan off)"."""
+        """True where its verb waits: "turn the lamp" for the end of "and the fan off"."""
         return bool(self.verb) and not self.says_what
 
     @property

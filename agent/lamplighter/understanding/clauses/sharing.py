@@ -90,7 +90,7 @@ def _targets_from_the_next(clauses: Sequence[Clause]) -> None:
 
 
 def _backwards(clauses: Sequence[Clause]) -> None:
-    """What is said last counts: "hall light and porch light off", "the lamp and the fan to 40 %"."""
+    """What is said last counts: "hall light and porch light off"."""
     for index in range(len(clauses) - 2, -1, -1):
         clause, after = clauses[index], clauses[index + 1]
         waits = clause.bare or clause.pending

@@ -43,8 +43,8 @@ _LEADING = 0.4
 _DEVICES = frozenset(
     ["light", "heat", "fan", "blind", "alarm", "shade", "plug", "shutter", "switch", "lock"]
 )
-_DETERMINERS = frozenset(
-    ["the", "my", "our", "your", "all", "every", "both", "it", "this", "that", "up", "a"]
+_AFTER_A_NOUN = frozenset(
+    ["on", "off", "out", "in", "at", "to", "of", "by", "up", "down", "for", "is", "from", "and"]
 )
 
 
