@@ -9,6 +9,8 @@ from lamplighter.understanding.interpretation import (
     Act,
     Answer,
     Candidate,
+    Clarify,
+    Later,
     NotUnderstood,
     Pending,
     Step,
@@ -50,7 +52,7 @@ _FILLING = frozenset(
 )
 
 
-def choose(pending: Pending, text: str) -> Act | Answer | NotUnderstood:
+def choose(pending: Pending, text: str) -> Act | Answer | Clarify | Later | NotUnderstood:
     """What the answer chooses; ``NotUnderstood`` where it chooses nothing."""
     said = fold(plain(text)) or fold(text)
     candidates = pending.candidates
@@ -101,7 +103,8 @@ def _all(candidates: Sequence[Candidate]) -> Act | Answer:
     for candidate in candidates:
         if isinstance(candidate.result, Act):
             steps.extend(step for step in candidate.result.steps if step not in steps)
-        said.append(candidate.result.speech)
+        if isinstance(candidate.result, Act | Answer):
+            said.append(candidate.result.speech)
     spoken = speech.listed([name.names[0] for name in candidates])
     if not steps:
         return Answer(" ".join(said))

@@ -14,8 +14,14 @@ from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.normalise import fold
 
-_OPENED = frozenset({("lock", "unlock"), ("lock", "open"), ("alarm_control_panel", "disarm")})
-"""What is never chosen by state: that only one of them is locked does not make it the one."""
+_ENDING = frozenset(
+    ("turn_off", "close", "lock", "stop", "pause", "dock", "return_to_base", "set_hvac_mode")
+)
+"""What is only said of what is on, open or running: where one is, it is the one that is meant.
+
+The other way round the state tells nothing: that one lamp of three is off does not make it the one
+to turn on.
+"""
 
 _RELATIVE = "HomeChange"
 """How the names of intents begin that change what is: they are said of what is on."""
@@ -80,8 +86,12 @@ def changes_nothing(step: Step, entity: Entity, state: State, intent: Intent) ->
 
     "Turn off the fan" is not said of a fan that stands still, nor "dimmer" of a light that is off.
     """
-    if state.value is None or (entity.domain, step.service) in _OPENED:
+    if state.value is None:
         return False
     if intent.name.startswith(_RELATIVE):
         return state.value == "off"
-    return not step.params and state.value in STATE_AFTER.get((entity.domain, step.service), ())
+    if step.service not in _ENDING:
+        return False
+    if step.service == "set_hvac_mode":
+        return step.params.get("hvac_mode") == state.value == "off"
+    return state.value in STATE_AFTER.get((entity.domain, step.service), ())

@@ -9,6 +9,8 @@ from typing import cast
 
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.understanding import speech
+from lamplighter.understanding.choosing import Situated, changes_nothing
+from lamplighter.understanding.context import Context
 from lamplighter.understanding.handlers import plan
 from lamplighter.understanding.handlers.outcome import Cannot, taken_by
 from lamplighter.understanding.intents import (
@@ -25,7 +27,6 @@ from lamplighter.understanding.interpretation import (
     Act,
     Answer,
     Ask,
-    Candidate,
     Clarify,
     Later,
     NotUnderstood,
@@ -35,20 +36,70 @@ from lamplighter.understanding.interpretation import (
     Timer,
     TimerOperation,
 )
+from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import plain
-from lamplighter.understanding.questions import Questions, ask_which
-from lamplighter.understanding.resolver import Resolver
+from lamplighter.understanding.parts import Option, Part, combined, labels
+from lamplighter.understanding.questions import Questions
+from lamplighter.understanding.resolver import Grounding, Resolver
 from lamplighter.understanding.time_expressions import seconds_of, spoken_length
+
+Pair = tuple[Step, Entity]
+RECENT_S = 300.0
+"""What was mentioned longer ago than this many seconds does not tell which device is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """What a parse comes to here and now.
+
+    Attributes:
+        result: what is to happen.
+        explain: why, and why with these devices.
+        mentioned: ids of the entities that it is about, in the order of the sentence.
+    """
+
+    result: Result
+    explain: str = ""
+    mentioned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Acting:
     """What one command comes to: steps that are settled, or candidates to choose from."""
 
-    steps: tuple[tuple[Step, Entity], ...] = ()
-    candidates: tuple[tuple[Step, Entity], ...] = ()
+    steps: tuple[Pair, ...] = ()
+    candidates: tuple[Pair, ...] = ()
     explain: str = ""
     problem: NotUnderstood | None = None
+
+
+class Listening(Resolver):
+    """A resolver that notes which entities it found, for what is said next.
+
+    Args:
+        names: of the catalogue.
+        recent: ids of the entities that were mentioned last.
+    """
+
+    def __init__(self, names: Names, recent: tuple[str, ...]) -> None:
+        super().__init__(names)
+        self.recent = recent
+        self.heard: list[str] = []
+
+    def resolve(
+        self,
+        intent: Intent,
+        area: str | None,
+        able: Callable[[Entity], bool],
+        situated: Situated | None = None,
+    ) -> Grounding:
+        """As any resolver does."""
+        told = situated or Situated(area, self.recent)
+        found = super().resolve(intent, area, able, told)
+        if not found.missing and not found.ambiguous:
+            ids = [entity.id for entity in found.entities]
+            self.heard += [each for each in ids if each not in self.heard]
+        return found
 
 
 class Grounder:
@@ -74,34 +125,27 @@ class Grounder:
         self._state_of = state_of
         self._clock = clock
 
-    def ground(self, parse: Parse, ask: Ask) -> tuple[Result, str]:
-        """What the parse comes to here and now, and why."""
+    def ground(self, parse: Parse, ask: Ask) -> Grounded:
+        """What the parse comes to here and now: all of it, in order, or nothing of it."""
         if len(parse.intents) == 1:
             single = self._alone(parse.intents[0])
             if single is not None:
-                return single
-        actings: list[Acting] = []
-        answers: list[str] = []
-        reasons: list[str] = []
+                return Grounded(*single)
+        parts: list[Part] = []
+        recent = _recent(ask.context)
         for intent in parse.intents:
-            if intent.name in QUESTIONS:
-                reply, reason = self.questions.answer(intent, self.resolver, ask.area)
-                if not isinstance(reply, Answer):
-                    return reply, reason
-                answers.append(reply.speech)
-            else:
-                acting = self.act(intent, ask.area)
-                if acting.problem is not None:
-                    return acting.problem, acting.explain
-                actings.append(acting)
-                reason = acting.explain
-            reasons.append(reason)
-        explain = "; ".join(reason for reason in reasons if reason)
-        if not actings:
-            return Answer(" ".join(answers)), explain
-        return self._together(parse, actings, answers, ask), explain
+            part = self._part(intent, ask.area, recent)
+            if isinstance(part, Grounded):
+                acts = any(each.name not in QUESTIONS for each in parse.intents)
+                return _nothing_done(part) if len(parse.intents) > 1 and acts else part
+            parts.append(part)
+            recent = part.mentioned or recent
+        explain = "; ".join(part.explain for part in parts if part.explain)
+        mentioned = dict.fromkeys(each for part in parts for each in part.mentioned)
+        result = combined(parts, ask.text, sure=parse.sure)
+        return Grounded(result, explain, tuple(mentioned))
 
-    def grounds(self, intent: Intent, area: str | None) -> bool:
+    def grounds(self, intent: Intent, area: str | None, context: Context | None = None) -> bool:
         """True where the intent is about something that exists and can do it."""
         if intent.name in QUESTIONS:
             reply, _ = self.questions.answer(intent, self.resolver, area)
@@ -112,10 +156,13 @@ class Grounder:
             or intent.name in (START_TIMER, NEVER_MIND, HELP)
         ):
             return True
-        return self.act(intent, area).problem is None
+        return self.act(intent, area, _recent(context)).problem is None
 
-    def act(self, intent: Intent, area: str | None) -> Acting:
-        """The steps of one command, or the candidates among which somebody has to choose."""
+    def act(self, intent: Intent, area: str | None, recent: tuple[str, ...] = ()) -> Acting:
+        """The steps of one command, or the candidates among which somebody has to choose.
+
+        ``recent`` are the ids of the entities that were mentioned last.
+        """
 
         def step_of(entity: Entity) -> Step | Cannot | None:
             return plan(intent, entity, self._state_of(entity.id))
@@ -124,7 +171,12 @@ class Grounder:
             outcome = step_of(entity)
             return isinstance(outcome, Step) or (isinstance(outcome, Cannot) and outcome.for_now)
 
-        found = self.resolver.resolve(intent, area, able)
+        def moot(entity: Entity) -> bool:
+            step, state = step_of(entity), self._state_of(entity.id)
+            return not isinstance(step, Step) or changes_nothing(step, entity, state, intent)
+
+        situated = Situated(area, recent, moot)
+        found = self.resolver.resolve(intent, area, able, situated)
         if found.missing:
             return Acting(problem=self._nothing(intent, found.missing, found.entities, area))
         pairs = tuple(
@@ -137,6 +189,38 @@ class Grounder:
         if found.ambiguous:
             return Acting(candidates=pairs, explain=found.explain)
         return Acting(steps=pairs, explain=found.explain)
+
+    def _part(self, intent: Intent, area: str | None, recent: tuple[str, ...]) -> Part | Grounded:
+        """One part of the sentence; ``Grounded`` where the sentence comes to nothing by it."""
+        if intent.name in QUESTIONS:
+            return self._asked(intent, area, recent)
+        acting = self.act(intent, area, recent)
+        if acting.problem is not None:
+            return Grounded(acting.problem, acting.explain)
+        options = tuple(
+            Option(names, ((step, entity),))
+            for names, (step, entity) in zip(
+                labels([entity for _, entity in acting.candidates]), acting.candidates, strict=True
+            )
+        )
+        mentioned = tuple(entity.id for _, entity in acting.steps)
+        return Part(acting.steps, "", options, acting.explain, mentioned)
+
+    def _asked(self, intent: Intent, area: str | None, recent: tuple[str, ...]) -> Part | Grounded:
+        listening = Listening(self.resolver.names, recent)
+        reply, reason = self.questions.answer(intent, listening, area)
+        match reply:
+            case Answer():
+                return Part((), reply.speech, (), reason, tuple(listening.heard))
+            case Clarify(pending=Pending(candidates=candidates)) if candidates:
+                options = tuple(
+                    Option(each.names, (), each.result.speech)
+                    for each in candidates
+                    if isinstance(each.result, Answer)
+                )
+                return Part((), "", options, reason)
+            case _:
+                return Grounded(reply, reason)
 
     def _alone(self, intent: Intent) -> tuple[Result, str] | None:
         if intent.name == START_TIMER:
@@ -183,34 +267,6 @@ class Grounder:
             intent, area, lambda entity: plan(intent, entity, State()) is not None
         ).entities
 
-    def _together(
-        self, parse: Parse, actings: Sequence[Acting], answers: Sequence[str], ask: Ask
-    ) -> Result:
-        open_ones = [acting for acting in actings if acting.candidates]
-        if not open_ones:
-            act = _act([pair for acting in actings for pair in acting.steps], answers)
-            return act if parse.sure else self._proposed(act, ask)
-        if all(len(acting.candidates) == 1 for acting in open_ones):
-            chosen = [pair for acting in actings for pair in (acting.steps or acting.candidates)]
-            return self._proposed(_act(chosen, answers), ask)
-        if len(open_ones) > 1 or not parse.sure:
-            names = [entity.name for _, entity in open_ones[0].candidates]
-            shown = speech.listed(names[:5], "or")
-            return Clarify(f"Which one do you mean: {shown}? Please say it with the name.")
-        candidates = [
-            Candidate(
-                (entity.name, *entity.aliases, *([entity.area] if entity.area else [])),
-                _act(_with(actings, (step, entity)), answers),
-            )
-            for step, entity in open_ones[0].candidates
-        ]
-        return ask_which(ask.text, candidates)
-
-    def _proposed(self, act: Act, ask: Ask) -> Clarify:
-        question = f"Do you mean: {_proposal(act, self.resolver)}?"
-        candidate = Candidate(("yes",), act)
-        return Clarify(question, ("yes", "no"), Pending(ask.text, (candidate,)))
-
 
 def delayed(result: Result, intent: Intent, text: str) -> Result:
     """The schedule for a command whose interpretation now is ``result``.
@@ -254,22 +310,13 @@ def _none_now(entities: Sequence[Entity]) -> NotUnderstood:
     return NotUnderstood("none of several can", said)
 
 
-def _with(actings: Sequence[Acting], chosen: tuple[Step, Entity]) -> list[tuple[Step, Entity]]:
-    return [
-        pair for acting in actings for pair in ((chosen,) if acting.candidates else acting.steps)
-    ]
+def _recent(context: Context | None) -> tuple[str, ...]:
+    return context.entities if context is not None and context.age_s <= RECENT_S else ()
 
 
-def _act(pairs: Sequence[tuple[Step, Entity]], answers: Sequence[str]) -> Act:
-    kept: list[tuple[Step, Entity]] = []
-    for pair in pairs:
-        if pair not in kept:
-            kept.append(pair)
-    steps = tuple(step for step, _ in kept)
-    said = speech.done(steps, [entity for _, entity in kept])
-    return Act(steps, " ".join([said, *answers]))
-
-
-def _proposal(act: Act, resolver: Resolver) -> str:
-    entities = resolver.names.entities
-    return speech.listed(speech.wish(step, entities[step.entity_id]) for step in act.steps)
+def _nothing_done(found: Grounded) -> Grounded:
+    """The problem of one part, of a sentence of several: nothing is done of the others."""
+    if not isinstance(found.result, NotUnderstood):
+        return found
+    told = f"{found.result.speech} So I did nothing."
+    return replace(found, result=replace(found.result, speech=told))

@@ -94,11 +94,12 @@ class Candidate:
 
     Attributes:
         names: what people may answer to choose it; the first one is the name to show.
-        result: what the sentence means once this one is chosen.
+        result: what the sentence means once this one is chosen; a question where another part of
+            the sentence is open, too.
     """
 
     names: tuple[str, ...]
-    result: Act | Answer
+    result: Act | Answer | Clarify | Later | NotUnderstood
 
 
 @dataclass(frozen=True, slots=True)

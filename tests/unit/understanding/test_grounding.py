@@ -36,7 +36,7 @@ def grounder(catalogue: Catalogue) -> Grounder:
 
 
 def ground(grounder: Grounder, *intents: Intent, sure: bool = True) -> Result:
-    return grounder.ground(Parse(intents, sure=sure), Ask("text"))[0]
+    return grounder.ground(Parse(intents, sure=sure), Ask("text")).result
 
 
 def off(**slots: object) -> Intent:
@@ -76,7 +76,7 @@ def test_what_is_left_out_is_not_touched(grounder: Grounder) -> None:
 def test_a_part_that_can_not_be_done_stops_the_rest(grounder: Grounder) -> None:
     result = ground(grounder, off(name="hall light"), off(kind="light", area="Garage"))
     assert result == NotUnderstood(
-        "no light in the Garage can", "I know of no light in the Garage."
+        "no light in the Garage can", "I know of no light in the Garage. So I did nothing."
     )
 
 
