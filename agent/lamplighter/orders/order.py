@@ -12,7 +12,7 @@ from typing import Literal
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.timing.when import EVERY_DAY, SunEvent, Until
 
-Comparison = Literal["is", "is_not", "above", "below"]
+Comparison = Literal["is", "is_not", "above", "below", "at_least", "at_most"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,10 @@ class Fact:
 
     Attributes:
         entities: their ids.
-        comparison: ``is`` and ``is_not`` compare the state, ``above`` and ``below`` a number.
+        comparison: ``is`` and ``is_not`` compare the state, the others a number.
         value: the state ("on", "open") or the number, in the entity's own unit.
-        attribute: the attribute compared instead of the state ("current_temperature"), or "".
+        attribute: the attribute compared instead of the state ("current_temperature"), or "";
+            ``available`` is whether the entity can be reached ("on" or "off").
         every: True where all of the entities must fulfil it, False where one is enough.
         held_s: seconds for which it must have been true without a break ("for ten minutes").
     """
@@ -54,11 +55,13 @@ class Order:
     """A standing order.
 
     Attributes:
-        trigger: it acts when this becomes true; any one of several.
+        trigger: it acts when this becomes true, of any one of the entities; any one of several.
+            Without one it acts when conditions and hours become true together.
         conditions: all of these must be true then, too.
         hours: all of these parts of the day must be the case then.
         intents: what is done, grounded when it happens; empty where somebody is only told.
         tell: what is announced, or "".
+        deed: what is done, in the words in which it was confirmed: "turn on the Hall light".
         until: when what was done is put back, or None.
         text: the order as it was said.
         area: the area it was said in, or None.
@@ -70,6 +73,7 @@ class Order:
     hours: tuple[Hours, ...] = ()
     intents: tuple[Intent, ...] = ()
     tell: str = ""
+    deed: str = ""
     until: Until | None = None
     text: str = ""
     area: str | None = None

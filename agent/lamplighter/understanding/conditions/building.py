@@ -1,0 +1,225 @@
+"""What a sentence with a condition comes to: something done now, an answer, a standing order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lamplighter.catalogue.entity import Entity, State
+from lamplighter.orders import wording
+from lamplighter.orders.daylight import Daylight
+from lamplighter.orders.order import Fact, Order
+from lamplighter.orders.truth import all_of, any_of, holds
+from lamplighter.understanding.conditions.facts import Facts, Problem
+from lamplighter.understanding.conditions.splitting import Conditional
+from lamplighter.understanding.intents import Intent, Parse
+from lamplighter.understanding.interpretation import (
+    Act,
+    Answer,
+    Ask,
+    Clarify,
+    NotUnderstood,
+    Result,
+    Stand,
+)
+from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.speech import called, listed, sentence, wish
+from lamplighter.understanding.timing.when import Until
+
+_AS_ORDER = "I can't keep that as a standing order: it has to be something that I can do at once."
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What building depends on besides the sentence.
+
+    Attributes:
+        situation: the home as it is, and its states.
+        ask: who asked, and where.
+        ground: what a command comes to if it is carried out now.
+        now: UTC seconds.
+        daylight: the hours of the home.
+        degrees: the home's unit of temperature.
+    """
+
+    situation: Situation
+    ask: Ask
+    ground: Callable[[Parse], Result]
+    now: float
+    daylight: Daylight
+    degrees: str = "°C"
+
+    def get(self, entity_id: str) -> Entity | None:
+        """An entity by its id, or None."""
+        return self.situation.names.entities.get(entity_id)
+
+    def state(self, entity_id: str) -> State:
+        """What is known of an entity."""
+        return self.situation.state_of(entity_id)
+
+
+def build(
+    conditional: Conditional,
+    found: Facts | Problem,
+    body: Parse | None,
+    around: Around,
+    *,
+    until: Until | None = None,
+) -> tuple[Result, str]:
+    """What the sentence comes to, and why.
+
+    Args:
+        conditional: the sentence, split.
+        found: its condition, compiled.
+        body: its command as it was understood; None where somebody is only to be told.
+        around: the home, now.
+        until: when what the command changes is to be put back.
+    """
+    if isinstance(found, Problem):
+        if found.options:
+            return Clarify(found.speech, found.options), found.reason
+        return NotUnderstood(found.reason, found.speech), found.reason
+    if conditional.body and body is None:
+        reason = f"the command {conditional.body!r} is not understood"
+        said = f"I understood the condition, but not “{conditional.body}”."
+        return NotUnderstood(reason, said), reason
+    explain = f"the condition {conditional.condition!r}"
+    done = around.ground(body) if body is not None else None
+    if isinstance(done, Act) and until is not None:
+        done = replace(done, until=until)
+    if conditional.kind == "once":
+        return _once(conditional, found, done, around), f"{explain}, looked at now"
+    if done is not None and not isinstance(done, Act):
+        return _not_now(done), f"{explain}, and no command that can be kept"
+    order = _order(conditional, found, body, done, around)
+    speech = wording.question(order, around.get, located=around.daylight.place is not None)
+    return Stand(order, speech, done), explain
+
+
+def _not_now(done: Result) -> Result:
+    """What is said where the command of an order is unclear: there is nobody to be asked later."""
+    if isinstance(done, Clarify):
+        return replace(done, question=f"{done.question} Please say it again.", pending=None)
+    return done if isinstance(done, NotUnderstood) else NotUnderstood("not for an order", _AS_ORDER)
+
+
+def _once(
+    conditional: Conditional,
+    found: Facts,
+    done: Result | None,
+    around: Around,
+) -> Result:
+    if isinstance(done, NotUnderstood):
+        return done
+    verdict = _true_now(found, around)
+    how = _how(found, around)
+    if done is None:
+        if conditional.tell and verdict:
+            return Answer(sentence(conditional.tell))
+        opening = {True: "yes: ", False: "no: ", None: "I don't know: "}[verdict]
+        return Answer(sentence(f"{opening}{how}"))
+    if verdict:
+        if isinstance(done, Act):
+            return replace(done, speech=f"{sentence(how)} {done.speech}")
+        return done
+    doubt = "I don't know: " if verdict is None else ""
+    return Answer(sentence(f"{doubt}{how}, so {_left(done, around)}"))
+
+
+def _true_now(found: Facts, around: Around) -> bool | None:
+    """Whether the condition is true now; None where that is not known."""
+    verdicts = [_holds(fact, around) for fact in found.conditions]
+    if found.trigger:
+        verdicts.append(any_of(_holds(fact, around) for fact in found.trigger))
+    verdicts += [around.daylight.within(span, around.now) for span in found.hours]
+    return all_of(verdicts)
+
+
+def _holds(fact: Fact, around: Around) -> bool | None:
+    verdict = holds(fact, around)
+    if not fact.held_s or not verdict:
+        return verdict
+    if not isinstance(fact.value, str) or fact.attribute:
+        return None  # since when a number is so is not kept
+    since = max(around.state(each).changed for each in fact.entities)
+    return around.now - since >= fact.held_s
+
+
+def _how(found: Facts, around: Around) -> str:
+    parts = [
+        wording.now(fact, around.get, around.state, around.degrees)
+        for fact in (*found.trigger, *found.conditions)
+    ]
+    parts += [
+        f"it is {'' if around.daylight.within(each, around.now) else 'not '}{wording.span(each)}"
+        for each in found.hours
+    ]
+    return listed(parts)
+
+
+def _left(done: Result, around: Around) -> str:
+    """What was not done: "I left the Frost heater as it is"."""
+    steps = done.steps if isinstance(done, Act) else ()
+    names = list(dict.fromkeys(_called(step.entity_id, around) for step in steps))
+    if not names or len(names) > 4:
+        return "I did nothing"
+    return f"I left {listed(names)} as {'it is' if len(names) == 1 else 'they are'}"
+
+
+def _called(entity_id: str, around: Around) -> str:
+    entity = around.get(entity_id)
+    return entity_id if entity is None else called(entity)
+
+
+def _order(
+    conditional: Conditional,
+    found: Facts,
+    body: Parse | None,
+    done: Act | None,
+    around: Around,
+) -> Order:
+    intents = tuple(_pinned(each, around) for each in body.intents) if body else ()
+    order = Order(
+        trigger=found.trigger,
+        conditions=found.conditions,
+        hours=found.hours,
+        intents=intents,
+        deed=_deed(done, around) if done else "",
+        until=done.until if done else None,
+        text=around.ask.text,
+        area=around.ask.area,
+        user=around.ask.user,
+    )
+    if conditional.tell is None:
+        return order
+    return replace(
+        order, tell=(conditional.tell and sentence(conditional.tell)) or _news(order, around)
+    )
+
+
+def _pinned(intent: Intent, around: Around) -> Intent:
+    """The intent with the entities it means now; "all the lights" stays what it says."""
+    if intent.many or "ids" in intent.slots:
+        return intent
+    result = around.ground(Parse((intent,)))
+    if not isinstance(result, Act):
+        return intent
+    ids = tuple(dict.fromkeys(step.entity_id for step in result.steps))
+    return replace(intent, slots={**intent.slots, "ids": ids})
+
+
+def _deed(act: Act, around: Around) -> str:
+    phrases = []
+    for step in act.steps:
+        entity = around.get(step.entity_id)
+        phrases.append(step.entity_id if entity is None else wish(step, entity))
+    return listed(dict.fromkeys(phrases))
+
+
+def _news(order: Order, around: Around) -> str:
+    """What is told where nothing was said about that: the condition itself."""
+    facts = order.trigger or order.conditions
+    said = listed(
+        (wording.since(each, around.get) for each in facts), "or" if order.trigger else "and"
+    )
+    return sentence(said or wording.when(order, around.get).removeprefix("when "))

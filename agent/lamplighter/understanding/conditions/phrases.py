@@ -1,0 +1,29 @@
+"""Words that several kinds of clauses have in common, as parts of patterns over folded text."""
+
+from __future__ import annotations
+
+SOMEONE = (
+    r"(?:someone|somebody|anyone|anybody|a person|people|any person|something|anything|"
+    r"a visitor|an intruder|a burglar|a stranger|i|we|you|one of us|everyone|everybody)"
+)
+NOBODY = r"(?:nobody|no one|no-one|noone|none of us|nothing)"
+MOTION = r"(?:motion|movement|activity|presence)"
+PERSON_OR_MOTION = rf"(?:{SOMEONE}|any {MOTION}|{MOTION}|a movement|some {MOTION}|moving)"
+SEES = (
+    r"(?:sees?|detects?|notices?|senses?|spots?|picks? up|registers?|"
+    r"reports?|catches|has seen|has detected)"
+)
+IN = (
+    r"(?:in|on|at|inside|within|by|near|around|outside|through|into|"
+    r"past|to|from|under|underneath|beneath|behind)"
+)
+THERE_IS = r"(?:there is|there are|we have|you see|you detect|you notice|i have|it detects)"
+BE = (
+    r"(?:is|are|gets?|becomes?|goes|go|has been|have been|stays?|remains?|"
+    r"has|reads?|measures?|shows?|says|reports?|rises?|climbs?|drops?|"
+    r"falls?|dips?|sinks?|grows?|comes|turns?|reaches|hits|runs|feels)"
+)
+MOVES = (
+    r"(?:gets?|becomes?|goes|go|rises?|climbs?|drops?|falls?|dips?|"
+    r"sinks?|grows?|comes|turns?|reaches|hits|exceeds?|passes|crosses)"
+)

@@ -1,0 +1,317 @@
+"""Sentences with a condition, split into the command and the condition.
+
+Only the form of the sentence is looked at here: what the condition is about is found in
+``facts``. A sentence is split only where what is left is a command, or asks to be told; questions
+("what happens if ...", "when was ...") are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lamplighter.orders.order import Hours
+from lamplighter.understanding.conditions import hours, joining, reading
+from lamplighter.understanding.normalise import asks, fold, plain, tidy
+
+Kind = Literal["once", "whenever"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A sentence with a condition.
+
+    Attributes:
+        body: the command to be carried out, or "" where somebody is only to be told.
+        condition: what it depends on, without its "if" and folded; "unless ..." where it is not
+            to be so.
+        kind: ``once``: looked at now, and then either done or not; ``whenever``: a standing order.
+        tell: what to tell, "" for the condition itself; None where nothing is to be told.
+    """
+
+    body: str
+    condition: str
+    kind: Kind
+    tell: str | None = None
+
+
+_ALWAYS = re.compile(
+    r"^(?:(?:from now on|in (?:the )?future|as a rule|"
+    r"(?:make|set|add|create) (?:it )?(?:a )?(?:new )?(?:rule|standing order|automation)"
+    r"(?: that| so that)?|(?:new )?(?:rule|standing order|automation)|"
+    r"i(?: want| would like|'d like) you to always|always|make sure(?: that)?|"
+    r"starting (?:now|today)|remember(?: that| to)?)[,:]? )+",
+    re.IGNORECASE,
+)
+_ALWAYS_AT_END = re.compile(
+    r",? (?:from now on|in (?:the )?future|as a rule|every (?:single )?time|always)$", re.IGNORECASE
+)
+_MAKE_SURE = re.compile(r"^(?:make sure|remember)\b", re.IGNORECASE)
+_WHENEVER = (
+    r"whenever|when ever|every time(?: that)?|everytime|each time(?: "
+    r"that)?|any ?time(?: that)?|as soon as|"
+    r"the moment(?: that)?|the minute(?: that)?|the instant|at any "
+    r"time|any time|always (?:when|if)|"
+    r"if ever|when|wen|whn|once|each and every time|on every occasion"
+)
+_IF = (
+    r"if|in case|in the event(?: that)?|provided(?: that)?|assuming(?: "
+    r"that)?|supposing|as long as|so long as|should"
+)
+_LEADING = re.compile(rf"^(?P<joint>{_WHENEVER}|{_IF}|unless),? (?P<rest>.+)$", re.IGNORECASE)
+_AFTER_COMMAND = re.compile(
+    rf"(?:,|;|\.|:)? (?:(?:and |but )?only )?(?P<joint>{_WHENEVER}|{_IF}|unless) (?=\S+ \S)",
+    re.IGNORECASE,
+)
+_REPEATING = re.compile(rf"^(?:{_WHENEVER})$", re.IGNORECASE)
+_BODY_START = re.compile(
+    r"^(?:(?:please|then|just|also|kindly|i want you to|i'd like you "
+    r"to|you should|you can|go ahead and|"
+    r"could you|can you|would you|will you|and),? )*(?:"
+    r"turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|"
+    r"deactivate|dim|make|brighten|"
+    r"raise|lower|toggle|press|push|run|arm|disarm|change|pause|send|"
+    r"light|tell|let|warn|notify|alert|"
+    r"inform|message|text|ping|remind|say|announce|give|shout|heat|"
+    r"cool|warm|kill|bring|pull|draw|roll|"
+    r"flip|power|increase|decrease|reduce|crank|boost|bump|trigger|"
+    r"cut|sound|water|clean|vacuum|mow|"
+    r"dock|resume|enable|disable|have|keep|leave|play|get|i want|i need|don't|do not|never|fire up|"
+    r"turnoff|turnon|swich|trun|tun|tern|wake|begin|secure|illuminate|"
+    r"darken|tilt|drop|crack|everything|flash|blink)\b",
+    re.IGNORECASE,
+)
+_STATED_BODY = re.compile(
+    r"\b(?:on|off|open|closed|locked|up|down|to \S+|at \S+|%|percent|degrees)$|"
+    r"\b(?:should|must|shall|needs? to|has to|ought to)\b",
+    re.IGNORECASE,
+)
+_SHORT_BODY = re.compile(r"^(?:the )?(?:\w+ ){1,3}(?:on|off)$", re.IGNORECASE)
+_COMMAND_ONLY = re.compile(
+    r"^(?!(?:what|which|who|why|how|where|does|do|did|was|were|has|have you|is|are)\b)",
+    re.IGNORECASE,
+)
+_TO_WHOM = r"(?:me|us|everyone|everybody|the family)"
+_TELL = (
+    rf"(?:please )?(?:can you |could you |would you )?(?:tell {_TO_WHOM}|let {_TO_WHOM} know|"
+    rf"(?:warn|notify|alert|inform|message|text|ping|remind) {_TO_WHOM}|"
+    rf"send {_TO_WHOM} (?:a |an )?(?:message|notification|alert|text|warning|reminder|note)|"
+    rf"give {_TO_WHOM} (?:a |an )?(?:shout|warning|heads up|heads-up|"
+    r"notification|alert|message|reminder|call)|"
+    r"send (?:a |an )(?:message|notification|alert|warning)|raise "
+    r"the alarm|i (?:want|need|would like|'d like) to (?:know|be told|"
+    r"be notified|hear)|"
+    rf"(?:say|announce)(?: so| something| it)?(?! ))"
+)
+_TOLD = re.compile(
+    rf"^(?:(?P<before>.+?)(?:,? and(?: also| then)? |, (?:then )?))?{_TELL}"
+    r"(?: (?:about (?:it|that|this)|of (?:it|that)|so|straight away|"
+    r"immediately|at once|right away|please))?"
+    r"(?:(?: that|:| to say(?: that)?| saying(?: that)?)? (?P<what>(?!and\b|"
+    r"then\b).+?))?(?:,? and(?: also| then)? (?P<after>.+))?$",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(
+    r"^(?:please )?(?:say|announce|shout)(?: that|:)? (?P<what>.+)$", re.IGNORECASE
+)
+_QUOTES = "\"'\u201c\u201d\u2018\u2019 "
+
+
+def split(text: str) -> Conditional | None:
+    """The command and the condition of a sentence; None where it has no condition to be split off.
+
+    Hours that stand with the command of a standing order ("at night switch on ... when ...") are
+    added to the condition.
+    """
+    bare = plain(tidy(text))
+    always = bool(_ALWAYS.match(bare)) and not _MAKE_SURE.match(bare)
+    always = always or bool(_ALWAYS_AT_END.search(bare))
+    bare = _ALWAYS_AT_END.sub("", _ALWAYS.sub("", bare))
+    bare = plain(bare)
+    found = _leading(bare) or _timed_first(bare) or _trailing(bare)
+    if found is None or (text.rstrip().endswith("?") and not _polite(text)):
+        return None
+    return replace(found, kind="whenever") if always else found
+
+
+def _polite(text: str) -> bool:
+    return bool(
+        re.match(
+            r"^\W*(?:hey |hi |ok )?(?:\w+,? )?(?:could|can|would|will|please)\b",
+            text,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _leading(text: str) -> Conditional | None:
+    match = _LEADING.match(text)
+    if match is None:
+        return None
+    boundary = _boundary(match["rest"])
+    if boundary is None:
+        return None
+    condition, body = boundary
+    return _put_together(match["joint"], condition, body)
+
+
+def _timed_first(text: str) -> Conditional | None:
+    """A sentence that begins with the hours: "at night, whenever the back door opens, ..."."""
+    match = _AFTER_COMMAND.search(text)
+    if match is None:
+        return None
+    first = fold(text[: match.start()])
+    if hours.hours_of(first.removeprefix("only ")) is None:
+        return None
+    found = _leading(text[match.start() :].lstrip(" ,;.:"))
+    return found and replace(found, condition=f"{found.condition} and only {first}")
+
+
+def _trailing(text: str) -> Conditional | None:
+    if asks(text.rstrip("?")) or not _COMMAND_ONLY.match(text):
+        return None
+    for match in _AFTER_COMMAND.finditer(text):
+        body, condition = text[: match.start()], text[match.end() :]
+        if len(body.split()) < 2 or not (_BODY_START.match(body) or _STATED_BODY.search(body)):
+            continue
+        # "If ... then do it, but only if ..." was split at its first "if" by now.
+        return _put_together(match["joint"], condition, body)
+    return None
+
+
+def _boundary(text: str) -> tuple[str, str] | None:
+    """Where the condition ends and the command begins.
+
+    The first place is taken at which the condition says something whole and a command follows;
+    else the first comma that a command follows, so that it can be said what was not understood.
+    """
+    loosely: tuple[str, str] | None = None
+    fallback: tuple[str, str] | None = None
+    for condition, body, marked in _places(text):
+        starts = _BODY_START.match(body)
+        if not starts and not (_STATED_BODY if marked else _SHORT_BODY).search(body):
+            continue
+        parts = joining.parts_of(fold(condition))
+        if parts is not None and not joining.loose(parts):
+            return condition, body
+        if parts is not None and starts:
+            loosely = loosely or (condition, body)
+        if marked and starts:
+            fallback = fallback or (condition, body)
+    return fallback or loosely or _misspelt_boundary(text)
+
+
+def _misspelt_boundary(text: str) -> tuple[str, str] | None:
+    """The last place where a command may begin, where the condition is not readable as it is."""
+    found = [
+        (condition, body)
+        for condition, body, _ in _places(text)
+        if _BODY_START.match(body) and len(condition.split()) > 2 and len(body.split()) > 1
+    ]
+    return found[-1] if found else None
+
+
+def _places(text: str) -> Iterator[tuple[str, str, bool]]:
+    for match in re.finditer(r"(?P<mark>\s*[,;:\u2014]\s*(?:then )?| then | - )|\s+", text):
+        if match.end() < len(text):
+            yield text[: match.start()], text[match.end() :], match["mark"] is not None
+
+
+def _put_together(joint: str, condition: str, body: str) -> Conditional | None:
+    body = re.sub(r"^(?:then|and|please|also),? ", "", body.strip(" ,;:"), flags=re.IGNORECASE)
+    condition = fold(_NOISE.sub("", condition))
+    body, more = _exempted(body)
+    condition += more
+    if joint.casefold() == "unless":
+        condition = f"unless {condition}"
+    kind: Kind = "whenever" if _repeats(joint, condition) else "once"
+    if kind == "whenever":
+        body, part = _hours_off(body)
+        condition += part
+    told = _told(body)
+    body, tell = told or (body, None)
+    if tell is not None and kind == "once" and body == "" and joint.casefold() == "when":
+        kind = "whenever"
+    return Conditional(body, condition, kind, tell)
+
+
+_NOISE = re.compile(r"^(?:and|that|then|ever)\s+|[\s,]+$", re.IGNORECASE)
+
+
+def _exempted(body: str) -> tuple[str, str]:
+    """The command without a condition at its own end: "..., but only if it is dark"."""
+    for match in _AFTER_COMMAND.finditer(body):
+        joint, rest = match["joint"].casefold(), fold(body[match.end() :])
+        if joining.parts_of(rest) is not None:
+            return body[: match.start()], f" {'unless' if joint == 'unless' else 'and if'} {rest}"
+    only = re.search(
+        r",? (?:but |and )?only (?P<part>(?:at|after|before|between|from|on|during|in|by) .+)$",
+        body,
+    )
+    if only and hours.hours_of(fold(only["part"])):
+        return body[: only.start()], f" and only {fold(only['part'])}"
+    return body, ""
+
+
+def _hours_off(body: str) -> tuple[str, str]:
+    """The command of a standing order without the part of the day at its end or start."""
+    folded = fold(body)
+    found = hours.at_end(folded)
+    if found and found[0] and _is_part(found[1]):
+        count = len(found[0].split())
+        words = body.split()
+        return " ".join(words[:count]).rstrip(","), f" and only {' '.join(folded.split()[count:])}"
+    first = hours.at_start(folded)
+    if first and first[1] and _is_part(first[0]) and _BODY_START.match(first[1]):
+        count = len(folded.split()) - len(first[1].split())
+        return " ".join(body.split()[count:]), f" and only {' '.join(folded.split()[:count])}"
+    return body, ""
+
+
+def _is_part(part: Hours) -> bool:
+    """True for what is no end or delay of the command itself ("until ten", "after ten")."""
+    whole = part.start is not None and part.end is not None
+    return whole or (part.start is None and part.end is None)
+
+
+def _repeats(joint: str, condition: str) -> bool:
+    """True where the sentence means every time, and not only now."""
+    if _REPEATING.match(joint):
+        return True
+    if joint.casefold() == "unless":
+        return False
+    parts = joining.parts_of(condition)
+    if parts is None:
+        return bool(_LASTING.search(condition))
+    for part in parts:
+        if isinstance(part.said, tuple):
+            if part.said[0].event or (part.said[0].held_s and not _HAS_BEEN.search(condition)):
+                return True
+        elif hours.begins(reading.plainly(condition)) and len(parts) == 1:
+            return True
+    return False
+
+
+_HAS_BEEN = re.compile(r"\b(?:has|have|'s) been\b")
+_LASTING = re.compile(
+    r"\b(?:goes|gets|rises|drops|falls|opens|closes|exceeds|starts|stops|detects|sees)\b"
+)
+
+
+def _told(body: str) -> tuple[str, str] | None:
+    """The rest of a command that also asks to be told, and what is to be told."""
+    match = _TOLD.match(body)
+    if match is None:
+        match = _ANNOUNCED.match(body)
+        return ("", match["what"].strip(_QUOTES)) if match else None
+    rest = " and ".join(each for each in (match["before"], match["after"]) if each)
+    what = (match["what"] or "").strip(_QUOTES)
+    if what and _BODY_START.match(what) and not re.match(r"^to\b", what) and not rest:
+        return (
+            (what, "")
+            if match["what"] and re.match(r"^(?:turn|switch|set)\b", what)
+            else ("", what)
+        )
+    return rest, re.sub(r"^(?:to|about the fact that) ", "", what)
