@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -98,7 +99,7 @@ class House:
         config = Config(home=self.home.home, store=Store(path=self.folder))
         self.parts = parts = assemble(config, around, _hooks())
         parts.host.plugins[PLUGIN] = Devices()
-        parts.understanding._templates = self._templates  # noqa: SLF001 - loaded once for all homes
+        parts.understanding.parsers.load = self._templates  # loaded once for all homes
         parts.executor.confirm_within = 0.05
         parts.store.start()
         parts.clock_watch.begin()
@@ -154,6 +155,11 @@ class House:
             self._heard.replies.append(
                 {"id": "", "outcome": "not_understood", "speech": str(error)}
             )
+        except Exception as error:  # noqa: BLE001 - one sentence must not end a measurement
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            said = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
+            mine = json.loads(message.payload)["id"]
+            self._heard.replies.append({"id": mine, "outcome": "crashed", "speech": said})
 
     async def set(self, states: Mapping[str, Any]) -> Turn:
         """The world changes by itself."""

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Protocol, cast
-
-import structlog
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Protocol
 
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.config import Area, Floor, Home
-from lamplighter.errors import ModelError
 from lamplighter.understanding import answering, names, unknown
 from lamplighter.understanding.cache import Cache, CacheKey
+from lamplighter.understanding.clauses import ClauseReader
+from lamplighter.understanding.composing import Moment
 from lamplighter.understanding.frames import mentions_in
 from lamplighter.understanding.grounding import Grounder, delayed
-from lamplighter.understanding.intents import START_TIMER, Parse
+from lamplighter.understanding.intents import START_TIMER, Intent, Parse
 from lamplighter.understanding.interpretation import (
     Ask,
     Interpretation,
+    Later,
     NotUnderstood,
     Pending,
-    Result,
-    Via,
 )
+from lamplighter.understanding.languages.parsers import LanguageParser, Parsers
+from lamplighter.understanding.languages.telling import LanguageTeller
 from lamplighter.understanding.normalise import asks, fold, plain, tidy
 from lamplighter.understanding.questions import Questions
+from lamplighter.understanding.questions.reader import QuestionReader
+from lamplighter.understanding.reading import Parser, Reading
 from lamplighter.understanding.resolver import Resolver
-from lamplighter.understanding.rule_parser import RuleParser, Situation
-from lamplighter.understanding.rules import Rules
-from lamplighter.understanding.templates import Templates, language_of, load
+from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.sentence import Sentence
+from lamplighter.understanding.templates import Templates, load
 from lamplighter.understanding.time_expressions import commands, obstacle
+from lamplighter.understanding.timing.zones import home_zone
 
-_log = structlog.get_logger("understanding")
+if TYPE_CHECKING:
+    from lamplighter.understanding.questions.history import Past
+    from lamplighter.understanding.questions.machines import Plant
 
 _DECLINED = {
-    "time": "I can't do things at a time of day or for a while; only in so many minutes.",
-    "condition": "I can't act on conditions.",
+    "time": "I heard a time, but not what is to be done then.",
+    "condition": "I heard a condition, but I don't understand all of it.",
     "exception": "I don't understand what should be left out, so I did nothing.",
 }
 _SORRY = "Sorry, I didn't understand that."
@@ -69,14 +74,6 @@ class View(Protocol):
         ...
 
 
-class Parser(Protocol):
-    """A parser for what the rules don't know: the model's."""
-
-    async def parse(self, text: str, situation: Situation) -> Parse | None:
-        """The intents of the sentence, or None."""
-        ...
-
-
 class Understanding:
     """Interprets sentences. It never acts, and it never waits for anything but the model.
 
@@ -87,6 +84,9 @@ class Understanding:
         language: loaded by ``start``; others are loaded when they are first asked in.
         cache: of parses.
         templates: loads the templates of a language; called off the loop, once for each.
+        past: what is kept of the past; None: nothing.
+        plant: the machines that are watched, and their alarms; None: there are none.
+        zone: the home's time zone by its configured name; called where a time is said.
     """
 
     def __init__(
@@ -98,27 +98,32 @@ class Understanding:
         language: str = "en",
         cache: Cache | None = None,
         templates: Callable[[str], Templates] = load,
+        past: Past | None = None,
+        plant: Plant | None = None,
+        zone: Callable[[str | None], tzinfo] = home_zone,
     ) -> None:
         self.catalogue = catalogue
         self.model = model
         self.away = ""
         self.language = language
         self._clock = clock
-        self._templates = templates
         self._cache = cache or Cache()
-        self._parsers: dict[str, asyncio.Task[RuleParser]] = {}
+        self.parsers = Parsers(templates, language)
+        self._teller = LanguageTeller()
+        self._past = past
+        self._plant = plant
+        self._zone = zone
+        self._readers = (QuestionReader(plant.machines if plant else ()), ClauseReader())
         self._grounder: Grounder | None = None
 
     async def start(self) -> None:
         """Loads the rules of the default language."""
-        await self._rules_of(self.language)
+        await self.parsers.of(self.language)
         self.prepare()
 
     def stop(self) -> None:
         """Forgets the rules and the cache."""
-        for task in self._parsers.values():
-            task.cancel()
-        self._parsers.clear()
+        self.parsers.stop()
         self._cache.clear()
 
     def use(self, model: Parser | None, *, away: str) -> None:
@@ -138,10 +143,9 @@ class Understanding:
                     self._revision, catalogue.entities(), catalogue.areas, catalogue.floors
                 )
             )
-            degrees = "°C" if catalogue.home.units == "metric" else "°F"
             self._grounder = Grounder(
                 resolver,
-                Questions(catalogue.state, degrees),
+                Questions(catalogue.state, self._degrees),
                 state_of=catalogue.state,
                 clock=self._clock,
             )
@@ -154,25 +158,48 @@ class Understanding:
     async def interpret(self, ask: Ask) -> Interpretation:
         """What the ask means, here and now."""
         text = tidy(ask.text)
-        if not text:
-            return _nothing("empty", _SORRY)
-        rules = await self._rules_of(ask.language)
-        if rules is None:
-            speech = f"I don't speak the language {ask.language!r}."
-            return _nothing(f"no rules for {ask.language}", speech)
-        grounder = self.prepare()
+        rules = await self.parsers.of(ask.language)
+        if not text or rules is None:
+            said = f"I don't speak the language {ask.language!r}." if text else _SORRY
+            return _nothing(f"no rules for {ask.language}" if text else "empty", said)
+        sentence = self._sentence(text, ask, rules)
+        english = ask.language.casefold().startswith("en")
         key = CacheKey(
             fold(text) + "?" * text.endswith("?"), ask.area, ask.language, self._revision
         )
         parse = self._cache.get(key)
-        via: Via = "cache"
-        if parse is None:
-            parse = await self._parse(text, ask, rules, grounder)
-            if parse is None:
-                return self._without_model(text, ask, _not_understood(text, ask, grounder))
-            via = cast("Via", parse.via)
-            self._cache.put(key, parse)
-        return await self._interpretation(parse, ask, grounder, via)
+        if parse is not None:
+            return replace(await self._plain(parse, sentence), via="cache")
+        if other := await self._other_language(sentence):
+            there = replace(ask, language=other, detect=False)
+            return replace(await self.interpret(there), language=other)
+        found = await (self._english(sentence) if english else self._by_rules(sentence))
+        if isinstance(found, Parse):
+            if not found.contextual:
+                self._cache.put(key, found)
+            return await self._plain(found, sentence)
+        if found is None:
+            found = _not_understood(text, ask, sentence.grounder)
+        return self._without_model(text, ask, found)
+
+    async def _english(self, sentence: Sentence) -> Interpretation | Parse | None:
+        """What is asked of plans; templates; what is more than a plain clause; other readers."""
+        if requested := sentence.requested():
+            return requested
+        parse = await self._by_rules(sentence)
+        if parse is not None and parse.sure:
+            return parse
+        found = await sentence.interpret()
+        return found or await sentence.reading.read(sentence.text, sentence.situation)
+
+    @staticmethod
+    async def _by_rules(sentence: Sentence) -> Parse | None:
+        return sentence.reading.by_rules(sentence.text, sentence.situation)
+
+    async def ground(self, intents: tuple[Intent, ...], ask: Ask) -> Interpretation:
+        """What intents that were understood before come to now: those of a schedule or an order."""
+        sentence = self._sentence(ask.text, ask, None)
+        return sentence.plain(Parse(intents, explain="as it was understood before"))
 
     async def interpret_by_model(self, ask: Ask) -> Interpretation:
         """What the ask means to the model alone, without cache and rules; for measurements."""
@@ -180,10 +207,11 @@ class Understanding:
         text = tidy(ask.text)
         if self.model is None:
             return _not_understood(text, ask, grounder)
-        parse = await self.model.parse(text, self._situation(ask, grounder))
+        sentence = self._sentence(text, ask, None)
+        parse = await self.model.parse(text, sentence.situation)
         if parse is None:
             return _not_understood(text, ask, grounder)
-        return await self._interpretation(parse, ask, grounder, "model")
+        return await self._plain(parse, sentence)
 
     async def resume(self, pending: Pending, ask: Ask) -> Interpretation:
         """What the answer to a question back comes to.
@@ -193,65 +221,64 @@ class Understanding:
         result = answering.choose(pending, ask.text)
         return Interpretation(result, "rules", explain=f"the answer to {pending.text!r}")
 
-    async def _parse(
-        self, text: str, ask: Ask, rules: RuleParser, grounder: Grounder
-    ) -> Parse | None:
-        situation = self._situation(ask, grounder)
-        parse = rules.parse(text, situation)
-        if parse is not None or self.model is None or obstacle(text):
-            return parse
-        if not ask.language.casefold().startswith("en"):
+    async def _other_language(self, sentence: Sentence) -> str | None:
+        """The language of a sentence that the home's rules don't know, where it clearly is one."""
+        ask, text = sentence.ask, sentence.text
+        if not ask.detect:
             return None
-        try:
-            return await self.model.parse(text, situation)
-        except ModelError as error:
-            _log.warning("model_failed", error=str(error))
-            return None  # the rules go on without it
+        words = sentence.situation.names.words
+        other = await self._teller.other(text, ask.language, words)
+        if other is None or sentence.reading.by_rules(text, sentence.situation) is not None:
+            return None
+        return other
 
     def _without_model(self, text: str, ask: Ask, found: Interpretation) -> Interpretation:
         """Says that the model is away, where it might have understood: a device was named."""
-        if not self.away or obstacle(text) or not ask.language.casefold().startswith("en"):
+        result = found.result
+        if not self.away or not isinstance(result, NotUnderstood):
+            return found
+        if obstacle(text) or not ask.language.casefold().startswith("en"):
             return found
         grounder = self.prepare()
         if not mentions_in(plain(text, ask.language), grounder.resolver.names).device():
             return found
         told = f"The language model is not loaded ({self.away})."
-        result = found.result
-        if isinstance(result, NotUnderstood):
-            result = replace(result, speech=f"{result.speech} {told}")
+        result = replace(result, speech=f"{result.speech} {told}")
         return replace(found, result=result, explain=f"{found.explain}. {told}")
 
-    def _situation(self, ask: Ask, grounder: Grounder) -> Situation:
-        return Situation(
+    def _sentence(self, text: str, ask: Ask, rules: LanguageParser | None) -> Sentence:
+        grounder = self.prepare()
+        home = self.catalogue.home
+        situation = Situation(
             names=grounder.resolver.names,
             area=ask.area,
             language=ask.language,
             grounds=lambda intent: grounder.grounds(intent, ask.area),
+            context=ask.context,
+            state_of=self.catalogue.state,
         )
+        moment = Moment(
+            datetime.fromtimestamp(self._clock(), self._zone(home.time_zone)),
+            home.location,
+            self._degrees,
+        )
+        reading = Reading(rules, self._readers, self.model)
+        return Sentence(text, ask, situation, reading, grounder, moment)
 
-    async def _interpretation(
-        self, parse: Parse, ask: Ask, grounder: Grounder, via: Via
-    ) -> Interpretation:
+    async def _plain(self, parse: Parse, sentence: Sentence) -> Interpretation:
         first = parse.intents[0]
         command = str(first.slots.get("conversation_command", ""))
-        if first.name == START_TIMER and command:
-            now = await self.interpret(replace(ask, text=command))
-            result: Result = delayed(now.result, first, command)
-            return replace(now, result=result, via=via, intents=parse.intents)
-        result, explain = grounder.ground(parse, ask)
-        told = "; ".join(part for part in (parse.explain, explain) if part)
-        return Interpretation(result, via, parse.confidence, told, parse.intents)
+        if first.name != START_TIMER or not command:
+            return sentence.plain(parse)
+        now = await self.interpret(replace(sentence.ask, text=command))
+        later = delayed(now.result, first, command)
+        if isinstance(later, Later):
+            later = replace(later, intents=now.intents)
+        return replace(now, result=later, intents=parse.intents)
 
-    async def _rules_of(self, tag: str) -> RuleParser | None:
-        language = language_of(tag)
-        if language is None:
-            return None
-        if language not in self._parsers:
-            self._parsers[language] = asyncio.create_task(self._loaded(language))
-        return await asyncio.shield(self._parsers[language])
-
-    async def _loaded(self, language: str) -> RuleParser:
-        return RuleParser(Rules(await asyncio.to_thread(self._templates, language)))
+    @property
+    def _degrees(self) -> str:
+        return "°C" if self.catalogue.home.units == "metric" else "°F"
 
 
 def _not_understood(text: str, ask: Ask, grounder: Grounder) -> Interpretation:

@@ -1,0 +1,122 @@
+"""From one clause without times to its intents: templates, then our own readers, then the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+
+from lamplighter.errors import ModelError
+from lamplighter.understanding.intents import Parse
+from lamplighter.understanding.outline import segments
+from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.time_expressions import obstacle
+
+_log = structlog.get_logger("understanding")
+
+MAX_SEGMENTS = 4
+"""More questions and commands than these in one sentence are prose."""
+
+
+class Reader(Protocol):
+    """Reads clauses by itself, at once."""
+
+    def read(self, text: str, situation: Situation) -> Parse | None:
+        """The intents of the clause, or None where it is not understood wholly."""
+        ...
+
+
+class Rules(Protocol):
+    """Knows whole sentences of one language by templates."""
+
+    def parse(self, text: str, situation: Situation) -> Parse | None:
+        """The intents of the sentence, or None."""
+        ...
+
+
+class Parser(Protocol):
+    """Reads what nothing else does: the model."""
+
+    async def parse(self, text: str, situation: Situation) -> Parse | None:
+        """The intents of the sentence, or None."""
+        ...
+
+
+class Reading:
+    """Reads the clauses of one sentence.
+
+    Args:
+        rules: the templates of the language; None does without.
+        readers: asked in order where the templates don't know a clause.
+        model: asked last, or None.
+    """
+
+    def __init__(
+        self, rules: Rules | None, readers: Sequence[Reader], model: Parser | None
+    ) -> None:
+        self.rules = rules
+        self.readers = readers
+        self.model = model
+        # The templates are the slowest of all: no clause is put to them twice for one sentence.
+        self._ruled: dict[str, Parse | None] = {}
+
+    async def read(self, text: str, situation: Situation) -> Parse | None:
+        """The intents of a sentence, all of it; None where a part is not understood.
+
+        The surest reading wins: one that may be acted on, before one that has to be asked about.
+        """
+        found = self.at_once(text, situation)
+        if found is not None and found.sure:
+            return found
+        parts = segments(text)
+        if 1 < len(parts) <= MAX_SEGMENTS:
+            joined = self._joined(parts, situation)
+            if joined is not None and (found is None or joined.sure):
+                return joined
+        return found or await self._by_model(text, situation)
+
+    def by_rules(self, text: str, situation: Situation) -> Parse | None:
+        """What the templates make of a clause."""
+        if text not in self._ruled:
+            self._ruled[text] = self.rules.parse(text, situation) if self.rules else None
+        return self._ruled[text]
+
+    def at_once(self, text: str, situation: Situation) -> Parse | None:
+        """What templates and readers make of a clause; the model is not asked."""
+        unsure: Parse | None = None
+        for read in (self.by_rules, *(each.read for each in self.readers)):
+            parse = read(text, situation)
+            if parse is not None and parse.sure and _grounded(parse, situation):
+                return parse
+            unsure = unsure or parse
+        return unsure
+
+    def _joined(self, parts: Sequence[str], situation: Situation) -> Parse | None:
+        """Questions and commands of one sentence, each read by itself."""
+        parses: list[Parse] = []
+        for part in parts:
+            parse = self.at_once(part, situation)
+            if parse is None:
+                return None
+            parses.append(parse)
+        return Parse(
+            tuple(intent for parse in parses for intent in parse.intents),
+            confidence=min(parse.confidence for parse in parses),
+            explain="; ".join(parse.explain for parse in parses if parse.explain),
+            sure=all(parse.sure for parse in parses),
+            contextual=any(parse.contextual for parse in parses),
+        )
+
+    async def _by_model(self, text: str, situation: Situation) -> Parse | None:
+        if self.model is None or obstacle(text) or not situation.language.startswith("en"):
+            return None
+        try:
+            return await self.model.parse(text, situation)
+        except ModelError as error:
+            _log.warning("model_failed", error=str(error))
+            return None  # the rules go on without it
+
+
+def _grounded(parse: Parse, situation: Situation) -> bool:
+    return all(map(situation.grounds, parse.intents))

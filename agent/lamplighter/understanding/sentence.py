@@ -1,0 +1,175 @@
+"""One English sentence that is more than a plain command: times, conditions, "and the bedroom?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lamplighter.orders.daylight import Daylight
+from lamplighter.orders.requests import request as order_request
+from lamplighter.understanding.composing import Moment, timed, together
+from lamplighter.understanding.conditions.building import Around, build
+from lamplighter.understanding.conditions.facts import Facts, facts
+from lamplighter.understanding.conditions.splitting import Conditional, split
+from lamplighter.understanding.context import Context
+from lamplighter.understanding.followups.reader import FollowUpReader
+from lamplighter.understanding.grounding import Grounded, Grounder
+from lamplighter.understanding.intents import Intent, Parse
+from lamplighter.understanding.interpretation import (
+    Ask,
+    Clarify,
+    Interpretation,
+    NotUnderstood,
+    Pending,
+    Result,
+    Undo,
+)
+from lamplighter.understanding.outline import Piece, pieces
+from lamplighter.understanding.reading import Reading
+from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.timing.requests import request as schedule_request
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and all that it is understood with.
+
+    Attributes:
+        text: the sentence, tidied.
+        ask: who said it where.
+        situation: what parsing depends on.
+        reading: reads plain clauses.
+        grounder: finds the devices.
+        moment: now, and where the home is.
+    """
+
+    text: str
+    ask: Ask
+    situation: Situation
+    reading: Reading
+    grounder: Grounder
+    moment: Moment
+
+    def requested(self) -> Interpretation | None:
+        """What it asks about standing orders or what is planned; None where it does not."""
+        result: Result | None = order_request(self.text, self.situation)
+        result = result or schedule_request(self.text)
+        if result is None:
+            return None
+        return Interpretation(result, "rules", explain="about what is planned or watched for")
+
+    async def interpret(self) -> Interpretation | None:
+        """What it means where it is more than a plain clause; None where it is not."""
+        conditional = split(self.text)
+        if conditional is not None:
+            return await self._conditional(conditional)
+        parts = pieces(self.text, self.moment.now)
+        # "For ten minutes" alone goes on from what was said before.
+        alone = len(parts) == 1 and self.situation.context is not None
+        if any(part.timed for part in parts) and (alone or all(part.text for part in parts)):
+            return await self._timed(parts)
+        return self._followed(self.text, self.situation)
+
+    async def _conditional(self, conditional: Conditional) -> Interpretation:
+        found = facts(conditional.condition, self.situation)
+        mentioned = found.entities if isinstance(found, Facts) else ()
+        situation = self._after(Grounded(NotUnderstood("", ""), "", mentioned), ())
+        parts = pieces(conditional.body, self.moment.now) if conditional.body else []
+        if len(parts) > 1 or any(part.when or part.unclear for part in parts):
+            speech = "Please say what is to be done at a time, and what on a condition, separately."
+            return _nothing("a condition and a time", speech)
+        parse = await self._read(parts[0].text, situation) if parts else None
+        if parts and parse is None:
+            speech = f"I understood the condition, but not what to do: “{parts[0].text}”."
+            return _nothing("the command of a condition is not understood", speech)
+        around = Around(
+            situation=situation,
+            ask=self.ask,
+            ground=lambda each: self.grounder.ground(each, self.ask).result,
+            now=self.moment.now.timestamp(),
+            daylight=Daylight(self.moment.now.tzinfo, self.moment.location),
+            degrees=self.moment.degrees,
+        )
+        until = parts[0].until if parts else None
+        result, explain = build(conditional, found, parse, around, until=until)
+        intents = parse.intents if parse is not None else ()
+        return Interpretation(result, "rules", 0.95, explain, intents, mentioned)
+
+    async def _timed(self, parts: Sequence[Piece]) -> Interpretation | None:
+        results: list[Result] = []
+        explained: list[str] = []
+        intents: list[Intent] = []
+        mentioned: list[str] = []
+        situation = self.situation
+        via = "rules"
+        for part in parts:
+            if part.unclear:
+                return _unclear(part, self.text)
+            parse = await self._read(part.text, situation)
+            if parse is None:
+                return None
+            grounded = self.grounder.ground(parse, self.ask)
+            result = timed(grounded.result, part, parse.intents, self.moment)
+            if isinstance(result, NotUnderstood | Clarify):
+                return Interpretation(result, "rules", parse.confidence, grounded.explain)
+            results.append(result)
+            explained += [parse.explain, grounded.explain]
+            intents += parse.intents
+            mentioned += grounded.mentioned
+            via = "model" if parse.via == "model" else via
+            situation = self._after(grounded, parse.intents)
+        explain = "; ".join(each for each in explained if each)
+        return Interpretation(
+            together(results),
+            "model" if via == "model" else "rules",
+            explain=explain,
+            intents=tuple(intents),
+            mentioned=tuple(mentioned),
+        )
+
+    async def _read(self, text: str, situation: Situation) -> Parse | None:
+        """A clause: as going on from what was said before, or by itself."""
+        parse = await self.reading.read(text, situation) if text else None
+        if parse is not None and parse.sure:
+            return parse
+        followed = FollowUpReader().read(text, situation) if situation.context else None
+        return followed if isinstance(followed, Parse) else parse
+
+    def _followed(self, text: str, situation: Situation) -> Interpretation | None:
+        if situation.context is None:
+            return None
+        found = FollowUpReader().read(text, situation)
+        if found is None:
+            return None
+        if isinstance(found, Undo | Clarify):
+            return Interpretation(found, "rules", explain="goes on from what was said before")
+        return self.plain(found)
+
+    def plain(self, parse: Parse) -> Interpretation:
+        """What a parse comes to here and now."""
+        grounded = self.grounder.ground(parse, self.ask)
+        return Interpretation(
+            grounded.result,
+            "model" if parse.via == "model" else "rules",
+            parse.confidence,
+            "; ".join(part for part in (parse.explain, grounded.explain) if part),
+            parse.intents,
+            grounded.mentioned,
+        )
+
+    def _after(self, grounded: Grounded, intents: tuple[Intent, ...]) -> Situation:
+        """The situation once a clause was said: "it" is what that was about."""
+        if not grounded.mentioned:
+            return self.situation
+        context = Context(self.text, intents, grounded.mentioned, acted=True)
+        return replace(self.situation, context=context)
+
+
+def _unclear(part: Piece, text: str) -> Interpretation:
+    pending = Pending(text, (), continuation=part.text)
+    result = Clarify(part.unclear, (), pending)
+    return Interpretation(result, "rules", 0.5, "a time that can't be told")
+
+
+def _nothing(reason: str, speech: str) -> Interpretation:
+    return Interpretation(NotUnderstood(reason, speech), "rules", 0.0, reason)
