@@ -21,7 +21,7 @@ from lamplighter.understanding.templates import load
 
 TARGET = Path(package.__file__).parent / "words.txt"
 SENTENCES = 4000
-WORDS = 600
+WORDS = 800
 """The most frequent words of a language that are kept."""
 TIMERS = 4
 """One in so many sentences about timers is kept: templates have more of them than people."""
@@ -48,18 +48,18 @@ def line_of(language: str) -> str:
     counts: Counter[str] = Counter()
     said: list[str] = []
     intents = load(language).devices
-    for name, sentence in islice(drawn(intents, draw, hole), TIMERS * SENTENCES):
-        if "Timer" in name and draw.randrange(TIMERS):
+    for sample in islice(drawn(intents, draw, hole), TIMERS * SENTENCES):
+        if "Timer" in sample.intent and draw.randrange(TIMERS):
             continue
         if len(said) == SENTENCES:
             break
         polite = [draw.choice(intents.skip_words)] if intents.skip_words else []
-        heard = [*(polite if draw.randrange(POLITE) == 0 else []), *sentence.split()]
+        heard = [*(polite if draw.randrange(POLITE) == 0 else []), *sample.text.split()]
         bare = " ".join(word for word in heard if _HOLE not in word)
         counts.update(set(tokens_of(bare)))
         said.append(bare)
-    shares = [(word, round(1000 * count / len(said))) for word, count in counts.most_common(WORDS)]
-    pairs = [f"{share} {word}" for word, share in shares if share]
+    frequent = [(word, count) for word, count in counts.most_common(WORDS) if count > 1]
+    pairs = [f"{max(1, round(1000 * count / len(said)))} {word}" for word, count in frequent]
     return " ".join([language, script_of(" ".join(said)), *pairs])
 
 

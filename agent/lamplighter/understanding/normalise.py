@@ -63,8 +63,13 @@ def tidy(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
     text = text.replace("\u2019", "'").replace("\u2018", "'").replace("\uff1f", "?")
-    kept = (" " if unicodedata.category(character)[0] == "C" else character for character in text)
+    kept = (character if _is_text(character) else " " for character in text)
     return _end(" ".join("".join(kept).split()))
+
+
+def _is_text(character: str) -> bool:
+    """False for control characters; joiners are letters' company in Indic scripts and Persian."""
+    return unicodedata.category(character)[0] != "C" or character in "\u200c\u200d"
 
 
 def _end(text: str) -> str:

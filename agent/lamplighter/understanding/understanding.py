@@ -24,6 +24,7 @@ from lamplighter.understanding.interpretation import (
     Pending,
 )
 from lamplighter.understanding.languages.parsers import LanguageParser, Parsers
+from lamplighter.understanding.languages.replies import in_language
 from lamplighter.understanding.languages.telling import LanguageTeller
 from lamplighter.understanding.normalise import asks, fold, plain, tidy
 from lamplighter.understanding.questions import Questions
@@ -156,7 +157,14 @@ class Understanding:
         return self.catalogue.revision
 
     async def interpret(self, ask: Ask) -> Interpretation:
-        """What the ask means, here and now."""
+        """What the ask means, here and now; plain outcomes are said in its own language."""
+        found = await self._interpreted(ask)
+        language = found.language or ask.language
+        if language.casefold().startswith("en"):
+            return found
+        return in_language(found, language, self.prepare().resolver.names.entities, _SORRY)
+
+    async def _interpreted(self, ask: Ask) -> Interpretation:
         text = tidy(ask.text)
         rules = await self.parsers.of(ask.language)
         if not text or rules is None:
@@ -172,7 +180,7 @@ class Understanding:
             return replace(await self._plain(parse, sentence), via="cache")
         if other := await self._other_language(sentence):
             there = replace(ask, language=other, detect=False)
-            return replace(await self.interpret(there), language=other)
+            return replace(await self._interpreted(there), language=other)
         found = await (self._english(sentence) if english else self._by_rules(sentence))
         if isinstance(found, Parse):
             if not found.contextual:

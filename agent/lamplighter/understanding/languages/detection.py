@@ -22,6 +22,9 @@ _RATHER = math.log(1.5)
 """How much likelier than in any third language."""
 _KNOWN = 0.5
 """The share of the words that the language has to know."""
+_WORDS = 2
+"""The fewest words it has to know; one that is all there is beside names has to be long."""
+_LONG = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,15 @@ class Guess:
 
     Attributes:
         language: the likeliest language.
-        known: the share of the sentence's words that this language's templates have.
+        known: the words of the sentence that this language's templates have, names left out.
+        share: which share of its words these are; 1 where no other language has the script.
         above: by how much, as a logarithm, it is likelier than another language, by language;
             those of another script are left out.
     """
 
     language: str
-    known: float
+    known: tuple[str, ...]
+    share: float
     above: Mapping[str, float]
 
 
@@ -79,10 +84,10 @@ class Words:
             return None
         scores = {language: self._score(known, language) for language in possible}
         best = max(possible, key=lambda language: scores[language])
-        spoken = sum(best in self.shares[token] for token in known)
+        spoken = tuple(token for token in known if best in self.shares[token])
         above = {each: scores[best] - score for each, score in scores.items() if each != best}
         alone = len({base_of(each) for each in possible}) == 1
-        return Guess(best, 1.0 if alone else spoken / len(said), above)
+        return Guess(best, spoken, 1.0 if alone else len(spoken) / len(said), above)
 
     def _score(self, tokens: Collection[str], language: str) -> float:
         total = self._totals[language] + _SMOOTHING * len(self.shares)
@@ -101,13 +106,22 @@ def other_language(text: str, home: str, words: Words, names: Collection[str] = 
         names: folded words of the catalogue's names.
     """
     guess = words.guess(text, names)
-    if guess is None or guess.known < _KNOWN or guess.language == home:
+    if guess is None or guess.language == home or not _tells(guess):
         return None
     family = base_of(guess.language)
     others = [above for each, above in guess.above.items() if base_of(each) != family]
     if any(above < _RATHER for above in others) or guess.above.get(home, math.inf) < _CLEARLY:
         return None
     return guess.language
+
+
+def _tells(guess: Guess) -> bool:
+    if not guess.above or guess.share < _KNOWN:
+        return guess.share >= _KNOWN
+    words = [word for word in guess.known if len(word) > 1 or script_of(word) != "LATIN"]
+    if len(words) >= _WORDS:
+        return True
+    return guess.share == 1.0 and any(len(word) >= _LONG for word in words)
 
 
 def load_words() -> Words:

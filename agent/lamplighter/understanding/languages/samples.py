@@ -17,29 +17,46 @@ class NothingFitsError(Exception):
     """A template has a slot that nothing can be said for."""
 
 
-def drawn(intents: Any, draw: random.Random, fill: Fill) -> Iterator[tuple[str, str]]:
-    """Endless pairs of an intent's name and a sentence of one of its templates, drawn at random.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sentence drawn from a template.
+
+    Attributes:
+        intent: the intent's name.
+        text: the sentence.
+        domains: the domains its name has to be of; empty for any, or where it names nothing.
+    """
+
+    intent: str
+    text: str
+    domains: frozenset[str] = frozenset()
+
+
+def drawn(intents: Any, draw: random.Random, fill: Fill) -> Iterator[Sample]:
+    """Endless sentences of templates, drawn at random.
 
     Args:
         intents: ``hassil.Intents`` of a language.
         draw: chooses the intent, the template and each of its alternatives.
         fill: says something for each slot.
     """
-    by_name: dict[str, list[tuple[Any, _Speaker]]] = {}
+    by_name: dict[str, list[tuple[Any, _Speaker, frozenset[str]]]] = {}
     for name, intent in intents.intents.items():
         for data in intent.data:
             rules = {**intents.expansion_rules, **data.expansion_rules}
             speaker = _Speaker(rules, intents.slot_lists, draw, fill)
-            by_name.setdefault(name, []).extend((each, speaker) for each in data.sentences)
+            required = (data.requires_context or {}).get("domain", ())
+            domains = frozenset([required] if isinstance(required, str) else required)
+            by_name.setdefault(name, []).extend((each, speaker, domains) for each in data.sentences)
     names = sorted(by_name)
     while True:
         name = draw.choice(names)
-        sentence, speaker = draw.choice(by_name[name])
+        sentence, speaker, domains = draw.choice(by_name[name])
         try:
             said = speaker.said(sentence.expression, 0)
         except NothingFitsError:
             continue
-        yield name, " ".join(said.split())
+        yield Sample(name, " ".join(said.split()), domains)
 
 
 @dataclass(frozen=True, slots=True)
