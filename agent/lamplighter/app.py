@@ -111,6 +111,7 @@ class App:
         self._take_over()
         self._recall()
         parts.machines.start()
+        parts.commander.start()
         parts.link.subscribe(self._filters())
         self._replay()
         self._spawn(parts.pump.run(), self._look_after_model())

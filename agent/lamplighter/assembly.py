@@ -197,6 +197,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         monotonic=around.monotonic,
         stamp=around.timekeeper.stamp,
         remote=RemotePolicy(upstream.remote) if upstream else None,
+        keep_corrections=config.actions.keep_corrections,
     )
     pump = Pump(
         outbox=store.outbox,

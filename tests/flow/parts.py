@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from lamplighter.errors import ServiceError
 from lamplighter.plugin import Event, Message, PluginBase, Publication
 from lamplighter.store.settings import Lanes
 from lamplighter.store.store import Store
+from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import (
     Ask,
     Interpretation,
@@ -77,6 +79,9 @@ class Sentences:
             if ask.text in candidate.names:
                 return Interpretation(candidate.result, "rules")
         return Interpretation(NotUnderstood("no choice", "Pardon?"), "rules")
+
+    async def ground(self, intents: tuple[Intent, ...], ask: Ask) -> Interpretation:
+        return replace(await self.interpret(ask), intents=intents)
 
 
 class Room:

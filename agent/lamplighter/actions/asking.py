@@ -6,12 +6,13 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from lamplighter.errors import PayloadError
 from lamplighter.plugin import Message
+from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Ask
 
 _LONGEST = 2000
@@ -32,6 +33,9 @@ class AskMessage:
         confirmed: True where a yes to what is risky about it was given when it was scheduled.
         since: when it arrived, on the monotonic clock; -infinity where nobody knows, None where
             it is said just now.
+        intents: what a scheduled command was understood as when it was scheduled; empty where its
+            text is to be interpreted.
+        pin: the PIN that was said with it, which stands nowhere else; "" where none was.
     """
 
     ask: Ask
@@ -42,6 +46,8 @@ class AskMessage:
     scheduled: int | None = None
     confirmed: bool = False
     since: float | None = None
+    intents: tuple[Intent, ...] = ()
+    pin: str = field(default="", repr=False)
 
 
 def parse_ask(message: Message, *, language: str) -> AskMessage:
@@ -69,7 +75,7 @@ def parse_ask(message: Message, *, language: str) -> AskMessage:
     spoken = _text(message.topic, values, "language")
     ask = Ask(
         text=said,
-        id=given or _made_id(message),
+        id=given or made_id(message, message.payload),
         area=_text(message.topic, values, "area") or None,
         user=_text(message.topic, values, "user") or None,
         language=spoken or language,
@@ -82,10 +88,10 @@ def parse_ask(message: Message, *, language: str) -> AskMessage:
     return AskMessage(ask, expires_at, response or None, message.correlation, named=bool(given))
 
 
-def _made_id(message: Message) -> str:
+def made_id(message: Message, said: str | bytes) -> str:
     """An id from when and what was asked, for asks that bring none."""
-    digest = hashlib.sha256(message.payload).hexdigest()
-    return f"{int(message.arrived * 1000):x}-{digest[:6]}"
+    payload = said.encode() if isinstance(said, str) else said
+    return f"{int(message.arrived * 1000):x}-{hashlib.sha256(payload).hexdigest()[:6]}"
 
 
 def _json_object(topic: str, text: str) -> Mapping[str, Any]:

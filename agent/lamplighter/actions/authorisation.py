@@ -1,17 +1,18 @@
-"""Whether what is asked for may be done: by the house's policy, and by where it was asked."""
+"""Whether what is asked for may be done: by the house's policy, and by who asked it where."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from lamplighter.actions.asking import AskMessage
-from lamplighter.actions.policy import Verdict, judge
+from lamplighter.actions.policy import Verdict, judge, refused_for_role, wants_pin
 from lamplighter.actions.settings import Policy
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity
 from lamplighter.store.outbound.outbox import BROKER
-from lamplighter.understanding.interpretation import Result, Step
+from lamplighter.understanding.interpretation import Ask, Result, Step
 
 
 class Abroad(Protocol):
@@ -38,6 +39,26 @@ class _Nobody:
         return origin == BROKER
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is said of steps.
+
+    Attributes:
+        refused: those that must not be done.
+        risky: those that need a yes.
+        secret: those that need the PIN as well.
+    """
+
+    refused: tuple[Step, ...] = ()
+    risky: tuple[Step, ...] = ()
+    secret: tuple[Step, ...] = ()
+
+    @property
+    def careful(self) -> tuple[Step, ...]:
+        """Those that somebody has to agree to, in their order."""
+        return (*self.risky, *(step for step in self.secret if step not in self.risky))
+
+
 class Authorisation:
     """Judges steps.
 
@@ -56,11 +77,22 @@ class Authorisation:
         """What is to be said instead of following what an ask from elsewhere means, or None."""
         return self.remote.objection(result, asked)
 
-    def examine(self, steps: Sequence[Step], origin: str) -> tuple[list[Step], list[Step]]:
-        """The steps that are refused, and those that need a yes."""
-        verdicts = [(step, self._verdict(step, origin)) for step in steps]
-        refused = [step for step, verdict in verdicts if verdict is Verdict.REFUSE]
-        return refused, [step for step, verdict in verdicts if verdict is Verdict.CONFIRM]
+    def examine(self, steps: Sequence[Step], ask: Ask) -> Judgement:
+        """Which of the steps that somebody asks for are refused, and which need more than that."""
+        verdicts = [(step, self._verdict(step, ask)) for step in steps]
+        return Judgement(
+            refused=tuple(step for step, verdict in verdicts if verdict is Verdict.REFUSE),
+            risky=tuple(step for step, verdict in verdicts if verdict is Verdict.CONFIRM),
+            secret=tuple(step for step in steps if self._is_secret(step)),
+        )
+
+    def refusal(self, steps: Sequence[Step], ask: Ask) -> str:
+        """Why these steps are refused, as it is said to who asked."""
+        what = self.described(steps)
+        if any(self._is_the_roles(step, ask) for step in steps):
+            who = f"{ask.user} is" if ask.user else "whoever doesn't say who they are is"
+            return f"I'm not allowed to {what} for you: {who} not permitted to do that here."
+        return f"I'm not allowed to {what}."
 
     def described(self, steps: Sequence[Step]) -> str:
         """The steps in words: "unlock the Front Door and open the Garage Door"."""
@@ -71,8 +103,16 @@ class Authorisation:
             parts.append(f"{step.service.replace('_', ' ')} the {name}")
         return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
-    def _verdict(self, step: Step, origin: str) -> Verdict:
+    def _verdict(self, step: Step, ask: Ask) -> Verdict:
         entity = self.catalogue.get(step.entity_id)
-        if entity is None or not self.remote.allows(entity, step.service, origin):
+        if entity is None or not self.remote.allows(entity, step.service, ask.origin):
             return Verdict.REFUSE
-        return judge(self.policy, entity, step.service)
+        return judge(self.policy, entity, step.service, ask.user)
+
+    def _is_secret(self, step: Step) -> bool:
+        entity = self.catalogue.get(step.entity_id)
+        return entity is not None and wants_pin(self.policy, entity, step.service)
+
+    def _is_the_roles(self, step: Step, ask: Ask) -> bool:
+        entity = self.catalogue.get(step.entity_id)
+        return entity is not None and refused_for_role(self.policy, entity, step.service, ask.user)

@@ -22,7 +22,9 @@ def command_key(message: Message, asked: AskMessage, *, replayed: bool) -> tuple
     whose = "" if asked.ask.origin == BROKER else f"{asked.ask.origin}:"
     if asked.named:
         return f"{whose}id:{asked.ask.id}", REMEMBER_S
-    parts = [message.payload.decode("utf-8", "replace"), message.response_topic or ""]
+    # Where a PIN was said, what it was is not kept, not even as a digest.
+    said = asked.ask.text if asked.pin else message.payload.decode("utf-8", "replace")
+    parts = [said, message.response_topic or ""]
     parts.append((message.correlation or b"").hex())
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     return f"{whose}content:{digest}", REMEMBER_S if message.duplicate or replayed else 0.0

@@ -18,17 +18,21 @@ from typing import Any
 
 import structlog
 
-from lamplighter.actions.asking import AskMessage, parse_ask
+from lamplighter.actions.asking import AskMessage, made_id, parse_ask
 from lamplighter.actions.authorisation import Abroad, Authorisation
 from lamplighter.actions.command_keys import REMEMBER_S, command_key, scheduled_key
-from lamplighter.actions.decision import Decisions, Interpreter, Plan, expired_reply
+from lamplighter.actions.corrections import Corrections
+from lamplighter.actions.decision import Decisions, Interpreter, OrderKeeper
 from lamplighter.actions.dialogue import Dialogue
 from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
+from lamplighter.actions.pins import PinPad, concealed
 from lamplighter.actions.record import ActionRecord
 from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_actions
+from lamplighter.actions.safeguards import Safeguards
 from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.actions.settings import Policy
+from lamplighter.actions.turn import Plan, expired_reply
 from lamplighter.errors import LaneFullError, PayloadError
 from lamplighter.plugin import Message
 from lamplighter.store.outbound.outbox import BROKER
@@ -61,6 +65,8 @@ class Commander:
         monotonic: seconds that never jump, for elapsed times.
         stamp: the time by both clocks; None: ``clock`` stands for both, and is trusted.
         remote: judges what was asked from elsewhere; None: nothing is.
+        orders: keeps standing orders; None: there are none.
+        keep_corrections: whether what people put right is kept.
     """
 
     def __init__(
@@ -77,6 +83,8 @@ class Commander:
         monotonic: Callable[[], float],
         stamp: Callable[[], Stamp] | None = None,
         remote: Abroad | None = None,
+        orders: OrderKeeper | None = None,
+        keep_corrections: bool = False,
     ) -> None:
         self.executor = executor
         self.stamp = stamp or (lambda: Stamp(clock(), "", clock(), trusted=True))
@@ -93,13 +101,20 @@ class Commander:
         self.clock = clock
         self.monotonic = monotonic
         self._authorisation = Authorisation(executor.catalogue, policy, remote)
+        self._dialogue = dialogue
+        self._pins = PinPad(monotonic)
+        self.corrections = Corrections(
+            journal.store.snapshots, executor.catalogue, clock, enabled=keep_corrections
+        )
         self._decisions = Decisions(
             understanding=understanding,
             executor=executor,
             dialogue=dialogue,
             scheduler=self.scheduler,
+            orders=orders,
             authorisation=self._authorisation,
-            monotonic=monotonic,
+            safeguards=Safeguards(self._authorisation, dialogue, self._pins, monotonic),
+            corrections=self.corrections,
         )
         self.latencies_ms: list[float] = []
         self._turn = asyncio.Lock()
@@ -115,6 +130,11 @@ class Commander:
     @policy.setter
     def policy(self, policy: Policy) -> None:
         self._authorisation.policy = policy
+        self._pins.use(policy.pin)
+
+    def start(self) -> None:
+        """Reads the PIN, where the policy wants one."""
+        self._pins.use(self.policy.pin)
 
     async def handle(self, message: Message, replayed: bool = False) -> None:  # noqa: FBT001, FBT002 - the intake's handler signature
         """Answers one message of the ``ask`` topic.
@@ -141,7 +161,7 @@ class Commander:
                 link=message.link,
             )
             raise
-        asked = replace(asked, since=self.monotonic() - age)
+        asked = self._concealed(replace(asked, since=self.monotonic() - age), message)
         key, window = command_key(message, asked, replayed=replayed)
         mark = (key, message.arrived)
         if mark in self._unanswered:
@@ -161,6 +181,23 @@ class Commander:
         finally:
             del self._running[key]
             over.set_result(None)
+
+    def _concealed(self, asked: AskMessage, message: Message) -> AskMessage:
+        """The ask with its PIN set aside, so that it stands in nothing that is kept or said."""
+        if not self._pins.configured:
+            return asked
+        question = self._dialogue.peek(asked.ask)
+        wanted = question is not None and question.secret
+        text, pin = concealed(
+            asked.ask.text,
+            pin_expected=wanted,
+            number_expected=not wanted and question is not None and question.pending is not None,
+        )
+        if not pin:
+            return asked
+        # An id made of the payload would tell the PIN to who tries them all.
+        made = asked.ask.id if asked.named else made_id(message, text)
+        return replace(asked, ask=replace(asked.ask, text=text, id=made), pin=pin)
 
     def _age(self, message: Message, *, replayed: bool) -> float:
         """Seconds since a message came; infinity where an earlier run took it, nobody knows when.

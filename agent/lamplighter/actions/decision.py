@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from lamplighter.actions.asking import AskMessage
 from lamplighter.actions.authorisation import Authorisation
+from lamplighter.actions.corrections import Corrections
 from lamplighter.actions.dialogue import (
     Dialogue,
     OpenQuestion,
+    echoes_yes,
     leans_no,
     says_no,
     says_yes,
+    yes_and,
 )
 from lamplighter.actions.execution import Executor
-from lamplighter.actions.record import ActionRecord
-from lamplighter.actions.reply import Reply
+from lamplighter.actions.memory import Deed, context_of
+from lamplighter.actions.pins import without_pin
+from lamplighter.actions.reply import Outcome, Reply
+from lamplighter.actions.safeguards import Safeguards
 from lamplighter.actions.scheduling import Change, Scheduler
+from lamplighter.actions.telling import spoken
+from lamplighter.actions.turn import Plan, Turn, expired_reply
+from lamplighter.actions.undoing import undone
+from lamplighter.orders.order import Order
+from lamplighter.understanding.context import Context
+from lamplighter.understanding.followups.wording import correction_of
+from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import (
     Act,
     Answer,
     Ask,
+    Candidate,
     Clarify,
     Interpretation,
     Later,
     NotUnderstood,
+    Orders,
     Pending,
+    Planned,
     Result,
+    Stand,
     Timer,
+    Undo,
 )
+from lamplighter.understanding.normalise import fold
+
+_NEVER_MIND = "All right, I won't."
+_NOTHING_DONE = "There is nothing that I did just now and could undo."
 
 
 class Interpreter(Protocol):
@@ -44,211 +65,347 @@ class Interpreter(Protocol):
         """What an answer to a question means."""
         ...
 
-
-@dataclass(slots=True)
-class Plan:
-    """Actions ready to be sent, and what to say once they are done."""
-
-    records: list[ActionRecord]
-    speech: str
-    interpretation: Interpretation
+    async def ground(self, intents: tuple[Intent, ...], ask: Ask) -> Interpretation:
+        """What intents that were understood before come to now."""
+        ...
 
 
+class OrderKeeper(Protocol):
+    """Who keeps standing orders."""
+
+    def keep(self, order: Order, ask: Ask) -> Change:
+        """An order is to be kept from now on."""
+        ...
+
+    def operate(self, orders: Orders) -> Change:
+        """An operation on the orders that are kept, or a question about them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
     """Decides what comes of an ask; one at a time.
 
-    Args:
+    Attributes:
         understanding: from text to an interpretation.
         executor: prepares steps.
-        dialogue: keeps questions asked back.
+        dialogue: keeps questions asked back, and what was said and done before.
         scheduler: keeps what is to be done later.
+        orders: keeps standing orders; None: there are none.
         authorisation: what may be done.
-        monotonic: seconds that never jump.
+        safeguards: asks for a yes and the PIN.
+        corrections: notes what somebody put right.
     """
 
-    def __init__(
-        self,
-        *,
-        understanding: Interpreter,
-        executor: Executor,
-        dialogue: Dialogue,
-        scheduler: Scheduler,
-        authorisation: Authorisation,
-        monotonic: Callable[[], float],
-    ) -> None:
-        self._understanding = understanding
-        self._executor = executor
-        self._dialogue = dialogue
-        self._scheduler = scheduler
-        self._authorisation = authorisation
-        self._monotonic = monotonic
+    understanding: Interpreter
+    executor: Executor
+    dialogue: Dialogue
+    scheduler: Scheduler
+    orders: OrderKeeper | None
+    authorisation: Authorisation
+    safeguards: Safeguards
+    corrections: Corrections
 
     async def decide(self, asked: AskMessage) -> Reply | Plan:
         """What to answer, or to do: as the answer to an open question, or as a new sentence."""
-        ask = asked.ask
-        question = None if asked.scheduled is not None else self._dialogue.take(ask)
+        by_itself = asked.scheduled is not None
+        text = without_pin(asked.ask.text) if asked.pin else asked.ask.text
+        context = None if by_itself else self.dialogue.memory.context(asked.ask)
+        turn = Turn(asked, replace(asked.ask, text=text, context=context))
+        question = None if by_itself else self.dialogue.take(turn.ask)
         if question is not None:
-            continued = await self._continue(question, asked)
+            continued = await self._continue(question, turn)
             if continued is not None:
                 return continued
-        interpretation = await self._understanding.interpret(ask)
-        return await self._follow(interpretation, asked)
+        outcome = await self._follow(await self._interpret(turn), turn)
+        if question is not None and question.pending is not None and _is_nothing(outcome):
+            # What nobody understood answers nothing, and takes nothing back.
+            self.dialogue.ask_back(turn.ask, question)
+        return outcome
 
-    async def _continue(self, question: OpenQuestion, asked: AskMessage) -> Reply | Plan | None:
+    async def _interpret(self, turn: Turn) -> Interpretation:
+        if turn.asked.intents:
+            return await self.understanding.ground(turn.asked.intents, turn.ask)
+        found = await self.understanding.interpret(turn.ask)
+        if not isinstance(found.result, NotUnderstood):
+            return found
+        rest = correction_of(fold(turn.ask.text))
+        if not rest:
+            return found
+        again = await self.understanding.interpret(replace(turn.ask, text=rest))
+        return found if isinstance(again.result, NotUnderstood) else again
+
+    async def _continue(self, question: OpenQuestion, turn: Turn) -> Reply | Plan | None:
         """The ask as the answer to an open question; None where it is a new sentence."""
-        ask = asked.ask
-        if says_no(ask.text):
-            return self._reply(asked, "answered", "All right, I won't.", question.interpretation)
-        if question.confirm is not None and says_yes(ask.text):
-            objection = self._objected(question.confirm, question.interpretation, asked, question)
-            return objection or self._confirmed(question.confirm, question.interpretation, asked)
+        text = turn.ask.text
+        if says_no(text):
+            return turn.reply("answered", _NEVER_MIND, question.interpretation)
+        added = yes_and(text)
+        if question.confirm is not None and (added or self._agrees(question, turn)):
+            return await self._agreed(question, turn, added)
         if question.pending is not None:
-            interpretation = await self._understanding.resume(question.pending, ask)
-            if not isinstance(interpretation.result, NotUnderstood):
-                return await self._follow(interpretation, asked, question)
-        if not leans_no(ask.text):
-            return None
-        # "No, the other one" may be a command; "nah leave it locked" is a no in many words.
-        interpretation = await self._understanding.interpret(ask)
-        if isinstance(interpretation.result, NotUnderstood):
-            return self._reply(asked, "answered", "All right, I won't.", question.interpretation)
-        return await self._follow(interpretation, asked)
+            answer = "yes" if added else text
+            found = await self.understanding.resume(
+                question.pending, replace(turn.ask, text=answer)
+            )
+            if not isinstance(found.result, NotUnderstood):
+                found = _carried(found, question)
+                if added:
+                    return await self._with_more(found, turn, added, question)
+                return await self._follow(found, turn, question)
+        return await self._declined(question, turn) if leans_no(text) else None
 
-    def _confirmed(
-        self, what: Act | Later, interpretation: Interpretation, asked: AskMessage
+    def _agrees(self, question: OpenQuestion, turn: Turn) -> bool:
+        """Whether it is a yes: said, repeated in the question's words, or by the PIN alone."""
+        text = turn.ask.text
+        if says_yes(text) or (question.secret and turn.asked.pin and not text):
+            return True
+        steps = question.act.steps if question.act else ()
+        described = self.authorisation.described(steps) if steps else ""
+        return echoes_yes(text, (question.said, described))
+
+    async def _declined(self, question: OpenQuestion, turn: Turn) -> Reply | Plan:
+        """A no in more words: "no, the other one" may be a command, "nah leave it" is none."""
+        about = replace(turn.ask, context=_context_of_question(question))
+        found = await self.understanding.interpret(about)
+        if isinstance(found.result, NotUnderstood | Undo):
+            return turn.reply("answered", _NEVER_MIND, question.interpretation)
+        return await self._follow(found, turn)
+
+    async def _agreed(self, question: OpenQuestion, turn: Turn, added: str) -> Reply | Plan:
+        """A yes was said to what was asked about."""
+        interpretation, what = question.interpretation, question.confirm
+        objection = self._objected(what, interpretation, turn, question) if what else None
+        objection = objection or self.safeguards.second_thoughts(question, turn)
+        if objection is not None:
+            return objection
+        if isinstance(what, Stand):
+            return self._kept(what, interpretation, turn)
+        if isinstance(what, Later):
+            change = self.scheduler.add(what, turn.ask, confirmed=True)
+            return self._changed(turn, "scheduled", change, interpretation)
+        assert what is not None
+        found = replace(interpretation, result=what)
+        if added:
+            return await self._with_more(found, turn, added, question, agreed=True)
+        return self._plan(what, found, turn, question.said)
+
+    async def _with_more(
+        self,
+        found: Interpretation,
+        turn: Turn,
+        added: str,
+        question: OpenQuestion,
+        *,
+        agreed: bool = False,
     ) -> Reply | Plan:
-        if isinstance(what, Act):
-            return self._plan(what, interpretation, asked)
-        change = self._scheduler.add(what, asked.ask, confirmed=True)
-        return self._changed(asked, "scheduled", change, interpretation)
+        """What was agreed to, and what is added: "yes please, and the fan too"."""
+        act = found.result
+        context = context_of(turn.ask, found, acted=True)
+        more = await self.understanding.interpret(replace(turn.ask, text=added, context=context))
+        if not isinstance(act, Act):
+            return await self._follow(found, turn, question)
+        if not isinstance(more.result, Act):
+            told = f"{act.speech} I didn't understand “{added}”."
+            both = act if isinstance(more.result, Clarify) else replace(act, speech=told)
+        else:
+            steps = (*act.steps, *(each for each in more.result.steps if each not in act.steps))
+            both = replace(act, steps=steps, speech=f"{act.speech} {more.result.speech}")
+        new = Act(tuple(each for each in both.steps if not agreed or each not in act.steps), "")
+        objection = self.safeguards.objection(new, both, found, turn) if new.steps else None
+        return objection or self._plan(both, replace(found, result=both), turn, question.said)
 
     async def _follow(
-        self,
-        interpretation: Interpretation,
-        asked: AskMessage,
-        question: OpenQuestion | None = None,
+        self, interpretation: Interpretation, turn: Turn, question: OpenQuestion | None = None
     ) -> Reply | Plan:
-        objection = self._objected(interpretation.result, interpretation, asked, question)
-        return objection or await self._do(interpretation, asked)
+        result = interpretation.result
+        if isinstance(result, Undo):
+            return await self._undo(result, interpretation, turn)
+        objection = self._objected(result, interpretation, turn, question)
+        return objection or await self._do(interpretation, turn)
 
     def _objected(
         self,
         result: Result,
         interpretation: Interpretation,
-        asked: AskMessage,
+        turn: Turn,
         question: OpenQuestion | None,
     ) -> Reply | None:
         """What is said against an ask because of where it came from; a yes is one as well."""
-        objection = self._authorisation.objection(result, asked)
+        objection = self.authorisation.objection(result, turn.asked)
         if objection is None:
             return None
         if question is not None:
             # Nothing was decided: it may be answered again, with what was missing.
-            self._dialogue.ask_back(asked.ask, question)
-        return self._reply(asked, "refused", objection, interpretation, explain="upstream")
+            self.dialogue.ask_back(turn.ask, question)
+        return turn.reply("refused", objection, interpretation, explain="upstream")
 
-    async def _do(self, interpretation: Interpretation, asked: AskMessage) -> Reply | Plan:
+    async def _do(self, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
         result = interpretation.result
         match result:
             case Act():
-                return self._judged(result, interpretation, asked)
-            case Answer():
-                return self._reply(asked, "answered", result.speech, interpretation)
+                return self._judged(result, interpretation, turn)
             case Clarify():
-                question = OpenQuestion(
-                    self._monotonic() + self._authorisation.policy.confirm_within,
-                    interpretation,
-                    pending=result.pending,
-                )
-                self._dialogue.ask_back(asked.ask, question)
-                return self._reply(
-                    asked, "clarify", result.question, interpretation, options=result.options
-                )
+                return self._asked_back(result, interpretation, turn)
             case Later():
-                return await self._postpone(result, interpretation, asked)
-            case Timer():
-                change = self._scheduler.operate(result, asked.ask)
-                return self._changed(asked, "answered", change, interpretation)
-            case NotUnderstood():
-                return self._reply(
-                    asked, "not_understood", result.speech, interpretation, explain=result.reason
-                )
-            case _:
-                raise NotImplementedError(type(result).__name__)
+                return await self._postponed(result, interpretation, turn)
+            case Stand():
+                return self.safeguards.proposal(result, interpretation, turn)
+            case Undo():
+                return await self._undo(result, interpretation, turn)
+        return self._told(result, interpretation, turn)
 
-    async def _postpone(
-        self, later: Later, interpretation: Interpretation, asked: AskMessage
+    def _told(
+        self,
+        result: Answer | Timer | Planned | Orders | NotUnderstood,
+        interpretation: Interpretation,
+        turn: Turn,
     ) -> Reply:
+        """An answer, at once."""
+        if isinstance(result, NotUnderstood):
+            return turn.reply(
+                "not_understood", result.speech, interpretation, explain=result.reason
+            )
+        self.dialogue.memory.heard(turn.ask, interpretation, acted=False)
+        match result:
+            case Answer():
+                return turn.reply("answered", result.speech, interpretation)
+            case Timer() | Planned():
+                change = self.scheduler.operate(result, turn.ask)
+            case Orders() if self.orders is not None:
+                change = self.orders.operate(result)
+            case Orders():
+                change = Change("There are no standing orders here.")
+        return self._changed(turn, "answered", change, interpretation)
+
+    def _asked_back(self, result: Clarify, interpretation: Interpretation, turn: Turn) -> Reply:
+        question = OpenQuestion(
+            self.dialogue.monotonic() + self.authorisation.policy.confirm_within,
+            interpretation,
+            pending=result.pending,
+            said=turn.ask.text,
+        )
+        self.dialogue.ask_back(turn.ask, question)
+        return turn.reply("clarify", result.question, interpretation, options=result.options)
+
+    async def _postponed(self, later: Later, interpretation: Interpretation, turn: Turn) -> Reply:
         """Schedules; what is risky is asked about now, while somebody is there to answer."""
-        if later.text:
-            meant = await self._understanding.interpret(replace(asked.ask, text=later.text))
-            if isinstance(meant.result, Act):
-                objection = self._objection(meant.result, later, interpretation, asked)
-                if objection is not None:
-                    return objection
-        change = self._scheduler.add(later, asked.ask)
-        return self._changed(asked, "scheduled", change, interpretation)
+        self.dialogue.memory.heard(turn.ask, interpretation, acted=False)
+        for each in (later, *later.then):
+            act = await self._meant_later(each, turn)
+            if act is None:
+                continue
+            objection = self.safeguards.objection(act, later, interpretation, turn)
+            if objection is not None:
+                return objection
+        change = self.scheduler.add(later, turn.ask)
+        return self._changed(turn, "scheduled", change, interpretation)
+
+    async def _meant_later(self, later: Later, turn: Turn) -> Act | None:
+        """What something scheduled would do if it were due now."""
+        if later.intents:
+            meant = await self.understanding.ground(later.intents, turn.ask)
+        elif later.text:
+            meant = await self.understanding.interpret(replace(turn.ask, text=later.text))
+        else:
+            return None
+        return meant.result if isinstance(meant.result, Act) else None
+
+    def _kept(self, stand: Stand, interpretation: Interpretation, turn: Turn) -> Reply:
+        if self.orders is None:
+            return turn.reply("refused", "I can't keep standing orders here.", interpretation)
+        change = self.orders.keep(stand.order, turn.ask)
+        return self._changed(turn, "scheduled", change, interpretation)
 
     def _changed(
-        self, asked: AskMessage, outcome: Any, change: Change, interpretation: Interpretation
+        self, turn: Turn, outcome: Outcome, change: Change, interpretation: Interpretation
     ) -> Reply:
-        reply = self._reply(asked, outcome, change.speech, interpretation)
-        return replace(reply, write=change.write)
+        return turn.reply(outcome, change.speech, interpretation, write=change.write)
 
-    def _judged(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> Reply | Plan:
-        objection = self._objection(act, act, interpretation, asked)
-        return objection or self._plan(act, interpretation, asked)
+    def _judged(self, act: Act, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
+        whole = self._put_right(act, interpretation, turn)
+        objection = self.safeguards.objection(whole, whole, interpretation, turn)
+        return objection or self._plan(whole, interpretation, turn, turn.ask.text)
 
-    def _objection(
-        self, act: Act, then: Act | Later, interpretation: Interpretation, asked: AskMessage
-    ) -> Reply | None:
-        """What the policy says against an act; ``then`` is what a yes leads to."""
-        refused, risky = self._authorisation.examine(act.steps, asked.ask.origin)
-        if refused:
-            speech = f"I'm not allowed to {self._authorisation.described(refused)}."
-            return self._reply(asked, "refused", speech, interpretation)
-        if not risky or asked.confirmed:
-            return None
-        until = self._monotonic() + self._authorisation.policy.confirm_within
-        self._dialogue.ask_back(asked.ask, OpenQuestion(until, interpretation, confirm=then))
-        when = "" if then is act else " then"
-        speech = (
-            f"Shall I really {self._authorisation.described(risky)}{when}? Say yes to go ahead."
+    async def _undo(self, undo: Undo, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
+        """Puts back what was done last; an undo can be undone as well."""
+        deed = self.dialogue.memory.deed(turn.ask)
+        found = (
+            Answer(_NOTHING_DONE)
+            if deed is None
+            else undone(deed, undo.said, self.executor.catalogue)
         )
-        return self._reply(asked, "confirm", speech, interpretation)
+        return await self._follow(replace(interpretation, result=found), turn)
 
-    def _plan(self, act: Act, interpretation: Interpretation, asked: AskMessage) -> Reply | Plan:
-        left = self._executor.expire_after
+    def _put_right(self, act: Act, interpretation: Interpretation, turn: Turn) -> Act:
+        """The act; where it puts right what was done before, with that taken back first."""
+        deed = self.dialogue.memory.own_deed(turn.ask)
+        if deed is None or correction_of(fold(turn.ask.text)) is None:
+            return act
+        self.corrections.note(deed, turn.ask, interpretation, act)
+        meant = {step.entity_id for step in act.steps}
+        wrong = [step for step in deed.steps if step.entity_id not in meant]
+        if not {step.service for step in wrong} & {step.service for step in act.steps}:
+            return act
+        back = undone(replace(deed, steps=tuple(wrong)), "", self.executor.catalogue)
+        if not isinstance(back, Act):
+            return act
+        # What somebody would have to agree to is not put back along with something else.
+        steps = self.safeguards.harmless(back.steps, turn)
+        if steps != back.steps:
+            return replace(act, speech=f"{act.speech} The rest I left as it is.")
+        return replace(act, steps=(*steps, *act.steps), speech=f"{act.speech} {back.speech}")
+
+    def _plan(
+        self, act: Act, interpretation: Interpretation, turn: Turn, said: str
+    ) -> Reply | Plan:
+        asked, executor = turn.asked, self.executor
+        left = executor.expire_after
         if asked.since is not None:
-            left -= self._monotonic() - asked.since
+            left -= self.dialogue.monotonic() - asked.since
         if left <= 0:
             return expired_reply(asked.ask)
-        records = self._executor.prepare(act.steps, expires_at=asked.expires_at, lasts=left)
-        return Plan(records, act.speech, interpretation)
+        speech = spoken(act, executor.catalogue)
+        records = executor.prepare(act.steps, expires_at=asked.expires_at, lasts=left)
+        self._remember(act, replace(interpretation, result=act), turn, said)
+        return Plan(records, speech, interpretation)
 
-    def _reply(
-        self,
-        asked: AskMessage,
-        outcome: Any,
-        speech: str,
-        interpretation: Interpretation,
-        *,
-        explain: str = "",
-        options: Sequence[str] = (),
-    ) -> Reply:
-        return Reply(
-            id=asked.ask.id,
-            text=asked.ask.text,
-            outcome=outcome,
-            speech=speech,
-            via=interpretation.via,
-            confidence=interpretation.confidence,
-            explain=explain or interpretation.explain,
-            options=options,
-        )
+    def _remember(self, act: Act, interpretation: Interpretation, turn: Turn, said: str) -> None:
+        """Notes what is about to be done, and the states of before."""
+        memory, catalogue = self.dialogue.memory, self.executor.catalogue
+        before = {step.entity_id: catalogue.state(step.entity_id) for step in act.steps}
+        now = self.dialogue.monotonic()
+        deed = Deed(act.steps, before, now, said, interpretation)
+        if turn.asked.scheduled is not None:
+            memory.by_itself(turn.ask.origin, deed)
+            return
+        memory.did(turn.ask, deed)
+        memory.heard(replace(turn.ask, text=said), interpretation, acted=True)
 
 
-def expired_reply(ask: Ask) -> Reply:
-    """What is said of an ask that came too late."""
-    speech = "That command had expired before it reached me."
-    return Reply(ask.id, ask.text, "refused", speech, explain="expired")
+def _is_nothing(outcome: Reply | Plan) -> bool:
+    return isinstance(outcome, Reply) and outcome.outcome == "not_understood"
+
+
+def _carried(found: Interpretation, question: OpenQuestion) -> Interpretation:
+    """An answered question, with the intents of the sentence that led to it."""
+    intents = question.interpretation.intents
+    if found.intents or not intents or not isinstance(found.result, Act):
+        return found
+    ids = tuple(dict.fromkeys(step.entity_id for step in found.result.steps))
+    if len(intents) == 1:
+        intents = (replace(intents[0], slots={**intents[0].slots, "ids": ids}),)
+    return replace(found, intents=intents, mentioned=ids)
+
+
+def _context_of_question(question: OpenQuestion) -> Context:
+    """What an open question is about, for an answer that goes on from it."""
+    found = question.interpretation
+    acts = [question.act, *(each.result for each in _candidates(question))]
+    steps = [step for act in acts if isinstance(act, Act) for step in act.steps]
+    entities = found.mentioned or tuple(dict.fromkeys(step.entity_id for step in steps))
+    return Context(question.said, found.intents, entities)
+
+
+def _candidates(question: OpenQuestion) -> Sequence[Candidate]:
+    return question.pending.candidates if question.pending else ()

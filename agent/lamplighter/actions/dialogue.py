@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
+from lamplighter.actions.memory import Memory, asker_of
 from lamplighter.understanding.interpretation import (
     Act,
     Ask,
     Interpretation,
     Later,
     Pending,
+    Stand,
 )
 
 _YES = re.compile(
@@ -24,6 +26,13 @@ _NO = re.compile(
     r"|nein|non|不|不要|取消)( thanks?| thank you| please| do ?n[o']?t.*| cancel.*)?",
     re.IGNORECASE,
 )
+_YES_AND = re.compile(rf"(?:{_YES.pattern})\s+(?P<rest>\S.*)", re.IGNORECASE)
+_ADDING = re.compile(r"(?:and|also|plus|then)\b", re.IGNORECASE)
+_EMPTY = """
+a ahead an are be can do for go i in is it just may me my now of our please really so thank thanks
+that the them then this those to want you
+"""
+_EMPTY_WORDS = frozenset(_EMPTY.split())
 _LEANS_NO = re.compile(
     r"(no|nope|nah|not|never|don'?t|do not|wait|stop|cancel|forget|leave)\b", re.IGNORECASE
 )
@@ -35,19 +44,33 @@ class OpenQuestion:
 
     Attributes:
         until: when the answer no longer counts, on the dialogue's clock.
-        confirm: what a yes carries out, or schedules, or None.
+        confirm: what a yes carries out, schedules or keeps, or None.
         pending: what the answer chooses from, or None.
         interpretation: the interpretation that led to the question.
+        act: what a yes comes to in the end, which is judged once more then; None: nothing to judge.
+        secret: True where the PIN has to be said besides the yes.
+        pin_said: True where it was said with the command.
+        agreed: True where the yes was given, and only the PIN is missing.
+        seen: the states by entity that the question was asked in.
+        said: the sentence that led to the question.
     """
 
     until: float
     interpretation: Interpretation
-    confirm: Act | Later | None = None
+    confirm: Act | Later | Stand | None = None
     pending: Pending | None = None
+    act: Act | None = None
+    secret: bool = False
+    pin_said: bool = False
+    agreed: bool = False
+    seen: Mapping[str, str | None] = field(default_factory=dict)
+    said: str = ""
 
 
 class Dialogue:
     """Keeps at most one open question for each user, else area, else for everyone together.
+
+    Beside the questions it keeps what was said and done before: see :class:`Memory`.
 
     ``monotonic`` is a clock that nobody sets: a yes must not count for longer, or not at all,
     because the time of day was put right meanwhile.
@@ -56,18 +79,24 @@ class Dialogue:
     def __init__(self, monotonic: Callable[[], float], *, most: int = 1000) -> None:
         self.monotonic = monotonic
         self.most = most
+        self.memory = Memory(monotonic)
         self._open: dict[str, OpenQuestion] = {}
 
     def ask_back(self, ask: Ask, question: OpenQuestion) -> None:
         """Remembers the question; it replaces an older one."""
-        self._open.pop(_key(ask), None)
-        self._open[_key(ask)] = question
+        self._open.pop(asker_of(ask), None)
+        self._open[asker_of(ask)] = question
         while len(self._open) > self.most:
             del self._open[next(iter(self._open))]
 
+    def peek(self, ask: Ask) -> OpenQuestion | None:
+        """The question this ask may answer, which stays open."""
+        question = self._open.get(asker_of(ask))
+        return None if question is None or question.until < self.monotonic() else question
+
     def take(self, ask: Ask) -> OpenQuestion | None:
         """The question this ask may answer, which is then no longer open; None where none is."""
-        question = self._open.pop(_key(ask), None)
+        question = self._open.pop(asker_of(ask), None)
         if question is None or question.until < self.monotonic():
             return None
         return question
@@ -83,6 +112,29 @@ def says_no(text: str) -> bool:
     return _NO.fullmatch(_bare(text)) is not None
 
 
+def yes_and(text: str) -> str:
+    """What is said after a yes: "and the fan too" of "yes please, and the fan too"; "" for nothing.
+
+    Only what is plainly added counts: "yes, but only the hall" is no yes to what was asked.
+    """
+    match = _YES_AND.fullmatch(_bare(text))
+    return match["rest"] if match and _ADDING.match(match["rest"]) else ""
+
+
+def echoes_yes(text: str, asked: Collection[str]) -> bool:
+    """Whether it is a yes that repeats what was asked: "yes, unlock the front door".
+
+    Args:
+        text: the answer.
+        asked: sentences in whose words the question was asked.
+    """
+    match = _YES_AND.fullmatch(_bare(text))
+    if match is None:
+        return False
+    known = _EMPTY_WORDS | {word for each in asked for word in _bare(each).casefold().split()}
+    return set(_bare(match["rest"]).casefold().split()) <= known
+
+
 def leans_no(text: str) -> bool:
     """Whether the sentence begins like a no: "nah leave it locked", "no wait"."""
     return _LEANS_NO.match(_bare(text)) is not None
@@ -90,10 +142,3 @@ def leans_no(text: str) -> bool:
 
 def _bare(text: str) -> str:
     return " ".join(re.sub(r"[.,!?;。,!?]", " ", text.replace("\u2019", "'")).split())
-
-
-def _key(ask: Ask) -> str:
-    # A yes from upstream is no answer to a question that was asked here.
-    if ask.user:
-        return f"{ask.origin}:user:{ask.user}"
-    return f"{ask.origin}:area:{ask.area}" if ask.area else ask.origin

@@ -1,11 +1,11 @@
-"""What may be done at once, what needs a yes, and what is refused."""
+"""What may be done at once, what needs a yes, what a PIN as well, and what is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
 
-from lamplighter.actions.settings import Policy
+from lamplighter.actions.settings import Policy, Role
 from lamplighter.catalogue.entity import Entity
 
 
@@ -17,13 +17,34 @@ class Verdict(Enum):
     REFUSE = 2
 
 
-def judge(policy: Policy, entity: Entity, service: str) -> Verdict:
-    """The verdict on a service of an entity, whatever understood it and however sure it was."""
-    if _listed(policy.refuse, entity, service):
+def judge(policy: Policy, entity: Entity, service: str, user: str | None = None) -> Verdict:
+    """The verdict on a service of an entity, whatever understood it and however sure it was.
+
+    A role only ever adds to what holds for everyone. ``user`` is who is said to ask.
+    """
+    role = role_of(policy, user)
+    if _listed((*policy.refuse, *role.refuse), entity, service):
         return Verdict.REFUSE
-    if _listed(policy.confirm, entity, service):
+    if _listed((*policy.confirm, *role.confirm), entity, service):
         return Verdict.CONFIRM
     return Verdict.ALLOW
+
+
+def wants_pin(policy: Policy, entity: Entity, service: str) -> bool:
+    """Whether a service of an entity needs the PIN besides a yes."""
+    return policy.pin is not None and _listed(policy.pin.wanted_for, entity, service)
+
+
+def role_of(policy: Policy, user: str | None) -> Role:
+    """What holds for a user besides the policy for everyone."""
+    name = policy.users.get(user or "", policy.default_role)
+    return policy.roles.get(name, Role())
+
+
+def refused_for_role(policy: Policy, entity: Entity, service: str, user: str | None) -> bool:
+    """Whether it is the user's role, and not the policy for everyone, that refuses."""
+    everyone = _listed(policy.refuse, entity, service)
+    return not everyone and _listed(role_of(policy, user).refuse, entity, service)
 
 
 def _listed(entries: Iterable[str], entity: Entity, service: str) -> bool:

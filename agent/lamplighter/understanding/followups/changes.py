@@ -145,27 +145,34 @@ class _Reading:
     text: str
 
     def read(self, bare: str) -> tuple[Intent, ...]:
+        found = self._acted(bare) or self._complained(bare) or self._state(bare)
+        shell = None if found else _SHELL.match(bare)
+        rest = shell["rest"].strip() if shell else ""
+        if not rest:
+            return found
+        return (
+            self._state(rest) or self._comparative(rest) or self._further(rest) or self._value(rest)
+        )
+
+    def _acted(self, bare: str) -> tuple[Intent, ...]:
+        """A verb, with or without a pronoun: "lock it", "turn off those", "dim it a bit"."""
         if match := _ACTED.match(bare) or _SPLIT.match(bare):
             groups = match.groupdict()
             return self._state(groups.get("verb") or groups.get("state") or "")
+        match = _RELATIVE.match(bare)
+        amount = self._amount_of(match["much"] or "") if match else None
+        if match is None or amount is None:
+            return ()
+        return self._towards(COMPARATIVES[_VERB_SIGNS[match["verb"]]], amount)
+
+    def _complained(self, bare: str) -> tuple[Intent, ...]:
+        """Of too much or too little: "it's too bright", "not warm enough"."""
         if match := _TOO.match(bare):
             return self._towards(EXCESSES.get(match["word"]), {})
         if match := _NOT_ENOUGH.match(bare):
             sign, domains = EXCESSES.get(match["word"], (0, ()))
             return self._towards((-sign, domains), {})
-        if match := _RELATIVE.match(bare):
-            amount = self._amount_of(match["much"] or "")
-            if amount is not None:
-                return self._towards(COMPARATIVES[_VERB_SIGNS[match["verb"]]], amount)
-        if found := self._state(bare):
-            return found
-        shell = _SHELL.match(bare)
-        rest = shell["rest"].strip() if shell else ""
-        if not rest:
-            return ()
-        return (
-            self._state(rest) or self._comparative(rest) or self._further(rest) or self._value(rest)
-        )
+        return ()
 
     def _state(self, word: str) -> tuple[Intent, ...]:
         found: list[Intent] = []

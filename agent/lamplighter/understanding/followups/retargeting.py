@@ -145,9 +145,14 @@ class Retargeting:
 
 def pinned(intent: Intent, entities: Sequence[Entity], text: str) -> Intent:
     """The intent for just these entities."""
-    slots = {**_without(intent, _WHAT | _WHERE), "ids": tuple(each.id for each in entities)}
+    slots: dict[str, Any] = {
+        **_without(intent, _WHAT | _WHERE),
+        "ids": tuple(each.id for each in entities),
+    }
     domains = frozenset(each.domain for each in entities)
     many = len(entities) > 1
+    if intent.name in QUESTIONS and not many:
+        slots["name"] = entities[0].name
     return replace(intent, slots=slots, domains=domains, here=False, many=many, text=text)
 
 
