@@ -161,6 +161,7 @@ class Store:
         self.reports = records.reports
         self.audit = records.audit
         self.schedule = records.schedule
+        self.orders = records.orders
         self._wear_record = WearRecord(self.wear, self.pace, records.snapshots)
         self._room = Room(
             self.place,

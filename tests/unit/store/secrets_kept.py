@@ -13,6 +13,7 @@ from lamplighter.store.files.place import Place
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.records.alarms import AlarmRecord
 from lamplighter.store.records.audit import AuditEntry
+from lamplighter.store.records.orders import OrderRecord
 from lamplighter.store.records.reports import ReportRecord
 from lamplighter.store.records.schedule import Scheduled
 
@@ -45,6 +46,7 @@ def fill(opened: Opened) -> None:
     entry = store.audit.put(AuditEntry(now, "lock.door", "unlock", said)).result(20)
     assert store.audit.update(entry, {**said, "confirmed": True}).result(20)
     store.schedule.put(Scheduled(now + 60, "ask", SECRET, said)).result(20)
+    store.orders.put(OrderRecord(now, said)).result(20)
     store.submit(
         lambda connection: store.commands.finish(connection, "k", json.dumps(said), now)
     ).result(20)
@@ -76,6 +78,7 @@ def look(opened: Opened) -> dict[str, object]:
         "report": store.reports.get(1),
         "audit": [each.data for each in store.audit.latest()],
         "schedule": [(each.text, each.data) for each in store.schedule.waiting()],
+        "orders": [each.data for each in store.orders.all()],
         "reply": store.commands.begin("k", now, 60).reply,
     }
 

@@ -116,6 +116,13 @@ def test_a_database_of_version_4_counts_what_waits(tmp_path: Path, open_store: O
     assert len(counted) == 2
 
 
+def test_a_database_of_version_5_keeps_its_schedule(tmp_path: Path, open_store: Open) -> None:
+    make_old(tmp_path, 5)
+    store = open_store().store
+    assert "boot-1" in [each.boot for each in store.schedule.waiting()]
+    assert store.orders.all() == []
+
+
 def test_the_steps_taken_are_reported(tmp_path: Path) -> None:
     make_old(tmp_path, 1)
     store = Store(

@@ -43,6 +43,7 @@ TIMES = {
     "reports": "created",
     "audit": "time",
     "schedule": "due",
+    "orders": "created",
     "commands": "finished",
     "ledger": "last",
 }

@@ -37,5 +37,6 @@ ENCRYPTED = (
     EncryptedColumn("audit", "data", "device", is_text=True),
     EncryptedColumn("schedule", "text", "kind", is_text=True),
     EncryptedColumn("schedule", "data", "kind", is_text=True),
+    EncryptedColumn("orders", "data", "kind", is_text=True),
     EncryptedColumn("snapshots", "data", "name", is_text=True),
 )

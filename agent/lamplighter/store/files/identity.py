@@ -24,6 +24,7 @@ BORN = {
     "reports": "created",
     "audit": "time",
     "schedule": "created",
+    "orders": "created",
 }
 """The tables whose rows have numbers, with the column that says when each was put in."""
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 import sqlite3
 from importlib import import_module
 
-STEPS = ("m0001_messages", "m0002_home", "m0003_records", "m0004_snapshots", "m0005_lanes")
+STEPS = (
+    "m0001_messages",
+    "m0002_home",
+    "m0003_records",
+    "m0004_snapshots",
+    "m0005_lanes",
+    "m0006_orders",
+)
 CURRENT = len(STEPS)
 
 

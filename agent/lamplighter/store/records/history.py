@@ -152,6 +152,40 @@ class History:
             before = rows[-1][0]
         return None
 
+    def before(self, series: str, time: float) -> Point | None:
+        """The latest number until ``time``, included."""
+        row = self._readers.row(
+            "SELECT time, value FROM samples"
+            " WHERE series = (SELECT id FROM series WHERE name = ?) AND time <= ?"
+            " ORDER BY time DESC LIMIT 1",
+            (series, time),
+        )
+        return None if row is None else Point(*row)
+
+    def text_before(self, series: str, time: float) -> TextPoint | None:
+        """The latest text until ``time``, included."""
+        rows = self._readers.rows(
+            "SELECT time, value, series FROM texts"
+            " WHERE series = (SELECT id FROM series WHERE name = ?) AND time <= ?"
+            " ORDER BY time DESC LIMIT 1",
+            (series, time),
+        )
+        found = readable(rows, self._text_point)
+        return found[0] if found else None
+
+    def first(self, series: str) -> float | None:
+        """When a series begins (UTC seconds); None where there is none."""
+        starts = [
+            row[0]
+            for table in ("samples", "texts")
+            for row in self._readers.rows(
+                f"SELECT time FROM {table}"  # noqa: S608 - one of two tables
+                " WHERE series = (SELECT id FROM series WHERE name = ?) ORDER BY time LIMIT 1",
+                (series,),
+            )
+        ]
+        return min(starts, default=None)
+
     def series(self) -> list[str]:
         """Names of all series."""
         return [name for (name,) in self._readers.rows("SELECT name FROM series ORDER BY name")]

@@ -14,6 +14,7 @@ from lamplighter.store.records.audit import Audit
 from lamplighter.store.records.commands import Commands
 from lamplighter.store.records.history import History
 from lamplighter.store.records.ledger import Ledger
+from lamplighter.store.records.orders import OrderRecords
 from lamplighter.store.records.reports import Reports
 from lamplighter.store.records.retention import TRIM_ROWS, Retention
 from lamplighter.store.records.schedule import Schedule
@@ -72,6 +73,7 @@ class Records:
             max_rows=limits.audit_rows,
             seals=seals,
         )
+        self.orders = OrderRecords(writer=writer, readers=readers, seals=seals)
         self.schedule = Schedule(
             writer=writer, readers=readers, keep=limits.schedule_seconds, seals=seals
         )

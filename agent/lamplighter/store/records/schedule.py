@@ -104,6 +104,17 @@ class Schedule:
         """Cancels, within a work of the writer's; False where it waits no more."""
         return self._move(connection, number, Stage.CANCELLED)
 
+    def move(self, moved: Mapping[int, float]) -> Future[None]:
+        """Sets anew when things that wait are due, by their ids, in UTC seconds."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(
+                "UPDATE schedule SET due = ? WHERE id = ? AND state = 'waiting'",
+                [(due, number) for number, due in moved.items()],
+            )
+
+        return self._writer.submit(work)
+
     def due(self, now: Stamp) -> list[Scheduled]:
         """What waits and is due, the earliest first.
 
