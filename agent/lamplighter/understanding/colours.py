@@ -59,9 +59,9 @@ COLOURS: Mapping[str, tuple[int, int, int]] = {
 """Where two names mean one colour, the later one is said back."""
 
 WHITES: Mapping[str, int] = {
-    "candlelight": 2000,
-    "candle light": 2000,
-    "candle": 2000,
+    "candlelight": 1900,
+    "candle light": 1900,
+    "candle": 1900,
     "very warm white": 2200,
     "extra warm white": 2200,
     "warm white": 2700,
@@ -70,21 +70,25 @@ WHITES: Mapping[str, int] = {
     "warm": 2700,
     "incandescent": 2700,
     "halogen": 3000,
-    "neutral white": 4000,
-    "natural white": 4000,
-    "neutral": 4000,
-    "natural light": 4000,
-    "cool white": 5000,
-    "cold white": 5000,
+    "neutral white": 3500,
+    "natural white": 3500,
+    "neutral": 3500,
+    "natural light": 3500,
+    "cool white": 4000,
+    "cold white": 4000,
+    "cool light": 4000,
+    "cold light": 4000,
+    "cool": 4000,
+    "cold": 4000,
     "bright white": 5000,
-    "cool light": 5000,
-    "cold light": 5000,
-    "cool": 5000,
-    "cold": 5000,
-    "daylight": 5500,
-    "daylight white": 5500,
+    "daylight": 6500,
+    "day light": 6500,
+    "daylight white": 6500,
     "sunlight": 5500,
     "ice white": 6500,
     "icy white": 6500,
 }
-"""Colour temperatures by name, in kelvin."""
+"""Colour temperatures by name, in kelvin; the same as in Home Assistant's templates."""
+
+UTMOST_WHITES = frozenset({1900, 2200, 6500})
+"""Those that mean the warmest or coolest that a light can, where its range is narrower."""

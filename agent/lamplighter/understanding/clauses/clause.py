@@ -23,6 +23,7 @@ class Target:
         words: as it was said, with its quantifier.
         many: True where several are meant.
         quantifier: ``all``, ``both`` or "".
+        implied: True where no word said it: a "brightness" is that of lights.
     """
 
     sort: Sort
@@ -30,6 +31,7 @@ class Target:
     words: tuple[str, ...] = ()
     many: bool = False
     quantifier: str = ""
+    implied: bool = False
 
 
 @dataclass(slots=True)

@@ -9,9 +9,13 @@ from lamplighter.understanding.clauses.clause import Clause
 from lamplighter.understanding.clauses.meaning import Meaning, meanings
 from lamplighter.understanding.clauses.quantity import quantity_of
 from lamplighter.understanding.clauses.targeting import Meant, Targeting
+from lamplighter.understanding.clauses.templated import templated
 from lamplighter.understanding.clauses.vocabulary import Place
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.rule_parser import Situation
+
+_WITHOUT_VALUES = frozenset({"off", "toggle", "lock", "unlock", "disarm", "dock", "locate"})
+"""Actions that no value goes with: "turn off the red" is about something else."""
 
 MAX_INTENTS = 8
 """More things at once than this are prose."""
@@ -63,7 +67,7 @@ class Composer:
         found: list[Composed] = []
         for action in clause.actions or (None,):
             quantity = quantity_of(action, clause.values, clause.measures, clause.words)
-            if quantity.contradictory:
+            if quantity.contradictory or (action in _WITHOUT_VALUES and quantity.given):
                 return None
             targets = self.targeting.meant(clause, quantity, earlier)
             if action == "open":
@@ -110,8 +114,9 @@ class Composer:
         )
         hinted = "kind" in meant.slots and not places and not _all(meant)
         if hinted and (near := self.targeting.where(clause.hinted[:1])):
-            yield _templated(replace(intent, slots={**intent.slots, **near}))
-        yield _templated(intent)
+            there = replace(intent, slots={**intent.slots, **near})
+            yield templated(there, meant, self.situation)
+        yield templated(intent, meant, self.situation)
 
 
 def _unless_a_lock(meant: Meant) -> Meant:
@@ -121,24 +126,6 @@ def _unless_a_lock(meant: Meant) -> Meant:
 
 def _all(meant: Meant) -> bool:
     return meant.text.startswith(("all", "every", "both", "each"))
-
-
-def _templated(intent: Intent) -> Intent:
-    """The slots that the templates have for the same: a domain for lights and fans of a place."""
-    kind = intent.slots.get("kind")
-    placed = "area" in intent.slots or "floor" in intent.slots
-    if (
-        kind not in ("light", "fan")
-        or not placed
-        or intent.name not in ("HassTurnOn", "HassTurnOff")
-    ):
-        return intent
-    slots = {key: value for key, value in intent.slots.items() if key != "kind"}
-    return (
-        replace(intent, slots={**slots, "domain": kind})
-        if kind == "light" or intent.many
-        else intent
-    )
 
 
 def _each(places: Sequence[Place]) -> list[list[Place]]:

@@ -9,7 +9,8 @@ Action = Literal[
     "move", "on", "off", "toggle", "open", "close", "stop", "lock", "unlock", "start", "pause",
     "dock", "up", "down", "set", "brighter", "dimmer", "warmer", "cooler", "faster", "slower",
     "louder", "quieter", "arm", "disarm", "press", "choose", "locate", "spot", "oscillate",
-    "steady", "sound", "tilt", "keep", "write", "reverse", "forward",
+    "steady", "sound", "tilt", "keep", "write", "reverse", "forward", "mow",
+    "rest_mower", "clean",
 ]  # fmt: skip
 """What can be done. ``move`` is a verb that says nothing without a particle or a value."""
 
@@ -24,15 +25,21 @@ _VERBS: Mapping[Action, str] = {
         move, take, run, pull, roll, wind, wind the, give, send, tell, ask, go, id
         like, i would like, would like, want to have, show, throw, adjust the,
         slide""",
-    "on": """fire up, power up, boot up, start up, light up, light, illuminate, enable,
-        switch on, turn on, put on, flip on, flick on, power on, kick on, pop on,
-        stick on, turning on, switching on, activate, bring on, turnon, switchon,
-        whack on, hit, wake up, get on, energise, energize, click on""",
+    "on": """light it up, fire up, power up, boot up, start up, light up, light,
+        illuminate, enable, switch on, turn on, put on, flip on, flick on, power
+        on, kick on, pop on, stick on, turning on, switching on, activate, bring
+        on, turnon, switchon, whack on, hit, wake up, get on, energise, energize,
+        click on""",
     "off": """turn off, switch off, put off, shut off, flip off, flick off, power off,
         power down, shut down, kill, cut, cut off, douse, extinguish, disable,
         deactivate, turn out, switch out, put out, turning off, switching off,
-        turn of, switch of, turnoff, switchoff, pop off, knock off, quit, silence,
-        mute, get rid of, lose, kick off, click off""",
+        turnoff, switchoff, pop off, knock off, quit, silence, mute, get rid of,
+        lose, kick off, click off""",
+    "mow": """mow, mow the lawn, mow the grass, cut the grass, cut the lawn, start
+        mowing, start mowing the lawn, start mowing the grass""",
+    "rest_mower": """stop mowing, stop mowing the lawn, cancel mowing, stop cutting the grass""",
+    "clean": """clean, vacuum, hoover, sweep, clean up, start cleaning, start vacuuming,
+        vacuum up, start hoovering, do the vacuuming, do the hoovering""",
     "toggle": """toggle, flip the state of, invert""",
     "open": """open, open up, opening, draw back, pull open, pull back, unfold, part,
         roll open, fold out, unroll, extend""",
@@ -58,9 +65,10 @@ _VERBS: Mapping[Action, str] = {
         step down, lowering, notch down, move down, slide down, turning down, drop
         down, knock back, dial down, dial back, ease, ease down, ease off, scale
         back, lessen""",
-    "set": """set, setting, change, adjust, make it, alter, modify, tune, regulate,
-        switch to, turn to, bring to, move to, put to, set up, want it, fix,
-        change over, switch over, put on to, match, colour, color, paint, hold""",
+    "set": """transition to, transition, change to, set, setting, change, adjust, make
+        it, alter, modify, tune, regulate, switch to, turn to, bring to, move to,
+        put to, set up, want it, fix, change over, switch over, put on to, match,
+        colour, color, paint, hold""",
     "brighter": """brighten, brighten up, lighten, lighten up, brightening, undim""",
     "dimmer": """dim, dim down, darken, dimming, soften, turn down low, dimm""",
     "warmer": """warm, warm up, heat, heat up, warming, warming up, heating up""",
@@ -94,22 +102,22 @@ VERBS: Mapping[str, tuple[Action, ...]] = {
 """Actions by the phrases that say them; the first one is the likelier."""
 
 _PARTICLES: Mapping[Action, str] = {
-    "on": """on, lit, switched on, enabled, activated, turned on, on again, back on""",
-    "off": """off, back off, off again, deactivated, disabled, switched off, out, turned
+    "on": """activated, back on, enabled, lit, on, on again, switched on, turned on""",
+    "off": """back off, deactivated, disabled, off, off again, out, switched off, turned
         off""",
-    "up": """back up, turned up, up, raised""",
-    "down": """lowered, back down, turned down, down""",
-    "open": """opened, open""",
-    "close": """close, shut, closed""",
+    "up": """back up, raised, turned up, up""",
+    "down": """back down, down, lowered, turned down""",
+    "open": """open, opened""",
+    "close": """close, closed, shut""",
     "lock": """locked""",
     "unlock": """unlocked""",
     "arm": """armed""",
     "disarm": """disarmed""",
-    "start": """going, cleaning, to clean, to mow, mowing, to work, running, started""",
-    "dock": """back home, on charge, to its base, charging, to its dock, docked, to the
-        base, back to the base, back to its dock, back to the dock, to base, back
-        to base, back, back to its base, to the charging station, to dock, to its
-        charger, home, to the dock, to the charger, back to charge""",
+    "start": """cleaning, going, mowing, running, started, to clean, to mow, to work""",
+    "dock": """back, back home, back to base, back to charge, back to its base, back to
+        its dock, back to the base, back to the dock, charging, docked, home, on
+        charge, to base, to dock, to its base, to its charger, to its dock, to the
+        base, to the charger, to the charging station, to the dock""",
     "pause": """paused""",
     "stop": """stopped""",
     "dimmer": """dimmed""",
@@ -143,21 +151,21 @@ FREE: frozenset[Action] = frozenset({"move", "set", "keep"})
 """Verbs that leave it to the particle what is done."""
 
 NOUNS = _phrases(
-    """alarm, angle, blind, bolt, boost, close, color, colour, cool, cut, display,
-    down, drop, end, fan, fix, fold, go, heat, hit, hold, kill, lift, light,
-    lights, lock, match, open, park, part, plug, quiet, ring, run, shade, show,
-    shut, shutter, speed, switch, tune, type, up, use, warm"""
+    """alarm, angle, blind, bolt, boost, clean, close, color, colour, cool, cut,
+    display, down, drop, end, fan, fix, fold, go, heat, hit, hold, hoover, kill,
+    lift, light, lights, lock, match, open, park, part, plug, quiet, ring, run,
+    shade, show, shut, shutter, speed, switch, tune, type, up, use, vacuum, warm"""
 )
 """Verbs that are other words, too: they count as verbs only where a clause begins."""
 
 QUANTIFIERS: Mapping[str, str] = {
     **dict.fromkeys(
-        _phrases("""any, all, all of my, every single, each of, the whole, every, all our,
-            all of the, the entire, all my, entire, all of, each, all the, every
-            one of, whole"""),
+        _phrases("""all, all my, all of, all of my, all of the, all our, all the, any,
+            each, each of, entire, every, every one of, every single, the entire,
+            the whole, whole"""),
         "all",
     ),
-    **dict.fromkeys(_phrases("""both of the, both, both of, both the, either"""), "both"),
+    **dict.fromkeys(_phrases("""both, both of, both of the, both the, either"""), "both"),
 }
 EVERYTHING = _phrases(
     """all, all appliances, all devices, all of it, all the appliances, all the
@@ -166,11 +174,12 @@ EVERYTHING = _phrases(
 )
 EVERYWHERE = _phrases(
     """all around the house, all over, all over the house, around the house, at home,
-    everywhere, house wide, in all rooms, in all the rooms, in every room, in my
-    house, in our house, in the apartment, in the entire house, in the flat, in
-    the home, in the house, in the whole house, in this house, of the house, the
-    apartment, the doors of the house, the entire house, the flat, the home, the
-    house, the place, the whole house, the whole place, throughout the house"""
+    everywhere, house wide, in all areas, in all rooms, in all the rooms, in every
+    area, in every room, in my house, in our house, in the apartment, in the
+    entire house, in the flat, in the home, in the house, in the whole home, in
+    the whole house, in this house, of the house, the apartment, the doors of the
+    house, the entire house, the flat, the home, the house, the place, the whole
+    house, the whole place, throughout, throughout the home, throughout the house"""
 )
 HERE = _phrases(
     """around here, here, in here, in my room, in the room, in this area, in this
@@ -179,13 +188,13 @@ HERE = _phrases(
 )
 PRONOUNS: Mapping[str, bool] = {
     **dict.fromkeys(
-        _phrases("""this one, the same one, this, this thing, the same, the thing, that one,
-        it, that thing, that"""),
+        _phrases("""it, that, that one, that thing, the same, the same one, the thing, this,
+        this one, this thing"""),
         False,
     ),
     **dict.fromkeys(
-        _phrases("""them, those ones, they, em, them both, those, both of them, these, all of
-        them, each of them, they all, them all"""),
+        _phrases("""all of them, both of them, each of them, em, them, them all, them both,
+        these, they, they all, those, those ones"""),
         True,
     ),
 }

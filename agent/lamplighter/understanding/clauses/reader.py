@@ -15,7 +15,8 @@ from dataclasses import replace
 from lamplighter.understanding.clauses.assembly import Assembly
 from lamplighter.understanding.clauses.clause import Clause
 from lamplighter.understanding.clauses.composing import Composed, Composer
-from lamplighter.understanding.clauses.repair import Repairs
+from lamplighter.understanding.clauses.repair import Repair, Repairs
+from lamplighter.understanding.clauses.risks import opens_up
 from lamplighter.understanding.clauses.sharing import completed
 from lamplighter.understanding.clauses.tagging import Tagger
 from lamplighter.understanding.clauses.targeting import Targeting
@@ -92,11 +93,28 @@ class ClauseReader:
         parse = self._parse(tokens, situation, home, CERTAIN)
         if parse is not None and parse.sure:
             return parse
-        for repaired in home.repairs.of(tokens):
-            again = self._parse(repaired, situation, home, REPAIRED)
-            if again is not None and again.sure:
-                return _repaired(again, repaired)
-        return parse
+        return self._repaired(tokens, situation, home) or parse
+
+    def _repaired(
+        self, tokens: Sequence[Token], situation: Situation, home: ReaderHome
+    ) -> Parse | None:
+        """The reading once words are put right; asked about where there are several."""
+        first: Parse | None = None
+        impossible: Parse | None = None
+        least = 0.0
+        for repair in home.repairs.of(tokens):
+            again = self._parse(repair.tokens, situation, home, REPAIRED)
+            if again is None or not again.sure:
+                continue
+            if not all(map(situation.grounds, again.intents)):
+                impossible = impossible or again
+            elif first is None:
+                first, least = _unless_risky(again, repair, situation.names), repair.slips
+            elif repair.slips > least:
+                break
+            elif _said_by(again) != _said_by(first):
+                return replace(first, sure=False)
+        return first or impossible
 
     def _parse(
         self, tokens: Sequence[Token], situation: Situation, home: ReaderHome, confidence: float
@@ -143,14 +161,14 @@ def _worth_it(composed: Composed, clauses: Sequence[Clause], unknown: Sequence[s
     if composed.grounded and not unknown:
         return True
     named = all(any(each.sort == "name" for each in clause.targets) for clause in clauses)
-    return named or (not unknown and all(clause.targets for clause in clauses))
+    return named or (not unknown and all(clause.targets or clause.places for clause in clauses))
 
 
-def _repaired(parse: Parse, tokens: Sequence[Token]) -> Parse:
-    risky = any(
-        intent.name in ("HassTurnOff", "HassTurnOn", "HassSetPosition", "HomeDisarmAlarm")
-        and intent.domains & {"cover", "lock", "alarm_control_panel"}
-        for intent in parse.intents
-    )
-    said = " ".join(token.word for token in tokens)
-    return replace(parse, sure=parse.sure and not risky, explain=f"read as {said!r}")
+def _said_by(parse: Parse) -> list[tuple[str, dict[str, object]]]:
+    return [(intent.name, dict(intent.slots)) for intent in parse.intents]
+
+
+def _unless_risky(parse: Parse, repair: Repair, names: Names) -> Parse:
+    risky = any(opens_up(intent, names) for intent in parse.intents)
+    said = " ".join(token.word for token in repair.tokens)
+    return replace(parse, sure=not risky and repair.plain, explain=f"read as {said!r}")

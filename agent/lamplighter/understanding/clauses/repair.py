@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from lamplighter.understanding.clauses import lexicon
 from lamplighter.understanding.clauses.tokens import Token
@@ -26,6 +27,31 @@ _LONG = 7
 """Words of this length may have two slips."""
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A sentence that may have been meant.
+
+    Attributes:
+        tokens: its words.
+        slips: how many slips it takes.
+        plain: False where it is only asked about: the word was too short to be sure of.
+    """
+
+    tokens: tuple[Token, ...]
+    slips: float
+    plain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    words: tuple[tuple[str, ...], ...]
+    slips: float
+
+    @classmethod
+    def of(cls, chosen: Sequence[tuple[float, tuple[str, ...]]]) -> _Choice:
+        return cls(tuple(words for _, words in chosen), sum(slips for slips, _ in chosen))
+
+
 class Repairs:
     """Puts words right in sentences for one home.
 
@@ -40,40 +66,53 @@ class Repairs:
             for shorter in _deletions(word):
                 self._by_deletion[shorter].add(word)
 
-    def of(self, tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
-        """Sentences that may have been meant, likeliest first."""
+    def of(self, tokens: Sequence[Token]) -> Iterator[Repair]:
+        """Sentences that may have been meant, fewest slips first."""
         yield from itertools.islice(self._joined(tokens), MAX_VARIANTS)
         strange = [index for index, token in enumerate(tokens) if self._strange(token.word)]
+        if not strange:
+            yield from _with_off(tokens)
+            yield from itertools.islice(self._small(tokens), MAX_VARIANTS)
         if not 0 < len(strange) <= MAX_REPAIRED:
             return
         choices = [self._meant(tokens[index].word) for index in strange]
-        for chosen in itertools.islice(itertools.product(*choices), MAX_VARIANTS):
+        chosen = [_Choice.of(each) for each in itertools.product(*(each[:8] for each in choices))]
+        for choice in sorted(chosen, key=lambda each: each.slips)[:MAX_VARIANTS]:
             repaired = list(tokens)
-            for index, words in zip(reversed(strange), reversed(chosen), strict=True):
-                stop = tokens[index].stop
-                repaired[index : index + 1] = _as_tokens(words, stop)
-            yield tuple(repaired)
+            for index, words in zip(reversed(strange), reversed(choice.words), strict=True):
+                repaired[index : index + 1] = _as_tokens(words, tokens[index].stop)
+            yield Repair(tuple(repaired), choice.slips)
 
     def _strange(self, word: str) -> bool:
         return word not in self.known and not word[:1].isdigit() and word not in COMMON
 
-    def _joined(self, tokens: Sequence[Token]) -> Iterator[tuple[Token, ...]]:
+    def _small(self, tokens: Sequence[Token]) -> Iterator[Repair]:
+        """With one common word taken for a small one: "turn all she lights off"."""
+        for index, token in enumerate(tokens):
+            if token.word in self.known or token.word not in COMMON:
+                continue
+            for word in sorted(self._near(token.word) & _SMALL):
+                repaired = (*tokens[:index], Token(word, token.stop), *tokens[index + 1 :])
+                yield Repair(repaired, 1, plain=word in lexicon.FILLERS)
+
+    def _joined(self, tokens: Sequence[Token]) -> Iterator[Repair]:
         """With two words written as one that the home knows: "bed room"."""
         for index in range(len(tokens) - 1):
             first, second = tokens[index], tokens[index + 1]
             whole = first.word + second.word
             if not second.stop and whole in self.known and len(whole) > 4:
-                yield (*tokens[:index], Token(whole, first.stop), *tokens[index + 2 :])
+                joined = (*tokens[:index], Token(whole, first.stop), *tokens[index + 2 :])
+                yield Repair(joined, 1)
 
-    def _meant(self, word: str) -> list[tuple[str, ...]]:
-        """The known words that may have been meant, nearest first."""
+    def _meant(self, word: str) -> list[tuple[float, tuple[str, ...]]]:
+        """The known words that may have been meant, with the slips they take, nearest first."""
         near = sorted(self._near(word), key=lambda each: _unlikeliness(word, each))
         parted = [
-            (word[:cut], word[cut:])
+            (1.0, (word[:cut], word[cut:]))
             for cut in range(2, len(word) - 1)
             if word[:cut] in self.known and word[cut:] in self.known
         ]
-        return [*parted, *((each,) for each in near)]
+        return [*parted, *((_slips(word, each), (each,)) for each in near)]
 
     def _near(self, word: str) -> set[str]:
         if len(word) < 2:
@@ -85,6 +124,7 @@ class Repairs:
             if _distance(word, meant) <= (2 if min(len(word), len(meant)) >= _LONG else 1)
         }
         # "raised" tells what was; it is no slip of "raise".
+        found = {each for each in found if len(each) > 1}
         return {each for each in found if word not in (f"{each}d", f"{each}ed", f"{each}ing")}
 
 
@@ -123,6 +163,26 @@ _PHRASES = (
 def _unlikeliness(word: str, meant: str) -> tuple[int, bool, str]:
     """Fewest slips first, and of those swapped letters."""
     return _distance(word, meant), sorted(word) != sorted(meant), meant
+
+
+_SMALL = frozenset(
+    ["the", "to", "in", "at", "of", "my", "all", "on", "off", "set", "turn", "make", "and"]
+)
+"""Words that a common word may be a slip of."""
+
+
+def _with_off(tokens: Sequence[Token]) -> Iterator[Repair]:
+    """With "off" for "of" where a verb waits for it: "turn of the light", "turn it of"."""
+    for index, token in enumerate(tokens):
+        last = index + 1 == len(tokens) or bool(tokens[index + 1].stop)
+        before = tokens[index - 1].word if index else ""
+        if token.word == "of" and (last or before in ("turn", "switch", "put")):
+            yield Repair((*tokens[:index], Token("off", token.stop), *tokens[index + 1 :]), 0.5)
+
+
+def _slips(word: str, meant: str) -> float:
+    """The distance; a little less where only letters are swapped, which fingers do most."""
+    return _distance(word, meant) - (0.1 if sorted(word) == sorted(meant) else 0.0)
 
 
 def _as_tokens(words: Sequence[str], stop: str) -> list[Token]:

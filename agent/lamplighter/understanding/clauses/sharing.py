@@ -109,9 +109,16 @@ def _forwards(clauses: Sequence[Clause]) -> None:
             _take_what(clause, before)
             if not clause.targets:
                 clause.targets = list(before.targets)
-        elif not clause.targets and not (clause.verb and clause.places):
+        elif not clause.targets and _about_the_same(clause, before):
             clause.targets = list(before.targets)
             clause.places = clause.places or list(before.places)
+
+
+def _about_the_same(clause: Clause, before: Clause) -> bool:
+    """True for "and off in the hall", not for "and the bedroom to 20 degrees"."""
+    if not clause.places:
+        return True
+    return not clause.verb and (not clause.values or bool(before.values))
 
 
 def _take_what(clause: Clause, other: Clause) -> None:

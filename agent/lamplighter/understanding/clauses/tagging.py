@@ -25,7 +25,7 @@ _WEIGHTS: Mapping[Tag, float] = {
     "verb": 2.4,
     "particle": 2.2,
     "value": 2.45,
-    "measure": 2.2,
+    "measure": 2.35,
     "quantifier": 1.6,
     "everything": 2.1,
     "everywhere": 1.9,

@@ -43,7 +43,14 @@ _IMPLIED_BY_ACTION: Mapping[str, str] = {
     "arm": "alarm",
     "disarm": "alarm",
     "lock": "lock",
+    "mow": "mower",
+    "rest_mower": "mower",
+    "clean": "vacuum",
 }
+
+
+_LIGHTING = frozenset({"light", "illuminate"})
+"""Verbs that are about lights by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class Meant:
         many: True where several are meant.
         text: as it was said.
         without: ids of entities that are not meant.
+        implied: True where no word said which kind.
         guessed: True where a question should make sure that this is meant.
         contextual: True where it was said in an earlier sentence.
     """
@@ -65,6 +73,7 @@ class Meant:
     many: bool = False
     text: str = ""
     without: frozenset[str] = frozenset()
+    implied: bool = False
     guessed: bool = False
     contextual: bool = False
 
@@ -105,7 +114,8 @@ class Targeting:
                 meant = self._by_name(target)
             case "kind":
                 slots = {"kind": target.text}
-                meant = Meant(slots, KINDS[target.text].domains, target.many)
+                domains = KINDS[target.text].domains
+                meant = Meant(slots, domains, target.many, implied=target.implied)
             case "everything":
                 meant = self._everything(quantity)
             case "rest":
@@ -179,14 +189,15 @@ class Targeting:
         action = quantity.action or "set"
         kind = _IMPLIED_BY_MEASURE.get(quantity.measure) or _IMPLIED_BY_ACTION.get(action, "")
         if not kind:
-            kind = _implied_by(quantity)
+            kind = _implied_by(quantity, placed=bool(clause.places))
         if action == "lock":
             return [Target("everything", many=True, quantifier="all")] if not clause.places else []
-        if not kind and (clause.places or clause.everywhere) and action in ("on", "off"):
+        placed = bool(clause.places) or clause.everywhere
+        if not kind and action in ("on", "off") and (placed or clause.words[0] in _LIGHTING):
             kind = "light"
         if not kind:
             return []
-        return [Target("kind", kind, (kind,), many=clause.everywhere)]
+        return [Target("kind", kind, (kind,), many=clause.everywhere, implied=True)]
 
     def where(self, places: Sequence[Place]) -> dict[str, Any]:
         """The slots of a place; none where "here" is not known."""
@@ -201,8 +212,10 @@ class Targeting:
         return slots
 
 
-def _implied_by(quantity: Quantity) -> str:
+def _implied_by(quantity: Quantity, *, placed: bool) -> str:
     amount = quantity.amount
+    if placed and amount is not None and (amount.unit == "%" or amount.text == "end"):
+        return "light"
     if quantity.colour or quantity.kelvin or quantity.bright is not None:
         return "light"
     if amount is not None and amount.unit == "K":

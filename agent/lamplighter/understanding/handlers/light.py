@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lamplighter.catalogue.entity import Entity, Number, State
-from lamplighter.understanding.colours import COLOURS
+from lamplighter.understanding.colours import COLOURS, UTMOST_WHITES
 from lamplighter.understanding.handlers.outcome import Cannot, Handler, call, step_by, takes
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
@@ -82,7 +82,8 @@ def _kelvin(entity: Entity, wanted: float) -> float | Cannot:
     limits = service.params.get("color_temp_kelvin") if service else None
     if not isinstance(limits, Number):
         return Cannot(f"{called(entity)} has no colour temperature to set.")
-    if not limits.minimum * (1 - _NEAR) <= wanted <= limits.maximum * (1 + _NEAR):
+    near = limits.minimum * (1 - _NEAR) <= wanted <= limits.maximum * (1 + _NEAR)
+    if not near and wanted not in UTMOST_WHITES:
         low, high = round(limits.minimum), round(limits.maximum)
         return Cannot(f"{called(entity)} takes {low} to {high} K, not {round(wanted)} K.")
     return min(limits.maximum, max(limits.minimum, wanted))

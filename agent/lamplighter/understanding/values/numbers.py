@@ -46,6 +46,7 @@ def number_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
 
     The longest one: "twenty one and a half" is 21.5, not 20.
     """
+    words = list(words)
     sign = -1.0 if words[start] in ("minus", "negative") else 1.0
     whole = _whole_at(words, start + (sign < 0)) if start + (sign < 0) < len(words) else None
     if whole is None:
