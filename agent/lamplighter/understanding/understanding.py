@@ -30,6 +30,7 @@ from lamplighter.understanding.normalise import asks, fold, plain, tidy
 from lamplighter.understanding.questions import Questions
 from lamplighter.understanding.questions.reader import QuestionReader
 from lamplighter.understanding.reading import Parser, Reading
+from lamplighter.understanding.remarks import without_remarks
 from lamplighter.understanding.resolver import Resolver
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.sentence import Sentence
@@ -191,6 +192,20 @@ class Understanding:
         return self._without_model(text, ask, found)
 
     async def _english(self, sentence: Sentence) -> Interpretation | Parse | None:
+        """As it was said; then without what is only remarked beside it; then by the model."""
+        found = await self._as_said(sentence)
+        if _is_understood(found):
+            return found
+        bare = without_remarks(sentence.text, sentence.situation.names)
+        if bare != sentence.text:
+            sentence = replace(sentence, text=bare)
+            again = await self._as_said(sentence)
+            if _is_understood(again):
+                return again
+            found = found or again
+        return found or await sentence.reading.by_model(sentence.text, sentence.situation)
+
+    async def _as_said(self, sentence: Sentence) -> Interpretation | Parse | None:
         """What is asked of plans; templates; what is more than a plain clause; other readers."""
         if requested := sentence.requested():
             return requested
@@ -198,7 +213,7 @@ class Understanding:
         if parse is not None and parse.sure:
             return parse
         found = await sentence.interpret()
-        return found or await sentence.reading.read(sentence.text, sentence.situation)
+        return found or sentence.reading.read(sentence.text, sentence.situation)
 
     @staticmethod
     async def _by_rules(sentence: Sentence) -> Parse | None:
@@ -226,6 +241,9 @@ class Understanding:
 
         ``NotUnderstood`` where it answers nothing of what was asked: then it is a new sentence.
         """
+        sentence = answering.completed(pending, ask.text)
+        if sentence is not None:
+            return await self.interpret(replace(ask, text=sentence))
         result = answering.choose(pending, ask.text)
         return Interpretation(result, "rules", explain=f"the answer to {pending.text!r}")
 
@@ -287,6 +305,12 @@ class Understanding:
     @property
     def _degrees(self) -> str:
         return "°C" if self.catalogue.home.units == "metric" else "°F"
+
+
+def _is_understood(found: Interpretation | Parse | None) -> bool:
+    if isinstance(found, Interpretation):
+        return not isinstance(found.result, NotUnderstood)
+    return found is not None and found.sure
 
 
 def _not_understood(text: str, ask: Ask, grounder: Grounder) -> Interpretation:
