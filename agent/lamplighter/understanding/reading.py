@@ -61,8 +61,10 @@ class Reading:
         # The templates are the slowest of all: no clause is put to them twice for one sentence.
         self._ruled: dict[str, Parse | None] = {}
 
-    async def read(self, text: str, situation: Situation) -> Parse | None:
+    def read(self, text: str, situation: Situation) -> Parse | None:
         """The intents of a sentence, all of it; None where a part is not understood.
+
+        The model is not asked.
 
         The surest reading wins: one that may be acted on, before one that has to be asked about.
         """
@@ -74,7 +76,7 @@ class Reading:
             joined = self._joined(parts, situation)
             if joined is not None and (found is None or joined.sure):
                 return joined
-        return found or await self._by_model(text, situation)
+        return found
 
     def by_rules(self, text: str, situation: Situation) -> Parse | None:
         """What the templates make of a clause."""
@@ -108,7 +110,8 @@ class Reading:
             contextual=any(parse.contextual for parse in parses),
         )
 
-    async def _by_model(self, text: str, situation: Situation) -> Parse | None:
+    async def by_model(self, text: str, situation: Situation) -> Parse | None:
+        """What the model makes of a clause; None where it is not asked, or fails."""
         if self.model is None or obstacle(text) or not situation.language.startswith("en"):
             return None
         try:

@@ -129,11 +129,13 @@ class Sentence:
 
     async def _read(self, text: str, situation: Situation) -> Parse | None:
         """A clause: as going on from what was said before, or by itself."""
-        parse = await self.reading.read(text, situation) if text else None
+        parse = self.reading.read(text, situation) if text else None
         if parse is not None and parse.sure:
             return parse
         followed = FollowUpReader().read(text, situation) if situation.context else None
-        return followed if isinstance(followed, Parse) else parse
+        if isinstance(followed, Parse):
+            return followed
+        return parse or (await self.reading.by_model(text, situation) if text else None)
 
     def _followed(self, text: str, situation: Situation) -> Interpretation | None:
         if situation.context is None:

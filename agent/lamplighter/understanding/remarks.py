@@ -1,0 +1,107 @@
+"""What people say beside a request: reasons, greetings, what somebody else is doing.
+
+"Quick, draw the curtains in the front room, next door's gawping in again" asks for the curtains.
+A remark is a clause of its own that names nothing of this home, no value, no time, no condition and
+no exception, and does not begin like a request; a reason begins with "because" or the like. They
+are left out only where a request remains, and that has to be understood whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lamplighter.understanding.frames import mentions_in
+from lamplighter.understanding.names import Names
+from lamplighter.understanding.normalise import words_of
+from lamplighter.understanding.time_expressions import obstacle
+
+_PARTING = re.compile(
+    r"(\s*[.!?;:\u2014\u2013]+\s+|\s+-+\s+|,\s+(?:and\s+|but\s+)?|\s+(?=(?:because|cos|coz|cause|'cause|"
+    r"'cos|bc|(?:since|so|so that|as) (?:i|we|he|she|it|they)(?:'\w+)?)\b))",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"^(?:because|cos|coz|cause|'cause|'cos|bc|(?:since|so|so that|as) (?:i|we|he|she|it|they)\b)",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"[\"\u201c\u201d\u00ab\u00bb]|\b(?:said|says|saying|told|telling|tells|reading you|wrote|"
+    r"writes|e-?mail|message|letter|quote|talking to|spoke|asked (?:him|her|them)|shouted|script|"
+    r"dreamt|dreamed|instructions?|rules|pretend|imagine)\b",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(
+    r"^(?:you|could|can|would|will|may|might|should|shall|must|with|without|like|to|than|by)\b",
+    re.IGNORECASE,
+)
+_DOING = re.compile(
+    r"^(?:he|she|they|we|i|it|there|\w+(?: \w+)?)(?:'s|'m|'re| is| am| are) "
+    r"(?:still |just |only |already |trying to )?\w+in[g']",
+    re.IGNORECASE,
+)
+_TELLING = frozenset(
+    """
+    closed open opened shut locked unlocked running armed disarmed half third quarter quarters full
+    max maximum min minimum percent degrees degree brightness brighter bright dim dimmer darker warm
+    warmer cooler colder white humidity temperature pressure pressure-wise power battery speed level
+    first last lowest highest peak average it them
+    """.split()  # noqa: SIM905 - a list of words reads best as text
+)
+_LEADS = re.compile(r"^(?:so|and|then|oh|also|but|well)\s+(?=\S)", re.IGNORECASE)
+_REQUESTS = frozenset(
+    """
+    activate all arm arrange begin both bring bump but cancel change check choose clean close cool
+    crank cut deactivate decrease dim disable disarm dock draw drop enable end every everything
+    except fire flip get give go hang have heat hoover how increase is isolate keep kick kill knock
+    leave let light lights lock lower make move mow mute no not now nudge off on only open pause
+    pick play please power press pull push put raise reduce relock remind reset resume return roll
+    run scrap select send set show shut slow speed start stop switch take tell then throw tip toggle
+    trigger trip turn undo unlock up vacuum wait wake want warm water what when where which whether
+    who why wind would
+    """.split()  # noqa: SIM905 - a list of words reads best as text
+)
+_PLACING = re.compile(r"^(?:in|on|at|for|from|by|around|down|up|over)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+MAX_CLAUSES = 10
+
+
+def without_remarks(text: str, names: Names) -> str:
+    """The sentence without its remarks and reasons; the whole of it where nothing else is left."""
+    parts = _PARTING.split(text)
+    clauses, partings = parts[::2], ["", *parts[1::2]]
+    if len(clauses) > MAX_CLAUSES or _REPORTED.search(text):
+        return text  # what somebody else says is no request, and must not become one
+    kept = [index for index, clause in enumerate(clauses) if not is_remark(clause, names)]
+    if not kept or len(kept) == len(clauses):
+        return text
+    return _joined(clauses, partings, kept)
+
+
+def is_remark(clause: str, names: Names) -> bool:
+    """True where the clause tells something and asks for nothing."""
+    said = clause.strip(" ,.;:!?")
+    words = words_of(_LEADS.sub("", said))
+    if not words:
+        return True
+    if _REASON.match(said):
+        return words[:2] != ["so", "that"] and not _DIGIT.search(said)
+    told = _TELLING.isdisjoint(words) and not _DIGIT.search(said)
+    if told and _DOING.match(said):
+        return True
+    asked = words[0] in _REQUESTS or _PLACING.match(said) or _MODAL.match(said)
+    if asked or not told or obstacle(said) is not None:
+        return False
+    mentions = mentions_in(said, names)
+    return not (mentions.device() or mentions.values or mentions.areas)
+
+
+def _joined(clauses: Sequence[str], partings: Sequence[str], kept: Sequence[int]) -> str:
+    said = ""
+    for index in kept:
+        clause = clauses[index].strip(" ,")
+        clause = _LEADS.sub("", clause) if not said else clause
+        if clause.strip(" .!?;:"):
+            parting = partings[index] if "," in partings[index] or "." in partings[index] else ", "
+            said += (parting if said else "") + clause
+    return said.strip(" ,.;:!") or ""
