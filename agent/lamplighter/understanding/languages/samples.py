@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,16 +32,20 @@ class Sample:
     domains: frozenset[str] = frozenset()
 
 
-def drawn(intents: Any, draw: random.Random, fill: Fill) -> Iterator[Sample]:
+def drawn(
+    intents: Any, draw: random.Random, fill: Fill, only: Collection[str] = ()
+) -> Iterator[Sample]:
     """Endless sentences of templates, drawn at random.
 
     Args:
         intents: ``hassil.Intents`` of a language.
         draw: chooses the intent, the template and each of its alternatives.
         fill: says something for each slot.
+        only: the intents to draw from; all of them where there are none.
     """
     by_name: dict[str, list[tuple[Any, _Speaker, frozenset[str]]]] = {}
-    for name, intent in intents.intents.items():
+    chosen = ((name, each) for name, each in intents.intents.items() if not only or name in only)
+    for name, intent in chosen:
         for data in intent.data:
             rules = {**intents.expansion_rules, **data.expansion_rules}
             speaker = _Speaker(rules, intents.slot_lists, draw, fill)
