@@ -50,6 +50,9 @@ from lamplighter.store.recovery.opening import OpenReport
 from lamplighter.store.store import Store
 from lamplighter.timekeeping.clocks import host_clocks
 from lamplighter.timekeeping.timekeeper import Timekeeper
+from lamplighter.understanding.questions.history import Past
+from lamplighter.understanding.questions.machines import Plant, StoredIncidents
+from lamplighter.understanding.timing.zones import home_zone
 from lamplighter.understanding.understanding import Understanding
 from lamplighter.upstream.assembly import assemble_upstream, make_tap
 from lamplighter.upstream.forwarding import FORWARD
@@ -174,7 +177,12 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         publish=publish,
     )
     understanding = Understanding(
-        catalogue, None, clock=around.clock, language=config.home.language
+        catalogue,
+        None,
+        clock=around.clock,
+        language=config.home.language,
+        past=Past(store.history, around.clock, home_zone(config.home.time_zone)),
+        plant=Plant(config.machines, StoredIncidents(store.alarms, store.reports)),
     )
     executor = Executor(
         catalogue,

@@ -95,6 +95,8 @@ def pieces(text: str, now: datetime) -> list[Piece]:
     if not whole.timed:
         return [Piece(text)]
     clauses = list(_clauses(text, now))
+    if all(_QUESTION.match(clause.text) for clause in clauses):
+        return [Piece(text)]
     torn = not whole.unclear and any(clause.piece.unclear for clause in clauses)
     if len(clauses) == 1 or torn or not any(clause.piece.timed for clause in clauses):
         return [whole]  # a comma within a time: "tomorrow, at eight, ..."
@@ -125,7 +127,9 @@ def _clauses(text: str, now: datetime) -> Iterator[_Clause]:
         clause = part.strip(" ,;.")
         if not clause:
             continue
-        piece = _piece(extract(clause, now))
+        # The times of a question say what is asked: "was it open at ten?".
+        asks = _QUESTION.match(clause)
+        piece = Piece(clause) if asks else _piece(extract(clause, now))
         left = piece.text.casefold()
         leads = piece.when is not None and bool(left) and clause.casefold().endswith(left)
         yield _Clause(parting, clause, piece, leads, bool(_AT_ONCE.search(clause)))

@@ -115,7 +115,8 @@ class Understanding:
         self._past = past
         self._plant = plant
         self._zone = zone
-        self._readers = (QuestionReader(plant.machines if plant else ()), ClauseReader())
+        self._questions = QuestionReader(plant.machines if plant else ())
+        self._readers = (self._questions, ClauseReader())
         self._grounder: Grounder | None = None
 
     async def start(self) -> None:
@@ -147,7 +148,7 @@ class Understanding:
             )
             self._grounder = Grounder(
                 resolver,
-                Questions(catalogue.state, self._degrees),
+                Questions(catalogue.state, self._degrees, self._past, self._plant),
                 state_of=catalogue.state,
                 clock=self._clock,
             )
@@ -212,6 +213,9 @@ class Understanding:
         parse = await self._by_rules(sentence)
         if parse is not None and parse.sure:
             return parse
+        asked = self._questions.read(sentence.text, sentence.situation)
+        if asked is not None and asked.sure and all(map(sentence.situation.grounds, asked.intents)):
+            return asked
         found = await sentence.interpret()
         return found or sentence.reading.read(sentence.text, sentence.situation)
 
