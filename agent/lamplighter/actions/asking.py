@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from lamplighter.actions.due import Due
 from lamplighter.errors import PayloadError
 from lamplighter.plugin import Message
-from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Ask
 
 _LONGEST = 2000
@@ -33,8 +33,7 @@ class AskMessage:
         confirmed: True where a yes to what is risky about it was given when it was scheduled.
         since: when it arrived, on the monotonic clock; -infinity where nobody knows, None where
             it is said just now.
-        intents: what a scheduled command was understood as when it was scheduled; empty where its
-            text is to be interpreted.
+        due: that entry, or None.
         pin: the PIN that was said with it, which stands nowhere else; "" where none was.
     """
 
@@ -46,7 +45,7 @@ class AskMessage:
     scheduled: int | None = None
     confirmed: bool = False
     since: float | None = None
-    intents: tuple[Intent, ...] = ()
+    due: Due | None = None
     pin: str = field(default="", repr=False)
 
 

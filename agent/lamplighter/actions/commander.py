@@ -32,7 +32,7 @@ from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_ac
 from lamplighter.actions.safeguards import Safeguards
 from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.actions.settings import Policy
-from lamplighter.actions.turn import Plan, expired_reply
+from lamplighter.actions.turn import Plan, expired_reply, together
 from lamplighter.errors import LaneFullError, PayloadError
 from lamplighter.plugin import Message
 from lamplighter.store.outbound.outbox import BROKER
@@ -90,6 +90,7 @@ class Commander:
         self.stamp = stamp or (lambda: Stamp(clock(), "", clock(), trusted=True))
         self.scheduler = Scheduler(
             schedule,
+            house=executor.catalogue,
             stamp=self.stamp,
             grace=executor.expire_after,
             run=self.run_later,
@@ -237,6 +238,7 @@ class Commander:
             asked.correlation,
             scheduled=asked.scheduled,
             carried_out=None if speech is None else asked.ask,
+            write=self.scheduler.going_on(asked.due),
             link=asked.ask.origin,
         )
 
@@ -245,14 +247,18 @@ class Commander:
 
         One that was cut short by a crash after it was sent is concluded, not sent again.
         """
-        asked = AskMessage(due.said(), scheduled=due.id, confirmed=due.confirmed)
+        asked = AskMessage(due.said(), scheduled=due.id, confirmed=due.confirmed, due=due)
         await self._once(scheduled_key(due.id, due.created), REMEMBER_S, asked, self.monotonic())
 
     async def announce(self, due: Due, speech: str) -> None:
         """Tells that a timer is over, or that something scheduled was missed."""
         reply = Reply(f"schedule-{due.id}", due.text or due.name, "answered", speech)
         await self.journal.answer(
-            None, reply.as_json(0.0), scheduled=due.id, link=due.said().origin
+            None,
+            reply.as_json(0.0),
+            scheduled=due.id,
+            write=self.scheduler.going_on(due),
+            link=due.said().origin,
         )
 
     async def _answer(self, key: str, asked: AskMessage, started: float) -> None:
@@ -291,7 +297,7 @@ class Commander:
             asked.correlation,
             scheduled=asked.scheduled,
             carried_out=carried_out,
-            write=outcome.write,
+            write=together(outcome.write, self.scheduler.going_on(asked.due)),
             link=asked.ask.origin,
         )
         _log.info(
@@ -310,7 +316,7 @@ class Commander:
         )
         note = {**provisional.as_json(0.0), "unconfirmed": plan.speech}
         try:
-            rows = await self.journal.send(key, plan.records, note)
+            rows = await self.journal.send(key, plan.records, note, plan.write)
         except LaneFullError as error:
             _log.warning("command_not_kept", id=asked.ask.id, reason=str(error))
             for record in plan.records:

@@ -19,6 +19,7 @@ from lamplighter.actions.dialogue import (
     yes_and,
 )
 from lamplighter.actions.execution import Executor
+from lamplighter.actions.falling_due import meaning
 from lamplighter.actions.memory import Deed, context_of
 from lamplighter.actions.pins import without_pin
 from lamplighter.actions.reply import Outcome, Reply
@@ -27,6 +28,7 @@ from lamplighter.actions.scheduling import Change, Scheduler
 from lamplighter.actions.telling import spoken
 from lamplighter.actions.turn import Plan, Turn, expired_reply
 from lamplighter.actions.undoing import undone
+from lamplighter.errors import NoSuchTimeError
 from lamplighter.orders.order import Order
 from lamplighter.understanding.context import Context
 from lamplighter.understanding.followups.wording import correction_of
@@ -124,8 +126,8 @@ class Decisions:
         return outcome
 
     async def _interpret(self, turn: Turn) -> Interpretation:
-        if turn.asked.intents:
-            return await self.understanding.ground(turn.asked.intents, turn.ask)
+        if turn.asked.due is not None:
+            return await meaning(turn.asked.due, turn.ask, self.understanding)
         found = await self.understanding.interpret(turn.ask)
         if not isinstance(found.result, NotUnderstood):
             return found
@@ -182,8 +184,9 @@ class Decisions:
         if isinstance(what, Stand):
             return self._kept(what, interpretation, turn)
         if isinstance(what, Later):
-            change = self.scheduler.add(what, turn.ask, confirmed=True)
-            return self._changed(turn, "scheduled", change, interpretation)
+            about = interpretation.mentioned
+            change = self.scheduler.add(what, turn.ask, confirmed=True, about=about)
+            return self._changed(turn, _kept_as(change), change, interpretation)
         assert what is not None
         found = replace(interpretation, result=what)
         if added:
@@ -298,8 +301,8 @@ class Decisions:
             objection = self.safeguards.objection(act, later, interpretation, turn)
             if objection is not None:
                 return objection
-        change = self.scheduler.add(later, turn.ask)
-        return self._changed(turn, "scheduled", change, interpretation)
+        change = self.scheduler.add(later, turn.ask, about=interpretation.mentioned)
+        return self._changed(turn, _kept_as(change), change, interpretation)
 
     async def _meant_later(self, later: Later, turn: Turn) -> Act | None:
         """What something scheduled would do if it were due now."""
@@ -324,7 +327,9 @@ class Decisions:
 
     def _judged(self, act: Act, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
         whole = self._put_right(act, interpretation, turn)
-        objection = self.safeguards.objection(whole, whole, interpretation, turn)
+        # What ends it is agreed to now, while somebody is there to answer.
+        judged = replace(whole, steps=(*whole.steps, *self.scheduler.back(whole)))
+        objection = self.safeguards.objection(judged, whole, interpretation, turn)
         return objection or self._plan(whole, interpretation, turn, turn.ask.text)
 
     async def _undo(self, undo: Undo, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
@@ -354,7 +359,7 @@ class Decisions:
         steps = self.safeguards.harmless(back.steps, turn)
         if steps != back.steps:
             return replace(act, speech=f"{act.speech} The rest I left as it is.")
-        return replace(act, steps=(*steps, *act.steps), speech=f"{act.speech} {back.speech}")
+        return replace(act, steps=(*steps, *act.steps), speech=f"{back.speech} {act.speech}")
 
     def _plan(
         self, act: Act, interpretation: Interpretation, turn: Turn, said: str
@@ -366,9 +371,14 @@ class Decisions:
         if left <= 0:
             return expired_reply(asked.ask)
         speech = spoken(act, executor.catalogue)
+        try:
+            write = self.scheduler.along(act, turn.ask, asked.due)
+        except NoSuchTimeError as error:
+            told = f"I can't tell when that ends, so I did nothing: {error.reason}."
+            return turn.reply("refused", told, interpretation)
         records = executor.prepare(act.steps, expires_at=asked.expires_at, lasts=left)
         self._remember(act, replace(interpretation, result=act), turn, said)
-        return Plan(records, speech, interpretation)
+        return Plan(records, speech, interpretation, write)
 
     def _remember(self, act: Act, interpretation: Interpretation, turn: Turn, said: str) -> None:
         """Notes what is about to be done, and the states of before."""
@@ -381,6 +391,10 @@ class Decisions:
             return
         memory.did(turn.ask, deed)
         memory.heard(replace(turn.ask, text=said), interpretation, acted=True)
+
+
+def _kept_as(change: Change) -> Outcome:
+    return "refused" if change.write is None else "scheduled"
 
 
 def _is_nothing(outcome: Reply | Plan) -> bool:

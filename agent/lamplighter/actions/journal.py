@@ -84,6 +84,7 @@ class CommandJournal:
         key: str,
         records: Sequence[ActionRecord],
         provisional: dict[str, Any],
+        write: Callable[[sqlite3.Connection], None] | None = None,
     ) -> list[int]:
         """Puts the actions' messages into the outbox and notes the command as carried out.
 
@@ -91,6 +92,7 @@ class CommandJournal:
             key: what the command is remembered by.
             records: its actions.
             provisional: the reply should the daemon end before they are confirmed.
+            write: what else the command changes at once: what it leads to later.
 
         Returns:
             The outbox rows, also set as each record's ``rows``.
@@ -106,6 +108,8 @@ class CommandJournal:
                 for record in records
             ]
             self.store.commands.finish(conn, key, json.dumps(provisional), self.ageing())
+            if write is not None:
+                write(conn)
             return rows
 
         made = await asyncio.wrap_future(self.store.submit(work))

@@ -1,73 +1,38 @@
-"""What is to be done later: delayed commands and timers, kept on disk until they are due."""
+"""What is to be done later: delayed commands, habits and timers, kept on disk until they are due.
+
+A delay counts by uptime, so that a clock set anew makes it neither sooner nor later; a time of day
+follows the wall's clock. What recurs is put in anew in the transaction that answers it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Final
 
 import structlog
 
-from lamplighter.store.outbound.outbox import BROKER
-from lamplighter.store.records.schedule import Schedule, Scheduled
+from lamplighter.actions.due import Change, Due, Write, asker
+from lamplighter.actions.ends import LATEST_S, Ends
+from lamplighter.actions.entries import Entries, House
+from lamplighter.actions.planning import Planning
+from lamplighter.actions.timers import Timers
+from lamplighter.errors import NoSuchTimeError
+from lamplighter.store.records.schedule import Schedule
 from lamplighter.timekeeping.timekeeper import Stamp
-from lamplighter.understanding.interpretation import Ask, Later, Timer
+from lamplighter.understanding.interpretation import Act, Ask, Later, Planned, Step, Timer
+from lamplighter.understanding.timing.when import Delay, Interval
+from lamplighter.understanding.timing.zones import home_zone
+
+__all__ = ["Change", "Due", "Scheduler"]
 
 _log = structlog.get_logger("schedule")
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an ask changes in the schedule.
-
-    Attributes:
-        speech: what to say when it is done.
-        write: makes the change within a work of the store's: the one that keeps the reply. So an
-            ask that comes again after a crash changes nothing a second time.
-    """
-
-    speech: str
-    write: Callable[[sqlite3.Connection], None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Something scheduled.
-
-    Attributes:
-        id: its row.
-        late: seconds since it was due, negative before.
-        created: UTC seconds when it was scheduled, by the clock of then.
-        text: the command, or "" for a timer.
-        message: what to announce.
-        name: the timer's name, or "".
-        length: seconds it was started with.
-        ask: who asked: area, user, language, and over which link (origin).
-        confirmed: whether a yes was given to what is risky about it.
-    """
-
-    id: int
-    late: float
-    created: float
-    text: str
-    message: str
-    name: str
-    length: float
-    ask: dict[str, Any]
-    confirmed: bool = False
-
-    def said(self) -> Ask:
-        """The command as whoever scheduled it would say it now."""
-        return Ask(
-            text=self.text,
-            id=f"schedule-{self.id}",
-            area=self.ask.get("area"),
-            user=self.ask.get("user"),
-            language=self.ask.get("language") or "en",
-            origin=self.ask.get("origin") or BROKER,
-        )
+_STEP_S: Final = 1.0
+_CLOCK_UNSURE: Final = "I can't plan that: I don't know yet what time it is."
 
 
 class Scheduler:
@@ -75,22 +40,26 @@ class Scheduler:
 
     Args:
         schedule: where it is kept.
+        house: the home: its entities, its time zone, and where it is.
         stamp: the time by both clocks.
         grace: seconds after which something overdue (the gateway was off) is missed, not run.
         run: carries a due command out.
         begun: whether a command was sent by an earlier run and only its reply is missing.
         announce: tells that a timer is over, or that something was missed.
+        zone: the time zone of that name; of this machine where it is None.
     """
 
     def __init__(
         self,
         schedule: Schedule,
         *,
+        house: House,
         stamp: Callable[[], Stamp],
         grace: float,
         run: Callable[[Due], Awaitable[None]],
         announce: Callable[[Due, str], Awaitable[None]],
         begun: Callable[[Due], bool] = lambda _due: False,
+        zone: Callable[[str | None], tzinfo] = home_zone,
     ) -> None:
         self.schedule = schedule
         self.stamp = stamp
@@ -98,32 +67,76 @@ class Scheduler:
         self.run = run
         self.announce = announce
         self.begun = begun
+        self.entries = Entries(schedule, house, stamp, zone, grace)
+        self._ends = Ends(self.entries)
+        self._timers = Timers(self.entries)
+        self._planning = Planning(self.entries)
+        # From the uptime to UTC, as habits were dated last.
+        self._offset: float | None = None
 
-    def add(self, later: Later, ask: Ask, *, confirmed: bool = False) -> Change:
-        """Something is to be kept for later.
+    def add(
+        self, later: Later, ask: Ask, *, confirmed: bool = False, about: Sequence[str] = ()
+    ) -> Change:
+        """Something is to be kept for later, with what goes along with it.
 
-        ``confirmed`` notes that a yes was given to what is risky about it.
+        ``confirmed`` notes that a yes was given to what is risky about it; ``about`` are the ids
+        of the entities that it is about. What can't be kept has no ``write``.
         """
-        data = {
-            "message": later.message,
-            "name": later.name,
-            "length": later.delay_s,
-            "confirmed": confirmed,
-            "ask": {
-                "area": ask.area,
-                "user": ask.user,
-                "language": ask.language,
-                "origin": ask.origin,
-            },
-        }
-        item = self._item(later.delay_s, later.text, data)
+        try:
+            write = self._kept((later, *later.then), ask, confirmed=confirmed, about=about)
+        except NoSuchTimeError as error:
+            return Change(f"I can't plan that: {error.reason}.")
+        if write is None:
+            return Change(_CLOCK_UNSURE)
         _log.info("scheduled", in_s=later.delay_s, timer=not later.text)
-        return Change(later.speech, lambda connection: self._insert(connection, item))
+        return Change(later.speech, write)
+
+    def along(self, act: Act, ask: Ask, due: Due | None = None) -> Write | None:
+        """What is written along with an act: its end, and what comes later.
+
+        Args:
+            act: what is done now.
+            ask: who asked for it.
+            due: the entry that it comes of, or None.
+
+        Raises:
+            NoSuchTimeError: it ends, or goes on, at a time of the sun that there is not.
+        """
+        end = self._ends.after(act, ask, again=due is not None and due.again)
+        later = self._kept(act.then, ask, confirmed=True) if act.then else None
+
+        def write(connection: sqlite3.Connection) -> None:
+            for each in (end, later):
+                if each is not None:
+                    each(connection)
+
+        return write if end or later else None
+
+    def back(self, act: Act) -> tuple[Step, ...]:
+        """The steps that end an act that is done for a while: they are judged with it."""
+        return self._ends.back(act)
+
+    def going_on(self, due: Due | None) -> Write | None:
+        """What is written in the transaction that answers something due: when it is due again."""
+        if due is None or not due.again:
+            return None
+
+        def write(connection: sqlite3.Connection) -> None:
+            # Somebody may have cancelled it meanwhile.
+            if self.schedule.complete(connection, due.id):
+                self._insert_again(connection, due)
+
+        return write
 
     def waiting(self) -> list[Due]:
         """Everything that waits, soonest first."""
-        now = self.stamp()
-        return [_due(item, now) for item in self.schedule.waiting()]
+        return self.entries.waiting()
+
+    def operate(self, what: Timer | Planned, ask: Ask) -> Change:
+        """An operation on what waits."""
+        if isinstance(what, Planned):
+            return self._planning.operate(what, ask)
+        return self._timers.operate(what, ask)
 
     async def tick(self, now: float) -> None:
         """Carries out what is due, and returns when that is done.
@@ -132,11 +145,26 @@ class Scheduler:
         due again: a command that was sent by then is concluded, and never sent twice.
         """
         moment = self.stamp().at(now)
-        due = [_due(item, moment) for item in self.schedule.due(moment)]
-        await asyncio.gather(*(self._fall_due(each) for each in due))
+        await self._follow_clock(moment)
+        await asyncio.gather(*(self._fall_due(each) for each in self.entries.due(moment)))
+
+    async def _follow_clock(self, now: Stamp) -> None:
+        """Dates habits anew where the wall's clock was set, and once after each start."""
+        offset = now.wall - now.uptime
+        if not now.trusted or (self._offset is not None and abs(offset - self._offset) < _STEP_S):
+            return
+        self._offset = offset
+        try:
+            moved = self.entries.moved(self.waiting())
+        except NoSuchTimeError as error:
+            _log.warning("habit_not_dated", reason=error.reason)
+            return
+        if moved:
+            await asyncio.wrap_future(self.schedule.move(moved))
 
     async def _fall_due(self, due: Due) -> None:
-        if due.late > self.grace and not (due.text and self.begun(due)):
+        latest = max(self.grace, LATEST_S) if due.steps else self.grace
+        if due.late > latest and not (due.text and self.begun(due)):
             _log.warning("schedule_missed", id=due.id, late_s=round(due.late))
             await self.announce(due, f"I missed “{due.text or due.message}”: I was off then.")
         elif due.text:
@@ -144,121 +172,54 @@ class Scheduler:
         else:
             await self.announce(due, due.message)
 
-    def operate(self, timer: Timer, ask: Ask) -> Change:
-        """An operation on what waits."""
-        found = [due for due in self.waiting() if _meant(due, timer, ask)]
-        if not found:
-            named = timer.name or timer.length_s
-            return Change("There is no such timer." if named else "No timer is set.")
-        if timer.operation == "cancel_all":
-            speech = f"Cancelled {len(found)} {'timer' if len(found) == 1 else 'timers'}."
-            return Change(speech, lambda connection: self._cancel(connection, found))
-        own = [due for due in found if _asked_by(due, ask)]
-        if timer.operation == "status":
-            return Change(" ".join(self._status(due) for due in own or found))
-        if not own and len(found) > 1:
-            listed = ", ".join(_called(due) for due in found)
-            return Change(f"Which one do you mean: {listed}?")
-        # "The timer" is the one that the asker set last.
-        return self._operate_on(max(own or found, key=lambda each: each.id), timer)
-
-    def _operate_on(self, due: Due, timer: Timer) -> Change:
-        if timer.operation == "cancel":
-            speech = f"Cancelled {_called(due)}."
-            return Change(speech, lambda connection: self._cancel(connection, [due]))
-        if timer.operation in ("increase", "decrease"):
-            by = timer.by_s if timer.operation == "increase" else -timer.by_s
-            return self._move(due, by)
-        return Change("I can't pause a timer; I can cancel it or change its length.")
-
-    def _item(self, delay_s: float, text: str, data: dict[str, Any]) -> Scheduled:
-        now = self.stamp()
-        return Scheduled(
-            now.wall + delay_s,
-            "ask" if text else "timer",
-            text,
-            data,
-            now.wall,
-            boot=now.boot,
-            uptime=now.uptime + delay_s,
-        )
-
-    def _insert(self, connection: sqlite3.Connection, item: Scheduled) -> None:
-        self.schedule.insert(connection, item)
-
-    def _cancel(self, connection: sqlite3.Connection, found: Iterable[Due]) -> None:
-        for due in found:
-            self.schedule.cancel(connection, due.id)
-
-    def _move(self, due: Due, by: float) -> Change:
-        """Ends it so many seconds later (or earlier); it keeps everything else."""
-        left = max(0.0, by - due.late)
-        data = {
-            "message": due.message,
-            "name": due.name,
-            "length": due.length + by,
-            "confirmed": due.confirmed,
-            "ask": due.ask,
-        }
-        item = self._item(left, due.text, data)
+    def _kept(
+        self,
+        laters: tuple[Later, ...],
+        ask: Ask,
+        *,
+        confirmed: bool,
+        about: Sequence[str] = (),
+    ) -> Write | None:
+        """Puts all of them in; None where one needs the time and that is not known."""
+        dated = []
+        for later in laters:
+            when = later.when or Delay(later.delay_s)
+            if not isinstance(when, Delay | Interval) and not self.stamp().trusted:
+                return None
+            seconds = later.delay_s if isinstance(when, Delay) else self.entries.delay(when)
+            new = Due(
+                id=0,
+                late=0.0,
+                created=0.0,
+                text=later.text,
+                message=later.message,
+                name=later.name,
+                length=later.delay_s,
+                ask=asker(ask),
+                confirmed=confirmed,
+                when=when,
+                intents=later.intents,
+                until=later.until,
+                about=_about(later) or tuple(about),
+            )
+            dated.append((new, seconds))
 
         def write(connection: sqlite3.Connection) -> None:
-            # Where it fell due meanwhile, there is nothing left to be moved.
-            if self.schedule.cancel(connection, due.id):
-                self.schedule.insert(connection, item)
+            for new, seconds in dated:
+                self.entries.insert(connection, new, seconds)
 
-        called = _called(due)
-        return Change(f"{called[0].upper()}{called[1:]} now has {_span(left)} left.", write)
+        return write
 
-    def _status(self, due: Due) -> str:
-        called = _called(due)
-        return f"{called[0].upper()}{called[1:]}: {_span(-due.late)} left."
-
-
-def _due(item: Scheduled, now: Stamp) -> Due:
-    return Due(
-        id=item.id,
-        late=item.late(now),
-        created=item.created,
-        text=item.text,
-        message=item.data.get("message", ""),
-        name=item.data.get("name", ""),
-        length=item.data.get("length", 0.0),
-        ask=item.data.get("ask", {}),
-        confirmed=item.data.get("confirmed") is True,
-    )
+    def _insert_again(self, connection: sqlite3.Connection, due: Due) -> None:
+        try:
+            seconds = self.entries.next_delay(due)
+        except NoSuchTimeError as error:
+            _log.warning("habit_ended", id=due.id, reason=error.reason)
+            return
+        self.entries.insert(connection, replace(due, last=due.at), seconds)
 
 
-def _meant(due: Due, timer: Timer, ask: Ask) -> bool:
-    if timer.name and timer.name.casefold() != due.name.casefold():
-        return False
-    if timer.length_s is not None and abs(timer.length_s - due.length) > 0.5:
-        return False
-    area = timer.area
-    if area is None:
-        return True
-    return (due.ask.get("area") or ask.area or "").casefold() == area.casefold()
-
-
-def _asked_by(due: Due, ask: Ask) -> bool:
-    """Whether the asker set it: the same user, or where nobody is named the same area."""
-    if ask.user or due.ask.get("user"):
-        return bool(due.ask.get("user") == ask.user)
-    return bool(due.ask.get("area") == ask.area)
-
-
-def _called(due: Due) -> str:
-    if due.text:
-        return f"“{due.text}”"
-    return f"the {due.name} timer" if due.name else f"the {_span(due.length)} timer"
-
-
-def _span(seconds: float) -> str:
-    """A duration in words: "1 hour 5 minutes"."""
-    left = max(0, round(seconds))
-    parts = []
-    for unit, size in (("hour", 3600), ("minute", 60), ("second", 1)):
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
-    return " ".join(parts[:2]) or "0 seconds"
+def _about(later: Later) -> tuple[str, ...]:
+    """The entities that its intents name by their ids."""
+    named = [name for intent in later.intents for name in intent.slots.get("ids", ())]
+    return tuple(dict.fromkeys(named))

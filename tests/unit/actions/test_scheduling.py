@@ -10,6 +10,8 @@ from tests.flow.parts import Clock
 from tests.unit.core.stand_ins import store_in
 
 from lamplighter.actions.scheduling import Change, Due, Scheduler
+from lamplighter.catalogue.catalogue import Catalogue
+from lamplighter.config import Home
 from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import Ask, Later, Timer, TimerOperation
 
@@ -30,6 +32,7 @@ class Desk:
         self.announced: list[tuple[str, str]] = []
         self.scheduler = Scheduler(
             self.store.schedule,
+            house=Catalogue(Home()),
             stamp=self.stamp,
             grace=60.0,
             run=self.run,
@@ -168,7 +171,22 @@ async def test_timers_of_another_area_are_not_meant(desk: Desk) -> None:
     assert desk.operate("cancel", area="kitchen") == "Cancelled the Egg timer."
 
 
-async def test_a_timer_can_not_be_paused(desk: Desk) -> None:
+async def test_a_timer_is_paused_and_goes_on_from_there(desk: Desk) -> None:
     desk.add(EGG)
+    await desk.after(60.0)
+    assert desk.operate("pause") == "Paused the Egg timer, 2 minutes left."
+    assert "paused already" in desk.operate("pause")
+    await desk.after(1000.0)
+    assert desk.operate("status") == "The Egg timer: 2 minutes left, paused."
+    assert desk.operate("increase", by_s=60.0) == "The Egg timer now has 3 minutes left."
+    assert desk.operate("resume") == "The Egg timer goes on, 3 minutes left."
+    assert "is running" in desk.operate("resume")
+    await desk.after(179.0)
+    assert desk.announced == []
+    await desk.after(1.0)
+    assert desk.announced == [("Egg", "Your egg is ready.")]
+
+
+async def test_a_command_can_not_be_paused(desk: Desk) -> None:
+    desk.add(LAMP)
     assert "can't pause" in desk.operate("pause")
-    assert len(desk.scheduler.waiting()) == 1

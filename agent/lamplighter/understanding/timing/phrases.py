@@ -74,7 +74,7 @@ class _Found:
     role: Literal["when", "until"] = "when"
 
 
-def extract(text: str, now: datetime) -> Timed:
+def extract(text: str, now: datetime, *, values: bool = True) -> Timed:
     """The clause without its times, and what they say.
 
     Sentences about timers are left alone: a length in them belongs to the timer.
@@ -82,11 +82,14 @@ def extract(text: str, now: datetime) -> Timed:
     Args:
         text: one English clause.
         now: the time of now in the home's time zone.
+        values: False where no number in it can be a value that is set: "the lights at seven".
     """
-    if _TIMER.search(text):
+    if values and _TIMER.search(text):
         return Timed(text)
     words = Words.of(text)
-    found, doubt = _settled(words, _found(words, now.date()))
+    found, doubt = _found(words, now.date()), ""
+    if values:
+        found, doubt = _settled(words, found)
     if doubt:
         return Timed(text, unclear=doubt)
     if not found:

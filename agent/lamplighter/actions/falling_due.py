@@ -1,0 +1,41 @@
+"""What something scheduled means once it is due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol
+
+from lamplighter.actions.due import Due
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.interpretation import Act, Ask, Interpretation, NotUnderstood
+
+
+class Understands(Protocol):
+    """What understands sentences."""
+
+    async def interpret(self, ask: Ask) -> Interpretation:
+        """What a sentence means."""
+        ...
+
+    async def ground(self, intents: tuple[Intent, ...], ask: Ask) -> Interpretation:
+        """What intents that were understood before come to now."""
+        ...
+
+
+async def meaning(due: Due, ask: Ask, understanding: Understands) -> Interpretation:
+    """What is to be done now.
+
+    Steps are taken as they are. Intents are grounded in the home as it is now; where they come to
+    nothing (a device is gone), the words are interpreted anew, and may say why.
+    """
+    if due.steps:
+        act = Act(due.steps, due.speech)
+        return Interpretation(act, "rules", explain="the end of what was done for a while")
+    found = None
+    if due.intents:
+        found = await understanding.ground(due.intents, ask)
+    if found is None or isinstance(found.result, NotUnderstood):
+        found = await understanding.interpret(ask)
+    if isinstance(found.result, Act):
+        found = replace(found, result=replace(found.result, until=due.until))
+    return found
