@@ -52,7 +52,7 @@ class Safeguards:
         if not judged.careful or turn.asked.confirmed:
             return None
         what = self.authorisation.described(judged.careful)
-        when = "" if then is act else " then"
+        when = " then" if isinstance(then, Later) else ""
         question = OpenQuestion(0.0, interpretation, confirm=then, act=act)
         return self._asked(f"Shall I really {what}{when}?", question, judged, turn)
 
@@ -76,8 +76,9 @@ class Safeguards:
             return refusal
         if judged.secret and (missing := self._without_pin(question, turn)):
             return missing
-        if isinstance(question.confirm, Act) and (over := self._overtaken(question, steps)):
-            return turn.reply("answered", over, question.interpretation)
+        if isinstance(question.confirm, Act):
+            over = self._overtaken(question, question.confirm.steps)
+            return turn.reply("answered", over, question.interpretation) if over else None
         return None
 
     def harmless(self, steps: Sequence[Step], turn: Turn) -> tuple[Step, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lamplighter.actions.expectation import can_show, shows
+from lamplighter.actions.undoing import shown_by
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding import speech
@@ -59,6 +60,6 @@ def _in_own_words(act: Act, known: Sequence[tuple[Step, Entity]]) -> bool:
 def _is_so(step: Step, entity: Entity, catalogue: Catalogue) -> bool:
     state = catalogue.state(entity.id)
     known = state.available and state.value not in (None, "unknown")
-    if not known or not can_show(entity, step.service):
+    if not known or not can_show(entity, step.service) or not shown_by(step, state):
         return False
     return shows(entity, step.service, step.params, state, fresh=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lamplighter.actions.expectation import can_show, shows
 from lamplighter.actions.memory import Deed
 from lamplighter.actions.reversal import reversal
 from lamplighter.catalogue.catalogue import Catalogue
@@ -43,7 +44,8 @@ def undone(deed: Deed, said: str, catalogue: Catalogue) -> Act | Answer:
     chosen = [step for step in deed.steps if not said or _called(step, said, catalogue)]
     if not chosen:
         return Answer(f"I did nothing to {said} just now.")
-    back = reversal(chosen, AsItWas(catalogue, deed))
+    before = AsItWas(catalogue, deed)
+    back = reversal([step for step in chosen if not _was_so(step, before)], before)
     kept = _without_undoing(back.lost, catalogue)
     if not back.steps:
         return Answer(kept or "There is nothing to put back: it was like that before.")
@@ -51,6 +53,20 @@ def undone(deed: Deed, said: str, catalogue: Catalogue) -> Act | Answer:
     done = speech.done([step for step, _ in found], [entity for _, entity in found])
     told = f"Put back: {done[:1].lower()}{done[1:]}"
     return Act(tuple(step for step, _ in found), f"{told} {kept}".strip())
+
+
+def _was_so(step: Step, before: AsItWas) -> bool:
+    """Whether the step changed nothing, as far as is known."""
+    entity, state = before.get(step.entity_id), before.state(step.entity_id)
+    if entity is None or state.value is None or not can_show(entity, step.service):
+        return False
+    return shown_by(step, state) and shows(entity, step.service, step.params, state, fresh=False)
+
+
+def shown_by(step: Step, state: State) -> bool:
+    """Whether the state tells of all that the step sets, colours among it."""
+    colours = {"rgb_color", "color_temp_kelvin", "effect", "preset_mode"} & step.params.keys()
+    return colours <= state.attributes.keys()
 
 
 def _called(step: Step, said: str, catalogue: Catalogue) -> bool:

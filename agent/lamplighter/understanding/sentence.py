@@ -138,8 +138,6 @@ class Sentence:
         return parse or (await self.reading.by_model(text, situation) if text else None)
 
     def _followed(self, text: str, situation: Situation) -> Interpretation | None:
-        if situation.context is None:
-            return None
         found = FollowUpReader().read(text, situation)
         if found is None:
             return None

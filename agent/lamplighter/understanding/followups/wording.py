@@ -24,7 +24,7 @@ _NO = (
 _SORRY = r"(?:oh|oops|whoops|wait|sorry|ah|er+m?|hang on|hold on|actually|rather|my mistake)"
 _MEANT = (
     r"(?:i (?:meant|mean|said|wanted|want|was talking about|was thinking of)(?: to say)?|"
-    r"i'm talking about|it should (?:be|have been)|make that|it's|i did say)"
+    r"i'm talking about|it should (?:be|have been)|make that|i did say)"
 )
 _CORRECTION = re.compile(
     rf"^(?:{_SORRY} )*(?:(?P<no>{_NO})(?: |$))?(?:(?:{_SORRY}|{_NO}) )*"
