@@ -148,8 +148,7 @@ class Grounder:
     def grounds(self, intent: Intent, area: str | None, context: Context | None = None) -> bool:
         """True where the intent is about something that exists and can do it."""
         if intent.name in QUESTIONS:
-            reply, _ = self.questions.answer(intent, self.resolver, area)
-            return not isinstance(reply, NotUnderstood)
+            return self.questions.grounds(intent, self.resolver, area)
         if (
             intent.name in TIMERS
             or intent.name in CLOCK

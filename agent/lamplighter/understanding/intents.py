@@ -46,6 +46,7 @@ class Parse:
         confidence: 0 to 1.
         explain: how it was read, in words.
         sure: False where the reading may be acted on only after the asker confirmed it.
+        contextual: True where it depends on what was said before: it is never cached.
     """
 
     intents: tuple[Intent, ...]
@@ -53,10 +54,28 @@ class Parse:
     confidence: float = 1.0
     explain: str = ""
     sure: bool = True
+    contextual: bool = False
 
 
-QUESTIONS = frozenset({"HassGetState", "HassClimateGetTemperature", "HomeGetMeasurement"})
-"""Intents that only ask."""
+QUESTIONS = frozenset(
+    {
+        "HassGetState",
+        "HassClimateGetTemperature",
+        "HomeGetMeasurement",  # measure; total
+        "HomeGetSetting",  # aspect: brightness, position, target, mode ...
+        "HomeGetExtreme",  # measure, way (more, less): "which room is the warmest"
+        "HomeCompare",  # measure, way, limit and unit, or other: "is it warmer in here than there"
+        "HomeGetPast",  # asked, state or measure, period (in words), way
+        "HomeGetPresence",
+        "HomeGetSafety",
+        "HomeGetBatteries",
+        "HomeGetAbilities",
+        "HomeGetInventory",
+        "HomeGetMachine",  # asset, asked (status, why, alarms, value), period
+        "HomeGetAlarms",  # asked (now, past), period
+    }
+)
+"""Intents that only ask. ``side`` ("inside", "outside") may stand in place of an area."""
 
 TIMERS: Mapping[str, str] = {
     "HassCancelTimer": "cancel",

@@ -38,8 +38,8 @@ _SWITCHED = frozenset({"light", "switch", "fan", "siren", "humidifier", "climate
 _OPENING_CLASSES = frozenset({"door", "garage_door", "opening", "window"})
 _RESTING = frozenset({"off", "docked", "idle", "disarmed", "paused", "returning"})
 _WANTED = {
-    "on": _SWITCHED | {"binary_sensor", "vacuum", "alarm_control_panel"},
-    "off": _SWITCHED | {"binary_sensor", "vacuum", "alarm_control_panel"},
+    "on": _SWITCHED | {"binary_sensor", "vacuum", "lawn_mower", "alarm_control_panel", "sensor"},
+    "off": _SWITCHED | {"binary_sensor", "vacuum", "lawn_mower", "alarm_control_panel", "sensor"},
     "open": _OPENING | {"binary_sensor", "lock"},
     "closed": _OPENING | {"binary_sensor"},
     "opening": _OPENING,
@@ -51,20 +51,97 @@ _WANTED = {
     "armed": frozenset({"alarm_control_panel"}),
     "disarmed": frozenset({"alarm_control_panel"}),
     "cleaning": frozenset({"vacuum"}),
-    "docked": frozenset({"vacuum", "lawn_mower"}),
-    "paused": frozenset({"vacuum", "lawn_mower"}),
+    "docked": frozenset({"vacuum", "lawn_mower", "device_tracker"}),
+    "paused": frozenset({"vacuum", "lawn_mower", "sensor"}),
+    "returning": frozenset({"vacuum", "lawn_mower"}),
     "mowing": frozenset({"lawn_mower"}),
     "heat": frozenset({"climate", "water_heater"}),
     "cool": frozenset({"climate"}),
+    "finished": frozenset({"sensor", "switch", "binary_sensor"}),
 }
+_OF_CLASSES = {
+    "wet": ("moisture", True),
+    "dry": ("moisture", False),
+    "raining": ("moisture", True),
+    "occupied": ("occupancy motion presence", True),
+    "empty": ("occupancy motion presence", False),
+    "motion": ("motion occupancy presence moving", True),
+    "low": ("battery", True),
+    "plugged in": ("plug", True),
+    "unplugged": ("plug", False),
+    "charging": ("battery_charging", True),
+    "smoke": ("smoke", True),
+    "gas": ("gas carbon_monoxide", True),
+    "problem": ("problem", True),
+    "locked": ("lock", False),
+    "unlocked": ("lock", True),
+    "heat": ("heat", True),
+}
+"""States that only binary sensors of some device classes tell, and whether "on" means them."""
+
+_FINISHING_CLASSES = frozenset({None, "running", "power"})
+_ACTIVE = frozenset(
+    [
+        "on",
+        "running",
+        "run",
+        "active",
+        "cleaning",
+        "washing",
+        "rinsing",
+        "spinning",
+        "drying",
+        "heating",
+        "cooling",
+        "printing",
+        "playing",
+        "working",
+        "charging",
+        "busy",
+        "brewing",
+        "cooking",
+        "wash",
+        "rinse",
+        "spin",
+        "dry",
+        "program_running",
+    ]
+)
+_INACTIVE = frozenset(
+    [
+        "off",
+        "idle",
+        "standby",
+        "ready",
+        "stopped",
+        "inactive",
+        "finished",
+        "done",
+        "complete",
+        "completed",
+        "end",
+        "ended",
+        "none",
+        "docked",
+        "paused",
+        "power_off",
+    ]
+)
+_FINISHED = frozenset(["finished", "done", "complete", "completed", "end", "ended"])
 
 
 def tells(entity: Entity, wanted: str) -> bool:
     """True where the entity can tell whether it is in the wanted state."""
     if wanted in ("available", "unavailable"):
         return True
+    if entity.domain == "binary_sensor" and wanted in _OF_CLASSES:
+        return entity.device_class in _OF_CLASSES[wanted][0].split()
     if entity.domain not in _WANTED.get(wanted, frozenset()):
         return False
+    if entity.domain == "sensor":
+        return not entity.unit and entity.device_class in (None, "enum")
+    if wanted == "finished" and entity.domain == "binary_sensor":
+        return entity.device_class in _FINISHING_CLASSES
     opening = wanted in ("open", "closed")
     return not (opening and entity.domain == "binary_sensor") or (
         entity.device_class in _OPENING_CLASSES
@@ -75,16 +152,41 @@ def is_in(entity: Entity, state: State, wanted: str) -> bool | None:
     """Whether the entity is in the wanted state; None where that is not known."""
     if wanted in ("available", "unavailable"):
         return state.available == (wanted == "available")
-    if state.value in _UNKNOWN or not state.available:
+    if not state.available:
         return None
-    value = str(state.value)
     action = state.attributes.get("action") or state.attributes.get("hvac_action")
-    if wanted in ("heat", "cool") and action:
+    if wanted in ("heat", "cool") and action and entity.domain != "binary_sensor":
         return str(action).startswith(wanted)
+    return is_value(entity, state.value, wanted)
+
+
+def is_value(entity: Entity, value: str | None, wanted: str) -> bool | None:
+    """Whether the value of its state means that the entity is in the wanted state."""
+    if value is None or value.casefold() in _UNKNOWN:
+        return None
+    if entity.domain == "sensor":
+        return _word_fits(value.casefold().replace(" ", "_"), wanted)
+    if entity.domain == "device_tracker":
+        return (value == "home") == (wanted == "docked")
+    if entity.domain == "binary_sensor" and wanted in _OF_CLASSES:
+        return (value == "on") == _OF_CLASSES[wanted][1]
     return _fits(entity.domain, value, wanted)
 
 
-def _fits(domain: str, value: str, wanted: str) -> bool:
+def _word_fits(value: str, wanted: str) -> bool | None:
+    """Of a text, that may be any: only known words are judged."""
+    if wanted == "finished":
+        return value in _FINISHED if value in _ACTIVE | _INACTIVE else None
+    if wanted == "paused":
+        return value == "paused"
+    if value in _ACTIVE:
+        return wanted == "on"
+    return wanted == "off" if value in _INACTIVE else None
+
+
+def _fits(domain: str, value: str, wanted: str) -> bool | None:
+    if wanted == "finished":
+        return value == "off"
     if domain == "binary_sensor":
         return (value == "on") == (wanted not in ("off", "closed"))
     if wanted in ("on", "off"):
@@ -108,6 +210,10 @@ def described(entity: Entity, state: State, degrees: str) -> str | None:
         return on if value == "on" else off
     if entity.domain in ("sensor", "number"):
         return _measured(value, entity.unit)
+    if entity.domain == "device_tracker":
+        return {"home": "at home", "not_home": "away"}.get(value, value)
+    if entity.domain == "update":
+        return {"on": "waiting to be installed", "off": "up to date"}.get(value, value)
     return _with_attributes(entity, state, value.replace("_", " "), degrees)
 
 

@@ -1,0 +1,240 @@
+"""Questions about what there is and what it can do, and about machines and their alarms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.normalise import words_of
+from lamplighter.understanding.questions.building import ASKERS, Asked
+from lamplighter.understanding.questions.subjects import Subject
+
+_KNOW = re.compile(
+    r"^(?:you )?(?:do )?(?:you )?(?:know|tell(?: me)?|have|got|see|say)?(?: me)? ?about (?P<what>.+)$"
+)
+_CAN = re.compile(
+    r"^(?P<what>.+?) (?:do|be (?:done|set|changed|told|controlled|used for|adjusted|dimmed|coloured|"
+    r"colored|told to do)|support|understand|capable of|able to do|supports?)$|"
+    r"^i (?:do|say|set|change|ask)(?: (?:with|to|on|about|of))? (?P<with>.+)$"
+)
+_THERE = re.compile(
+    r"^(?:(?:do |does |have |has )?(?:there|we|i|you) ?(?:have|got|own)? ?)?(?:any |a |an |some )?(?P<what>.+)$"
+)
+_ALARMS = re.compile(r"\b(?:alarms?|alerts?|faults?|warnings?|incidents?|errors?|trips?)\b")
+_ALARM_WORDS = re.compile(
+    r"\b(?:any|active|open|current|new|standing|unacknowledged|alarms?|alerts?|faults?|warnings?|"
+    r"incidents?|errors?|trips?|are|is|there|were|was|did|we|you|i|have|had|has|been|get|got|see|the|"
+    r"on|of|for|from|at|with|machines?|came|come|up|in|all|go|going|went|off|occur(?:red)?|happen(?:ed)?|"
+    r"raised|which|what|how many|plant|right|still|out|latest|last|recent|a|an|list|show)\b"
+)
+_TROUBLE = re.compile(
+    r"\b(?:wrong|the matter|up|problems?|issues?|trouble|fault|happening|going on|broken|failed|fail|"
+    r"stop|stopped|trip|tripped|alarm|alarming|down|shut down|report|reports)\b"
+)
+_FINE = re.compile(
+    r"\b(?:ok|okay|fine|alright|right|healthy|running|normal|good|well|doing|status|state|condition|"
+    r"up|working|ready|going|on|in order)\b"
+)
+_LOOSE = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "my",
+        "our",
+        "is",
+        "are",
+        "was",
+        "were",
+        "did",
+        "do",
+        "does",
+        "has",
+        "have",
+        "had",
+        "status",
+        "state",
+        "of",
+        "on",
+        "with",
+        "what",
+        "why",
+        "how",
+        "about",
+        "any",
+        "there",
+        "report",
+        "reports",
+        "last",
+        "latest",
+        "tell",
+        "me",
+        "and",
+        "in",
+        "at",
+        "still",
+        "running",
+        "ok",
+        "okay",
+        "fine",
+        "machine",
+        "machines",
+        "normal",
+        "right",
+        "good",
+        "it",
+        "to",
+        "happened",
+        "happen",
+    ]
+)
+
+
+def read(asked: Asked) -> Iterator[Intent]:
+    """The intents that the clause can stand for, likeliest first."""
+    clause = asked.clause
+    words = tuple(clause.words)
+    said = " ".join(words)
+    if clause.verb == "can" or clause.asking == "what":
+        yield from _abilities(said, asked)
+    if clause.asking in ("what", "list", ""):
+        match = _KNOW.match(said)
+        if match and (clause.asking or clause.wrapped):
+            for subject in asked.about(match["what"].split()):
+                yield asked.intent("HomeGetInventory", subject, "which")
+    if clause.asking in ("what", "which", "list") and clause.verb in (
+        "is",
+        "are",
+        "do",
+        "have",
+        "does",
+        "",
+    ):
+        yield from _inventory(words, asked, "which")
+    elif clause.asking == "how many" and clause.verb in ("are", "do", "have", "is", "does", "has"):
+        yield from _inventory(words, asked, "how_many")
+    elif clause.asking == "" and clause.verb in ("is", "are", "do", "have", "does"):
+        match = re.match(
+            r"^(?:there|(?:i|we|you|you have) (?:have|got)|(?:i|we|you) got)(?: got)? (?P<what>.+)$",
+            said,
+        )
+        if match:
+            for subject in asked.about(match["what"].split()):
+                if subject.named:
+                    yield asked.intent("HomeGetInventory", subject, "any")
+
+
+def _abilities(said: str, asked: Asked) -> Iterator[Intent]:
+    clause = asked.clause
+    if clause.verb not in ("can", "does", "is", "do"):
+        return
+    if clause.verb == "is" and " capable of" not in said and " able to" not in said:
+        return
+    match = _CAN.match(said)
+    if match is None or (clause.asking == "" and clause.verb != "can"):
+        return
+    what = match["what"] or match["with"]
+    if what in ASKERS or clause.asking not in ("what", "", "how"):
+        return
+    if what:
+        for subject in asked.about(what.split()):
+            if subject.named:
+                yield asked.intent("HomeGetAbilities", subject)
+
+
+def _inventory(words: Sequence[str], asked: Asked, question: str) -> Iterator[Intent]:
+    bare = [
+        word for word in words if word not in ("there", "have", "has", "got", "exist", "installed")
+    ]
+    bare = [
+        word for word in bare if word not in ASKERS and word not in ("called", "named", "known")
+    ]
+    if asked.clause.asking == "what" and not asked.clause.before and bare and bare[0] != "in":
+        return
+    listing = asked.clause.asking == "list"
+    for subject in asked.about(bare):
+        kind = "name" not in subject.slots
+        if (kind and (subject.named or subject.placed) and (not listing or subject.many)) or (
+            listing and kind and bare and not subject.named and not subject.placed
+        ):
+            yield asked.intent("HomeGetInventory", subject, question)
+
+
+def alarms(asked: Asked) -> Iterator[Intent]:
+    """ "Any alarms?", "what alarms did we have tonight": of machines, and of sensors for danger."""
+    said = " ".join(asked.clause.words)
+    if asked.clause.asking not in ("", "what", "which", "list", "how many") or not _ALARMS.search(
+        said
+    ):
+        return
+    if re.search(r"\balarm\b", said) and asked.clause.verb in ("is", "was") and "any" not in said:
+        return  # the house's alarm system
+    if not _ALARM_WORDS.sub("", said).strip():
+        past = asked.clause.verb in ("was", "were", "did", "had")
+        yield asked.intent("HomeGetAlarms", Subject(), "which", period=asked.clause.period,
+                           asked="past" if past or asked.clause.period else "now")  # fmt: skip
+
+
+def machine(asked: Asked, machines: Sequence[tuple[str, str]]) -> Iterator[Intent]:
+    """Questions about a machine.
+
+    Args:
+        asked: what is read.
+        machines: asset and name of each machine.
+    """
+    clause = asked.clause
+    words = tuple(clause.words)
+    if not machines:
+        return
+    said = " ".join(words)
+    if clause.asking in ("which", "what") and re.match(r"^(?:machines?|pumps?|motors?)\b", said):
+        if _TROUBLE.search(said) or _FINE.search(said):
+            yield asked.intent(
+                "HomeGetAlarms", Subject(), "which", asked="now", period=clause.period
+            )
+        return
+    asset, rest = _named(words, machines)
+    if not asset:
+        return
+    kind = "status"
+    if clause.asking == "why":
+        kind = "why"
+    elif _ALARMS.search(rest) or re.search(
+        r"\b(?:wrong|matter|happened?|problems?|reports?|trouble|issues?)\b", rest
+    ):
+        kind = "alarms"
+    elif not _FINE.search(rest) and [word for word in rest.split() if word not in _LOOSE]:
+        yield asked.intent("HomeGetMachine", Subject({"asset": asset}), asked="value", said=rest,
+                           period=clause.period, way=_way(rest))  # fmt: skip
+        return
+    yield asked.intent(
+        "HomeGetMachine", Subject({"asset": asset}), asked=kind, period=clause.period
+    )
+
+
+def _way(said: str) -> str:
+    for word, way in (("highest", "highest"), ("maximum", "highest"), ("max", "highest"),
+                      ("peak", "highest"), ("lowest", "lowest"), ("minimum", "lowest"),
+                      ("min", "lowest"), ("average", "mean"), ("mean", "mean")):  # fmt: skip
+        if f" {word} " in f" {said} ":
+            return way
+    return ""
+
+
+def _named(words: Sequence[str], machines: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The only machine that the words name best, and the words beside its name."""
+    scores: dict[str, set[str]] = {}
+    for asset, name in machines:
+        own = set(words_of(f"{name} {asset}".replace("_", " ")))
+        common = {word for word in words if word in own and word not in _LOOSE}
+        if common:
+            scores[asset] = common
+    if not scores:
+        return "", ""
+    best = max(len(found) for found in scores.values())
+    chosen = [asset for asset, found in scores.items() if len(found) == best]
+    if len(chosen) > 1:
+        return "", ""
+    said = scores[chosen[0]]
+    return chosen[0], " ".join(word for word in words if word not in said)

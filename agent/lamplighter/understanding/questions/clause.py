@@ -1,0 +1,176 @@
+"""A question without its wrapping: "hey, do you know whether the lamp is on" asks "is the lamp on"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lamplighter.understanding.normalise import fold, plain
+from lamplighter.understanding.questions import periods
+from lamplighter.understanding.questions.words import AUXILIARIES
+
+MAX_WORDS = 30
+"""Longer sentences ask nothing simple enough to be answered."""
+
+_SHORT = (
+    (r"\b(what|where|who|when|how|which|that|there|it|here)'?s\b(?! been)", r"\1 is"),
+    (r"\b(what|where|who|when|how|which|it|there)'?s been\b", r"\1 has been"),
+    (r"\b(is|are|was|were|has|have|had|did|do|does|can)n'?t\b", r"\1 not"),
+    (r"\b(what|where|when|how|who)'?re\b", r"\1 are"),
+    (r"\b(what|where|when|how)'?d\b", r"\1 did"),
+    (r"\b(i|we|you|they)'ve\b", r"\1 have"),
+    (r"\bi'd\b", "i would"),
+    (r"\bi'm\b", "i am"),
+    (r"\b(they|we|you)'re\b", r"\1 are"),
+    (r"\b(wether|weather)(?= (?:the|my|our|any|all|i|we)\b)", "whether"),
+    (
+        r"\bat the moment\b|\bright now\b|\bat present\b|\bas of now\b|\bthese days\b|\bby now\b",
+        " ",
+    ),
+    (r"\bby any chance\b|\bperchance\b|\bi wonder$|\bat all\b|\bor not\b|\bor what\b", " "),
+    (r"\bdo you know$|\bcan you (?:tell|check)(?: me)?$|\bany idea$|\bplease\b", " "),
+    (r"\bthe (?:hell|heck|fuck)\b|\bon earth\b", " "),
+    (r"\bswitched or turned\b", "turned"),
+)
+_YOU = r"(?:you|u|ya|someone|anybody|anyone)"
+_OPENINGS = (
+    r"(?:hey|hi|hello|ok|okay|um+|uh+|erm*|hm+|so|well|oh|and|please|sorry|excuse me|but|also|"
+    r"(?:a |one )?(?:quick|small|short|simple) question|question|just|now|actually|by the way|btw|"
+    r"lamplighter|computer|home assistant|assistant|house|tell me something|one thing|wait|listen|"
+    r"honestly|right|alright|then|say|mate|buddy|just curious|out of curiosity|curious|"
+    r"i am (?:just )?curious|for my peace of mind|to be sure|just to be sure|god|gosh)"
+)
+_INDIRECT = (
+    rf"(?:(?:do|did|would) {_YOU} (?:happen to |maybe |perhaps )*(?:know|see|remember)|"
+    rf"(?:can|could|would|will) {_YOU} (?:please |just |maybe |quickly |kindly |possibly |also )*"
+    r"(?:tell|let|check|double check|see|find out|have a look|take a look|look|look up|say|remind|"
+    r"confirm|verify|show|give|read|report|list|inform|explain|work out)|"
+    r"(?:tell|let|remind|inform|show|give|read) (?:me|us)|(?:check|double check|verify|confirm|"
+    r"find out|look up|look|see|list|report|show|read out|have a look|take a look|name|display)|"
+    r"i (?:wonder|forgot|forget|am wondering|was (?:just )?wondering|am not sure|do not know|"
+    r"can not remember|do not remember|need to know|want to know|would (?:like|love) to know|"
+    r"would like to ask|am interested in|have to know)|(?:just )?wondering|not sure|no idea|"
+    r"any (?:idea|clue|word|news|chance (?:you know|you can tell me)|information)|"
+    r"(?:do you have|have you got|have you) (?:any|an) (?:idea|clue)|you know|is it true|"
+    r"(?:can|could|may|might) i (?:please )?(?:know|ask|see|hear|have|get)|"
+    r"would you mind (?:telling me|checking|having a look)|i want you to (?:tell me|check)|"
+    r"what i (?:want|need|would like) to know is|(?:do )?we know)"
+)
+_MARK = r"(?: (?:me|us))?(?: know| again| about| on| of| quickly| real quick| for (?:me|us))*"
+_WH = (
+    r"(?:for |since |at |to |in |on |by |from )?(?:how (?:long ago|long|often|many times|many|much|come|"
+    r"far)|how|what time|what|which|when|where|who|whose|why|since when)\b"
+)
+_HEAD = re.compile(
+    r"^(?P<asking>(?:for |since )?how (?:long ago|long|often|many times|many|much|come|far)|"
+    r"(?:at |by )?what time|since when|since what time|until when|(?:at |to |in |on |from )?"
+    r"(?:what|which)|how|when|where|who|whose|why)\b ?"
+)
+_PLAIN = {
+    "how long ago": "when",
+    "for how long": "how long",
+    "since how long": "how long",
+    "how many times": "how often",
+    "at what time": "when",
+    "by what time": "when",
+    "what time": "when",
+    "since what time": "since when",
+    "how come": "why",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What is asked.
+
+    Attributes:
+        asking: the question word or words ("which", "how many", "since when"), "list" for what is
+            to be listed or told, "" for a question that yes or no answers.
+        verb: the first auxiliary ("is", "did", "has"), or "".
+        before: the words before the verb, without the question word.
+        after: the words after it.
+        period: the stretch of time that is named, in its words, or "".
+        wrapped: True where it stood inside another sentence ("tell me if ...").
+    """
+
+    asking: str
+    verb: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    period: str = ""
+    wrapped: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words without question word and verb."""
+        return self.before + self.after
+
+
+def clause_of(text: str) -> Clause | None:
+    """What the sentence asks; None where it has not the form of a question."""
+    whole = plain(text)
+    marked = whole.endswith("?")
+    said = _spelt_out(fold(whole))
+    if not said or len(said.split()) > MAX_WORDS:
+        return None
+    opening, indirect, head = _patterns()
+    while (shorter := opening.sub("", said, count=1)) != said and shorter:
+        said = shorter
+    match = indirect.match(said)
+    wrapped = match is not None and match.end() < len(said)
+    conditional = False
+    if match is not None and wrapped:
+        said = said[match.end() :].strip()
+        conditional = bool(re.match(r"(?:if|whether|that) ", said))
+        said = re.sub(r"^(?:if|whether|that) ", "", said)
+        if match[0].startswith(("tell", "let", "inform", "remind")) and said.startswith("when "):
+            if not re.search(r"\b(?:was|were|did|last|has)\b", said):
+                return None  # something to be told once it happens
+    said, period = periods.taken_from(said)
+    found = head.match(said)
+    asking = "" if found is None else _PLAIN.get(found["asking"], found["asking"])
+    words = tuple((said if found is None else said[found.end() :]).split())
+    at = next((index for index, word in enumerate(words) if word in AUXILIARIES), None)
+    verb = "" if at is None else words[at]
+    if not asking and not conditional:
+        if wrapped and at != 0:
+            asking, at, verb = "list", None, ""
+        elif at != 0 and not marked and not _short(words):
+            return None
+    if conditional and not verb:
+        return None
+    before, after = (words, ()) if at is None else (words[:at], words[at + 1 :])
+    if not asking and not conditional and at not in (0, None):
+        before, after, verb = words, (), ""  # "the one that is on?" is no question of this form
+    return Clause(asking, verb, before, after, period, wrapped)
+
+
+def _spelt_out(said: str) -> str:
+    for pattern, full in _replacements():
+        said = pattern.sub(full, said)
+    return " ".join(re.sub(r"(?<=\w)-(?=\w)", " ", said).split())
+
+
+def _short(words: tuple[str, ...]) -> bool:
+    """True for questions without a verb: "any windows open", "humidity in the bath"."""
+    from lamplighter.understanding.questions.measures import said_first
+
+    return bool(words) and (
+        words[0] in ("any", "anything", "anyone", "anybody", "someone", "status", "state")
+        or said_first(words)
+    )
+
+
+@lru_cache(maxsize=1)
+def _replacements() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), full) for pattern, full in _SHORT)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    return (
+        re.compile(rf"^{_OPENINGS} (?=\S)"),
+        re.compile(rf"^{_INDIRECT}{_MARK}\b ?"),
+        _HEAD,
+    )

@@ -1,0 +1,212 @@
+"""Reads English questions that the templates do not know: compositionally, not by whole sentences.
+
+A question is unwrapped (:mod:`clause`), its parts are looked up in the catalogue's names
+(:mod:`subjects`) and in the words for states, measures and times; of the readings that result, the
+first that is about something of this home is taken. What it yields only ever asks.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+
+from lamplighter.config import Machine
+from lamplighter.understanding.intents import Intent, Parse
+from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.questions import (
+    asking_past,
+    asking_states,
+    asking_things,
+    asking_values,
+)
+from lamplighter.understanding.questions.building import Asked
+from lamplighter.understanding.questions.clause import Clause, clause_of
+from lamplighter.understanding.questions.measures import (
+    adjectives,
+    comparatives,
+    measures_by_words,
+)
+from lamplighter.understanding.questions.subjects import Lookup, known_words
+from lamplighter.understanding.questions.words import (
+    AUXILIARIES,
+    FILLING,
+    deeds_by_words,
+    states_by_words,
+)
+from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.spelling import corrections
+
+MAX_READINGS = 40
+"""The most readings of one sentence that are tried."""
+
+_COMMANDS = re.compile(
+    r"^(?:turn|switch|put|set|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|raise|"
+    r"brighten|lower|toggle|press|push|run|arm|disarm|change|pause|send|play|bring|get|let|leave|keep|"
+    r"give me more|remind me to|tell the|ask the|call|add|cancel|don't|do not|do (?:it|the|that)|"
+    r"have (?:the|my|all|every)|what (?:if|about)|how about|why (?:don't|not)|whenever|when .+ then)\b"
+)
+_OPENING = re.compile(r"^open (?!windows|doors)")
+_ANYWAY = frozenset({"HomeGetMeasurement", "HomeCompare", "HomeGetSetting", "HomeGetPast"})
+"""Intents whose answer that it is not known is an answer."""
+
+
+class QuestionReader:
+    """Reads questions.
+
+    Args:
+        machines: the machines that are watched; they can be asked about by their names.
+    """
+
+    def __init__(self, machines: Sequence[Machine] = ()) -> None:
+        self._machines = tuple((each.asset, each.name) for each in machines)
+
+    def read(self, text: str, situation: Situation) -> Parse | None:
+        """What the sentence asks; None where it asks nothing of this home, or commands."""
+        if not situation.language.startswith("en"):
+            return None
+        parse = self._read(text, situation)
+        if parse is not None or not _may_ask(text):
+            return parse
+        known = _vocabulary() | situation.names.words
+        for other in itertools.islice(corrections(fold(text), known), 4):
+            parse = self._read(other + "?" * text.rstrip().endswith("?"), situation)
+            if parse is not None:
+                return Parse(parse.intents, confidence=0.9, explain=f"read as {other!r}")
+        return None
+
+    def _read(self, text: str, situation: Situation) -> Parse | None:
+        clause = clause_of(text)
+        if clause is None or _commands(clause):
+            return None
+        lookup = Lookup(situation.names, situation.area, situation.context)
+        asked = Asked(clause, lookup, text)
+        spare: Intent | None = None
+        tried: list[Intent] = []
+        for intent in itertools.islice(self._intents(asked), MAX_READINGS):
+            if intent in tried:
+                continue
+            tried.append(intent)
+            if situation.grounds(intent):
+                told = "it is what was spoken of before: " if "ids" in intent.slots else ""
+                return Parse((intent,), explain=f"{told}read as a question")
+            if spare is None and _is_of_this_home(intent, asked):
+                spare = intent
+        return None if spare is None else Parse((spare,), explain="a question about this home")
+
+    def _intents(self, asked: Asked) -> Iterator[Intent]:
+        yield from asking_things.machine(asked, self._machines)
+        yield from asking_things.alarms(asked)
+        if asked.clause.asking == "why":
+            return
+        yield from asking_past.read(asked)
+        past = asked.clause.verb in ("was", "were", "had")
+        if past:
+            return
+        yield from asking_values.read(asked)
+        yield from asking_states.read(asked)
+        yield from asking_things.read(asked)
+
+
+def _may_ask(text: str) -> bool:
+    return clause_of(text) is not None
+
+
+def _commands(clause: Clause) -> bool:
+    if clause.asking not in ("", "list") or clause.verb:
+        return False
+    said = " ".join(clause.words)
+    return _COMMANDS.match(said) is not None or _OPENING.match(said) is not None
+
+
+def _is_of_this_home(intent: Intent, asked: Asked) -> bool:
+    """True where it names something of this home, though that does not tell what is asked."""
+    names = asked.lookup.names
+    name = intent.slots.get("name")
+    if name is not None:
+        return bool(names.named(str(name)) or names.partly_named(str(name)))
+    if intent.name not in _ANYWAY or "kind" in intent.slots:
+        return False
+    told = "measure" in intent.slots and not asked.clause.wrapped
+    return bool(told or "area" in intent.slots or "floor" in intent.slots)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> AbstractSet[str]:
+    said = (
+        *states_by_words(), *deeds_by_words(), *measures_by_words(), *adjectives(), *comparatives(),
+        *known_words(), *AUXILIARIES, *FILLING,
+    )  # fmt: skip
+    more = [
+        "what",
+        "which",
+        "where",
+        "when",
+        "how",
+        "who",
+        "whose",
+        "many",
+        "much",
+        "often",
+        "long",
+        "since",
+        "last",
+        "first",
+        "today",
+        "yesterday",
+        "tonight",
+        "night",
+        "morning",
+        "evening",
+        "highest",
+        "lowest",
+        "average",
+        "maximum",
+        "minimum",
+        "anything",
+        "everything",
+        "anyone",
+        "anybody",
+        "someone",
+        "room",
+        "rooms",
+        "upstairs",
+        "downstairs",
+        "outside",
+        "inside",
+        "than",
+        "above",
+        "below",
+        "over",
+        "under",
+        "left",
+        "leave",
+        "forget",
+        "the",
+        "and",
+        "set",
+        "status",
+        "state",
+        "battery",
+        "batteries",
+        "low",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "hour",
+        "hours",
+        "minutes",
+        "week",
+        "noon",
+        "ago",
+        "do",
+        "did",
+        "does",
+    ]
+    return {word for each in said for word in each.split()} | set(more)
