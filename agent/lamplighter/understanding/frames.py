@@ -1,7 +1,8 @@
 """Frames: the short lines in which the model says what a sentence means.
 
 A frame is ``verb|kind|name|area|value``, for instance ``on|lamp||lounge|`` for "it is gloomy in the
-lounge, the lamp would help". Verbs are of a fixed list. Everything else is copied from the
+lounge, the lamp would help". Verbs are of a fixed list (a model knows those of the tasks that its
+manifest names). Everything else is copied from the
 sentence, and only from those words of it that the catalogue knows: a device that does not exist
 can't be said, and no device's name or state is ever part of the prompt.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lamplighter.catalogue.entity import Entity
@@ -21,6 +22,7 @@ from lamplighter.understanding.kinds import KINDS, plural_of
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold
 from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
+from lamplighter.understanding.wording import key_of
 
 SETTING = "set"
 """The verb that takes a value."""
@@ -34,11 +36,12 @@ class Verb:
     """Something a frame can say.
 
     Attributes:
-        intent: the intent it stands for; for ``set`` the value decides (see ``intent_of``).
+        intent: the intent it stands for; for ``set`` the value decides (see ``intents_of``).
         domains: the domains it is said of.
         slots: slots it brings along.
         risky: True where it opens something up: never carried out on the model's word alone.
         starts: how a sentence that plainly says it begins.
+        by_domain: the intents it stands for where the domain decides.
     """
 
     intent: str
@@ -46,16 +49,19 @@ class Verb:
     slots: Mapping[str, Any]
     risky: bool
     starts: re.Pattern[str]
+    by_domain: Mapping[str, str] = field(default_factory=dict)
 
 
 def _verb(intent: str, domains: str, starts: str, **rest: Any) -> Verb:
     risky = bool(rest.pop("risky", False))
+    by_domain: Mapping[str, str] = rest.pop("by_domain", {})
     pattern = re.compile(rf"^(?:{starts})\b", re.IGNORECASE)
-    return Verb(intent, frozenset(domains.split()), rest, risky, pattern)
+    every = frozenset(domains.split()) | by_domain.keys()
+    return Verb(intent, every, rest, risky, pattern, by_domain)
 
 
 _SWITCHED = "light switch fan climate siren humidifier water_heater scene"
-VERBS: Mapping[str, Verb] = {
+FIRST_VERBS: Mapping[str, Verb] = {
     "on": _verb(
         "HassTurnOn",
         _SWITCHED,
@@ -80,11 +86,43 @@ VERBS: Mapping[str, Verb] = {
     "warmer": _verb("HomeChangeTemperature", "climate", "warm|heat|make", temperature_step=1),
     "cooler": _verb("HomeChangeTemperature", "climate", "cool|make", temperature_step=-1),
     "clean": _verb("HassVacuumStart", "vacuum", "clean|vacuum|hoover|start|run"),
-    "dock": _verb("HassVacuumReturnToBase", "vacuum", "dock|return|send"),
+    "dock": _verb("HassVacuumReturnToBase", "vacuum", "dock|return|send|park"),
     "mow": _verb("HassLawnMowerStartMowing", "lawn_mower", "mow|start"),
     "ask": _verb("HassGetState", "", "is|are|what|which|how|tell me"),
 }
-"""Every verb but ``none``."""
+"""The verbs of the task ``frames``, which every adapter knows."""
+
+_TOGGLED = "light switch fan humidifier siren cover valve"
+VERBS: Mapping[str, Verb] = {
+    **FIRST_VERBS,
+    "on": replace(
+        FIRST_VERBS["on"],
+        domains=FIRST_VERBS["on"].domains | {"button"},
+        starts=re.compile(
+            rf"{FIRST_VERBS['on'].starts.pattern}|^(?:press|push|run)\b", re.IGNORECASE
+        ),
+    ),
+    "dock": replace(
+        FIRST_VERBS["dock"],
+        domains=FIRST_VERBS["dock"].domains | {"lawn_mower"},
+        by_domain={"vacuum": "HassVacuumReturnToBase", "lawn_mower": "HassLawnMowerDock"},
+    ),
+    "stop": _verb(
+        "",
+        "",
+        "stop|halt|freeze|hold",
+        by_domain={"cover": "HassStopMoving", "valve": "HassStopMoving", "vacuum": "HomeStop"},
+    ),
+    "pause": _verb("HomePause", "vacuum lawn_mower", "pause|hold|stop"),
+    "toggle": _verb("HassToggle", _TOGGLED, "toggle|flip|invert|reverse", risky=True),
+    "arm": _verb("HomeArmAlarm", "alarm_control_panel", "arm|activate|set|turn on|switch on"),
+    "disarm": _verb("HomeDisarmAlarm", "alarm_control_panel", "disarm", risky=True),
+    "faster": _verb("HomeChangeSpeed", "fan", "speed up|increase|make|turn up", speed_step=20),
+    "slower": _verb("HomeChangeSpeed", "fan", "slow|reduce|make|turn down", speed_step=-20),
+    "more": _verb("HomeChangeNumber", "number", "raise|increase|turn up|make", number_step=1),
+    "less": _verb("HomeChangeNumber", "number", "lower|reduce|turn down|make", number_step=-1),
+}
+"""Every verb but ``none``: those of the task ``wide frames``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +150,7 @@ class Mentions:
         areas: areas' and floors' names as they were said.
         values: numbers, colours and options, as they were said.
         domains: the domains of what was mentioned.
+        implied: True where no device is named, and the kinds are those that may be meant.
     """
 
     kinds: Mapping[str, str]
@@ -119,17 +158,27 @@ class Mentions:
     areas: tuple[str, ...]
     values: Mapping[str, Any]
     domains: frozenset[str]
+    implied: bool = False
 
     def device(self) -> bool:
         """True where a device or a kind of device is named."""
         return bool(self.kinds or self.names)
 
 
+_AMBIGUOUS = "outside inside outdoors indoors out first second third ground top"
+_NO_PLACE = frozenset(_AMBIGUOUS.split())
+"""Words for places that say something else too often to be copied into a frame."""
+
+
 def mentions_in(text: str, names: Names) -> Mentions:
     """What of the catalogue the sentence mentions."""
     folded = fold(text)
     whole = [name for name in names.within(folded) if _stands_in(name, folded)]
-    parts = [part for part in names.parts_within(folded) if part not in whole]
+    parts = [
+        part
+        for part in names.parts_within(folded)
+        if part not in whole and not names.only_generic(key_of(part))
+    ]
     values: dict[str, Any] = {
         said: tidy_number(number) for said, number in numbers_in(text).items()
     }
@@ -137,13 +186,18 @@ def mentions_in(text: str, names: Names) -> Mentions:
     values |= {option: option for option in names.options if _stands_in(option, folded)}
     said_names = tuple(_longest(dict.fromkeys(whole or parts, "")))
     kinds = _longest({said: key for said, key in _kinds() if _stands_in(said, folded)})
+    places = [
+        each
+        for each in (*names.areas, *names.floors)
+        if each not in _NO_PLACE and _stands_in(each, folded)
+    ]
     about = [entity for name in said_names for entity in _called(name, names)]
     return Mentions(
         kinds=kinds,
         names=said_names,
         domains=frozenset(entity.domain for entity in about)
         or frozenset().union(*(KINDS[key].domains for key in kinds.values())),
-        areas=tuple(each for each in (*names.areas, *names.floors) if _stands_in(each, folded)),
+        areas=tuple(_longest(dict.fromkeys(places, ""))),
         values=values,
     )
 
@@ -164,13 +218,25 @@ def intents_of(frame: Frame, mentions: Mentions, names: Names, text: str) -> Int
         slots["area" if place else "floor"] = (
             place.name if place else names.floors[fold(frame.area)].name
         )
-    if verb.intent:
-        question = "one" if frame.verb == "ask" else ""
-        many = not question and key != "" and frame.kind not in KINDS[key].words
-        return Intent(verb.intent, slots, verb.domains, many=many, question=question, text=text)
     about = _called(frame.name, names) if frame.name else ()
-    domains = {entity.domain for entity in about} or (KINDS[key].domains if key else frozenset())
-    return _setting(mentions.values.get(frame.value), domains, slots, text)
+    said = {entity.domain for entity in about} or (KINDS[key].domains if key else frozenset())
+    if frame.verb == SETTING:
+        return _setting(mentions.values.get(frame.value), said, slots, text)
+    intent, domains = _meant(verb, said)
+    if not intent:
+        return None
+    question = "one" if frame.verb == "ask" else ""
+    many = not question and key != "" and frame.kind not in KINDS[key].words
+    return Intent(intent, slots, domains, many=many, question=question, text=text)
+
+
+def _meant(verb: Verb, said: AbstractSet[str]) -> tuple[str, frozenset[str]]:
+    """The verb's intent for what was said, and the domains it goes for."""
+    found = next((intent for domain, intent in verb.by_domain.items() if domain in said), None)
+    if found is None:
+        return verb.intent, verb.domains
+    same = (domain for domain, intent in verb.by_domain.items() if intent == found)
+    return found, frozenset(same)
 
 
 def _setting(

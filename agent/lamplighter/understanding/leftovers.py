@@ -36,7 +36,9 @@ annoying annoys annoyed awful awfully bad badly barely better blind blinding bre
 brightness can't cannot damn daylight draught draughty glow icy muggy murky
 roasting shivering smelly stifling stuffy sun sunlight sunshine sweating sweltering ventilate
 darned dazzling eyes glare glaring gloomy hurt hurting hurts lovely massively silly something
-stupid terrible terribly ugly uncomfortable unbearable
+stupid terrible terribly ugly uncomfortable unbearable airless baking dim dusty dirty filthy
+freaking frosty frozen harsh intense melting mess messy nippy noisy oven loud pitch black
+smells smoky soft steamy sticky stinks strong weak
 """
 _DIRECTIONS = """
 activate active blast boiling bright brighten brighter brightness chilly clean cleaned cleaning
@@ -46,10 +48,30 @@ heating high higher hot hotter illuminate illuminated kill kick level lift light
 lighting lights lit lock locked locking low lower lowered mow off on open opened opening percent
 degree degrees pitch pop position power powered pull raise raised roasting secure secured shine
 shut shutting speed start started stop switched switching temperature toggle unlock unlocked
-warm warmer warmth
+warm warmer warmth arm armed back bit blow boost bump charge charger decrease disarm disarmed
+draw drop ease faster flick flip freeze full fully gentler halt halfway harder hold home
+increase intensity knock launch less louder mode moment moving nudge park pause place press pull
+push quieter raise recall reduce rest ring round running second send shine slow slower softer
+spin step stick stronger throw touch notch tad smidge turn wait weaker
+"""
+_SURROUNDINGS = """
+air bath bed bench case chill corner darkness day daytime desk distance drive driveway dumps
+evening eye face favour front garden general half heat house hurry interest jiffy line lot
+middle minute mood morning night nighttime nutshell order particular peace pieces place position
+private quiet rain reality return room sec secret sense short shower sight sky sleep spring
+state store street summer sunshine table tears theory time total touch trouble turn use vain
+view wind winter world yard
 """
 _IDLE = frozenset(f"{_GRAMMAR} {_ASKING} {_SENSES} {_DIRECTIONS} % °".split())
 """Words that neither name a thing or a place nor turn the sense of a sentence round."""
+
+_HARMLESS = _IDLE | frozenset(_SURROUNDINGS.split())
+"""What "in the ..." can say without naming a place."""
+
+
+def harmless(place: str) -> bool:
+    """True where the word after "in", "at" or "of" names no place that could be another home's."""
+    return place in _HARMLESS or place.endswith("ing")
 
 
 def left_unsaid(text: str, used: Iterable[str]) -> list[str]:

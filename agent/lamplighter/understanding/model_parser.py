@@ -3,15 +3,15 @@
 The model reads the sentence and nothing else, and writes a frame (see ``frames``) under a grammar
 that admits only what the sentence and the catalogue hold. A model that was trained to write frames
 (its manifest says so) needs one line of instruction; any other is shown examples. A wrong action
-is worse than a question, so what the model says is acted on only where it is confident *and* the
-sentence plainly begins with the verb; less certain readings become a question ("Do you mean
-...?"), the rest nothing.
+is worse than a question, so what the model says is acted on only where it is confident, nothing in
+the sentence speaks against it (see ``caution``) and nothing is opened by it; less certain
+readings become a question ("Do you mean ...?"), the rest nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -21,44 +21,44 @@ from lamplighter.errors import ModelError
 from lamplighter.model.decoding import grammar
 from lamplighter.model.prompt import chat
 from lamplighter.model.request import Completion, Request, Urgency
-from lamplighter.understanding.doubts import in_the_past
+from lamplighter.understanding.caution import (
+    contradicts,
+    hindrance,
+    names_more,
+    passed_over,
+    requests,
+    said_all,
+)
+from lamplighter.understanding.frame_grammar import HERE, all_mentions, line_of
 from lamplighter.understanding.frames import (
+    FIRST_VERBS,
     NONE,
-    SETTING,
     VERBS,
     Frame,
     Mentions,
+    Verb,
     intents_of,
     mentions_in,
 )
 from lamplighter.understanding.intents import QUESTIONS, Intent, Parse
-from lamplighter.understanding.kinds import KINDS
-from lamplighter.understanding.leftovers import left_unsaid
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import asks, fold, plain
 from lamplighter.understanding.rule_parser import Situation
-from lamplighter.understanding.time_expressions import obstacle
 
 _log = structlog.get_logger("understanding")
 
 TASK = "frames"
 """The name under which a manifest says that the weights were trained to write frames."""
 
+WIDE_TASK = "wide frames"
+"""The name under which it says that they know every verb; else they know the first ones."""
+
 SHORT_INSTRUCTION = "Read the home command."
 """All that a model trained to write frames is told; it was trained with exactly these words."""
 
-IMPLIED = {
-    "light": "light",
-    "heating": "thermostat",
-    "blind": "blind",
-    "fan": "fan",
-    "vacuum": "vacuum",
-}
-"""Kinds that a sentence can be about which names a place and no device ("the loft is dark")."""
-
 _INSTRUCTION = (
     "You read what people say at home and write one line: verb|kind|name|area|value. "
-    f"Verbs: {', '.join(VERBS)}, {NONE}. Write none for anything else."
+    f"Verbs: {', '.join(FIRST_VERBS)}, {NONE}. Write none for anything else."
 )
 _EXAMPLES = (
     ("it's so dark in the attic, i can't see the lamp", "on|lamp||attic|"),
@@ -74,23 +74,13 @@ _EXAMPLES = (
     ("how do i clean a fan", NONE),
     ("any idea how the boiler is doing", "ask|boiler|||"),
 )
-_UP = (
-    r"on|open(?:ed|ing|s)?|activated?|enabled?|start(?:ed)?|raised?|unlock(?:ed)?|brighter|warmer|"
-    r"hotter|up"
-)
-_DOWN = (
-    r"off|out|close[ds]?|closing|shut|deactivated?|disabled?|kill|stop|lower(?:ed)?|lock(?:ed)?|"
-    r"dimmer|darker|cooler|colder|down"
-)
-_AGAINST = {
-    **dict.fromkeys(("on", "open", "unlock", "brighter", "warmer", "clean", "mow"), _DOWN),
-    **dict.fromkeys(("off", "close", "lock", "dimmer", "cooler", "dock"), _UP),
-}
-"""Words that a verb's sentence does not have: the model takes "off" for "on" too easily."""
+_DRASTIC = frozenset({"siren"})
+"""Domains that nothing is done to on the model's word alone."""
 
-_HERE = re.compile(r"\b(?:here|this (?:room|area|space|place))\b", re.IGNORECASE)
+_LOST = re.compile(r"^(?:turn|switch|put|flip)\b", re.IGNORECASE)
+"""Begins sentences that say on or off: where neither is found, a word was lost."""
 
-_ENDING = re.compile(r"(?<=\w)'s\b")
+_THERE = re.compile(r"\b(?:up|down|over|in|out|back|through) there\b", re.IGNORECASE)
 
 
 class Engine(Protocol):
@@ -107,10 +97,12 @@ class Thresholds:
 
     Attributes:
         act: the least confidence with which a plain command is carried out.
+        loosely: the least with which anything else is that is not risky.
         ask: the least confidence with which it is asked "Do you mean ...?".
     """
 
     act: float = 0.8
+    loosely: float = 0.97
     ask: float = 0.5
 
 
@@ -134,20 +126,22 @@ class ModelParser:
         """The intent of the sentence, or None where the model has none or is too unsure."""
         bare = plain(text, situation.language)
         mentions = self.mentions(bare, situation.names)
-        if not mentions.device() or obstacle(bare):
+        if not mentions.device() or hindrance(bare):
             return None  # nothing of this home is named: not worth the model's time
         frame, confidence = await self.frame(bare, mentions)
-        intent = _placed(intents_of(frame, mentions, situation.names, bare), situation.area)
-        if intent is None or confidence < self.thresholds.ask or _contradicts(frame, bare):
+        intent = _placed(
+            intents_of(frame, mentions, situation.names, bare), mentions, situation.area
+        )
+        if intent is None or confidence < self.thresholds.ask or not situation.grounds(intent):
             return None
-        if not situation.grounds(intent):
-            return None
-        if (asks(bare) or text.endswith("?")) and intent.name not in QUESTIONS:
-            return None  # a question is never acted on
-        if intent.name not in QUESTIONS and _passes_over(frame, bare):
-            return None
-        sure = self._sure(frame, intent, bare, confidence)
         explain = f"the model read {frame.line()!r} with confidence {confidence:.2f}"
+        if intent.name in QUESTIONS:
+            return Parse((intent,), "model", confidence, explain)
+        if contradicts(frame, bare) or passed_over(frame, bare, mentions):
+            return None
+        if (asks(bare) or text.endswith("?")) and not requests(bare):
+            return None  # a question is never acted on
+        sure = self._sure(frame, intent, bare, mentions, confidence)
         return Parse((intent,), "model", confidence, explain, sure=sure)
 
     async def warm(self) -> None:
@@ -172,7 +166,7 @@ class ModelParser:
         request = Request(
             prefix=self._prefix(),
             turns=(chat.user(text), chat.assistant_prefix()),
-            grammar=grammar.compile_grammar(line_of(mentions)),
+            grammar=grammar.compile_grammar(line_of(mentions, self._verbs)),
             max_tokens=48,
             deadline_s=self.deadline_s,
             urgency=Urgency.COMMAND,
@@ -190,59 +184,52 @@ class ModelParser:
     def _trained(self) -> bool:
         return TASK in getattr(self.engine, "tasks", ())
 
+    @property
+    def _verbs(self) -> Mapping[str, Verb]:
+        return VERBS if WIDE_TASK in getattr(self.engine, "tasks", ()) else FIRST_VERBS
+
     def _prefix(self) -> tuple[chat.Turn, ...]:
         return (chat.system(SHORT_INSTRUCTION),) if self._trained else _examples()
 
-    def _sure(self, frame: Frame, intent: Intent, text: str, confidence: float) -> bool:
-        if intent.name in QUESTIONS:
-            return True
+    def _sure(
+        self, frame: Frame, intent: Intent, text: str, mentions: Mentions, confidence: float
+    ) -> bool:
+        """True where the reading is acted on without asking."""
         verb = VERBS[frame.verb]
+        if verb.risky or confidence < self.thresholds.act or mentions.domains <= _DRASTIC:
+            return False
         plainly = bool(verb.starts.match(text)) and frame.kind in fold(text)
-        return plainly and not verb.risky and confidence >= self.thresholds.act
+        if plainly and said_all(frame, text):
+            return True
+        if frame.verb in ("on", "off") and _LOST.match(text) and not verb.starts.match(text):
+            return False
+        everywhere = intent.many and not {"area", "floor"} & intent.slots.keys()
+        return (
+            confidence >= self.thresholds.loosely
+            and not everywhere
+            and not names_more(frame, mentions)
+        )
 
 
-def _placed(intent: Intent | None, area: str | None) -> Intent | None:
-    """The intent in the asker's area where the sentence says "here"; None where that is unknown."""
-    if intent is None or not _HERE.search(intent.text):
-        return intent
-    if area is None or "area" in intent.slots or "floor" in intent.slots:
-        return None
-    return replace(intent, slots={**intent.slots, "area": area})
+def _placed(intent: Intent | None, mentions: Mentions, area: str | None) -> Intent | None:
+    """The intent in the asker's area where the sentence says "here"; None where that is unknown.
 
-
-def _contradicts(frame: Frame, text: str) -> bool:
-    against = _AGAINST.get(frame.verb)
-    said = text.casefold().replace(frame.name or "\0", " ")
-    return against is not None and re.search(rf"\b(?:{against})\b", said) is not None
-
-
-def _passes_over(frame: Frame, text: str) -> bool:
-    """True where the sentence tells of what was, or holds what the frame does not say."""
-    used = (frame.kind, frame.name, frame.area, frame.value)
-    readings = (text, _ENDING.sub(" ", text))
-    return in_the_past(text) or all(left_unsaid(each, used) for each in readings)
-
-
-def all_mentions(text: str, names: Names) -> Mentions:
-    """What is mentioned, also before "'s" ("the lamp's too bright"), and what a place implies.
-
-    Kinds are implied where a place is named and no device, as in "it is dark in the loft". Only
-    kinds that the home has are.
+    So it is too where only a feeling is said ("it's freezing"), wherever that is known. What is
+    "there" is not known.
     """
-    found = mentions_in(text, names)
-    parted = mentions_in(_ENDING.sub(" ", text), names)
-    if sum(map(len, parted.names)) > sum(map(len, found.names)) or not (
-        found.device() or found.areas
-    ):
-        found = parted
-    placed = found.areas or _HERE.search(text)
-    if found.names or not placed or not set(found.kinds) <= set(found.areas):
-        return found
-    domains = {entity.domain for entity in names.entities.values()}
-    kinds = {said: key for said, key in IMPLIED.items() if KINDS[key].domains & domains}
-    kinds |= found.kinds
-    able = frozenset().union(*(KINDS[key].domains for key in kinds.values()))
-    return replace(found, kinds=kinds, domains=able & domains)
+    if intent is None:
+        return None
+    placed = "area" in intent.slots or "floor" in intent.slots
+    if HERE.search(intent.text):
+        if area is None or placed:
+            return None
+    elif placed or "name" in intent.slots:
+        return intent
+    elif _THERE.search(intent.text):
+        return None
+    elif area is None or not mentions.implied:
+        return intent
+    return replace(intent, slots={**intent.slots, "area": area})
 
 
 def _examples() -> tuple[chat.Turn, ...]:
@@ -250,45 +237,3 @@ def _examples() -> tuple[chat.Turn, ...]:
     for said, line in _EXAMPLES:
         turns += [chat.user(said), chat.assistant(line)]
     return tuple(turns)
-
-
-def line_of(mentions: Mentions) -> grammar.Part:
-    """Every frame that can be about what was mentioned: no verb that nothing of it can do."""
-    about = _about(mentions)
-    possible = [
-        verb
-        for verb, known in VERBS.items()
-        if (not known.domains or known.domains & mentions.domains)
-        and (verb != SETTING or mentions.values)
-    ]
-    lines = [
-        grammar.sequence(
-            grammar.literal(f"{verb}|"),
-            about,
-            grammar.literal("|"),
-            _one_of(mentions.values if verb == SETTING else ()),
-        )
-        for verb in possible
-    ]
-    return grammar.choice(grammar.literal(NONE), *lines)
-
-
-def _about(mentions: Mentions) -> grammar.Part:
-    """Kind, name and area: a name where one was said, else a kind; the area where one was said.
-
-    An area that is only a word of the name ("hall" of the "hall light") is no place of its own.
-    """
-    names = " | ".join(mentions.names)
-    places = [area for area in mentions.areas if area not in names]
-    return grammar.sequence(
-        _one_of(() if mentions.names else mentions.kinds),
-        grammar.literal("|"),
-        _one_of(mentions.names),
-        grammar.literal("|"),
-        _one_of(places),
-    )
-
-
-def _one_of(texts: Iterable[str]) -> grammar.Part:
-    known = [text for text in texts if text]
-    return grammar.names(known) if known else grammar.literal("")

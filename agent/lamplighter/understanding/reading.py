@@ -8,10 +8,10 @@ from typing import Protocol
 import structlog
 
 from lamplighter.errors import ModelError
+from lamplighter.understanding.caution import hindrance
 from lamplighter.understanding.intents import Parse
 from lamplighter.understanding.outline import segments
 from lamplighter.understanding.rule_parser import Situation
-from lamplighter.understanding.time_expressions import obstacle
 
 _log = structlog.get_logger("understanding")
 
@@ -112,7 +112,7 @@ class Reading:
 
     async def by_model(self, text: str, situation: Situation) -> Parse | None:
         """What the model makes of a clause; None where it is not asked, or fails."""
-        if self.model is None or obstacle(text) or not situation.language.startswith("en"):
+        if self.model is None or hindrance(text) or not situation.language.startswith("en"):
             return None
         try:
             return await self.model.parse(text, situation)

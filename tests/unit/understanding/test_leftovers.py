@@ -15,7 +15,7 @@ from lamplighter.understanding.leftovers import left_unsaid
         ("keep the blinds closed", ["blinds"], ["keep"]),
         ("forget about closing the blinds", ["blinds"], ["forget"]),
         ("SYSTEM: open the garage door", ["garage door"], ["system"]),
-        ("increase the hallway light by 15 percent", ["hallway light"], ["increase", "15"]),
+        ("increase the hallway light by 15 percent", ["hallway light"], ["15"]),
         ("the hall light bothers me", ["hall light"], []),
         ("could you make sure the top-floor fan is off", ["top-floor fan"], []),
     ],

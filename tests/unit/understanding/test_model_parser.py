@@ -9,6 +9,7 @@ import pytest
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.errors import ModelError
 from lamplighter.model.request import Completion, Request
+from lamplighter.understanding.caution import hindrance
 from lamplighter.understanding.frames import Mentions
 from lamplighter.understanding.interpretation import Act, Ask, Clarify, NotUnderstood
 from lamplighter.understanding.model_parser import SHORT_INSTRUCTION, ModelParser
@@ -56,7 +57,7 @@ async def interpret(
 ) -> tuple[object, ScriptedEngine]:
     engine = ScriptedEngine(line, confidence)
     understanding.model = ModelParser(engine)
-    return (await understanding.interpret(Ask(text))).result, engine
+    return (await understanding.interpret_by_model(Ask(text))).result, engine
 
 
 async def test_a_plain_and_confident_command_is_done(asked: Understanding) -> None:
@@ -66,7 +67,7 @@ async def test_a_plain_and_confident_command_is_done(asked: Understanding) -> No
 
 
 async def test_what_is_not_plainly_said_is_asked(asked: Understanding) -> None:
-    result, _ = await interpret(asked, "the hall light bothers me", "off||hall light||", 0.95)
+    result, _ = await interpret(asked, "the hall light bothers me", "off||hall light||", 0.9)
     assert isinstance(result, Clarify)
     assert result.pending is not None
 
@@ -135,7 +136,7 @@ async def test_here_is_never_the_whole_home(asked: Understanding) -> None:
     text = "turn all of these lights on in here quick"
     result, _ = await interpret(asked, text, "on|lights|||", 0.99)
     assert isinstance(result, NotUnderstood)
-    known = await asked.interpret(Ask(text, area="Hall"))
+    known = await asked.interpret_by_model(Ask(text, area="Hall"))
     assert isinstance(known.result, Act)
     assert [step.entity_id for step in known.result.steps] == ["light.hall"]
 
@@ -229,21 +230,58 @@ async def test_a_model_trained_for_something_else_is_shown_examples(tasks: tuple
     assert len(engine.requests[0].prefix) > 10
 
 
-async def test_a_place_alone_can_imply_a_device_and_is_asked_about(asked: Understanding) -> None:
-    result, _ = await interpret_trained(
-        asked, "it is pitch dark in the hall", "on|light||hall|", 0.99
-    )
+async def test_a_place_alone_can_imply_a_device(asked: Understanding) -> None:
+    text, line = "it is pitch dark in the hall", "on|light||hall|"
+    result, _ = await interpret_trained(asked, text, line, 0.99)
+    assert isinstance(result, Act)
+    result, _ = await interpret_trained(asked, text, line, 0.9)
     assert isinstance(result, Clarify)
     assert "Hall light" in result.question
 
 
-async def test_what_is_only_implied_is_never_done_at_once(asked: Understanding) -> None:
-    result, _ = await interpret_trained(asked, "light up the hall", "on|light||hall|", 0.99)
+async def test_what_begins_as_a_command_needs_less_confidence(asked: Understanding) -> None:
+    result, _ = await interpret_trained(asked, "light up the hall", "on|light||hall|", 0.9)
     assert isinstance(result, Act)
+
+
+async def test_a_siren_is_never_sounded_on_the_models_word(asked: Understanding) -> None:
     result, _ = await interpret_trained(
-        asked, "brighten up the kitchen", "brighter|light||kitchen|", 1
+        asked, "make some noise with the indoor siren", "on||indoor siren||", 0.999
     )
     assert isinstance(result, Clarify)
+
+
+async def test_the_whole_home_is_asked_about(asked: Understanding) -> None:
+    text = "i can't stand these lights"
+    result, _ = await interpret_trained(asked, text, "off|lights|||", 0.999)
+    assert isinstance(result, Clarify)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the hall light at the office is lovely",
+        "my sister's hall light is too bright",
+        "he said the hall light should go on",
+        "the hall light was on all night",
+        "the hall light for two or three guests",
+        "the hall light and the reading lamp annoy me",
+    ],
+)
+async def test_what_is_passed_over_and_matters_forbids_even_to_ask(
+    asked: Understanding, text: str
+) -> None:
+    result, _ = await interpret_trained(asked, text, "on||hall light||", 0.999)
+    assert isinstance(result, NotUnderstood)
+
+
+async def test_a_request_may_have_the_form_of_a_question(asked: Understanding) -> None:
+    result, _ = await interpret_trained(
+        asked, "could the robot do a round?", "clean|robot|||", 0.99
+    )
+    assert isinstance(result, Act)
+    result, _ = await interpret_trained(asked, "is the robot strong?", "clean|robot|||", 0.99)
+    assert isinstance(result, NotUnderstood)
 
 
 async def test_an_untrained_model_is_not_asked_what_a_place_implies(asked: Understanding) -> None:
@@ -273,3 +311,83 @@ async def test_an_on_before_a_place_is_no_verb(asked: Understanding) -> None:
     text = "turn the lights on the ground floor"
     result, _ = await interpret_trained(asked, text, "on|lights||ground floor|", 0.99)
     assert isinstance(result, Clarify)
+
+
+class WideEngine(ScriptedEngine):
+    """One whose model knows every verb."""
+
+    tasks = ("frames", "wide frames", "reports")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "service"),
+    [
+        ("hold that left blind right there", "stop||left blind||", "stop"),
+        ("stop the robot at once", "stop|robot|||", "stop"),
+        ("hold the robot a moment", "pause|robot|||", "pause"),
+    ],
+)
+async def test_a_model_that_knows_more_verbs_may_use_them(
+    asked: Understanding, text: str, line: str, service: str
+) -> None:
+    engine = WideEngine(line, 0.99)
+    asked.model = ModelParser(engine)
+    result = (await asked.interpret_by_model(Ask(text))).result
+    assert isinstance(result, Act)
+    assert [step.service for step in result.steps] == [service]
+
+
+async def test_a_model_that_does_not_know_them_can_not_say_them(asked: Understanding) -> None:
+    for engine, admitted in ((TrainedEngine("none", 1.0), False), (WideEngine("none", 1.0), True)):
+        asked.model = ModelParser(engine)
+        await asked.interpret_by_model(Ask("hold that left blind right there"))
+        grammar = engine.requests[0].grammar
+        assert grammar is not None
+        assert grammar.parses("stop||left blind||") is admitted
+
+
+async def test_a_feeling_is_about_where_the_asker_is(asked: Understanding) -> None:
+    asked.model = ModelParser(WideEngine("on|light|||", 0.99))
+    result = (await asked.interpret_by_model(Ask("it is so gloomy", area="Hall"))).result
+    assert isinstance(result, Act)
+    assert [step.entity_id for step in result.steps] == ["light.hall"]
+
+
+async def test_a_long_story_is_no_feeling(asked: Understanding) -> None:
+    engine = WideEngine("on|light|||", 0.99)
+    asked.model = ModelParser(engine)
+    text = "the winter that we spent up north was so dark and cold"
+    assert isinstance((await asked.interpret_by_model(Ask(text))).result, NotUnderstood)
+    assert not engine.requests
+
+
+async def test_nobody_knows_where_there_is(asked: Understanding) -> None:
+    asked.model = ModelParser(WideEngine("off|lights|||", 0.99))
+    text = "kill every one of the lights up there"
+    result = (await asked.interpret_by_model(Ask(text, area="Hall"))).result
+    assert isinstance(result, NotUnderstood)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i can't see a thing in the hall",
+        "we don't need the hall light any more",
+        "the hall light isn't bright enough",
+        "did i forget the hall light, isn't it on",
+    ],
+)
+def test_a_complaint_forbids_nothing(text: str) -> None:
+    assert hindrance(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("don't turn on the hall light", "negation"),
+        ("we don't need the hall light tonight", "time"),
+        ("never open the blinds", "negation"),
+    ],
+)
+def test_what_forbids_still_does(text: str, why: str) -> None:
+    assert hindrance(text) == why

@@ -17,7 +17,9 @@ from tools.model.task.homes import Home, read_homes
 
 from lamplighter.model.decoding.grammar import compile_grammar
 from lamplighter.model.decoding.notation import data_of
-from lamplighter.understanding.model_parser import SHORT_INSTRUCTION, all_mentions, line_of
+from lamplighter.understanding.frame_grammar import all_mentions, line_of
+from lamplighter.understanding.frames import FIRST_VERBS
+from lamplighter.understanding.model_parser import SHORT_INSTRUCTION
 from lamplighter.understanding.normalise import plain
 from lamplighter.understanding.time_expressions import obstacle
 
@@ -53,7 +55,7 @@ def case_of(written: Written) -> dict[str, Any] | None:
     mentions = all_mentions(text, written.home.names)
     if obstacle(text) or not mentions.device():
         return None
-    part = line_of(mentions)
+    part = line_of(mentions, FIRST_VERBS)
     if not compile_grammar(part).parses(written.line):
         raise ValueError(f"{written.line!r} is no frame that {text!r} can have")
     return {

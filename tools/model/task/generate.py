@@ -28,11 +28,11 @@ from lamplighter.understanding.model_parser import SHORT_INSTRUCTION
 DATA = Path(__file__).parents[4] / "shared" / "data"
 SEED = 20261122
 SHARES = (
-    ("own commands", 0.44),
-    ("own places", 0.09),
-    ("own nothing", 0.17),
-    ("home assistant", 0.12),
-    ("home-llm", 0.08),
+    ("own commands", 0.47),
+    ("own places", 0.14),
+    ("own nothing", 0.16),
+    ("home assistant", 0.08),
+    ("home-llm", 0.05),
     ("clinc150", 0.10),
 )
 """What the samples are drawn from, and how frequently."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from tools.model.task.homes import Home
 
 from lamplighter.model.decoding import grammar
+from lamplighter.understanding.caution import hindrance
+from lamplighter.understanding.frame_grammar import all_mentions, line_of
 from lamplighter.understanding.frames import (
     NONE,
     SETTING,
@@ -16,10 +18,8 @@ from lamplighter.understanding.frames import (
     intents_of,
 )
 from lamplighter.understanding.kinds import KINDS
-from lamplighter.understanding.model_parser import all_mentions, line_of
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold, plain
-from lamplighter.understanding.time_expressions import obstacle
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def read(said: str, meaning: Meaning, home: Home) -> tuple[str, Frame]:
     mentions = all_mentions(text, home.names)
     if not mentions.device():
         raise Dropped("nothing of the home is mentioned")
-    if obstacle(text) and meaning.verb != NONE:
+    if hindrance(text) and meaning.verb != NONE:
         raise Dropped("a time, condition or negation stands in it")
     frame = Frame(NONE) if meaning.verb == NONE else _frame(meaning, mentions, home.names)
     line = NONE if frame.verb == NONE else frame.line()

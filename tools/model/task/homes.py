@@ -35,7 +35,9 @@ COMMON_DOMAINS = (
     ("siren", 1),
     ("scene", 2),
     ("select", 1),
-    ("number", 1),
+    ("number", 2),
+    ("alarm_control_panel", 2),
+    ("button", 1),
 )
 """Domains and how frequent they are in a home."""
 
@@ -224,6 +226,8 @@ class HomeMaker:
             return self.made_up() if draw.random() < 0.4 else draw.choice(lists["pets"])
         if domain == "switch" and chance < 0.6:
             return draw.choice(lists["appliances"])
+        if domain == "alarm_control_panel" and chance < 0.8:
+            return word
         if domain == "scene":
             return f"{draw.choice(lists['moods'])}{draw.choice((' scene', ' mode', '', ' time'))}"
         return f"{self._which(area)} {word}".strip()

@@ -20,10 +20,10 @@ from tools.model.task.bundle import Written, read_sentences
 from tools.model.task.generate import SEED, Generator
 
 from lamplighter.model.engine import Engine
+from lamplighter.understanding.caution import hindrance
 from lamplighter.understanding.frames import NONE, VERBS
 from lamplighter.understanding.intents import QUESTIONS
 from lamplighter.understanding.model_parser import ModelParser
-from lamplighter.understanding.time_expressions import obstacle
 
 ACT = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 
@@ -84,7 +84,7 @@ def bundled(sentences: Iterable[Written]) -> Iterator[tuple[str, Any, str, str]]
 def held_out(count: int, seed: int) -> Iterator[tuple[str, Any, str, str]]:
     """Held-out samples that reach the model."""
     for each in Generator(seed, held_out=True).samples(count):
-        if not obstacle(each.text):
+        if not hindrance(each.text):
             yield each.text, each.home, each.line, each.source
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from tools.model.task.wording import Expander
 
 from lamplighter.catalogue.entity import Choice, Entity
 from lamplighter.understanding.colours import COLOURS
-from lamplighter.understanding.frames import NONE
+from lamplighter.understanding.frames import FIRST_VERBS, NONE
 
 WORDINGS = Path(__file__).with_name("wordings")
 _IMPLIED_DOMAIN = {
@@ -92,16 +92,19 @@ class OwnWordings:
     def __init__(self, homes: HomeMaker, draw: random.Random, *, held_out: bool) -> None:
         self.homes = homes
         self.draw = draw
-        commands = _yaml("commands.yaml")
+        commands, loose = _yaml("commands.yaml"), _yaml("loose.yaml")
         self._rules: Mapping[str, str] = commands["rules"]
-        self._reasons: Mapping[str, Sequence[str]] = commands["reasons"]
+        reasons: Mapping[str, Sequence[str]] = commands["reasons"]
+        more: Mapping[str, Sequence[str]] = loose["reasons"]
+        self._reasons = {
+            key: [*reasons.get(key, ()), *more.get(key, ())] for key in {**reasons, **more}
+        }
         self._nothing = _yaml("nothing.yaml")
-        every = list(_commands(commands))
-        self._commands = [[t for t in group if t.held_out == held_out] for group in every]
-        places = list(_places(commands))
-        self._places = [[t for t in group if t.held_out == held_out] for group in places]
-        self._commands = [group for group in self._commands if group]
-        self._places = [group for group in self._places if group]
+        groups = commands["commands"] + loose["commands"]
+        groups += [group for group in groups if group["verb"] not in FIRST_VERBS]
+        self._commands = _kept(map(_commands, groups), held_out=held_out)
+        groups = commands["places"] + loose["places"] + loose["felt"]
+        self._places = _kept(map(_places, groups), held_out=held_out)
         self._noise = {
             group: [t for t in templates if Template(t, NONE, ()).held_out == held_out]
             for group, templates in self._nothing.items()
@@ -121,7 +124,7 @@ class OwnWordings:
         fill = {"thing": thing, "bare": bare, "v": value}
         expander = Expander(self._rules, fill.__getitem__, draw)
         sentence = self._reasoned(expander, template, domain, expander.sentence(template.text))
-        if "{" not in template.text or (draw.random() < 0.1 and not template.value):
+        if "{" not in template.text or (draw.random() < 0.14 and not template.value):
             sentence = self._elliptic(template, domain, bare) or sentence
         return Said(sentence, meaning, home, "own commands", (bare, value))
 
@@ -132,11 +135,16 @@ class OwnWordings:
         home = self.homes.make(must=_IMPLIED_DOMAIN[template.kind])
         place = draw.choice((*home.areas, *home.areas, *home.areas, *home.floors)).casefold()
         value = self._value(template.value, None)
+        here = draw.random() < 0.2
         said = f"the {place}" if not place.endswith("stairs") and "'" not in place else place
         said = place if draw.random() < 0.1 else said
+        said = draw.choice(("this room", "this room", "this place")) if here else said
         expander = Expander(self._rules, {"place": said, "v": value}.__getitem__, draw)
-        meaning = Meaning(template.verb, kind=template.kind, area=place, value=value)
         sentence = expander.sentence(template.text)
+        if here and draw.random() < 0.8:
+            sentence = sentence.replace(f"in {said}", "in here").replace(f"into {said}", "in here")
+        place = place if said in sentence and not here else ""
+        meaning = Meaning(template.verb, kind=template.kind, area=place, value=value)
         return Said(sentence, meaning, home, "own places", (place, value))
 
     def nothing(self) -> Said:
@@ -206,7 +214,7 @@ class OwnWordings:
         """The sentence with why it is said before or after it, now and then."""
         reason = self._reason(expander, template.verb, domain)
         chance = self.draw.random()
-        if not reason or chance > 0.16:
+        if not reason or chance > 0.2:
             return sentence
         if chance < 0.05:
             return f"{sentence}{self.draw.choice((', ', ' '))}{reason}"
@@ -261,20 +269,20 @@ def _articled(draw: random.Random, name: str, target: Entity) -> str:
     return f"{draw.choice(('the', 'the', 'the', 'my', 'our', 'that', ''))} {name}".strip()
 
 
-def _commands(data: Mapping[str, Any]) -> Iterator[list[Template]]:
-    for group in data["commands"]:
-        yield [
-            Template(text, group["verb"], tuple(group["of"]), group.get("value", ""))
-            for text in group["say"]
-        ]
+def _commands(group: Mapping[str, Any]) -> list[Template]:
+    of = tuple(group["of"])
+    return [Template(text, group["verb"], of, group.get("value", "")) for text in group["say"]]
 
 
-def _places(data: Mapping[str, Any]) -> Iterator[list[Template]]:
-    for group in data["places"]:
-        yield [
-            Template(text, group["verb"], (), group.get("value", ""), group["kind"])
-            for text in group["say"]
-        ]
+def _places(group: Mapping[str, Any]) -> list[Template]:
+    value, kind = group.get("value", ""), group["kind"]
+    return [Template(text, group["verb"], (), value, kind) for text in group["say"]]
+
+
+def _kept(groups: Iterable[list[Template]], *, held_out: bool) -> list[list[Template]]:
+    """The templates that are held out, or the others; without groups that are left empty."""
+    kept = [[each for each in group if each.held_out == held_out] for group in groups]
+    return [group for group in kept if group]
 
 
 def _yaml(name: str) -> Any:

@@ -115,6 +115,24 @@ _HEARD = {
     "start": ("strat",),
     "i'd": ("id",),
     "see": ("sea",),
+    "off": ("of", "off"),
+    "can't": ("cant",),
+    "isn't": ("isnt",),
+    "don't": ("dont",),
+    "freezing": ("freezin", "frezing"),
+    "dark": ("darc", "dak"),
+    "cold": ("coled",),
+    "shut": ("shot", "shutt"),
+    "leave": ("leaf",),
+    "left": ("lef",),
+    "gloomy": ("gloomie",),
+    "enough": ("enuf",),
+    "down": ("don", "dwn"),
+    "warmer": ("wamer",),
+    "did": ("dit",),
+    "going": ("goin", "gonna"),
+    "some": ("sum",),
+    "stop": ("stopp",),
 }
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -141,7 +159,7 @@ class Speakers:
             said = f"{draw.choice(_OPENINGS)} {said}"
         if draw.random() < 0.22:
             said = f"{said}{draw.choice((' ', ', '))}{draw.choice(_CLOSINGS)}"
-        if draw.random() < 0.16:
+        while draw.random() < 0.18:
             said = self._slip(said, keep)
         return self._written(said)
 

@@ -12,8 +12,8 @@ from tools.model.task.homes import parts
 from tools.model.task.own import Template
 
 from lamplighter.model.decoding.grammar import compile_grammar
+from lamplighter.understanding.frame_grammar import all_mentions, line_of
 from lamplighter.understanding.frames import NONE, VERBS
-from lamplighter.understanding.model_parser import all_mentions, line_of
 from lamplighter.understanding.normalise import plain
 
 NOWHERE = Path("there/is/no/such/folder")
@@ -26,11 +26,11 @@ def samples(count: int, seed: int = 7, *, held_out: bool = False) -> list[Sample
 
 @pytest.fixture(scope="module")
 def found() -> list[Sample]:
-    return samples(400)
+    return samples(700)
 
 
 def test_the_same_seed_draws_the_same_samples(found: list[Sample]) -> None:
-    again = samples(400)
+    again = samples(700)
     assert [(each.text, each.line) for each in again] == [(each.text, each.line) for each in found]
     assert [each.text for each in samples(20, seed=8)] != [each.text for each in found[:20]]
 

@@ -1,0 +1,105 @@
+"""What a frame can say of a sentence: what the sentence mentions or implies, and the grammar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from lamplighter.model.decoding import grammar
+from lamplighter.understanding.frames import NONE, SETTING, VERBS, Mentions, Verb, mentions_in
+from lamplighter.understanding.kinds import KINDS
+from lamplighter.understanding.names import Names
+
+IMPLIED = {
+    "light": "light",
+    "heating": "thermostat",
+    "blind": "blind",
+    "fan": "fan",
+    "vacuum": "vacuum",
+}
+"""Kinds that a sentence can be about which names a place and no device ("the loft is dark")."""
+
+HERE = re.compile(r"\b(?:here|this (?:room|area|space|place))\b", re.IGNORECASE)
+"""How the asker's own place is said."""
+
+ENDING = re.compile(r"(?<=\w)'s\b")
+"""An ending that a name may carry: "the lamp's too bright"."""
+
+_FELT = re.compile(
+    r"\b(?:dark|darker|gloomy|dim|murky|bright|brighter|glare|glaring|light|see|cold|colder|chilly|"
+    r"freezing|frozen|icy|nippy|shivering|draughty|drafty|cool|cooler|hot|hotter|warm|warmer|"
+    r"boiling|roasting|sweltering|sweating|melting|baking|stuffy|stifling|muggy|smelly|smells|"
+    r"stinks|smoky|steamy|dusty|dirty|filthy|crumbs|fluff|mess|messy|brr+|phew)\b",
+    re.IGNORECASE,
+)
+_FELT_WORDS = 9
+"""A longer sentence that names no place and no device is a story."""
+
+
+def all_mentions(text: str, names: Names) -> Mentions:
+    """What is mentioned, also before "'s" ("the lamp's too bright"), and what a place implies.
+
+    Kinds are implied where a place is named and no device, as in "it is dark in the loft", and
+    where only a feeling is ("it's freezing"). Only kinds that the home has are.
+    """
+    found = mentions_in(text, names)
+    parted = mentions_in(ENDING.sub(" ", text), names)
+    if sum(map(len, parted.names)) > sum(map(len, found.names)) or not (
+        found.device() or found.areas
+    ):
+        found = parted
+    placed = found.areas or HERE.search(text) or _felt(text)
+    if found.names or not placed or not set(found.kinds) <= set(found.areas):
+        return found
+    domains = {entity.domain for entity in names.entities.values()}
+    kinds = {said: key for said, key in IMPLIED.items() if KINDS[key].domains & domains}
+    kinds |= found.kinds
+    able = frozenset().union(*(KINDS[key].domains for key in kinds.values()))
+    return replace(found, kinds=kinds, domains=able & domains, implied=True)
+
+
+def _felt(text: str) -> bool:
+    return len(text.split()) <= _FELT_WORDS and _FELT.search(text) is not None
+
+
+def line_of(mentions: Mentions, verbs: Mapping[str, Verb] = VERBS) -> grammar.Part:
+    """Every frame that can be about what was mentioned: no verb that nothing of it can do."""
+    about = _about(mentions)
+    possible = [
+        verb
+        for verb, known in verbs.items()
+        if (not known.domains or known.domains & mentions.domains)
+        and (verb != SETTING or mentions.values)
+    ]
+    lines = [
+        grammar.sequence(
+            grammar.literal(f"{verb}|"),
+            about,
+            grammar.literal("|"),
+            _one_of(mentions.values if verb == SETTING else ()),
+        )
+        for verb in possible
+    ]
+    return grammar.choice(grammar.literal(NONE), *lines)
+
+
+def _about(mentions: Mentions) -> grammar.Part:
+    """Kind, name and area: a name where one was said, else a kind; the area where one was said.
+
+    An area that is only a word of the name ("hall" of the "hall light") is no place of its own.
+    """
+    names = " | ".join(mentions.names)
+    places = [area for area in mentions.areas if area not in names]
+    return grammar.sequence(
+        _one_of(() if mentions.names else mentions.kinds),
+        grammar.literal("|"),
+        _one_of(mentions.names),
+        grammar.literal("|"),
+        _one_of(places),
+    )
+
+
+def _one_of(texts: Iterable[str]) -> grammar.Part:
+    known = [text for text in texts if text]
+    return grammar.names(known) if known else grammar.literal("")
