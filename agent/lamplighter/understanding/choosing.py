@@ -62,7 +62,7 @@ def preferred(found: Sequence[Entity], situated: Situated) -> tuple[Sequence[Ent
     for narrowed, reason in (
         (lambda left: near(left, situated.area), "in the asker's area"),
         (lambda left: [each for each in left if each.id in situated.recent], "mentioned last"),
-        (lambda left: [each for each in left if not situated.moot(each)], "the state tells"),
+        (lambda left: _by_state(left, situated), "the state tells"),
     ):
         if len(found) < 2:
             break
@@ -72,6 +72,13 @@ def preferred(found: Sequence[Entity], situated: Situated) -> tuple[Sequence[Ent
             found = fewer
             reasons.append(reason)
     return found, ", ".join(reasons)
+
+
+def _by_state(found: Sequence[Entity], situated: Situated) -> list[Entity]:
+    """Those of which the state says that they are meant: a light and a fan are not compared."""
+    if len({each.domain for each in found}) > 1:
+        return []
+    return [each for each in found if not situated.moot(each)]
 
 
 def in_one_area(found: Sequence[Entity], situated: Situated) -> Sequence[Entity]:

@@ -18,11 +18,12 @@ __all__ = ["MAX_SPAN", "Names", "collect", "spoken_option", "stem"]
 MAX_SPAN = 6
 """The longest part of a name, in words, that is looked for."""
 
-_LINKS = """
-the a an my our your of in on at to and or for with by from all every both it is are up down off
-out open close turn set what which how number nr
-"""
-_CONNECTING = frozenset(_LINKS.split())
+_BREAKS = "and or all every both it is are up down off out open close turn set what which how"
+_BREAKING = frozenset(_BREAKS.split())
+_LINKS = "the a an my our your of in on at to for with by from number nr"
+_CONNECTING = _BREAKING | frozenset(_LINKS.split())
+"""Words that a part of a name may have inside, but is not said by."""
+
 
 Key = tuple[str, ...]
 
@@ -94,6 +95,8 @@ class Names:
             if not known[start] or words[start] in _CONNECTING:
                 continue
             for end in range(start + 1, min(start + MAX_SPAN, len(words)) + 1):
+                if words[end - 1] in _BREAKING:
+                    break
                 if words[end - 1] in _CONNECTING or ending[end - 1]:
                     continue
                 if not known[end - 1]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lamplighter.catalogue.entity import State
@@ -15,11 +15,14 @@ from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import asks, fold, plain, tidy
 from lamplighter.understanding.rephrasing import rephrased
 from lamplighter.understanding.rules import Rules
-from lamplighter.understanding.spelling import corrections
+from lamplighter.understanding.spelling import corrections, mishearings
 from lamplighter.understanding.splitting import MAX_PARTS, parts_of, readings
+from lamplighter.understanding.wording import key_of
 
 MAX_WORDS = 40
 """Longer sentences are no command for a home, and not tried."""
+MAX_MISHEARD = 12
+"""In longer sentences no English word is taken for another one."""
 
 OPENING = frozenset({"HassTurnOn", "HassTurnOff", "HassSetPosition", "HomeDisarmAlarm"})
 RISKY = frozenset({"cover", "lock", "alarm_control_panel"})
@@ -49,6 +52,8 @@ _VERB = re.compile(
     r"brighten|raise|lower|toggle|press|push|run|arm|disarm|change|pause|send|light)\b",
     re.IGNORECASE,
 )
+
+_SMALL = frozenset(("the", "a", "an", "my", "our", "in", "at", "of", "all", "both", "every"))
 
 _POLITE = re.compile(
     r"\b(?:could|can|would|will|won't|may|might|shall) (?:you|u|ya|i|we|it)\b|\bplease\b",
@@ -163,20 +168,39 @@ class RuleParser:
 
     def _misspelt(self, whole: str, bare: str, situation: Situation) -> Parse | None:
         """The only reading that makes sense once words are put right; None where there are two."""
-        found: dict[str, Intent] = {}
         known = self.rules.templates.words | situation.names.words
-        for text in corrections(bare, known):
+        names = situation.names.words - self.rules.templates.words
+        read = self._corrected(corrections(bare, known, names), whole, situation)
+        if read is not None:
+            text, intent = read
+            risky = intent.name in OPENING and bool(intent.domains & RISKY)
+            sure = not risky and situation.grounds(intent)
+            return Parse((intent,), confidence=0.9, explain=f"read as {text!r}", sure=sure)
+        if not situation.language.startswith("en") or not _device_said(bare, situation.names):
+            return None
+        read = self._corrected(mishearings(bare, known), whole, situation)
+        if read is None or not situation.grounds(read[1]):
+            return None
+        explain = f"read as {read[0]!r}, misheard"
+        return Parse((read[1],), confidence=0.6, explain=explain, sure=False)
+
+    def _corrected(
+        self, texts: Iterable[str], whole: str, situation: Situation
+    ) -> tuple[str, Intent] | None:
+        """The text, and the intent, of the only reading among the texts that is about something.
+
+        Where none of them is, the only reading there is; None where there are two.
+        """
+        about: dict[tuple[str, str], tuple[str, Intent]] = {}
+        rest: dict[tuple[str, str], tuple[str, Intent]] = {}
+        for text in texts:
             intent = self._one(text + "?" * whole.endswith("?"), text, situation)
-            if intent is not None and situation.grounds(intent) and not _only_a_name(intent, text):
-                found.setdefault(text, intent)
-        meant = {(intent.name, repr(intent.slots)): each for each, intent in found.items()}
-        if len(meant) != 1:
-            return None
-        text, intent = next(iter(found.items()))
-        if intent.name == START_TIMER:
-            return None
-        sure = not (intent.name in OPENING and intent.domains & RISKY)
-        return Parse((intent,), confidence=0.9, explain=f"read as {text!r}", sure=sure)
+            if intent is None or intent.name == START_TIMER or _only_a_name(intent, text):
+                continue
+            found = about if situation.grounds(intent) else rest
+            found.setdefault((intent.name, repr(intent.slots)), (text, intent))
+        meant = about or rest
+        return next(iter(meant.values())) if len(meant) == 1 else None
 
     def _one(self, whole: str, bare: str, situation: Situation) -> Intent | None:
         """The first reading that is grounded, else the first reading."""
@@ -232,11 +256,12 @@ class RuleParser:
         readable: tuple[Intent, str] | None = None
         for reading in readings(part, before, after):
             text = plain(reading.text, situation.language)
-            if text == part and before is not None and len(part.split()) < 4 and not _acts(part):
-                continue  # "the fan" alone would turn it on, whatever was said of the light
             intent = self._one(text, text, situation)
             if intent is None or intent.name == START_TIMER:
                 continue
+            alone = text == part and before is not None and intent.name == "HassTurnOn"
+            if alone and not _acts(part) and not _says_more(part, situation.names):
+                continue  # "the fan" alone would turn it on, whatever was said of the light
             if situation.grounds(intent):
                 return intent, text
             readable = readable or (intent, text)
@@ -259,6 +284,19 @@ def _placed(intent: Intent, where: Mapping[str, str], situation: Situation) -> I
     there = replace(intent, slots={**slots, **where}, here=False)
     named = "name" in intent.slots  # of one device, wherever that is
     return intent if named and not situation.grounds(there) else there
+
+
+def _says_more(part: str, names: Names) -> bool:
+    """True where the part has other words than those of names, kinds and places."""
+    left = (word for word in key_of(part) if word not in names.generic)
+    return any(word not in names.by_word and word not in _SMALL for word in left)
+
+
+def _device_said(text: str, names: Names) -> bool:
+    """True where a sentence of some words has one of a name, a kind or a place in it."""
+    words = key_of(text)
+    known = (word in names.generic or word in names.by_word for word in words)
+    return 2 < len(words) <= MAX_MISHEARD and any(known)
 
 
 def _is_command(intent: Intent) -> bool:

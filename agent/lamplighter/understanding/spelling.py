@@ -1,6 +1,7 @@
-"""Words with one slip of the finger, put right where only one reading of the sentence makes sense.
+"""Words with a slip of the finger or of the ear, put right where the sentence makes sense then.
 
-Edits of distance one after Damerau (1964): a letter missing, added, changed, or two swapped.
+Edits after Damerau (1964): a letter missing, added, changed, or two swapped; two of them in long
+words; a space too many or too few; and names of people and things by their sound.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 MAX_UNKNOWN = 2
 """With more unknown words than this the sentence is about something else."""
@@ -77,21 +79,48 @@ COMMON = frozenset(_COMMON.split())
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_LONG = 7
+"""Words of this length may have two slips."""
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_LIKE_EACH_OTHER = {
+    "to": ("do", "so", "ti", "tu"),
+    "the": ("she", "tie", "toe", "he"),
+    "on": ("ok", "an", "one", "no", "own"),
+    "off": ("of", "oft", "orf"),
+    "in": ("is", "it", "an", "inn"),
+    "of": ("or", "if"),
+    "set": ("sat", "sex", "sit", "get", "let"),
+    "put": ("pet", "pit", "but", "pot"),
+    "turn": ("tuna", "torn", "burn"),
+    "lights": ("lice", "rights", "nights", "likes"),
+    "light": ("like", "right", "night", "bight"),
+    "fan": ("van", "tan", "ran"),
+    "blinds": ("blends", "binds"),
+}
+"""Words that are misheard, or mistyped, as other words: by the one that is meant."""
 
 
-def corrections(text: str, known: AbstractSet[str]) -> Iterator[str]:
-    """The sentence with each unknown word replaced by a known one at distance one.
+def corrections(
+    text: str, known: AbstractSet[str], names: AbstractSet[str] = frozenset()
+) -> Iterator[str]:
+    """The sentence with each unknown word replaced by a known one, likeliest first.
 
-    Yields nothing where every word is known, where some word has no such neighbour, or where one
+    Yields nothing where every word is known, where some word has no neighbour, or where one
     is a common English word: that is no slip, and the sentence says something else.
+
+    Args:
+        text: the sentence.
+        known: every word that some sentence has.
+        names: those of them that are words of names: they are also found by their sound.
     """
+    yield from _rejoined(text, known)
     unknown = [match for match in _WORD.finditer(text) if match[0].casefold() not in known]
     if not 0 < len(unknown) <= MAX_UNKNOWN:
         return
     words = [match[0].casefold() for match in unknown]
     if any(word in COMMON for word in words):
         return
-    choices = [sorted(_meant(word) & known) for word in words]
+    choices = [meant(word, known, names) for word in words]
     for chosen in itertools.islice(itertools.product(*choices), MAX_VARIANTS):
         pieces, end = [], 0
         for match, word in zip(unknown, chosen, strict=True):
@@ -100,10 +129,38 @@ def corrections(text: str, known: AbstractSet[str]) -> Iterator[str]:
         yield "".join([*pieces, text[end:]])
 
 
-def _meant(word: str) -> set[str]:
-    """The neighbours that are no other form of the word: "raised" tells, "raise" commands."""
-    tells = word.endswith("ed")
-    return neighbours(word) - ({word.removesuffix("d")} if tells else set())
+def mishearings(text: str, known: AbstractSet[str]) -> Iterator[str]:
+    """The sentence with one English word replaced by a known one that it is mistaken for.
+
+    Such a sentence may mean what it says: what is read from it has to be asked about.
+    """
+    words = text.split()
+    found: list[str] = []
+    for index, word in enumerate(words):
+        said = word.casefold()
+        likely = [each for each, others in _LIKE_EACH_OTHER.items() if said in others]
+        if said in COMMON and said not in known:
+            likely += [each for each in meant(said, known) if each not in likely]
+        found += [" ".join([*words[:index], each, *words[index + 1 :]]) for each in likely]
+    yield from itertools.islice(found, MAX_VARIANTS)
+
+
+def meant(word: str, known: AbstractSet[str], names: AbstractSet[str] = frozenset()) -> list[str]:
+    """The known words, or two of them, that an unknown word may stand for, likeliest first.
+
+    No other form of the word is among them: "raised" tells, "raise" commands.
+    """
+    tells = {word.removesuffix(ending) for ending in ("d", "ed", "ing") if word.endswith(ending)}
+    near = (neighbours(word) & known) | _with_two_slips(word, known)
+    found = sorted(near - tells, key=lambda each: (_slip(word, each), each))
+    parted = [
+        f"{word[:cut]} {word[cut:]}"
+        for cut in range(2, len(word) - 1)
+        if word[:cut] in known and word[cut:] in known
+    ]
+    sound = _sound(word)
+    alike = sorted(each for each in names if each not in near and _sound(each) == sound)
+    return [*parted, *found, *(alike if len(sound) > 1 else ())]
 
 
 def neighbours(word: str) -> set[str]:
@@ -114,3 +171,77 @@ def neighbours(word: str) -> set[str]:
     changed = {left + letter + right[1:] for left, right in splits if right for letter in _LETTERS}
     swapped = {left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1}
     return (missing | added | changed | swapped) - {word, ""}
+
+
+def _rejoined(text: str, known: AbstractSet[str]) -> Iterator[str]:
+    """With two words as the one that they are written as here: "kit chen"."""
+    words = text.split()
+    for index in range(len(words) - 1):
+        first, second = words[index].casefold(), words[index + 1].casefold()
+        strange = first not in known or second not in known
+        if strange and first + second in known:
+            yield " ".join([*words[:index], first + second, *words[index + 2 :]])
+
+
+def _with_two_slips(word: str, known: AbstractSet[str]) -> set[str]:
+    if len(word) < _LONG:
+        return set()
+    once = neighbours(word)
+    return {
+        each
+        for each in known
+        if len(each) >= _LONG
+        and each[0] == word[0]
+        and abs(len(each) - len(word)) < len("two")
+        and not once.isdisjoint(neighbours(each))
+    }
+
+
+def _slip(word: str, meant: str) -> int:
+    """How unlikely it is that the word was meant to be the other one."""
+    if len(word) != len(meant):
+        return 1 + (word[0] != meant[0])
+    apart = [(one, other) for one, other in zip(word, meant, strict=True) if one != other]
+    if len(apart) == 2 and apart[0] == apart[1][::-1]:
+        return 0
+    adjacent = all(_beside(one, other) for one, other in apart)
+    return (1 if adjacent else 2) * len(apart) + (word[0] != meant[0])
+
+
+def _beside(one: str, other: str) -> bool:
+    """True where two letters lie beside each other on a keyboard."""
+    places = {
+        letter: (row, column + row / 2)
+        for row, letters in enumerate(_ROWS)
+        for column, letter in enumerate(letters)
+    }
+    if one not in places or other not in places:
+        return False
+    (row, column), (its_row, its_column) = places[one], places[other]
+    return abs(row - its_row) <= 1 and abs(column - its_column) <= 1
+
+
+_SOUNDS = (
+    (r"'s?", ""),
+    (r"^(?:kn|gn|pn)", "n"),
+    (r"^wr", "r"),
+    (r"ph", "f"),
+    (r"gh", ""),
+    (r"(?:ck|q|c(?![eiyh]))", "k"),
+    (r"c(?=[eiy])", "s"),
+    (r"tch|ch|sch|sh", "x"),
+    (r"z", "s"),
+    (r"[vw]", "v"),
+    (r"d(?=$)", "t"),
+    (r"(?<=.)[aeiouyh]", ""),
+    (r"^[aeiouy]", "a"),
+    (r"(.)\1+", r"\1"),
+)
+
+
+@lru_cache(maxsize=4096)
+def _sound(word: str) -> str:
+    """How a word sounds, roughly: its consonants, with those alike written as one."""
+    for pattern, sound in _SOUNDS:
+        word = re.sub(pattern, sound, word)
+    return word
