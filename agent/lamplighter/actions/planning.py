@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -38,6 +39,8 @@ _UNTOLD: Final = frozenset(
     )
 )
 _TIMERS: Final = frozenset({"timer", "alarm", "countdown", "reminder"})
+_GERUND: Final = re.compile(r"(?:turn|switch|clos|open|lock|dim|start|run|sett?|heat|put)+ing")
+"""What is done to a thing: that it says "turning" and not "turn" makes it no other plan."""
 _EVENING: Final = time(17)
 _PARTS: Final = frozenset({"tonight", "this evening"})
 
@@ -103,7 +106,7 @@ class Planning:
     def _meant(self, waiting: Sequence[Due], said: str) -> list[Due]:
         """Those that every word of the description fits."""
         now = self.entries.now()
-        timed = extract(said, now, values=False)
+        timed = extract(said.replace("'s", ""), now, values=False)
         rest = timed.rest if timed.said else said
         wanted = [word for word in key_of(rest) if word not in _UNTOLD]
         fits_time = self._time_filter(timed.when, " ".join(timed.said), now)
@@ -144,7 +147,7 @@ class Planning:
         if word in _TIMERS:
             return due.timer
         entities = [entity for name in due.about if (entity := self.entries.house.get(name))]
-        if word in _words_of(due, entities):
+        if word in _words_of(due, entities) or _GERUND.fullmatch(word):
             return True
         kinds = [KINDS[name] for name in kinds_said((word,))]
         return any(kind.covers(entity) for kind in kinds for entity in entities)

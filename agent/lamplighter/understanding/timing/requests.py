@@ -1,10 +1,109 @@
-"""PLACEHOLDER of the lead so that imports work: its owner overwrites this file."""
+"""What is asked about what is planned: "what's scheduled?", "cancel the bedroom thing"."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from typing import Final
+
 from lamplighter.understanding.interpretation import Planned
+from lamplighter.understanding.normalise import fold, plain
+
+_PLANNED = (
+    r"(?:scheduled|planned|lined up|coming up|pending|queued(?: up)?|in the queue|upcoming|"
+    r"(?:on|in) the schedule|set to (?:run|happen|go off))"
+)
+_THINGS = r"(?:things?|commands?|actions?|tasks?|jobs?|plans?|schedules?|events?|entries|stuff)"
+_WHAT = rf"(?:what(?:'s|s)?|which|anything|any|something|everything)(?: {_THINGS})?"
+_HAVE = (
+    r"(?:(?:do|have) (?:i|you|we)(?: have| got| have got)?|is|are|did (?:i|you|we))"
+    r"(?: there)?(?: still| already| currently)?"
+)
+_ABOUT = r"(?:(?: for| in| about| at| on| with| to do with)? (?P<said>.+))?"
+_RUNNING = r"(?: there)?(?: running| set| active| on| going| left| ticking)?(?P<timers>)"
+_TIMERS = r"timers?(?: and (?:plans?|schedules?))?"
+_SHOW = r"(?:list|show|tell|read|give)(?: me)?(?: out)?"
+_PLANS = rf"(?P<timers>{_TIMERS})|{_PLANNED}(?: {_THINGS})?|schedules?|plans"
+_BY_DAY = r"(?P<said>tonight|today|tomorrow(?: .+)?|this evening|later)"
 
 
-def request(text: str) -> Planned | None:  # noqa: ARG001
-    """Nothing yet."""
-    return None
+def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(f"^{pattern}$") for pattern in patterns)
+
+
+_INTRODUCTION: Final = re.compile(
+    r"^(?:(?:tell|show|remind|give) me|let me know|do you know|i want to know) (?=what|which)"
+)
+_LISTS: Final = _compiled(
+    (
+        rf"{_WHAT}(?: {_HAVE})? {_PLANNED}{_ABOUT}",
+        rf"{_HAVE} (?:{_WHAT} )?{_PLANNED}{_ABOUT}",
+        rf"{_HAVE} any {_THINGS}{_ABOUT}",
+        rf"what (?:have|did) (?:i|we|you) (?:planned?|scheduled?){_ABOUT}",
+        rf"(?:what|which) {_TIMERS}(?: {_HAVE})?{_RUNNING}",
+        rf"{_HAVE} (?:any|some|the) {_TIMERS}{_RUNNING}",
+        rf"{_SHOW}(?: all)?(?: of)?(?: the| my| our)? (?:{_PLANS}){_ABOUT}",
+        rf"{_SHOW} (?:everything|all|whatever)(?: that)?(?:'s| is| are)? {_PLANNED}{_ABOUT}",
+        rf"what(?:'s| is| are) (?:on|in)? ?(?:the|my|our) (?:schedules?|plans?){_ABOUT}",
+        rf"what (?:will|are you going to|are you planning to) (?:you )?do {_BY_DAY}",
+        rf"what(?:'s| is) (?:going to happen|happening) {_BY_DAY}",
+    )
+)
+_CANCEL = (
+    r"(?:cancel|forget(?: about)?|scrap|call off|abort|unschedule|drop|scratch|"
+    r"never ?mind(?: about)?)"
+)
+_REMOVE = r"(?:remove|delete|stop|clear|kill|take out|get rid of|throw out|wipe|skip|undo)"
+_ALL = r"(?:everything|all|all of it|all of them|the lot)(?: of)?(?: the| my| our)?"
+_THAT_IS = r"(?:that's|that is|that was|which is|that are|you have|i|we|i've|we've)"
+_EVERYTHING: Final = _compiled(
+    (
+        rf"(?:{_CANCEL}|{_REMOVE}) {_ALL} (?:{_THAT_IS} )?{_PLANNED}(?: {_THINGS})?{_ABOUT}",
+        rf"(?:{_CANCEL}|{_REMOVE}) {_ALL} {_THINGS}(?: (?:{_THAT_IS} )?{_PLANNED})?{_ABOUT}",
+        rf"(?:{_CANCEL}|{_REMOVE}) (?:the|my|our) (?:whole |entire |complete )?schedule",
+        rf"(?:{_CANCEL}|{_REMOVE}) (?:the |my |our )?{_PLANNED} (?:things|commands|actions|plans)",
+        r"(?:cancel|scrap|call off) everything",
+    )
+)
+_ONE: Final = re.compile(rf"^{_CANCEL} (?P<said>.+)$")
+_ONE_OF_THE_PLANNED: Final = re.compile(rf"^{_REMOVE} (?P<said>.+)$")
+_SAYS_PLANNED: Final = re.compile(
+    rf"\b(?:{_PLANNED}|schedules?|plans?|entry|thing (?:at|on|for|tomorrow|tonight|this))\b"
+)
+_OTHERS: Final = re.compile(
+    r"^(?:it|that|this|them|those|what i said|the question|everyone|to .+|"
+    r".*\btimers?\b.*|(?:the |my )?alarms?|.*\b(?:rule|order|automation)s?\b.*)$"
+)
+"""What is cancelled or forgotten by others: timers, standing orders, what was just said."""
+_NEGLIGIBLE: Final = re.compile(
+    r"^(?:please|now|then|again|at the moment|right now|here|me|house|home)?$"
+)
+
+
+def request(text: str) -> Planned | None:
+    """What an English sentence asks about what is planned; None where it is about something else.
+
+    Sentences about one timer are left to the rules, which know timers by name and length.
+    """
+    said = _INTRODUCTION.sub("", fold(plain(text)))
+    for pattern in _LISTS:
+        if (match := pattern.match(said)) is not None:
+            return Planned("list", _described(match))
+    for pattern in _EVERYTHING:
+        if (match := pattern.match(said)) is not None:
+            return Planned("cancel_all", _described(match))
+    match = _ONE.match(said)
+    if match is None:
+        match = _ONE_OF_THE_PLANNED.match(said)
+        if match is None or not _SAYS_PLANNED.search(match["said"]):
+            return None
+    described = match["said"].removeprefix("about ")
+    return None if _OTHERS.match(described) else Planned("cancel", described)
+
+
+def _described(match: re.Match[str]) -> str:
+    found = match.groupdict()
+    if found.get("timers") is not None:
+        return "timers"
+    said = (found.get("said") or "").strip()
+    return "" if _NEGLIGIBLE.match(said) else said
