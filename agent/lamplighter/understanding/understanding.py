@@ -12,7 +12,9 @@ from lamplighter.config import Area, Floor, Home
 from lamplighter.understanding import answering, names, unknown
 from lamplighter.understanding.cache import Cache, CacheKey
 from lamplighter.understanding.clauses import ClauseReader
+from lamplighter.understanding.colloquial import spelled_out
 from lamplighter.understanding.composing import Moment
+from lamplighter.understanding.followups.incomplete import missing_part, unfinished
 from lamplighter.understanding.frames import mentions_in
 from lamplighter.understanding.grounding import Grounder, delayed
 from lamplighter.understanding.intents import START_TIMER, Intent, Parse
@@ -33,6 +35,7 @@ from lamplighter.understanding.reading import Parser, Reading
 from lamplighter.understanding.remarks import without_remarks
 from lamplighter.understanding.resolver import Resolver
 from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.self_repair import repaired
 from lamplighter.understanding.sentence import Sentence
 from lamplighter.understanding.templates import Templates, load
 from lamplighter.understanding.time_expressions import commands, obstacle
@@ -193,7 +196,21 @@ class Understanding:
         return self._without_model(text, ask, found)
 
     async def _english(self, sentence: Sentence) -> Interpretation | Parse | None:
+        """What is understood of it; where a part is missing, the question for that."""
+        if asked := unfinished(sentence.text, sentence.situation):
+            return Interpretation(asked, "rules", 0.5, "breaks off")
+        found = await self._whole(sentence)
+        if _is_understood(found) or isinstance(found, Parse):
+            return found
+        nothing = found or _nothing("", "")
+        asked = _or_asked(nothing, sentence)
+        return found if asked is nothing else asked
+
+    async def _whole(self, sentence: Sentence) -> Interpretation | Parse | None:
         """As it was said; then without what is only remarked beside it; then by the model."""
+        sentence = replace(
+            sentence, text=repaired(spelled_out(sentence.text, sentence.situation.names.words))
+        )
         found = await self._as_said(sentence)
         if _is_understood(found):
             return found
@@ -299,7 +316,7 @@ class Understanding:
         first = parse.intents[0]
         command = str(first.slots.get("conversation_command", ""))
         if first.name != START_TIMER or not command:
-            return sentence.plain(parse)
+            return _or_asked(sentence.plain(parse), sentence)
         now = await self.interpret(replace(sentence.ask, text=command))
         later = delayed(now.result, first, command)
         if isinstance(later, Later):
@@ -309,6 +326,15 @@ class Understanding:
     @property
     def _degrees(self) -> str:
         return "°C" if self.catalogue.home.units == "metric" else "°F"
+
+
+def _or_asked(found: Interpretation, sentence: Sentence) -> Interpretation:
+    """What was understood; where nothing was and a part is missing, the question for that."""
+    english = sentence.situation.language.casefold().startswith("en")
+    if not english or not isinstance(found.result, NotUnderstood):
+        return found
+    asked = missing_part(sentence.text, sentence.situation)
+    return Interpretation(asked, "rules", 0.5, "a part is missing") if asked else found
 
 
 def _is_understood(found: Interpretation | Parse | None) -> bool:
