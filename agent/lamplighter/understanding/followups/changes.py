@@ -250,6 +250,8 @@ class _Reading:
         if match is None or number is None:
             return ()
         unit = match["unit"] or ""
+        if not unit and rest == match["number"] and not self._valued():
+            return ()  # "21" goes on from "set it to 20", not from "turn off the fan"
         if unit in ("k", "kelvin"):
             return self._of(("light",), "HassLightSet", {"temperature": number})
 
@@ -261,6 +263,11 @@ class _Reading:
             return known[0], {known[1]: number}
 
         return _by_domain(self.known, setting, self.text)
+
+    def _valued(self) -> bool:
+        """True where a value was set before."""
+        intents = self.context.intents
+        return any((each.name, slot) in VALUES.values() for each in intents for slot in each.slots)
 
     def _of(self, domains: Sequence[str], name: str, slots: dict[str, Any]) -> tuple[Intent, ...]:
         return _by_domain(
