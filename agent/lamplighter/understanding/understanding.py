@@ -203,8 +203,8 @@ class Understanding:
         if _is_understood(found) or isinstance(found, Parse):
             return found
         nothing = found or _nothing("", "")
-        asked = _or_asked(nothing, sentence)
-        return found if asked is nothing else asked
+        question = _or_asked(nothing, sentence)
+        return found if question is nothing else question
 
     async def _whole(self, sentence: Sentence) -> Interpretation | Parse | None:
         """As it was said; then without what is only remarked beside it; then by the model."""
