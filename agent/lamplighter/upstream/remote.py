@@ -7,10 +7,20 @@ from collections.abc import Callable
 from lamplighter.actions.asking import AskMessage
 from lamplighter.catalogue.entity import Entity
 from lamplighter.store.outbound.outbox import UPSTREAM
-from lamplighter.understanding.interpretation import Act, Answer, Later, Result, Timer
+from lamplighter.understanding.interpretation import (
+    Act,
+    Answer,
+    Later,
+    Orders,
+    Planned,
+    Result,
+    Stand,
+    Timer,
+)
 from lamplighter.upstream.settings import Remote
 
-_LOOKS = frozenset({"status"})
+_LOOKS = frozenset({"status", "list", "explain"})
+_OPERATING = Timer | Planned | Orders
 
 
 class RemotePolicy:
@@ -33,19 +43,21 @@ class RemotePolicy:
         remote = self.settings()
         if asked.ask.origin != UPSTREAM:
             return None
-        if isinstance(result, Answer) or (isinstance(result, Timer) and result.operation in _LOOKS):
+        looks = isinstance(result, _OPERATING) and result.operation in _LOOKS
+        if isinstance(result, Answer) or looks:
             return None if remote.questions else "Questions from upstream are not answered here."
-        if not isinstance(result, Act | Later | Timer):
+        if not isinstance(result, Act | Later | Stand | _OPERATING):
             return None
         if remote.require_expiry and asked.expires_at is None and asked.scheduled is None:
             return (
                 "A command from upstream has to say until when it is wanted: give it expires_at, "
                 "or an MQTT message expiry."
             )
-        timer = _timer_service(result)
-        if timer is not None and not covers(remote.allow, "timer", None, timer):
-            return "Timers are not for upstream here."
-        return None
+        kept = _kept_service(result)
+        if kept is None or covers(remote.allow, *kept):
+            return None
+        what = "Timers" if kept[0] == "timer" else "Standing orders"
+        return f"{what} are not for upstream here."
 
     def allows(self, entity: Entity, service: str, origin: str) -> bool:
         """Whether a service of an entity may be asked for from where the ask came."""
@@ -66,8 +78,15 @@ def covers(allow: tuple[str, ...], domain: str, device_class: str | None, servic
     return False
 
 
-def _timer_service(result: Act | Later | Timer) -> str | None:
-    """What is done to a timer, by the name that it is allowed under; None where nothing is."""
-    if isinstance(result, Timer):
-        return result.operation
-    return "start" if isinstance(result, Later) and not result.text else None
+def _kept_service(result: Act | Later | Stand | _OPERATING) -> tuple[str, None, str] | None:
+    """What is done to timers, plans or orders, as it is allowed; None where nothing is."""
+    match result:
+        case Timer() | Planned():
+            return "timer", None, result.operation
+        case Orders():
+            return "order", None, result.operation
+        case Stand():
+            return "order", None, "keep"
+        case Later() if not result.text:
+            return "timer", None, "start"
+    return None
