@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lamplighter.catalogue.entity import Entity
     from lamplighter.understanding.rule_parser import Situation
 
-_ORDER = r"(?:standing orders?|rules?|automations?|automatic rules?|routines?|triggers?)"
+_ORDER = r"(?:(?:standing )?orders?|rules?|automations?|automatic rules?|routines?|triggers?)"
 _THE = r"(?:the |that |this |my |our )?"
 _HAVE = (
     r"(?:are there|do (?:you|i|we) have|have (?:you|i|we) (?:got|set up|made)|exist|"

@@ -89,14 +89,14 @@ def question(order: Order, known: Known, *, located: bool = True) -> str:
 
 def told(order: Order, known: Known, *, located: bool = True) -> str:
     """The order in words: "When the Back Door opens after dark, I turn on the Porch light."."""
-    return sentence(f"{when(order, known, located=located)}, I {does(order)}")
+    return sentence(f"{when(order, known, located=located)}, I {does(order, known)}")
 
 
 def when(order: Order, known: Known, *, located: bool = True) -> str:
     """What it waits for, in words: "when the Back Door opens after dark"."""
     spans = " ".join(span(each, located=located) for each in order.hours)
     if not order.trigger and not order.conditions:
-        return f"when {_begins(order.hours)}" if order.hours else "never"
+        return f"when {_begins(order.hours, located=located)}" if order.hours else "never"
     parts = []
     if order.trigger:
         parts.append(listed((happens(each, known) for each in order.trigger), "or"))
@@ -105,14 +105,22 @@ def when(order: Order, known: Known, *, located: bool = True) -> str:
     return f"{joint} {' and '.join(parts)}{f' {spans}' if spans else ''}"
 
 
-def does(order: Order) -> str:
+def does(order: Order, known: Known) -> str:
     """What is done, in words, to follow "I": "turn on the Hall light for 5 minutes"."""
     parts = []
     if order.deed:
         parts.append(f"{order.deed}{_lasting(order.until)}")
     if order.tell:
-        parts.append("tell you" if order.deed else f"tell you: “{order.tell}”")
+        own = order.tell == news(order, known)
+        parts.append("tell you" if own else f"say “{order.tell.rstrip('.')}”")
     return listed(parts)
+
+
+def news(order: Order, known: Known) -> str:
+    """What is told where nothing was said about that: what has come about."""
+    facts = order.trigger or order.conditions
+    said = listed((since(each, known) for each in facts), "or" if order.trigger else "and")
+    return sentence(said or when(order, known).removeprefix("when "))
 
 
 def happens(fact: Fact, known: Known) -> str:
@@ -210,13 +218,21 @@ def _days(days: frozenset[int]) -> str:
     return f"on {listed(_DAYS[each] for each in sorted(days))}"
 
 
-def _begins(hours: Sequence[Hours]) -> str:
-    first = hours[0]
-    if (first.start, first.end) == ("sunset", "sunrise"):
-        return " ".join(["it gets dark", *filter(None, [_days(first.days)])])
-    if (first.start, first.end) == ("sunrise", "sunset"):
-        return " ".join(["it gets light", *filter(None, [_days(first.days)])])
-    return f"it is {' '.join(span(each) for each in hours)}"
+def _begins(hours: Sequence[Hours], *, located: bool) -> str:
+    first, *more = hours
+    named = {("sunset", "sunrise"): "it gets dark", ("sunrise", "sunset"): "it gets light"}
+    begun = named.get((str(first.start), str(first.end)))
+    if begun is None or more:
+        return f"it is {' '.join(span(each, located=located) for each in hours)}"
+    doubt = "" if located else f" (taken as {_usual(first)}: I don't know where the home is)"
+    return " ".join(each for each in (begun + doubt, _days(first.days)) if each)
+
+
+def at(hours: Hours, *, inside: bool) -> str:
+    """Whether a part of the day is now, in words: "it is not dark"."""
+    words = {("sunset", "sunrise"): "dark", ("sunrise", "sunset"): "light"}
+    what = words.get((str(hours.start), str(hours.end))) or span(hours)
+    return f"it is {'' if inside else 'not '}{what}"
 
 
 def _who(fact: Fact, known: Known, joint: str) -> str:

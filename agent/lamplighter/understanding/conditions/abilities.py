@@ -43,7 +43,7 @@ def ability(claim: Claim, state_of: Callable[[str], State]) -> Callable[[Entity]
             return lambda entity: option_of(entity, wanted, state_of(entity.id)) is not None
         case "state":
             wanted = str(claim.value)
-            return lambda entity: entity.category is None and tells(entity, wanted)
+            return lambda entity: entity.category is None and _tells(entity, wanted)
     classes, called = _DETECTING[claim.sense]
     return lambda entity: (
         entity.domain == "binary_sensor"
@@ -52,6 +52,11 @@ def ability(claim: Claim, state_of: Callable[[str], State]) -> Callable[[Entity]
             or (entity.device_class is None and not called.isdisjoint(words_of(entity.name)))
         )
     )
+
+
+def _tells(entity: Entity, wanted: str) -> bool:
+    """Whether an entity can be in that state; whether a door is open, its lock does not know."""
+    return tells(entity, wanted) and not (entity.domain == "lock" and wanted in ("open", "closed"))
 
 
 def measures(entity: Entity, measure: str) -> bool:

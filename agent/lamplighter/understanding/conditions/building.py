@@ -23,7 +23,7 @@ from lamplighter.understanding.interpretation import (
     Stand,
 )
 from lamplighter.understanding.rule_parser import Situation
-from lamplighter.understanding.speech import called, listed, sentence, wish
+from lamplighter.understanding.speech import called, counted, listed, sentence, wish
 from lamplighter.understanding.timing.when import Until
 
 _AS_ORDER = "I can't keep that as a standing order: it has to be something that I can do at once."
@@ -123,7 +123,7 @@ def _once(
             return replace(done, speech=f"{sentence(how)} {done.speech}")
         return done
     doubt = "I don't know: " if verdict is None else ""
-    return Answer(sentence(f"{doubt}{how}, so {_left(done, around)}"))
+    return Answer(sentence(f"{doubt}{how}, so {_left(done, found, around)}"))
 
 
 def _true_now(found: Facts, around: Around) -> bool | None:
@@ -151,18 +151,19 @@ def _how(found: Facts, around: Around) -> str:
         for fact in (*found.trigger, *found.conditions)
     ]
     parts += [
-        f"it is {'' if around.daylight.within(each, around.now) else 'not '}{wording.span(each)}"
-        for each in found.hours
+        wording.at(each, inside=around.daylight.within(each, around.now)) for each in found.hours
     ]
     return listed(parts)
 
 
-def _left(done: Result, around: Around) -> str:
+def _left(done: Result, found: Facts, around: Around) -> str:
     """What was not done: "I left the Frost heater as it is"."""
     steps = done.steps if isinstance(done, Act) else ()
     names = list(dict.fromkeys(_called(step.entity_id, around) for step in steps))
     if not names or len(names) > 4:
         return "I did nothing"
+    if {step.entity_id for step in steps} == set(found.entities):
+        return f"I left {'it as it is' if len(names) == 1 else 'them as they are'}"
     return f"I left {listed(names)} as {'it is' if len(names) == 1 else 'they are'}"
 
 
@@ -192,9 +193,8 @@ def _order(
     )
     if conditional.tell is None:
         return order
-    return replace(
-        order, tell=(conditional.tell and sentence(conditional.tell)) or _news(order, around)
-    )
+    said = sentence(conditional.tell) if conditional.tell else wording.news(order, around.get)
+    return replace(order, tell=said)
 
 
 def _pinned(intent: Intent, around: Around) -> Intent:
@@ -209,17 +209,16 @@ def _pinned(intent: Intent, around: Around) -> Intent:
 
 
 def _deed(act: Act, around: Around) -> str:
-    phrases = []
+    """What an act does, in words: "turn on the Porch light and the Hall light"."""
+    alike: dict[tuple[str, str], list[Entity]] = {}
     for step in act.steps:
         entity = around.get(step.entity_id)
-        phrases.append(step.entity_id if entity is None else wish(step, entity))
-    return listed(dict.fromkeys(phrases))
-
-
-def _news(order: Order, around: Around) -> str:
-    """What is told where nothing was said about that: the condition itself."""
-    facts = order.trigger or order.conditions
-    said = listed(
-        (wording.since(each, around.get) for each in facts), "or" if order.trigger else "and"
-    )
-    return sentence(said or wording.when(order, around.get).removeprefix("when "))
+        if entity is not None:
+            alike.setdefault((step.service, repr(step.params)), []).append(entity)
+    phrases = []
+    for step in act.steps:
+        entities = alike.pop((step.service, repr(step.params)), [])
+        if entities:
+            names = listed(map(called, entities)) if len(entities) <= 4 else counted(entities)
+            phrases.append(wish(step, entities[0]).replace(called(entities[0]), names, 1))
+    return listed(phrases)

@@ -83,13 +83,16 @@ def loose(parts: Sequence[Part]) -> bool:
     return any(isinstance(part.said, tuple) and part.said[0].sense == "value" for part in parts)
 
 
+_ABOUT_THE_WEATHER = re.compile(r"^it (?:is|gets) \w+er than .+ (?:outside|inside|in|on|at)\b")
+
+
 def _read_after(text: str, before: str) -> Reading | Hours | None:
     """A clause, with its subject taken from the one before where it has none."""
     if before:
         pronoun = re.match(
             r"^(?:it|they|that|this)(?= (?:is|are|has|gets?|goes|stays?|does|opens|closes)\b)", text
         )
-        if pronoun and hours.stated(text) is None:
+        if pronoun and hours.stated(text) is None and not _ABOUT_THE_WEATHER.match(text):
             text = before + text[pronoun.end() :]
         elif re.match(rf"^(?:not |still )?(?:is |are )?(?:{COMPARED}|{STATE})\b", text):
             text = f"{before} {text}" if re.match(r"^(?:is|are)\b", text) else f"{before} is {text}"
