@@ -42,8 +42,8 @@ DARK = Hours("sunset", "sunrise")
                 until=Moment(date(2026, 1, 1), time(7, 5)),
             ),
             (
-                "When the Back Door or the Front Door opens and the Hall light is off between 22:00 "
-                "and 6:00 on weekdays, I turn on the Hall light until 7:05."
+                "When the Back Door or the Front Door opens and the Hall light is off between "
+                "22:00 and 6:00 on weekdays, I turn on the Hall light until 7:05."
             ),
         ),
         (
