@@ -212,8 +212,8 @@ def entry(seconds_ago: float, action: str, **data: Any) -> AuditEntry:
             [entry(60, "turn_on", id="order-1", text="when ...")],
             "go on",
             (
-                "The Hall light was turned on at 22:12, by the standing order “Back Door”: When the "
-                "Back Door opens, I turn on the Porch light."
+                "The Hall light was turned on at 22:12, by the standing order “Back Door”: When "
+                "the Back Door opens, I turn on the Porch light."
             ),
         ),
         (
