@@ -33,7 +33,8 @@ class AskMessage:
         confirmed: True where a yes to what is risky about it was given when it was scheduled.
         since: when it arrived, on the monotonic clock; -infinity where nobody knows, None where
             it is said just now.
-        due: that entry, or None.
+        due: that entry, or None; for a standing order, what it does now.
+        order: the number of the standing order that does it, or None.
         pin: the PIN that was said with it, which stands nowhere else; "" where none was.
     """
 
@@ -46,7 +47,13 @@ class AskMessage:
     confirmed: bool = False
     since: float | None = None
     due: Due | None = None
+    order: int | None = None
     pin: str = field(default="", repr=False)
+
+    @property
+    def by_itself(self) -> bool:
+        """True where nobody says it now: it was planned, or a standing order does it."""
+        return self.scheduled is not None or self.order is not None
 
 
 def parse_ask(message: Message, *, language: str) -> AskMessage:

@@ -24,6 +24,7 @@ from lamplighter.actions.command_keys import REMEMBER_S, command_key, scheduled_
 from lamplighter.actions.corrections import Corrections
 from lamplighter.actions.decision import Decisions, Interpreter, OrderKeeper
 from lamplighter.actions.dialogue import Dialogue
+from lamplighter.actions.due import asker
 from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.pins import PinPad, concealed
@@ -34,6 +35,7 @@ from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.actions.settings import Policy
 from lamplighter.actions.turn import Plan, expired_reply, together
 from lamplighter.errors import LaneFullError, PayloadError
+from lamplighter.orders.kept import Kept
 from lamplighter.plugin import Message
 from lamplighter.store.outbound.outbox import BROKER
 from lamplighter.store.records.commands import CommandStatus, Progress
@@ -249,6 +251,37 @@ class Commander:
         """
         asked = AskMessage(due.said(), scheduled=due.id, confirmed=due.confirmed, due=due)
         await self._once(scheduled_key(due.id, due.created), REMEMBER_S, asked, self.monotonic())
+
+    async def run_order(self, kept: Kept, news: str) -> None:
+        """Does what a standing order says, for who gave it, and tells what is to be told."""
+        order = kept.order
+        if order.intents:
+            ask = Ask(order.text, order.area, order.user, self.language, id=f"order-{kept.id}")
+            now = self.clock()
+            due = Due(
+                id=0,
+                late=0.0,
+                created=now,
+                text=order.text,
+                message="",
+                name=kept.name,
+                length=0.0,
+                ask=asker(ask),
+                confirmed=True,
+                at=now,
+                intents=order.intents,
+                until=order.until,
+            )
+            asked = AskMessage(ask, confirmed=True, due=due, order=kept.id)
+            key = f"order:{kept.id}:{now:.3f}"
+            await self._once(key, 0.0, asked, self.monotonic())
+        if news:
+            await self.announce_order(kept, news)
+
+    async def announce_order(self, kept: Kept, speech: str) -> None:
+        """Tells something that a standing order is about."""
+        reply = Reply(f"order-{kept.id}", kept.name, "answered", speech)
+        await self.journal.answer(None, reply.as_json(0.0))
 
     async def announce(self, due: Due, speech: str) -> None:
         """Tells that a timer is over, or that something scheduled was missed."""

@@ -19,7 +19,7 @@ from lamplighter.actions.dialogue import (
     yes_and,
 )
 from lamplighter.actions.execution import Executor
-from lamplighter.actions.falling_due import meaning
+from lamplighter.actions.falling_due import meaning, meant_by_order
 from lamplighter.actions.memory import Deed, context_of
 from lamplighter.actions.pins import without_pin
 from lamplighter.actions.reply import Outcome, Reply
@@ -110,7 +110,7 @@ class Decisions:
 
     async def decide(self, asked: AskMessage) -> Reply | Plan:
         """What to answer, or to do: as the answer to an open question, or as a new sentence."""
-        by_itself = asked.scheduled is not None
+        by_itself = asked.by_itself
         text = without_pin(asked.ask.text) if asked.pin else asked.ask.text
         context = None if by_itself else self.dialogue.memory.context(asked.ask)
         turn = Turn(asked, replace(asked.ask, text=text, context=context))
@@ -126,6 +126,9 @@ class Decisions:
         return outcome
 
     async def _interpret(self, turn: Turn) -> Interpretation:
+        if turn.asked.due is not None and turn.asked.order is not None:
+            # An order's own words would be an order again.
+            return await meant_by_order(turn.asked.due, turn.ask, self.understanding)
         if turn.asked.due is not None:
             return await meaning(turn.asked.due, turn.ask, self.understanding)
         found = await self.understanding.interpret(turn.ask)
@@ -386,7 +389,7 @@ class Decisions:
         before = {step.entity_id: catalogue.state(step.entity_id) for step in act.steps}
         now = self.dialogue.monotonic()
         deed = Deed(act.steps, before, now, said, interpretation)
-        if turn.asked.scheduled is not None:
+        if turn.asked.by_itself:
             memory.by_itself(turn.ask.origin, deed)
             return
         memory.did(turn.ask, deed)

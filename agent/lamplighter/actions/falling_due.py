@@ -22,6 +22,14 @@ class Understands(Protocol):
         ...
 
 
+async def meant_by_order(due: Due, ask: Ask, understanding: Understands) -> Interpretation:
+    """What a standing order is to do now: its intents, grounded in the home as it is now."""
+    found = await understanding.ground(due.intents, ask)
+    if isinstance(found.result, Act):
+        found = replace(found, result=replace(found.result, until=due.until))
+    return found
+
+
 async def meaning(due: Due, ask: Ask, understanding: Understands) -> Interpretation:
     """What is to be done now.
 
