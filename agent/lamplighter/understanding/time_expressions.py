@@ -1,31 +1,27 @@
-"""Times and conditions in a sentence: what is understood, and what must stop everything.
+"""Times and conditions in a sentence: what must stop a reader that does not know them.
 
-"In ten minutes" is understood (by Home Assistant's timer templates and this project's own). A time
-of day, a date, a duration or a condition is not: a sentence that has one must never be carried out
-at once as if it had not been said.
+Who reads plain clauses (the model, for one) is asked only where nothing of this is left in them: a
+time, a condition or a negation must never be passed over as if it had not been said.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
-_TIMES = (
-    r"tomorrow|tonight|today|yesterday|midnight|noon|sunrise|sunset|dawn|dusk|o'?clock|later|soon|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|weekends?|daily|nightly|hourly|"
-    r"this (?:morning|afternoon|evening)|every (?:morning|evening|night|day|hour|week|\d+)|"
-    r"(?:in|after|for|within|every) (?:an?|half|the next|\w+)(?: \w+)? "
-    r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?)|"
-    r"(?:for|in) (?:an?|half an) (?:hour|minute|while|moment|bit)|"
-    r"at (?:about |around )?(?:(?:[01]?\d|2[0-4])(?!\d)(?::\d\d)?(?: ?[ap]\.?m\.?)?|half past|"
-    r"quarter (?:to|past)|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?! ?(?:%|percent|degree|°))|"
-    r"\d{1,2} ?[ap]\.?m\b|\d{1,2}:\d\d"
-)
+from lamplighter.understanding.timing.phrases import extract
+
+_ANY_DAY: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
+"""Whether there is a time in a sentence does not depend on when it is said."""
+_PAST = r"yesterday|last (?:night|week|month|evening)|(?:an?|\w+) \w+ ago|earlier today"
 _CONDITIONS = (
-    r"if|when|whenever|while|until|till|unless|once|before|after|as soon as|as long as|in case|"
-    r"provided|because|since|every time|each time"
+    r"if(?! (?:you|u|it's possible|it is possible|possible|that's ok|it's ok|it isn't too)\b)|"
+    r"(?:when|whenever)(?! (?:you (?:can|get|have)|possible)\b)|"
+    r"(?<!a )while(?! (?:you're|you are|we're|i'm) at it\b)|until|till|unless|"
+    r"(?<!at )once(?! (?:more|again)\b)|before|after(?! (?:that|all)\b)|"
+    r"as soon as(?! possible\b)|as long as|in case|provided|because|since|every time|each time"
 )
 _EXCEPTIONS = (
     r"except|but(?! (?:not|i|don't|do|never|first|only|now|later) )|but not (?:the|my|in|on|for)|"
@@ -33,7 +29,8 @@ _EXCEPTIONS = (
 )
 _NEGATIONS = (
     r"don't|do not|dont|never|not|no longer|nobody|neither|stop it|cancel|undo|"
-    r"isn't|aren't|won't|can't|shouldn't|mustn't|forget|no need"
+    r"isn't|aren't|won't|can't(?! (?:you|we|even|really|quite|see|hear|find|read|sleep|breathe|"
+    r"feel|concentrate|work|stand)\b)|shouldn't|mustn't|forget|no need"
 )
 _ACTING = (
     r"turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|"
@@ -42,7 +39,8 @@ _ACTING = (
 _LEADING = (
     r"if|when|whenever|once|after|as soon as|before|until|unless|while|tomorrow|tonight|later"
 )
-_TIMED = re.compile(rf"\b(?:{_TIMES})", re.IGNORECASE)
+_PASSED = re.compile(rf"\b(?:{_PAST})\b", re.IGNORECASE)
+_TIMER = re.compile(r"\btimers?\b", re.IGNORECASE)
 _CONDITIONAL = re.compile(rf"\b(?:{_CONDITIONS})\b", re.IGNORECASE)
 _EXCEPTED = re.compile(rf"\b(?:{_EXCEPTIONS})\b", re.IGNORECASE)
 _CONTRASTED = re.compile(
@@ -61,9 +59,11 @@ def obstacle(text: str) -> str | None:
 
     One of "time", "condition", "exception" (something is left out), "contrast" and "negation".
     """
-    if _CONDITIONAL.search(text):
+    timed = extract(text, _ANY_DAY, values=not _TIMER.search(text))
+    rest = timed.rest if timed.said else text
+    if _CONDITIONAL.search(rest):
         return "condition"
-    if _TIMED.search(text):
+    if timed.said or timed.unclear or _PASSED.search(text):
         return "time"
     if _EXCEPTED.search(text):
         return "exception"
