@@ -103,11 +103,11 @@ class Sentence:
         situation = self.situation
         via = "rules"
         for part in parts:
-            if part.unclear:
-                return _unclear(part, self.text)
             parse = await self._read(part.text, situation)
             if parse is None:
                 return None
+            if part.unclear:
+                return _unclear(part, self.text)
             grounded = self.grounder.ground(parse, self.ask)
             result = timed(grounded.result, part, parse.intents, self.moment)
             if isinstance(result, NotUnderstood | Clarify):
