@@ -9,7 +9,6 @@ from collections.abc import Callable
 import structlog
 
 from lamplighter.catalogue.catalogue import Catalogue
-from lamplighter.catalogue.entity import State
 from lamplighter.plugin import (
     Announced,
     Event,
@@ -34,6 +33,10 @@ _LONGEST_REASON = 300
 # Of a flood on ever new topics the log gets so many lines at once, and one more every ten seconds.
 _SAID_AT_ONCE = 3000
 _SAID_A_SECOND = 0.1
+# Of attributes only these are kept over time: what a room measures, and whether it is heated, is
+# asked for as often as a state. Each under "<entity id>/<attribute>".
+_KEPT_ATTRIBUTES = ("current_temperature", "current_humidity", "action")
+_KEPT_OF = frozenset({"climate", "water_heater", "humidifier"})
 
 
 class Reception:
@@ -133,17 +136,22 @@ class Reception:
             return
         self.store.states.put(event.entity_id, after)
         if after.value != before.value and after.value is not None:
-            self._remember(event.entity_id, after, now)
+            self._remember(event.entity_id, after.value, now)
+        if event.entity_id.partition(".")[0] in _KEPT_OF:
+            for name in _KEPT_ATTRIBUTES:
+                value = after.attributes.get(name)
+                if value is not None and value != before.attributes.get(name):
+                    self._remember(f"{event.entity_id}/{name}", str(value), now)
         self.state_changed(event.entity_id)
 
-    def _remember(self, entity_id: str, state: State, now: float) -> None:
+    def _remember(self, series: str, value: str, now: float) -> None:
         try:
-            number = float(state.value or "")
+            number = float(value)
         except ValueError:
-            self.store.history.add_text(entity_id, now, state.value or "")
+            self.store.history.add_text(series, now, value)
             return
         if math.isfinite(number):
-            self.store.history.add(entity_id, now, number)
+            self.store.history.add(series, now, number)
 
     def _refuse(self, plugin: str, event: Refused) -> None:
         self.refused += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from lamplighter.catalogue.entity import Choice, Colour, Entity, Number
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.kinds import plural_of
+from lamplighter.understanding.normalise import fold
 from lamplighter.understanding.questions.answered import Answered, told
 from lamplighter.understanding.questions.measures import as_number, measures, with_unit
 from lamplighter.understanding.questions.sight import Sight
@@ -73,16 +74,9 @@ class AboutHome:
         able: Callable[[Entity], bool] = {
             "HomeGetPresence": _senses_people,
             "HomeGetSafety": _secures,
-            "HomeGetBatteries": _has_battery,
         }.get(intent.name, lambda _entity: True)
-        if intent.name == "HomeGetBatteries" and not intent.slots.keys() & {
-            "name",
-            "area",
-            "floor",
-        }:
-            entities = self.sight.resolver.names.entities.values()
-            found = tuple(each for each in entities if _has_battery(each))
-            return Grounding(found, missing="" if found else "battery")
+        if intent.name == "HomeGetBatteries":
+            return self._powered(intent)
         return self.sight.find(replace(intent, question="which", many=True), able)
 
     def answer(self, intent: Intent, found: Grounding) -> Answered:
@@ -99,6 +93,25 @@ class AboutHome:
         else:
             said = self._inventory(intent, found)
         return told(said, found.explain, ids[:MAX_TOLD])
+
+    def _powered(self, intent: Intent) -> Grounding:
+        """Every battery, also those that are diagnostics; of a device or a place if one is said."""
+        every = [each for each in self.sight.resolver.names.entities.values() if _has_battery(each)]
+        if intent.slots.keys() & {"name", "area", "floor", "kind", "ids", "domain"}:
+            base = self.sight.find(replace(intent, many=True), lambda _entity: True)
+            devices = {each.device.id for each in base.entities if each.device is not None}
+            names = [fold(each.name) for each in base.entities]
+            names += [fold(str(intent.slots["name"]))] if "name" in intent.slots else []
+            area = intent.slots.get("area")
+            every = [
+                each
+                for each in every
+                if (each.device is not None and each.device.id in devices)
+                or any(fold(each.name).startswith(name) for name in names)
+                or each in base.entities
+                or (area and "name" not in intent.slots and each.area == area)
+            ]
+        return Grounding(tuple(every), missing="" if every else "battery")
 
     def _presence(self, found: Grounding) -> str:
         if found.missing:

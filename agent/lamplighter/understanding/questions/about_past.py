@@ -13,7 +13,7 @@ from lamplighter.understanding.questions.answered import Answered, told
 from lamplighter.understanding.questions.history import Past, Stay, stays
 from lamplighter.understanding.questions.past_words import happening, length, state_word
 from lamplighter.understanding.questions.periods import Period
-from lamplighter.understanding.questions.sight import Sight
+from lamplighter.understanding.questions.sight import Sight, asks_of_work
 from lamplighter.understanding.resolver import Grounding
 from lamplighter.understanding.speech import called, listed
 from lamplighter.understanding.states import described, is_value, tells
@@ -40,7 +40,7 @@ class AboutPast:
 
     def find(self, intent: Intent) -> Grounding:
         """The entities that the question is about; history is not asked."""
-        wanted = str(intent.slots.get("state", ""))
+        wanted = self._meant(intent)
 
         def able(entity: Entity) -> bool:
             return tells(entity, wanted) and (
@@ -50,11 +50,22 @@ class AboutPast:
         query = replace(intent, question="which", many=True) if _of_all(intent) else replace(
             intent, question="one"
         )  # fmt: skip
+        if asks_of_work(intent) and (working := self.sight.find_running(query, able)):
+            return working
         if wanted in ("open", "closed"):
             moved = self.sight.find(query, lambda each: each.domain in _MOVED and able(each))
             if not moved.missing:
                 return moved
         return self.sight.find(query, able)
+
+    def _meant(self, intent: Intent) -> str:
+        """The state that is meant: a heating "runs" while it heats, where one tells of that."""
+        wanted = str(intent.slots.get("state", ""))
+        if wanted != "on" or not asks_of_work(intent):
+            return wanted
+        climates = self.sight.resolver.names.by_domain.get("climate", ())
+        telling = any(self._acting(each, "heat") for each in climates)
+        return "heat" if intent.slots.get("kind") == "thermostat" and telling else wanted
 
     def answer(self, intent: Intent, found: Grounding) -> Answered:
         """The answer, from what is kept of the entities that were found."""
@@ -76,7 +87,7 @@ class AboutPast:
 
     def _said(self, intent: Intent, found: Grounding, period: Period) -> str:
         asked = str(intent.slots["asked"])
-        wanted = str(intent.slots["state"])
+        wanted = self._meant(intent)
         answers: dict[str, Callable[[Entity, str, Period], str]] = {
             "since": self._since,
             "total": self._total,
@@ -90,8 +101,15 @@ class AboutPast:
         if period.moment and asked in ("ever", "total", "since", "how_often"):
             answer = self._at
         several = list(found.entities)
-        if len(several) > 1 and asked in ("ever", "how_often"):
+        if len(several) > 1 and asked == "ever":
             return self._of_several(intent, several, wanted, period)
+        if len(several) > 1 and asked == "since":
+            # "Since when is the window open" is asked of the one that is.
+            several = [
+                e for e in several if is_value(e, self._current(e, wanted), wanted)
+            ] or several
+        if len(several) > 1 and asked == "how_often":
+            several = [each for each in several if self._known(each, wanted, period)] or several
         if len(several) > 1 and asked in ("last", "who"):
             return self._latest_of(several, wanted, period, asked)
         said = [answer(each, wanted, period) for each in several[:MAX_TOLD]]
@@ -103,7 +121,7 @@ class AboutPast:
     def _since(self, entity: Entity, wanted: str, _period: Period) -> str:
         """Since when it is as asked."""
         name, word = called(entity), state_word(entity, wanted)
-        now = is_value(entity, self._value(entity), wanted)
+        now = is_value(entity, self._current(entity, wanted), wanted)
         if not self.sight.state(entity).available:
             return f"I don't know: {name} is offline"
         run = self._run(entity, wanted)
@@ -123,12 +141,12 @@ class AboutPast:
 
     def _run(self, entity: Entity, wanted: str) -> tuple[float, bool] | None:
         """Since when the verdict on the state is what it is, and whether that is known only so."""
-        found = self._stays(entity, self._now - LOOKED_BACK, self._now)
-        verdict = is_value(entity, self._value(entity), wanted)
+        found = self._stays(entity, wanted, self._now - LOOKED_BACK, self._now)
+        verdict = is_value(entity, self._current(entity, wanted), wanted)
         if verdict is None:
             return None
         changed = self.sight.state(entity).changed
-        if not found or found[-1].value != self._value(entity):
+        if not found or found[-1].value != self._current(entity, wanted):
             return (changed, True) if changed else None
         since, first = found[-1].start, found[-1].first
         for stay in reversed(found):
@@ -140,7 +158,7 @@ class AboutPast:
     def _total(self, entity: Entity, wanted: str, period: Period) -> str:
         """For how long it was as asked, in all."""
         name, word = called(entity), state_word(entity, wanted)
-        found = self._stays(entity, period.start, period.end)
+        found = self._stays(entity, wanted, period.start, period.end)
         if not found:
             return f"I don't know: {self._nothing_kept(entity)}"
         seconds = sum(
@@ -155,11 +173,11 @@ class AboutPast:
     def _last(self, entity: Entity, wanted: str, period: Period) -> str:
         """When it became so the last time."""
         name, verb = called(entity), happening(entity, wanted)
-        found = self._stays(entity, self._start(period), period.end)
+        found = self._stays(entity, wanted, self._start(period), period.end)
         if not found:
             return f"I don't know: {self._nothing_kept(entity)}"
         times = self._times(entity, found, wanted)
-        now = is_value(entity, self._value(entity), wanted)
+        now = is_value(entity, self._current(entity, wanted), wanted)
         when = f" {period.said}" if period.said else ""
         if times:
             still = f", and is {state_word(entity, wanted)} now" if now and not when else ""
@@ -176,7 +194,7 @@ class AboutPast:
 
     def _first(self, entity: Entity, wanted: str, period: Period) -> str:
         name, verb = called(entity), happening(entity, wanted)
-        found = self._stays(entity, period.start, period.end)
+        found = self._stays(entity, wanted, period.start, period.end)
         if not found:
             return f"I don't know: {self._nothing_kept(entity)}"
         times = self._times(entity, found, wanted)
@@ -191,7 +209,7 @@ class AboutPast:
 
     def _often(self, entity: Entity, wanted: str, period: Period) -> str:
         name, verb = called(entity), happening(entity, wanted)
-        found = self._stays(entity, period.start, period.end)
+        found = self._stays(entity, wanted, period.start, period.end)
         if not found:
             return f"I don't know: {self._nothing_kept(entity)}"
         times = self._times(entity, found, wanted)
@@ -203,29 +221,33 @@ class AboutPast:
         return f"{name} was {verb} {count}{when}{last}{self._limit(entity, period, found)}"
 
     def _ever(self, entity: Entity, wanted: str, period: Period) -> str:
-        name, verb = called(entity), happening(entity, wanted)
-        found = self._stays(entity, period.start, period.end)
+        """Whether it was as asked at any time of the stretch."""
+        name, verb, word = called(entity), happening(entity, wanted), state_word(entity, wanted)
+        found = self._stays(entity, wanted, period.start, period.end)
         if not found:
             return f"I don't know: {self._nothing_kept(entity)}"
         when = f" {period.said}" if period.said else ""
         limit = self._limit(entity, period, found)
         times = self._times(entity, found, wanted)
-        if times:
-            if len(times) > 1:
-                return (
-                    f"yes, {name} was {verb} {len(times)} times{when}, last {self._time(times[-1])}"
-                )
-            return f"yes, {name} was {verb} {self._time(times[0])}"
         held = [each for each in found if is_value(entity, each.value, wanted)]
-        if held:
-            return f"yes, {name} was {state_word(entity, wanted)}{when} already before"
-        if limit:
-            return f"not that I know of: {name} was not {verb}{when}{limit}"
-        return f"no, {name} was not {verb}{when}"
+        if not held:
+            opening = "not that I know of" if limit else "no"
+            return f"{opening}: {name} was not {word}{when}{limit}"
+        if len(held) == len(found):
+            return f"yes, {name} was {word} all the time{when}{limit}"
+        seconds = sum(each.end - each.start for each in held)
+        if period.whole:
+            return f"no, {name} was {word} for {length(seconds)}{when}{limit}"
+        if not times:
+            return f"yes, {name} was {word}{when}, until {self._time(held[-1].end)}{limit}"
+        if len(times) > 1:
+            return f"yes, {name} was {verb} {len(times)} times{when}, last {self._time(times[-1])}"
+        lasting = "" if seconds < _SLOW else f", for {length(seconds)}"
+        return f"yes, {name} was {verb} {self._time(times[0])}{lasting}"
 
     def _at(self, entity: Entity, wanted: str, period: Period) -> str:
         name = called(entity)
-        found = self._stays(entity, period.start, period.start)
+        found = self._stays(entity, wanted, period.start, period.start)
         value = found[-1].value if found else None
         verdict = is_value(entity, value, wanted)
         if verdict is None:
@@ -244,7 +266,7 @@ class AboutPast:
         unknown: list[Entity] = []
         limited = ""
         for entity in several:
-            found = self._stays(entity, period.start, period.end)
+            found = self._stays(entity, wanted, period.start, period.end)
             if not found or all(each.value is None for each in found):
                 unknown.append(entity)
                 continue
@@ -269,7 +291,7 @@ class AboutPast:
     def _latest_of(self, several: Sequence[Entity], wanted: str, period: Period, asked: str) -> str:
         latest: tuple[float, Entity] | None = None
         for entity in several:
-            found = self._stays(entity, self._start(period), period.end) or []
+            found = self._stays(entity, wanted, self._start(period), period.end) or []
             times = self._times(entity, found, wanted)
             if times and (latest is None or times[-1] > latest[0]):
                 latest = (times[-1], entity)
@@ -292,15 +314,31 @@ class AboutPast:
         assert self.past is not None
         return periods.spoken_time(when, self._now, self.past.zone)
 
-    def _value(self, entity: Entity) -> str | None:
-        return self.sight.state(entity).value
+    def _current(self, entity: Entity, wanted: str) -> str | None:
+        state = self.sight.state(entity)
+        if self._acting(entity, wanted):
+            return _as_mode(str(state.attributes["action"]))
+        return state.value
+
+    def _acting(self, entity: Entity, wanted: str) -> bool:
+        """True where it is asked what a climate does, and it tells that beside its mode."""
+        working = wanted in ("heat", "cool") and entity.domain == "climate"
+        return working and "action" in self.sight.state(entity).attributes
 
     def _start(self, period: Period) -> float:
         return max(period.start, self._now - LOOKED_BACK)
 
-    def _stays(self, entity: Entity, start: float, end: float) -> list[Stay] | None:
+    def _stays(self, entity: Entity, wanted: str, start: float, end: float) -> list[Stay] | None:
         assert self.past is not None
-        return stays(self.past.recollection, entity.id, start, end)
+        if not self._acting(entity, wanted):
+            return stays(self.past.recollection, entity.id, start, end)
+        found = stays(self.past.recollection, f"{entity.id}/action", start, end)
+        return found and [
+            replace(each, value=each.value and _as_mode(each.value)) for each in found
+        ]
+
+    def _known(self, entity: Entity, wanted: str, period: Period) -> bool:
+        return bool(self._stays(entity, wanted, period.start, period.end))
 
     def _times(self, entity: Entity, found: Sequence[Stay], wanted: str) -> list[float]:
         """When it became so: only changes from something else that is known."""
@@ -326,6 +364,11 @@ class AboutPast:
 
     def _nothing_kept(self, entity: Entity) -> str:
         return f"nothing is kept of {called(entity)} for that time"
+
+
+def _as_mode(action: str) -> str:
+    """What a climate does, as the mode that would have it done: "heating" as "heat"."""
+    return {"heating": "heat", "preheating": "heat", "cooling": "cool"}.get(action, action)
 
 
 def _of_all(intent: Intent) -> bool:

@@ -10,7 +10,7 @@ from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Answer, Candidate, NotUnderstood
 from lamplighter.understanding.kinds import KINDS, plural_of
 from lamplighter.understanding.questions.answered import Answered, ask_which, told
-from lamplighter.understanding.questions.sight import Sight
+from lamplighter.understanding.questions.sight import Sight, asks_of_work
 from lamplighter.understanding.resolver import Grounding
 from lamplighter.understanding.speech import called, listed, placed, sentence
 from lamplighter.understanding.states import described, is_in, tells
@@ -53,6 +53,8 @@ class AboutStates:
                 return meant and tells(entity, str(wanted))
             return entity.domain not in _STATELESS
 
+        if asks_of_work(intent) and (working := self.sight.find_running(intent, able)):
+            return working
         if wanted in _OPENNESS:
             # A lock called "Front door" does not tell whether the door is open; its contact does.
             moved = self.sight.find(intent, lambda each: each.domain in _MOVED and able(each))

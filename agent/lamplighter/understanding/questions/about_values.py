@@ -12,8 +12,10 @@ from lamplighter.understanding.normalise import fold, words_of
 from lamplighter.understanding.questions.answered import Answered, ask_which, told
 from lamplighter.understanding.questions.measures import (
     CLIMATES,
+    MEASURED_BY_CLIMATE,
     MEASURES,
     measures,
+    is_outdoors,
     number_of,
     of_a_thing,
     unit_of,
@@ -32,11 +34,7 @@ _WHOLE_HOME = frozenset(
 )
 _ROOMLIKE = frozenset({"temperature", "humidity", "carbon_dioxide", "illuminance", "sound_pressure",
                        "air_quality", "pm25", "pm10", "volatile_organic_compounds"})  # fmt: skip
-_MORE = {
-    "temperature": ("warmer", "colder"),
-    "humidity": ("more humid", "drier"),
-    "illuminance": ("brighter", "darker"),
-}
+_OF_DEVICES = frozenset({"battery", "signal_strength"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,9 @@ class AboutValues:
             or (intent.name == "HomeCompare" and intent.question in ("any", "which", "how_many"))
         ):
             query = replace(intent, question="which", many=True)
-        found = self.sight.find(query, lambda entity: _tells(entity, measure))
+        found = self.sight.find(query, lambda entity: self._able(entity, measure))
+        if found.missing and measure in _OF_DEVICES:
+            found = self._of_devices(query, measure, found)
         if found.missing or intent.slots.get("name"):
             return self._capable(found, measure)
         kept = self._of_rooms(found.entities, measure)
@@ -82,6 +82,37 @@ class AboutValues:
                 return Grounding(found.entities, explain=found.explain, missing=measure)
         kept = kept or list(found.entities)
         return Grounding(tuple(kept), len(kept) > 1, found.explain)
+
+    def _able(self, entity: Entity, measure: str) -> bool:
+        if not _tells(entity, measure):
+            return False
+        if entity.domain not in CLIMATES or not measure:
+            return True
+        state = self.sight.state(entity)
+        told_of = MEASURED_BY_CLIMATE.get(measure) in state.attributes
+        return told_of or (measure == "temperature" and state.value is None)
+
+    def _of_devices(self, intent: Intent, measure: str, found: Grounding) -> Grounding:
+        """The battery of a device is a diagnostic entity beside those that are meant."""
+        base = self.sight.find(intent, lambda _entity: True)
+        if base.missing and "name" not in intent.slots:
+            return found
+        devices = {each.device.id for each in base.entities if each.device is not None}
+        names = [fold(each.name) for each in base.entities]
+        if "name" in intent.slots:
+            names.append(fold(str(intent.slots["name"])))
+        told_by = tuple(
+            each
+            for each in self.sight.resolver.names.entities.values()
+            if measures(each, measure)
+            and (
+                (each.device is not None and each.device.id in devices)
+                or any(fold(each.name).startswith(f"{name} ") for name in names)
+            )
+        )
+        if not told_by:
+            return found
+        return Grounding(told_by, len(told_by) > 1, "told by the same device")
 
     def _capable(self, found: Grounding, measure: str) -> Grounding:
         """Of the parts of a device that was named, those that fit best."""
@@ -270,7 +301,7 @@ class AboutValues:
         if "limit" in intent.slots:
             return self._limited(intent, found)
         measure, way = str(intent.slots["measure"]), str(intent.slots["way"])
-        other = dict(intent.slots["other"])
+        other = dict(intent.slots["against"])
         here = bool(other.pop("here", False))
         against = replace(
             intent, name="HomeGetMeasurement", slots={**other, "measure": measure},
@@ -403,6 +434,8 @@ def _spoken(measure: str) -> str:
 
 
 def _place_or_name(entity: Entity, measure: str) -> str:
+    if not entity.area and measure in _ROOMLIKE and is_outdoors(entity):
+        return "outside"
     if entity.area and measure in _ROOMLIKE and not of_a_thing(entity):
         return placed(entity.area)
     return called(entity)

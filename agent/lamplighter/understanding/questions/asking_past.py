@@ -33,6 +33,15 @@ _DROPPED = re.compile(
 _USED = re.compile(r" (?:use|used|using|consume|consumed|draw|drawn|need|needed|take|taken|burn|"
                    r"burnt|produce|produced|make|made|generate|generated|cost|get|been used)\b.*$")  # fmt: skip
 _VERBS = frozenset({"was", "were", "did", "has", "have", "had"})
+_FORGOT = (("leave",), ("left",), ("forget",), ("forgotten",))
+_NOW = frozenset({"", "which", "what", "list", "how many"})
+_WEATHER = frozenset({"temperature", "wind_speed", "illuminance"})
+_MOVED = re.compile(
+    r"^(?:any |some )?(?:(?P<what>motion|movement|activity)(?: detected| seen)? ?|"
+    r"(?:go|went|gone|come|came|walk|walked|enter|entered|move|moved|get|got|around|about|home|"
+    r"present|active|there)? ?(?:to |into )?)(?P<where>(?:in|into|inside|at|on|the|upstairs|"
+    r"downstairs|here|outside)\b.*)?$"
+)
 _METERED = frozenset({"energy", "water", "gas", "power", "precipitation"})
 
 
@@ -41,6 +50,11 @@ def read(asked: Asked) -> Iterator[Intent]:
     clause = asked.clause
     yield from trend(asked)
     words = tuple(clause.words)
+    after = clause.after or clause.words
+    if after[:1] and after[0] in ASKERS and not clause.period and clause.asking in _NOW:
+        return  # "did I leave the iron on" asks how it is now
+    if after[:1] and after[0] in SOMEBODY and after[1:2] in _FORGOT and not clause.period:
+        return
     if clause.asking == "how long":
         yield from _lasting(words, asked)
     elif clause.asking == "since when":
@@ -122,16 +136,14 @@ def _happening(words: Sequence[str], asked: Asked, kind: str) -> Iterator[Intent
             if subject.named or placed.placed:
                 for state in part.states:
                     yield _past(asked, placed, kind, state=state)
-    said = " ".join(rest)
-    moved = re.match(r"(?:any |some )?(?:motion|movement|activity)(?: detected| seen)?(?: (?P<w>.*))?$",
-                     said) or re.match(r"(?:home|in|inside)?(?: (?P<w>(?:in|on|at) .*))?$",
-                                       said if words[:1] and words[0] in SOMEBODY else "-")  # fmt: skip
-    if moved:
-        where = asked.place((moved["w"] or said if words[:1] and words[0] in SOMEBODY
-                             else moved["w"] or "").split())  # fmt: skip
-        if where is not None:
-            slots = Subject({**where.slots, "kind": "motion"}, here=where.here, side=where.side)
-            yield _past(asked, slots, kind, state="motion")
+    somebody = asked.clause.asking == "who" or bool(words[:1] and words[0] in SOMEBODY)
+    moved = _MOVED.match(" ".join(rest))
+    if moved is None or not (somebody or moved["what"]):
+        return
+    where = asked.place((moved["where"] or "").split())
+    if where is not None:
+        sensors = Subject({**where.slots, "kind": "motion"}, here=where.here, side=where.side)
+        yield _past(asked, sensors, kind, state="motion")
 
 
 def _was(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
@@ -208,7 +220,18 @@ def _valued(words: Sequence[str], asked: Asked, *, when: bool = False) -> Iterat
         for subject in _subjects(bare[1:], asked):
             if reached:
                 ends = "highest" if end == "high" else "lowest"
+                if not subject.named and not subject.placed and measure in _WEATHER:
+                    outside = Subject(side="outside")
+                    yield _past(asked, outside, "extreme", measure=measure, way=ends)
                 yield _past(asked, subject, "extreme", measure=measure, way=ends)
+            yield _past(asked, subject, "value", measure=measure)
+    if clause.asking == "" and clause.period and (found := [w for w in bare if w in known]):
+        measure = known[found[0]][0]
+        gone = (found[0], "too", "very", "really", "so")
+        left = tuple(word for word in bare if word not in gone)
+        for subject in _subjects(left, asked):
+            if not subject.named and not subject.placed and measure in _WEATHER:
+                yield _past(asked, Subject(side="outside"), "value", measure=measure)
             yield _past(asked, subject, "value", measure=measure)
     if clause.asking in ("how much", "what", "how", "list"):
         rest_words = _USED.sub("", " ".join(bare)).split()

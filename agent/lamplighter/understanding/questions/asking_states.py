@@ -91,14 +91,33 @@ def _yes_or_no(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
             yield asked.intent("HassGetState", subject)
     if verb in ("did", "have", "has", "had", "do"):
         yield from _left(words, asked)
-    if verb in ("do", "does", "has") or (verb == "have" and words[:1] and words[0] in ASKERS):
+    if verb not in (*_BE, "has", "have") or (verb == "have" and not _perfect(words, asked)):
         return
-    if verb in (*_BE, "has", "have") and not (verb == "have" and "been" not in asked.clause.words):
-        yield from _stating(words, asked, "")
-    if verb in ("is", "are", "") and words and words[-1] in _ALL_RIGHT:
-        for subject in asked.about(words[:-1]):
+    partly = tuple(word for word in words if word not in ("half", "halfway", "partly", "partially"))
+    if partly != tuple(words):
+        yield from _partly(partly, asked)
+    yield from _stating(words, asked, "")
+    if verb in ("is", "are", "") and words and "there" not in words:
+        # "Is the boiler all right" and "is the rover charging" are answered by how it is.
+        loose = words[-1] in _ALL_RIGHT | {"charging"}
+        for subject in asked.about(words[:-1] if loose else words):
             if subject.named:
                 yield asked.intent("HassGetState", subject)
+
+
+def _perfect(words: Sequence[str], asked: Asked) -> bool:
+    """True for "have the lights been on", "have the blinds closed", but not "have the lights on"."""
+    if words[:1] and words[0] in ASKERS:
+        return False
+    return "been" in asked.clause.words or words[-1:] in (("finished",), ("stopped",), ("closed",))
+
+
+def _partly(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
+    for part in stated(words, asked):
+        for subject in asked.about(part.subject):
+            if subject.named:
+                placed = together(subject, part.where)
+                yield asked.intent("HomeGetSetting", placed, aspect="position")
 
 
 def _several(words: Sequence[str], asked: Asked) -> Iterator[Intent]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from lamplighter.config import Machine
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.normalise import words_of
 from lamplighter.understanding.questions.building import ASKERS, Asked
@@ -36,6 +37,7 @@ _FINE = re.compile(
     r"\b(?:ok|okay|fine|alright|right|healthy|running|normal|good|well|doing|status|state|condition|"
     r"up|working|ready|going|on|in order)\b"
 )
+_TROUBLED = re.compile(r"\b(?:wrong|matter|happen\w*|problems?|reports?|trouble|issues?)\b")
 _LOOSE = frozenset(
     [
         "the",
@@ -176,12 +178,12 @@ def alarms(asked: Asked) -> Iterator[Intent]:
                            asked="past" if past or asked.clause.period else "now")  # fmt: skip
 
 
-def machine(asked: Asked, machines: Sequence[tuple[str, str]]) -> Iterator[Intent]:
+def machine(asked: Asked, machines: Sequence[Machine]) -> Iterator[Intent]:
     """Questions about a machine.
 
     Args:
         asked: what is read.
-        machines: asset and name of each machine.
+        machines: those that are watched.
     """
     clause = asked.clause
     words = tuple(clause.words)
@@ -197,20 +199,22 @@ def machine(asked: Asked, machines: Sequence[tuple[str, str]]) -> Iterator[Inten
     asset, rest = _named(words, machines)
     if not asset:
         return
-    kind = "status"
+    chosen = next(each for each in machines if each.asset == asset)
+    signals = {
+        word for key, tag in chosen.tags.items() for word in words_of(f"{tag.name or key}".replace("_", " "))
+    }  # fmt: skip
+    fixed = {"said": rest, "way": _way(rest), "period": clause.period}
     if clause.asking == "why":
         kind = "why"
-    elif _ALARMS.search(rest) or re.search(
-        r"\b(?:wrong|matter|happened?|problems?|reports?|trouble|issues?)\b", rest
-    ):
+    elif signals & set(rest.split()):
+        kind = "value"
+    elif _ALARMS.search(rest) or _TROUBLED.search(rest):
         kind = "alarms"
-    elif not _FINE.search(rest) and [word for word in rest.split() if word not in _LOOSE]:
-        yield asked.intent("HomeGetMachine", Subject({"asset": asset}), asked="value", said=rest,
-                           period=clause.period, way=_way(rest))  # fmt: skip
+    elif _FINE.search(rest) or all(word in _LOOSE for word in rest.split()):
+        kind = "status"
+    else:
         return
-    yield asked.intent(
-        "HomeGetMachine", Subject({"asset": asset}), asked=kind, period=clause.period
-    )
+    yield asked.intent("HomeGetMachine", Subject({"asset": asset}), asked=kind, **fixed)
 
 
 def _way(said: str) -> str:
@@ -222,11 +226,12 @@ def _way(said: str) -> str:
     return ""
 
 
-def _named(words: Sequence[str], machines: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def _named(words: Sequence[str], machines: Sequence[Machine]) -> tuple[str, str]:
     """The only machine that the words name best, and the words beside its name."""
     scores: dict[str, set[str]] = {}
-    for asset, name in machines:
-        own = set(words_of(f"{name} {asset}".replace("_", " ")))
+    for each in machines:
+        asset = each.asset
+        own = set(words_of(f"{each.name} {asset}".replace("_", " ")))
         common = {word for word in words if word in own and word not in _LOOSE}
         if common:
             scores[asset] = common

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.questions.building import Asked, without_askers
+from lamplighter.understanding.questions.building import ASKERS, Asked, without_askers
 from lamplighter.understanding.questions.measures import (
     adjectives,
     comparatives,
@@ -87,7 +87,8 @@ def read(asked: Asked) -> Iterator[Intent]:
 
 def trend(asked: Asked) -> Iterator[Intent]:
     """ "Is it getting warmer", "is the pressure rising"."""
-    said = " ".join(word for word in asked.clause.words if word not in ("still", "currently"))
+    gone = ("still", "currently", "been")
+    said = " ".join(word for word in asked.clause.words if word not in gone)
     match = _TREND.match(said)
     if match is None or asked.clause.asking not in ("", "list"):
         return
@@ -209,6 +210,7 @@ def _measured(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         if measure in ("current", "frequency") and not rest:
             continue
         total = bool(rest) and rest[0] in ("total", "overall", "whole")
+        rest = tuple(word for word in rest if word not in ASKERS)
         for subject in asked.about(_without_total(rest)):
             intent = asked.intent("HomeGetMeasurement", subject, measure=measure)
             yield replace(intent, slots={**intent.slots, "total": True}) if total else intent
@@ -235,6 +237,8 @@ def _settings(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         first, last = " ".join(rest[:count]), " ".join(rest[-count:])
         if aspect := _ASPECTS.get(first):
             after = rest[count:]
+            while len(after) > 1 and after[-1] in ("in", "on", "at", "set", "to"):
+                after = after[:-1]
             while after and after[0] in ("of", "for", "is", "on", "in"):
                 if after[0] == "in" and asked.place(after) is not None:
                     break
@@ -274,13 +278,14 @@ def _batteries(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         r"(?:need|needs|to|be)\b.*(?:chang|replac|charg)\w*|running out)\b|"
         r"\b(?:low|flat|empty|dead|weak)(?: on)? batter(?:y|ies)\b|"
         r"\bneeds? (?:new|fresh|a new) batter(?:y|ies)\b|"
+        r"^batteries$|^(?:anything|something|devices?|what) needs? (?:to be )?(?:re)?charg(?:ing|ed)$|"
         r"\bbatter(?:y|ies)\b.* (?:changed|replaced|charged|charging|changing|replacing)$",
         said,
     )
-    if match is None:
+    if match is None or (match[0] == "batteries" and asked.clause.verb not in ("is", "are")):
         return
     rest = re.sub(
-        r"\b(?:devices?|sensors?|things?|which|what|are|is|there|with|on|have|has|do|does|need|needs|"
+        r"\b(?:devices|sensors|things|which|what|are|is|there|with|on|have|has|do|does|need|needs|"
         r"new|fresh|a|batter(?:y|ies)|charge|low|flat|empty|dead|weak|ok|okay|fine|full|to|be|"
         r"chang\w+|replac\w+|charg\w+|running|out|level|getting|nearly|almost|still|anything|soon|"
         r"good)\b|'s\b",
@@ -330,6 +335,8 @@ def _extremes(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         )
         where = asked.place(left)
         if where is not None and (roomed or " ".join(left) in ("",)):
+            if _PLACES.match(said) and not where.placed:
+                where = Subject(side="inside")  # outside is no room
             yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
         return
     match = re.search(
@@ -374,6 +381,7 @@ def _limited(
     before: str, after: str, question: str, asked: Asked, *, way: str, limit: float, unit: str,
     said: str,
 ) -> Iterator[Intent]:  # fmt: skip
+    roomed = re.search(r"\brooms?\b", before) is not None
     about = re.sub(r"\b(?:anywhere|somewhere|in any room|in any of the rooms|any rooms?)\b", "",
                    f"{before} {after}")  # fmt: skip
     about = re.sub(r"^(?:any |which |what )?(?:of the )?(?:rooms?|areas?|places?)\b(?: (?:has|have|with|a))*",
@@ -387,6 +395,8 @@ def _limited(
     bare = [word for word in about.split() if word not in ("it", "is", "are", "there")]
     where = asked.place(bare)
     if where is not None:
+        if roomed and not where.placed:
+            where = Subject(side="inside")  # outside is no room
         yield asked.intent(
             "HomeCompare", where, question, measure=measure or "temperature", **fixed
         )
@@ -437,4 +447,4 @@ def _than(said: str, question: str, asked: Asked) -> Iterator[Intent]:
                 if against.here:
                     slots["here"] = True
                 yield asked.intent("HomeCompare", subject, question, measure=measure, way=way,
-                                   other=slots)  # fmt: skip
+                                   against=slots)  # fmt: skip

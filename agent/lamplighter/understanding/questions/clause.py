@@ -10,6 +10,8 @@ from lamplighter.understanding.normalise import fold, plain
 from lamplighter.understanding.questions import periods
 from lamplighter.understanding.questions.words import AUXILIARIES
 
+_YES_OR_NO = frozenset({"any", "anything", "anyone", "anybody", "someone", "everything"})
+_FEW = 5
 MAX_WORDS = 30
 """Longer sentences ask nothing simple enough to be answered."""
 
@@ -63,7 +65,7 @@ _WH = (
     r"far)|how|what time|what|which|when|where|who|whose|why|since when)\b"
 )
 _HEAD = re.compile(
-    r"^(?P<asking>(?:for |since )?how (?:long ago|long|often|many times|many|much|come|far)|"
+    r"^(?P<asking>(?:for |since )?how (?:long ago|long|often|many times|many|much|come)|"
     r"(?:at |by )?what time|since when|since what time|until when|(?:at |to |in |on |from )?"
     r"(?:what|which)|how|when|where|who|whose|why)\b ?"
 )
@@ -136,7 +138,9 @@ def clause_of(text: str) -> Clause | None:
     if not asking and not conditional:
         if wrapped and at != 0:
             asking, at, verb = "list", None, ""
-        elif at != 0 and not marked and not _short(words):
+        elif at is None and _short(words):
+            asking = "list" if words[0] not in _YES_OR_NO else ""
+        elif at != 0 and not marked:
             return None
     if conditional and not verb:
         return None
@@ -154,11 +158,13 @@ def _spelt_out(said: str) -> str:
 
 def _short(words: tuple[str, ...]) -> bool:
     """True for questions without a verb: "any windows open", "humidity in the bath"."""
-    from lamplighter.understanding.questions.measures import said_first
+    from lamplighter.understanding.questions.measures import said_first, said_last
 
     return bool(words) and (
-        words[0] in ("any", "anything", "anyone", "anybody", "someone", "status", "state")
+        words[0] in _YES_OR_NO
+        or words[0] in ("status", "state")
         or said_first(words)
+        or (len(words) <= _FEW and said_last(words))
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -25,6 +26,7 @@ from lamplighter.understanding.states import described, is_in
 MAX_TOLD = 4
 _RECENT_S = 86400.0
 _FRESH_S = 900.0
+_RUNNING = re.compile(r"\b(?:running|on|off|working|up|down|stopped|operating)\b")
 _HIDDEN = frozenset({"shelved", "suppressed_by_design", "out_of_service"})
 _OVER = frozenset({"returned_unacknowledged"})
 
@@ -105,9 +107,14 @@ class AboutMachines:
         period = self._period(intent)
         if asked == "why":
             return told(self._why(machine), machine.asset)
-        if asked == "alarms" and (intent.slots.get("period") or self._quiet(machine)):
+        if asked == "alarms" and intent.slots.get("period"):
             return told(self._befell(machine, period), machine.asset)
-        return told(self._status(machine), machine.asset)
+        said = self._status(machine)
+        if asked == "alarms" and self._quiet(machine):
+            said += f"; {self._befell(machine, period)}"
+        elif _RUNNING.search(str(intent.slots.get("said", ""))):
+            said = f"I don't know whether {_name(machine)} is running; {said}"
+        return told(said, machine.asset)
 
     def _machine(self, intent: Intent) -> Machine | None:
         asset = intent.slots.get("asset")
@@ -207,8 +214,8 @@ class AboutMachines:
             known = [e for e in sensors if is_in(e, self.sight.state(e), "on") is False]
             unknown = len(sensors) - len(known)
             if known:
-                parts.append(f"the {_count(len(known), 'sensor')} for smoke, water and the like"
-                             f" {'is' if len(known) == 1 else 'are'} quiet now")  # fmt: skip
+                many = f"the {len(known)} sensors for smoke, water and the like are quiet now"
+                parts.append(f"{called(known[0])} is quiet now" if len(known) == 1 else many)
             if unknown:
                 parts.append(f"I don't know about {unknown} of them")
         return "; ".join(parts) if parts else "I don't know: nothing here tells of alarms"

@@ -288,11 +288,23 @@ def _superlative(word: str) -> str:
     return f"{word.removesuffix('er')}est"
 
 
+_LEADING = frozenset(
+    "the current my our highest lowest maximum minimum max min average mean peak total".split()
+)
+
+
 def said_first(words: tuple[str, ...]) -> bool:
     """True where the words begin with a measure: "humidity in the bath"."""
     known = measures_by_words()
-    rest = words[1:] if words[0] in ("the", "current", "my", "our") else words
+    rest = words
+    while rest and rest[0] in _LEADING:
+        rest = rest[1:]
     return any(" ".join(rest[:count]) in known for count in (3, 2, 1))
+
+
+def said_last(words: tuple[str, ...]) -> bool:
+    """True where the words end with a measure: "bedroom temperature"."""
+    return any(" ".join(words[-count:]) in measures_by_words() for count in (2, 1))
 
 
 def measures(entity: Entity, measure: str) -> bool:

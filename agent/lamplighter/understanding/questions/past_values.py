@@ -27,6 +27,7 @@ from lamplighter.understanding.resolver import Grounding
 from lamplighter.understanding.speech import called, listed
 
 MAX_TOLD = 4
+_LOOKED_AT = 50
 _TREND_S = {"pressure": 3 * 3600.0}
 _STEADY = {"temperature": 0.3, "humidity": 2.0, "pressure": 0.7, "carbon_dioxide": 30.0,
            "battery": 0.5, "illuminance": 5.0}  # fmt: skip
@@ -91,6 +92,11 @@ class PastValues:
             )
         more = len(found.entities) - MAX_TOLD
         parts = [self._said(each, measure, intent, period) for each in several]
+        known = [each for each in parts if not each.startswith("I don't know")]
+        if not known and len(parts) > 1:
+            names = listed(called(each) for each in several)
+            parts = [f"I don't know: too little is kept of {names} {period.said}".rstrip()]
+        parts = known or parts
         rest = f"; and {more} more" if more > 0 else ""
         return told("; ".join(parts) + rest, found.explain, ids)
 
@@ -161,7 +167,15 @@ class PastValues:
         self, entities: Sequence[Entity], measure: str, intent: Intent, period: Period
     ) -> str:
         way = str(intent.slots["way"])
-        if way == "mean" or len(entities) > 200:
+        if way == "mean" or len(entities) > _LOOKED_AT:
+            kept_of = [
+                each
+                for each in entities[:_LOOKED_AT]
+                if self._numbers(each, measure, period.start, period.end) is not None
+            ]
+            if not kept_of:
+                return self._unkept(entities[0], measure, period)
+            entities = kept_of
             parts = [self._extreme(each, measure, way, period) for each in entities[:MAX_TOLD]]
             more = len(entities) - MAX_TOLD
             return "; ".join(parts) + (f"; and {more} more" if more > 0 else "")

@@ -58,11 +58,13 @@ class Period:
         start: UTC seconds.
         end: UTC seconds; never in the future; equal to ``start`` for a moment.
         said: how to say it, to stand at the end of a sentence.
+        whole: True where all of it was meant: "all night".
     """
 
     start: float
     end: float
     said: str
+    whole: bool = False
 
     @property
     def moment(self) -> bool:
@@ -87,7 +89,8 @@ def resolved(words: str, now: float, zone: tzinfo | None) -> Period | None:
             period = read(words, today)
             if period is not None:
                 start = min(period.start, now)
-                return Period(start, max(start, min(period.end, now)), period.said)
+                end = max(start, min(period.end, now))
+                return Period(start, end, period.said, words.startswith("all "))
     except (ValueError, OverflowError, OSError):
         return None
     return None

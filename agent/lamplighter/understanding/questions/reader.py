@@ -45,7 +45,7 @@ MAX_READINGS = 40
 _COMMANDS = re.compile(
     r"^(?:turn|switch|put|set|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|raise|"
     r"brighten|lower|toggle|press|push|run|arm|disarm|change|pause|send|play|bring|get|let|leave|keep|"
-    r"give me more|remind me to|tell the|ask the|call|add|cancel|don't|do not|do (?:it|the|that)|"
+    r"give me more|increase|decrease|reduce|boost|bump|crank|drop|heat|cool|warm|want|need|i want|i need|take|move|roll|pull|draw|lift|use|select|choose|adjust|more|less|drive|remind me to|tell the|ask the|call|add|cancel|don't|do not|do (?:it|the|that)|"
     r"have (?:the|my|all|every)|what (?:if|about)|how about|why (?:don't|not)|whenever|when .+ then)\b"
 )
 _OPENING = re.compile(r"^open (?!windows|doors)")
@@ -61,7 +61,7 @@ class QuestionReader:
     """
 
     def __init__(self, machines: Sequence[Machine] = ()) -> None:
-        self._machines = tuple((each.asset, each.name) for each in machines)
+        self._machines = tuple(machines)
 
     def read(self, text: str, situation: Situation) -> Parse | None:
         """What the sentence asks; None where it asks nothing of this home, or commands."""
@@ -91,7 +91,8 @@ class QuestionReader:
             tried.append(intent)
             if situation.grounds(intent):
                 told = "it is what was spoken of before: " if "ids" in intent.slots else ""
-                return Parse((intent,), explain=f"{told}read as a question")
+                explain = f"{told}read as a question"
+                return Parse((intent,), explain=explain, contextual="ids" in intent.slots)
             if spare is None and _is_of_this_home(intent, asked):
                 spare = intent
         return None if spare is None else Parse((spare,), explain="a question about this home")

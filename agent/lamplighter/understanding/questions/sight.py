@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,21 @@ from lamplighter.understanding.normalise import fold
 from lamplighter.understanding.places import OUTSIDE
 from lamplighter.understanding.questions.measures import is_outdoors
 from lamplighter.understanding.resolver import Grounding, Resolver
+
+
+_WORK = frozenset({"binary_sensor", "sensor"})
+_RUNNING = re.compile(
+    r"\b(?:run|runs|running|ran|finish|finished|done|ready|complete|completed|started|start|through|"
+    r"busy|working|wash|dry)\b"
+)
+
+
+def asks_of_work(intent: Intent) -> bool:
+    """True where it is asked whether something works, and not whether it is switched on."""
+    wanted = intent.slots.get("state")
+    return wanted == "finished" or (
+        wanted in ("on", "off") and _RUNNING.search(intent.text.casefold()) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,20 @@ class Sight:
             return found
         names = ", ".join(each.name for each in parts)
         return Grounding(tuple(parts), len(parts) > 1, f"{names}: of the device that was named")
+
+    def find_running(self, intent: Intent, able: Callable[[Entity], bool]) -> Grounding | None:
+        """What tells of a machine's work better than that it has power: its own state."""
+        if "name" not in intent.slots:
+            return None
+        parts = self._parts(
+            str(intent.slots["name"]), intent, lambda each: each.domain in _WORK and able(each)
+        )
+        telling = [
+            each for each in parts if each.domain == "sensor" or each.device_class == "running"
+        ]
+        if len(telling) != 1:
+            return None
+        return Grounding(tuple(telling), explain=f"{telling[0].name}: it tells whether it runs")
 
     def outdoors(self, entity: Entity) -> bool:
         """True where the entity is known to be outside."""

@@ -16,6 +16,7 @@ from lamplighter.understanding.context import Context
 from lamplighter.understanding.kinds import KINDS, plural_of
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.questions.measures import MEASURES
 from lamplighter.understanding.questions.words import (
     ANYTHING,
     DETERMINERS,
@@ -212,13 +213,14 @@ def _things(
         yield subject({"name": said}, many=False)
     if kind is not None:
         yield subject(kind[0], many=kind[1])
+    partly = () if exact else names.partly_named(said)
+    named = [subject({"name": said}, many=said.endswith("s") and len(partly) > 1)]
+    if partly and not said.endswith("s"):
+        yield from named
     if not where.placed:
         yield from _placed_kind(words, lookup, quantity)
-    if exact:
-        return
-    partly = names.partly_named(said)
-    if partly:
-        yield subject({"name": said}, many=said.endswith("s") and len(partly) > 1)
+    if partly and said.endswith("s"):
+        yield from named
 
 
 def _placed_kind(words: Sequence[str], lookup: Lookup, quantity: str) -> Iterator[Subject]:
@@ -248,6 +250,14 @@ def _kind(said: str) -> tuple[Mapping[str, Any], bool] | None:
 @lru_cache(maxsize=1)
 def _kinds() -> Mapping[str, tuple[Mapping[str, Any], bool]]:
     found: dict[str, tuple[Mapping[str, Any], bool]] = {}
+    for measure in MEASURES.values():
+        told = {"domain": "sensor", "device_class": sorted(measure.classes)}
+        for word in measure.words:
+            found[f"{word} sensor"], found[f"{word} sensors"] = (told, False), (told, True)
+    found["thermometer"], found["thermometers"] = (
+        found["temperature sensor"],
+        found["temperature sensors"],
+    )
     for word, slots in _GROUPS.items():
         plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
         found[word], found[plural] = (slots, False), (slots, True)

@@ -72,7 +72,7 @@ _SAID: Mapping[str, str] = {
     "disarmed": "disarmed, unset, off",
     "triggered": "triggered, going off, tripped, ringing",
     "cleaning": "cleaning, vacuuming, hoovering, sweeping, running, working, on, busy",
-    "docked": "docked, home, parked, at home, in the dock, on the dock, charging, at the base, "
+    "docked": "docked, home, parked, at home, in the dock, on the dock, at the base, "
     "at its base, in its dock, back, in its base, back home, at the dock",
     "paused": "paused",
     "returning": "returning, coming back, coming home, on its way back",
@@ -80,7 +80,7 @@ _SAID: Mapping[str, str] = {
     "heat": "heating, heating up, warming up",
     "cool": "cooling, cooling down",
     "available": "online, available, reachable, connected, responding, alive, working, up, "
-    "reporting, there",
+    "reporting",
     "unavailable": "offline, unavailable, unreachable, disconnected, dead, not responding, down, "
     "missing, unresponsive, gone, not reachable, not available, out of reach",
     "wet": "wet, leaking, leak, flooded, damp, water",
