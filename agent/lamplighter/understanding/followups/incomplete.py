@@ -74,6 +74,9 @@ _ALONE = re.compile(
 _EITHER = re.compile(r"^(?:turn|switch|put) (?P<what>.+)$")
 _SETTING = re.compile(r"^(?:set|change|adjust|put|make) (?P<what>.+)$")
 _MOST_OPTIONS = 8
+_SMALL_WORDS = frozenset(
+    {"the", "a", "an", "my", "our", "of", "in", "on", "off", "at", "it", "and"}
+)
 
 
 def unfinished(text: str, situation: Situation) -> Clarify | None:
@@ -160,5 +163,5 @@ def _options(what: str, names: Names) -> tuple[str, ...]:
 
 def _speaks_of_the_home(said: str, names: Names) -> bool:
     """Whether a word of it is known here, or nothing but a verb was said."""
-    words = [word for word in said.split()[:-1] if word not in ("the", "a", "my", "on", "off")]
+    words = [word for word in said.split()[:-1] if word not in _SMALL_WORDS]
     return len(words) == 1 or any(word in names.words for word in words[1:]) or "timer" in words

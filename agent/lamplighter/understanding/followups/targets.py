@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.kinds import KINDS, plural_of
-from lamplighter.understanding.names import Names
-from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.names import Names, stem
+from lamplighter.understanding.normalise import fold, words_of
 
 _LEADING = re.compile(
     r"^(?:(?:for|in|on|at|with|to|of|from|the|my|our|a|an|just|only|maybe|that|this|those|these)"
@@ -23,6 +23,7 @@ _OTHERS = re.compile(
 )
 _PLACED = re.compile(r"^(?P<what>.+?) (?:in|on|at|from|of) (?:the |my |our )?(?P<where>.+)$")
 _ONE = re.compile(r"^(?:one|ones|side|room|area|bit)$")
+_ARTICLES = frozenset({"the", "a", "an", "my", "our", "of", "in", "by"})
 _PLACE_ENDS = (" room", " area", " floor", " side")
 
 
@@ -124,6 +125,8 @@ def _described(bare: str, names: Names) -> Target | None:
     if bare.endswith((" one", " ones")):
         part = bare.rsplit(" ", 1)[0]
         return Target(part=part, many=bare.endswith("s")) if _known(part, names) else None
+    if not _known(bare, names):
+        return None
     entities = names.partly_named(bare)
     return Target(entities=entities) if entities else None
 
@@ -170,4 +173,6 @@ def _is_in(entity: Entity, place: Mapping[str, str], names: Names) -> bool:
 
 
 def _known(part: str, names: Names) -> bool:
-    return all(word in names.words for word in part.split())
+    """True where the phrase has no word but such as names have, articles aside."""
+    words = [word for word in words_of(part) if word not in _ARTICLES]
+    return bool(words) and all({word, stem(word)} & names.words for word in words)

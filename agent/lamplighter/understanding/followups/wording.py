@@ -27,7 +27,7 @@ _MEANT = (
     r"i'm talking about|it should (?:be|have been)|make that|i did say)"
 )
 _CORRECTION = re.compile(
-    rf"^(?:{_SORRY} )*(?:(?P<no>{_NO})(?: |$))?(?:(?:{_SORRY}|{_NO}) )*"
+    rf"^(?:{_SORRY} )*(?:(?P<no>{_NO})(?: |$))?(?:(?:{_SORRY}|{_NO})(?: |$))*"
     rf"(?:(?P<meant>{_MEANT})(?: |$))?(?P<rest>.*?)"
     r"(?P<instead>(?:^| )(?:instead|i (?:meant|said)))?$"
 )
