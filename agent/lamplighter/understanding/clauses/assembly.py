@@ -61,6 +61,8 @@ class Assembly:
         self._sparing = False
         clause.spared = [phrase for phrase in clause.spared if phrase]
         self._reread_place(clause)
+        if clause.told and not clause.verb and clause.targets:
+            self.refused = self.refused or "told"
         if clause.words:
             self.clauses.append(clause)
         self._now, self._before = Clause(), None
@@ -155,8 +157,10 @@ class Assembly:
         many = last.many or target.many
         if self.vocabulary.named_by_part(named := (*before.words, *chunk.words)):
             return Target("name", " ".join(named), words, many)
-        again = target.sort == "kind" and (target.text in _GENERIC or last.sort == "name")
-        return replace(last, many=many) if again else None
+        if target.sort != "kind":
+            return None
+        same = last.sort == "name" and self.vocabulary.is_of_kind(before.words, target.text)
+        return replace(last, many=many) if same or target.text in _GENERIC else None
 
     def _quantify(self, quantifier: str) -> None:
         now = self._now
@@ -170,6 +174,8 @@ class Assembly:
         match chunk.tag:
             case "particle" if not _is_a_preposition(chunk, now, after):
                 now.particles.extend(chunk.actions)
+                told = chunk.words[0].endswith("ed") and not now.verb and not now.targets
+                now.told = now.told or told
             case "place" if chunk.place is not None and chunk.place not in now.places:
                 now.places.append(chunk.place)
             case "everywhere":

@@ -53,6 +53,8 @@ class Clause:
         words: all of its words.
         unknown: words that nothing explains.
         led: True where the verb stood before the targets.
+        contradictory: True where two things are to be done that exclude each other.
+        told: True where it tells what was done: "turned off the light".
         hinted: places said for its neighbours, for it too where they fit.
     """
 
@@ -70,6 +72,8 @@ class Clause:
     words: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     led: bool = False
+    contradictory: bool = False
+    told: bool = False
     hinted: list[Place] = field(default_factory=list)
 
     @property

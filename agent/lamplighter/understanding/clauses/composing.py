@@ -14,8 +14,13 @@ from lamplighter.understanding.clauses.vocabulary import Place
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.rule_parser import Situation
 
-_WITHOUT_VALUES = frozenset({"off", "toggle", "lock", "unlock", "disarm", "dock", "locate"})
-"""Actions that no value goes with: "turn off the red" is about something else."""
+_WITH_VALUES = frozenset(
+    [
+        *("move", "set", "choose", "on", "open", "close", "up", "down", "brighter", "dimmer"),
+        *("warmer", "cooler", "faster", "slower", "louder", "quieter", "tilt", "arm"),
+    ]
+)
+"""Actions that values go with; "turn off the red" is about something else."""
 
 MAX_INTENTS = 8
 """More things at once than this are prose."""
@@ -62,12 +67,14 @@ class Composer:
         return composed if 0 < len(composed.intents) <= MAX_INTENTS else None
 
     def _clause(self, clause: Clause, earlier: Sequence[Clause]) -> Composed | None:
-        if not clause.says_what or (not clause.actions and clause.particles):
+        said = clause.says_what or (clause.pending and bool(clause.targets))
+        if not said or "keep" in clause.verb or (clause.particles and not clause.actions):
             return None
         found: list[Composed] = []
         for action in clause.actions or (None,):
             quantity = quantity_of(action, clause.values, clause.measures, clause.words)
-            if quantity.contradictory or (action in _WITHOUT_VALUES and quantity.given):
+            odd = action is not None and action not in _WITH_VALUES and quantity.measured
+            if quantity.contradictory or odd:
                 return None
             targets = self.targeting.meant(clause, quantity, earlier)
             if action == "open":

@@ -72,6 +72,12 @@ class Quantity:
         return any(each is not None for each in said) or bool(self.colour or self.words)
 
     @property
+    def measured(self) -> bool:
+        """True where there is a value that is no option."""
+        said = (self.amount, self.factor, self.kelvin, self.bright)
+        return any(each is not None for each in said) or bool(self.colour)
+
+    @property
     def relative(self) -> bool:
         """True for a change by, or of, something."""
         if self.factor is not None or (self.times is not None and self.way):

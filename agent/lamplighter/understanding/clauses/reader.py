@@ -90,7 +90,7 @@ class ClauseReader:
         if not 0 < len(tokens) <= MAX_WORDS:
             return None
         home = self.prepare(situation.names)
-        parse = self._parse(tokens, situation, home, CERTAIN)
+        parse = self._parse(tokens, situation, home)
         if parse is not None and parse.sure:
             return parse
         return self._repaired(tokens, situation, home) or parse
@@ -103,7 +103,7 @@ class ClauseReader:
         impossible: Parse | None = None
         least = 0.0
         for repair in home.repairs.of(tokens):
-            again = self._parse(repair.tokens, situation, home, REPAIRED)
+            again = self._parse(repair.tokens, situation, home, repair)
             if again is None or not again.sure:
                 continue
             if not all(map(situation.grounds, again.intents)):
@@ -117,7 +117,11 @@ class ClauseReader:
         return first or impossible
 
     def _parse(
-        self, tokens: Sequence[Token], situation: Situation, home: ReaderHome, confidence: float
+        self,
+        tokens: Sequence[Token],
+        situation: Situation,
+        home: ReaderHome,
+        repair: Repair | None = None,
     ) -> Parse | None:
         assembly = Assembly(home.tagger.vocabulary)
         clauses = assembly.run(home.tagger.chunks(tokens), tokens)
@@ -127,11 +131,17 @@ class ClauseReader:
         if len(unknown) > 1:
             return None
         whole = completed(clauses)
+        if any(each.contradictory for each in whole):
+            return None
         targeting = Targeting(situation, home.tagger.vocabulary)
         composed = Composer(situation, targeting).compose(whole)
         if composed is None or not _worth_it(composed, whole, unknown):
             return None
-        sure = not unknown and not composed.guessed
+        thin = repair is not None and any(map(_is_thin, clauses))
+        if thin and repair is not None and repair.words > 1:
+            return None
+        sure = not unknown and not composed.guessed and not thin
+        confidence = CERTAIN if repair is None else REPAIRED
         return Parse(
             composed.intents,
             confidence=DOUBTFUL if unknown else confidence,
@@ -162,6 +172,11 @@ def _worth_it(composed: Composed, clauses: Sequence[Clause], unknown: Sequence[s
         return True
     named = all(any(each.sort == "name" for each in clause.targets) for clause in clauses)
     return named or (not unknown and all(clause.targets or clause.places for clause in clauses))
+
+
+def _is_thin(clause: Clause) -> bool:
+    """True for a clause that names nothing: "full", "to red"; too little for a guess."""
+    return not clause.targets and not clause.places and not clause.measures
 
 
 def _said_by(parse: Parse) -> list[tuple[str, dict[str, object]]]:

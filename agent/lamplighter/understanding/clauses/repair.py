@@ -21,9 +21,11 @@ from lamplighter.understanding.values.words import MEASURES
 
 MAX_REPAIRED = 2
 """With more unknown words than this the sentence is about something else."""
+MAX_SLIPS = 2
+"""More slips than this are other words."""
 MAX_VARIANTS = 10
 """The most sentences that are tried."""
-_LONG = 7
+_LONG = 8
 """Words of this length may have two slips."""
 
 
@@ -34,12 +36,14 @@ class Repair:
     Attributes:
         tokens: its words.
         slips: how many slips it takes.
-        plain: False where it is only asked about: the word was too short to be sure of.
+        plain: False where it is only asked about.
+        words: how many words were put right.
     """
 
     tokens: tuple[Token, ...]
     slips: float
     plain: bool = True
+    words: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ class Repairs:
             repaired = list(tokens)
             for index, words in zip(reversed(strange), reversed(choice.words), strict=True):
                 repaired[index : index + 1] = _as_tokens(words, tokens[index].stop)
-            yield Repair(tuple(repaired), choice.slips)
+            if choice.slips <= MAX_SLIPS:
+                yield Repair(tuple(repaired), choice.slips, words=len(strange))
 
     def _strange(self, word: str) -> bool:
         return word not in self.known and not word[:1].isdigit() and word not in COMMON

@@ -31,6 +31,10 @@ def _gathered(clauses: Sequence[Clause]) -> list[Clause]:
     found: list[Clause] = []
     ahead: list[Clause] = []
     for clause in clauses:
+        if found and _is_a_topic(found[-1], clause):
+            clause.targets = found[-1].targets
+            clause.places = clause.places or found[-1].places
+            clause.unknown.extend(found.pop().unknown)
         if clause.targets or clause.verb or clause.places:
             for earlier in ahead:
                 _merge(clause, earlier)
@@ -43,6 +47,12 @@ def _gathered(clauses: Sequence[Clause]) -> list[Clause]:
     return found or ([_all_of(ahead)] if ahead else [])
 
 
+def _is_a_topic(before: Clause, clause: Clause) -> bool:
+    """True for the first part of "the desk lamp, turn it off"."""
+    pronoun = [each.sort for each in clause.targets] == ["pronoun"]
+    return pronoun and before.bare and bool(before.targets)
+
+
 def _all_of(parts: Sequence[Clause]) -> Clause:
     whole = Clause()
     for part in parts:
@@ -51,6 +61,8 @@ def _all_of(parts: Sequence[Clause]) -> Clause:
 
 
 def _merge(into: Clause, other: Clause) -> None:
+    if into.particles and other.particles:
+        into.contradictory = True  # "on and then off"
     into.values.extend(other.values)
     into.particles.extend(other.particles)
     into.measures.extend(other.measures)

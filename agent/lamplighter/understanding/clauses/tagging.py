@@ -147,7 +147,8 @@ def _of_language(phrase: Phrase, start: int, end: int, *, begins: bool) -> Itera
 
 def _is_a_verb(phrase: Phrase) -> bool:
     """True for verbs that stay verbs inside a clause: "heating" in "the heating up" is none."""
-    return " ".join(phrase) not in lexicon.NOUNS and not phrase[0].endswith("ing")
+    participle = len(phrase[0]) > 5 and phrase[0].endswith("ing")
+    return " ".join(phrase) not in lexicon.NOUNS and not participle
 
 
 def _about(said: str, chunk: Callable[..., Chunk]) -> Iterator[Chunk]:

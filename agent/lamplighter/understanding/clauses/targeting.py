@@ -216,6 +216,8 @@ def _implied_by(quantity: Quantity, *, placed: bool) -> str:
     amount = quantity.amount
     if placed and amount is not None and (amount.unit == "%" or amount.text == "end"):
         return "light"
+    if placed and amount is not None and amount.kind == "number" and _is_warmth(amount.number):
+        return "thermostat"
     if quantity.colour or quantity.kelvin or quantity.bright is not None:
         return "light"
     if amount is not None and amount.unit == "K":
@@ -223,6 +225,11 @@ def _implied_by(quantity: Quantity, *, placed: bool) -> str:
     if amount is not None and amount.unit.startswith("°"):
         return "thermostat"
     return ""
+
+
+def _is_warmth(number: float) -> bool:
+    """True for a bare number that a room can have as its temperature, in °C or in °F."""
+    return 5 <= number <= 30 or 55 <= number <= 86
 
 
 def _domains_of(ids: Iterable[str], names: Names) -> frozenset[str]:

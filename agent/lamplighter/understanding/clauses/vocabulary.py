@@ -52,6 +52,7 @@ class Vocabulary:
         kinds: kinds of devices.
         options: what devices can be set to, as it is said.
         by_word: entities that can be told something, by each stem of their names, areas, aliases.
+        domains: domains of entities by id.
         generic: stems that say a kind or a place.
         said: every word of a name, as it is said.
         longest: how many words the longest phrase has.
@@ -62,9 +63,16 @@ class Vocabulary:
     kinds: Mapping[Phrase, KindSaid] = field(default_factory=dict)
     options: Mapping[Phrase, str] = field(default_factory=dict)
     by_word: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    domains: Mapping[str, str] = field(default_factory=dict)
     generic: frozenset[str] = frozenset()
     said: frozenset[str] = frozenset()
     longest: int = 1
+
+    def is_of_kind(self, words: Iterable[str], kind: str) -> bool:
+        """True where something with all of these words in its name may be of the kind."""
+        stems = [each for each in map(stem, words) if each in self.by_word]
+        ids = frozenset.intersection(*(self.by_word[each] for each in stems)) if stems else ()
+        return any(self.domains[each] in KINDS[kind].domains for each in ids)
 
     def named_by_part(self, words: Iterable[str]) -> frozenset[str]:
         """The entities whose names hold all of these words, of which one says more than a kind."""
@@ -99,6 +107,7 @@ def vocabulary_of(names: Names) -> Vocabulary:
         kinds=kinds,
         options=options,
         by_word={word: frozenset(ids) for word, ids in by_word.items()},
+        domains={entity.id: entity.domain for entity in told.values()},
         generic=frozenset(generic),
         said=frozenset(
             word
@@ -125,7 +134,10 @@ def _places(names: Names) -> Iterator[tuple[Phrase, Place]]:
         if words and words[-1] != "floor" and len(words) == 1:
             yield (*words, "floor"), Place(floor=floor.name)
     for said, area in names.areas.items():
-        yield words_in(said), Place(area=area.name)
+        words = words_in(said)
+        if "'s " in said.replace("\u2019", "'") and words[-1] == "room":
+            yield words[:-1], Place(area=area.name)  # "Anna's lamp" is the one in her room
+        yield words, Place(area=area.name)
 
 
 def _by_height(names: Names) -> Iterator[tuple[Phrase, Place]]:

@@ -37,7 +37,25 @@ _TENS = {
 _DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?\Z")
 _HALVES = {("and", "a", "half"): 0.5, ("and", "a", "quarter"): 0.25, ("and", "half"): 0.5}
 
-NUMBER_WORDS = frozenset({*_UNITS, *_TENS, "hundred", "point", "half"})
+_LENGTHS: dict[tuple[str, ...], float] = {
+    ("an", "hour", "and", "a", "half"): 1.5,
+    ("hour", "and", "a", "half"): 1.5,
+    ("half", "an", "hour"): 0.5,
+    ("a", "half", "hour"): 0.5,
+    ("half", "hour"): 0.5,
+    ("an", "hour"): 1.0,
+}
+"""Lengths of time that hold their unit."""
+
+_COUNTS = {
+    ("a", "couple", "of"): 2.0,
+    ("couple", "of"): 2.0,
+    ("a", "couple"): 2.0,
+    ("a", "few"): 3.0,
+    ("a", "dozen"): 12.0,
+}
+
+NUMBER_WORDS = frozenset({*_UNITS, *_TENS, "hundred", "point", "half", "couple", "few"})
 """Words that say a number."""
 
 
@@ -60,8 +78,19 @@ def number_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
     return sign * value, end
 
 
+def hours_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
+    """The hours that are said there with the number inside: "an hour and a half"."""
+    for said, hours in _LENGTHS.items():
+        if tuple(words[start : start + len(said)]) == said:
+            return hours, start + len(said)
+    return None
+
+
 def _whole_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
     word = words[start]
+    for said, number in _COUNTS.items():
+        if words[start : start + len(said)] == list(said):
+            return number, start + len(said)
     if _DIGITS.match(word):
         return float(word.replace(",", ".")), start + 1
     if word == "hundred" or (word in ("a", "one") and words[start + 1 : start + 2] == ["hundred"]):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from lamplighter.understanding.colours import COLOURS, WHITES
-from lamplighter.understanding.values.numbers import number_at
+from lamplighter.understanding.values.numbers import hours_at, number_at
 from lamplighter.understanding.values.value import Value
 from lamplighter.understanding.values.words import CHANGES, FACTORS, LEVELS, SHARES, STEPS, UNITS
 
@@ -53,6 +53,7 @@ _PLACED = ("speed", "level", "setting", "number", "step", "position", "stage")
 
 def values_at(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
     """Every value that starts at a word, with the index behind it; the longest of each kind."""
+    words = list(words)
     for value, end in _values(words, start):
         yield _counted_from(value, words, end)
 
@@ -66,6 +67,8 @@ def _values(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
 
 
 def _numbers(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
+    if length := hours_at(words, start):
+        yield Value("number", length[0], "hours"), length[1]
     found = number_at(words, start)
     if found is None:
         return

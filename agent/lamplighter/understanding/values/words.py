@@ -230,7 +230,6 @@ MEASURES: Mapping[str, str] = {
     "hvac mode": "mode",
     "option": "mode",
     "effect": "mode",
-    "swing": "mode",
     "level": "",
     "value": "",
     "intensity": "brightness",
