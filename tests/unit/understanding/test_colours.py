@@ -19,3 +19,9 @@ def test_whites_are_colour_temperatures_that_lamps_have() -> None:
     assert all(1500 <= kelvin <= 7000 for kelvin in WHITES.values())
     assert set(WHITES.values()) >= UTMOST_WHITES
     assert WHITES.keys().isdisjoint(COLOURS)
+
+
+def test_they_are_the_named_colours_of_css() -> None:
+    assert COLOURS["green"] == (0, 128, 0)
+    assert COLOURS["orange"] == (255, 165, 0)
+    assert all(name == name.casefold() for name in COLOURS)
