@@ -5,9 +5,11 @@ import pytest
 from lamplighter.actions.dialogue import (
     Dialogue,
     OpenQuestion,
+    echoes_yes,
     leans_no,
     says_no,
     says_yes,
+    yes_and,
 )
 from lamplighter.understanding.interpretation import Answer, Ask, Interpretation
 
@@ -76,3 +78,48 @@ def test_a_no_in_many_words(text: str) -> None:
 @pytest.mark.parametrize("text", ["turn off the lamp", "now", "notes on", ""])
 def test_what_does_not_lean_to_no(text: str) -> None:
     assert not leans_no(text)
+
+
+def test_a_question_can_be_looked_at_without_being_answered() -> None:
+    now = 0.0
+    dialogue = Dialogue(lambda: now)
+    asked = question(10.0)
+    dialogue.ask_back(Ask("x", user="sam"), asked)
+    assert dialogue.peek(Ask("y", user="sam")) is asked
+    assert dialogue.take(Ask("y", user="sam")) is asked
+    assert dialogue.peek(Ask("y", user="sam")) is None
+    dialogue.ask_back(Ask("x"), asked)
+    now = 10.1
+    assert dialogue.peek(Ask("x")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("yes please, and the fan too", "and the fan too"),
+        ("ok, and lock the door", "and lock the door"),
+        ("yes also the hall", "also the hall"),
+        ("yes", ""),
+        ("yes, but only the hall", ""),
+        ("no, and the fan", ""),
+        ("turn on the light and the fan", ""),
+    ],
+)
+def test_what_is_added_to_a_yes(text: str, added: str) -> None:
+    assert yes_and(text) == added
+
+
+@pytest.mark.parametrize(
+    ("text", "echo"),
+    [
+        ("yes, unlock the front door", True),
+        ("yes unlock it please", True),
+        ("ok do it, unlock it now", True),
+        ("yes, unlock the back door", False),
+        ("yes, but not the front door", False),
+        ("no, unlock it", False),
+        ("unlock the front door", False),
+    ],
+)
+def test_a_yes_in_the_words_of_the_question(text: str, *, echo: bool) -> None:
+    assert echoes_yes(text, ("unlock the Front door",)) is echo

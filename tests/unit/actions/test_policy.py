@@ -1,9 +1,11 @@
 """Policy: the entry formats, the defaults, and that a position can't sneak past "open"."""
 
+from pathlib import Path
+
 import pytest
 
-from lamplighter.actions.policy import Verdict, judge
-from lamplighter.actions.settings import Policy
+from lamplighter.actions.policy import Verdict, judge, refused_for_role, wants_pin
+from lamplighter.actions.settings import Pin, Policy, Role
 from lamplighter.catalogue.entity import Entity
 
 
@@ -40,3 +42,46 @@ def test_a_class_limits_an_entry() -> None:
     policy = Policy(confirm=(), refuse=("switch.outlet.turn_off",))
     assert judge(policy, entity("switch", "outlet"), "turn_off") is Verdict.REFUSE
     assert judge(policy, entity("switch"), "turn_off") is Verdict.ALLOW
+
+
+ROLES = Policy(
+    roles={
+        "child": Role(confirm=("switch.*",), refuse=("lock.*",)),
+        "guest": Role(refuse=("lock.unlock",)),
+    },
+    users={"tim": "child", "ann": ""},
+    default_role="guest",
+    pin=Pin(Path("pin"), wanted_for=("lock.unlock", "cover.garage.open")),
+)
+
+
+@pytest.mark.parametrize(
+    ("user", "domain", "service", "verdict"),
+    [
+        ("tim", "lock", "lock", Verdict.REFUSE),
+        ("tim", "switch", "turn_on", Verdict.CONFIRM),
+        ("tim", "light", "turn_on", Verdict.ALLOW),
+        ("ann", "lock", "unlock", Verdict.CONFIRM),
+        ("somebody", "lock", "unlock", Verdict.REFUSE),
+        (None, "lock", "unlock", Verdict.REFUSE),
+        (None, "lock", "lock", Verdict.ALLOW),
+    ],
+)
+def test_a_role_adds_to_what_holds_for_everyone(
+    user: str | None, domain: str, service: str, verdict: Verdict
+) -> None:
+    assert judge(ROLES, entity(domain), service, user) is verdict
+
+
+def test_a_role_is_told_from_the_policy_for_everyone() -> None:
+    assert refused_for_role(ROLES, entity("lock"), "unlock", None)
+    assert not refused_for_role(ROLES, entity("lock"), "unlock", "ann")
+    everyone = Policy(refuse=("lock.unlock",), roles={"child": Role(refuse=("lock.*",))})
+    assert not refused_for_role(everyone, entity("lock"), "unlock", "x")
+
+
+def test_what_wants_the_pin() -> None:
+    assert wants_pin(ROLES, entity("lock"), "unlock")
+    assert wants_pin(ROLES, entity("cover", "garage"), "set_position")
+    assert not wants_pin(ROLES, entity("lock"), "lock")
+    assert not wants_pin(Policy(), entity("lock"), "unlock")
