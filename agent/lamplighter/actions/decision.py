@@ -50,6 +50,7 @@ from lamplighter.understanding.interpretation import (
     Timer,
     Undo,
 )
+from lamplighter.understanding.languages.yes_no import in_english
 from lamplighter.understanding.normalise import fold
 
 _NEVER_MIND = "All right, I won't."
@@ -142,7 +143,9 @@ class Decisions:
 
     async def _continue(self, question: OpenQuestion, turn: Turn) -> Reply | Plan | None:
         """The ask as the answer to an open question; None where it is a new sentence."""
-        text = turn.ask.text
+        language = question.interpretation.language or turn.ask.language
+        text = in_english(turn.ask.text, language)
+        turn = replace(turn, ask=replace(turn.ask, text=text))
         if says_no(text):
             return turn.reply("answered", _NEVER_MIND, question.interpretation)
         added = yes_and(text)

@@ -12,7 +12,7 @@ from lamplighter.understanding.normalise import asks, fold
 from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
 from lamplighter.understanding.templates import Templates
 
-_MANY = re.compile(
+MANY = re.compile(
     r"\b(?:all|every|each|both|everywhere|entire|whole)\b|所有|全部|每个|每個|统统|通通",
     re.IGNORECASE,
 )
@@ -85,8 +85,7 @@ class Rules:
                 intent_context=context,
                 language=self.templates.language,
             )
-            if (result.text_chunks_matched > 0 or not literal)
-            and not self._only_told(result, text)
+            if (result.text_chunks_matched > 0 or not literal) and not self._only_told(result, text)
         ]
         return sorted(results, key=_rank)
 
@@ -138,7 +137,7 @@ def _intent(result: Any, text: str) -> Intent:
     for entity in result.entities_list:
         value = entity.text.strip() if entity.is_wildcard else entity.value
         slots[entity.name] = tidy_number(value) if isinstance(value, float) else value
-    many = bool(_MANY.search(text))
+    many = bool(MANY.search(text))
     if isinstance(kind := slots.get("kind"), str) and kind.endswith(":many"):
         slots["kind"], many = kind.removesuffix(":many"), True
     here = _takes_area_from_context(result) and "area" in slots

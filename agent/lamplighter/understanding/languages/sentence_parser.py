@@ -14,16 +14,23 @@ from functools import lru_cache
 from lamplighter.understanding import exceptions
 from lamplighter.understanding.handlers import HANDLERS
 from lamplighter.understanding.intents import QUESTIONS, START_TIMER, Intent, Parse
+from lamplighter.understanding.kinds import KINDS
 from lamplighter.understanding.languages import chinese
 from lamplighter.understanding.languages.politeness import without_fillers
 from lamplighter.understanding.languages.small_words import small_words
 from lamplighter.understanding.languages.tags import base_of
 from lamplighter.understanding.normalise import fold, plain, tidy
 from lamplighter.understanding.rule_parser import MAX_WORDS, Situation
-from lamplighter.understanding.rules import Rules
+from lamplighter.understanding.rules import MANY, Rules
 from lamplighter.understanding.spelling import corrections
 from lamplighter.understanding.splitting import MAX_PARTS
 
+_NOWHERE = "\u2205"
+"""The place of an asker of whom nobody knows where they are."""
+_ARTICLES = frozenset(
+    {"der", "die", "das", "den", "dem", "le", "la", "les", "l'", "el", "los", "las", "il", "lo"}
+    | {"i", "gli", "de", "het", "o", "a", "os", "as", "det", "the", "els", "az", "en", "un", "una"}
+)
 _STATES = {"HassTurnOn": "on", "HassTurnOff": "off"}
 
 
@@ -49,7 +56,9 @@ class SentenceParser:
         bare = plain(whole, self.language)
         first = self._one(whole, bare, situation)
         if first is not None and situation.grounds(first):
-            return Parse((first,), explain=f"a sentence of the rules for {self.language}")
+            sure = not _only_a_name(first, bare) or "scene" in first.domains
+            explain = f"a sentence of the rules for {self.language}"
+            return Parse((first,), explain=explain, sure=sure)
         if (rest := self._all_but(bare, situation)) is not None:
             return rest
         several = self._several(bare, situation)
@@ -68,7 +77,17 @@ class SentenceParser:
                 if intent is not None and situation.grounds(intent):
                     return intent
                 readable = readable or intent
+        if readable is None and situation.area is None:
+            return self._somewhere(bare, situation)
         return readable
+
+    def _somewhere(self, bare: str, situation: Situation) -> Intent | None:
+        """What "turn on the light" means where nobody knows in which room: one of all there are."""
+        for found in self.rules.readings(bare, situation.names, _NOWHERE):
+            intent = _as_asked(found, bare)
+            if intent is not None and intent.here and intent.name in HANDLERS:
+                return _anywhere(intent, bare)
+        return None
 
     def _several(self, text: str, situation: Situation) -> tuple[Intent, ...] | None:
         asked = text.endswith("?")
@@ -157,6 +176,19 @@ class SentenceParser:
         return Parse((intent,), confidence=0.9, explain=f"read as {text!r}", sure=False)
 
 
+def _anywhere(intent: Intent, text: str) -> Intent | None:
+    """The intent in no certain place: of one device, among which somebody may have to choose."""
+    slots = {key: value for key, value in intent.slots.items() if key != "area"}
+    if MANY.search(text) is None and "domain" in slots:
+        # A domain means all of its devices, a kind one of them.
+        domain = str(slots.pop("domain"))
+        kind = str(slots.pop("device_class", domain))
+        if kind not in KINDS:
+            return None
+        return replace(intent, slots={**slots, "kind": kind}, here=False, many=False)
+    return replace(intent, slots=slots, here=False)
+
+
 def _as_asked(intent: Intent, bare: str) -> Intent | None:
     """The intent; where the sentence asks for more than politeness, it never acts."""
     if not bare.endswith("?") or intent.name in QUESTIONS or intent.name not in HANDLERS:
@@ -169,7 +201,11 @@ def _as_asked(intent: Intent, bare: str) -> Intent | None:
 
 def _only_a_name(intent: Intent, text: str) -> bool:
     """True where nothing but a device's name was said: that may be half a sentence."""
-    return fold(text) == fold(str(intent.slots.get("name", "")))
+    name = fold(str(intent.slots.get("name", "")))
+    if not name:
+        return False
+    before, found, after = fold(text).rpartition(name)
+    return bool(found) and not after.strip() and _ARTICLES.issuperset(before.split())
 
 
 @lru_cache(maxsize=32)

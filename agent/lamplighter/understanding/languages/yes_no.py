@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lamplighter.understanding.languages.politeness import without_polite_forms
 from lamplighter.understanding.languages.small_words import small_words
+from lamplighter.understanding.languages.tags import base_of
 from lamplighter.understanding.normalise import fold, tidy
 
 
@@ -15,6 +16,15 @@ def says_yes(text: str, language: str) -> bool:
 def says_no(text: str, language: str) -> bool:
     """True where the whole answer is a no, or calls it off; English is always understood."""
     return _says(text, language, yes=False)
+
+
+def in_english(text: str, language: str) -> str:
+    """A plain yes or no of another language as "yes" or "no"; anything else as it is."""
+    if base_of(language) == "en":
+        return text
+    if says_yes(text, language):
+        return "yes"
+    return "no" if says_no(text, language) else text
 
 
 def _says(text: str, language: str, *, yes: bool) -> bool:

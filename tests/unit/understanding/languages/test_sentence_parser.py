@@ -7,7 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from lamplighter.catalogue.catalogue import Catalogue
-from lamplighter.understanding.interpretation import Act, Ask, Interpretation, NotUnderstood
+from lamplighter.understanding.interpretation import (
+    Act,
+    Ask,
+    Clarify,
+    Interpretation,
+    NotUnderstood,
+)
 from lamplighter.understanding.understanding import Understanding
 
 Of = Callable[[Catalogue, str], Understanding]
@@ -93,3 +99,34 @@ async def test_a_typo_is_asked_about(mixed_home: Catalogue, understanding_of: Of
     ask = Ask("schalte das Küchenlicth ein", language="de")
     found = await understood(understanding_of(mixed_home, "de"), ask)
     assert steps_of(found) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("mach das Licht an", "de"),
+        ("allume la lumière", "fr"),
+        ("开灯", "zh-CN"),
+        ("la lámpara verde", "es"),
+    ],
+)
+async def test_half_said_is_asked_about(
+    text: str, language: str, mixed_home: Catalogue, understanding_of: Of
+) -> None:
+    ask = Ask(text, language=language)
+    found = await understood(understanding_of(mixed_home, language), ask)
+    assert isinstance(found.result, Clarify), found.result
+
+
+async def test_here_is_where_the_asker_is(mixed_home: Catalogue, understanding_of: Of) -> None:
+    ask = Ask("mach das Licht an", language="de", area="Küche")
+    found = await understood(understanding_of(mixed_home, "de"), ask)
+    assert steps_of(found) == ["light.a turn_on"]
+
+
+async def test_the_only_one_there_is_needs_no_place(
+    mixed_home: Catalogue, understanding_of: Of
+) -> None:
+    ask = Ask("stelle die Temperatur auf 21 Grad", language="de")
+    found = await understood(understanding_of(mixed_home, "de"), ask)
+    assert steps_of(found) == ["climate.a set_temperature"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.understanding.languages.yes_no import says_no, says_yes
+from lamplighter.understanding.languages.yes_no import in_english, says_no, says_yes
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,17 @@ def test_neither(text: str) -> None:
 @given(st.text(max_size=20), st.sampled_from(["de", "fr", "zh-CN", "en", "xx", ""]))
 def test_never_both(text: str, language: str) -> None:
     assert not (says_yes(text, language) and says_no(text, language))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("Ja, bitte!", "de", "yes"),
+        ("nein", "de", "no"),
+        ("das Licht", "de", "das Licht"),
+        ("yes, and the fan", "en", "yes, and the fan"),
+        ("Yes.", "en-GB", "Yes."),
+    ],
+)
+def test_in_english(text: str, language: str, said: str) -> None:
+    assert in_english(text, language) == said
