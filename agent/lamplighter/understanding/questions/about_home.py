@@ -83,7 +83,7 @@ class AboutHome:
         """The answer, from the entities that were found."""
         ids = [each.id for each in found.entities]
         if intent.name == "HomeGetPresence":
-            said = self._presence(found)
+            said = self._presence(found, str(intent.slots.get("way", "")))
         elif intent.name == "HomeGetSafety":
             said = self._safety(found)
         elif intent.name == "HomeGetBatteries":
@@ -113,7 +113,7 @@ class AboutHome:
             ]
         return Grounding(tuple(every), missing="" if every else "battery")
 
-    def _presence(self, found: Grounding) -> str:
+    def _presence(self, found: Grounding, way: str) -> str:
         if found.missing:
             return "I don't know: nothing there tells whether somebody is in"
         seen = [each for each in found.entities if self._is(each, "on")]
@@ -126,7 +126,10 @@ class AboutHome:
                 f"{called(each)} is {described(each, self.sight.state(each), self.sight.degrees)}"
                 for each in sensed
             ]
-            return f"yes, {'; '.join(parts[:6])}"
+            opening = {"who": "", "nobody": "no, "}.get(way, "yes, ")
+            if way == "who" and not people:
+                opening = "I don't know who; "
+            return f"{opening}{'; '.join(parts[:6])}"
         if len(unknown) == len(found.entities):
             return f"I don't know: {_few(unknown)} told nothing yet"
         known = [each for each in found.entities if each not in unknown]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from lamplighter.catalogue.entity import Entity
@@ -26,6 +26,9 @@ _STATE_WORDS = {"heat": "heating", "cool": "cooling", "available": "online",
                 "unavailable": "offline", "motion": "detecting motion"}  # fmt: skip
 _OPENNESS = frozenset({"open", "closed"})
 _MOVED = frozenset({"binary_sensor", "cover", "valve"})
+_WIDE = frozenset({"door", "window", "lock", "gate"})
+"""Kinds of which "are the ... open" asks all over the home, wherever the asker is."""
+
 _NOT_DEFAULT = frozenset({"update", "device_tracker"})
 
 
@@ -53,6 +56,8 @@ class AboutStates:
                 return meant and tells(entity, str(wanted))
             return entity.domain not in _STATELESS
 
+        if (near := self._near(intent, able)) is not None:
+            return near
         if asks_of_work(intent) and (working := self.sight.find_running(intent, able)):
             return working
         if wanted in _OPENNESS:
@@ -66,6 +71,18 @@ class AboutStates:
             if own and len(own) < len(found.entities):
                 return replace(found, entities=tuple(own), ambiguous=len(own) > 1)
         return found
+
+    def _near(self, intent: Intent, able: Callable[[Entity], bool]) -> Grounding | None:
+        """Where the asker is, "is the light on" is asked of the light there."""
+        kind = str(intent.slots.get("kind", ""))
+        placed = not intent.slots.keys().isdisjoint(("area", "floor", "name", "ids", "side"))
+        wide = intent.many and kind in _WIDE
+        if intent.question != "one_yesno" or not kind or placed or wide or not self.sight.area:
+            return None
+        here = replace(intent, slots={**intent.slots, "area": self.sight.area}, here=True)
+        found = self.sight.find(here, able)
+        away = found.missing or any(each.area != self.sight.area for each in found.entities)
+        return None if away else found
 
     def answer(self, intent: Intent, found: Grounding) -> Answered:
         """The answer, from the entities that were found."""
@@ -151,6 +168,8 @@ class AboutStates:
         word = _STATE_WORDS.get(wanted, wanted)
         noun = _noun(intent)
         what = plural_of(noun) if noun else "of them"
+        if intent.question == "how_many" and not noun:
+            what = "devices" if wanted in ("available", "unavailable") else "things"
         if len(unknown) == len(verdicts):
             return Answer(
                 sentence(f"I don't know: {_some(unknown)} {_has(unknown)} not said anything yet")
@@ -228,5 +247,7 @@ def _verdict(
         if not others and len(matching) > 1:
             return f"all {len(matching)} {what} are {state}"
         named = f": {listed(matching)}" if len(matching) <= 6 else ""
+        if not others:
+            return f"1: {matching[0]} is {state}"
         return f"{len(matching)} of {len(matching) + len(others)} {what} {verb} {state}{named}"
     return f"{opening}{listed(matching)} {verb} {state}"

@@ -327,9 +327,30 @@ class AboutValues:
             for a in mine for b in theirs
         }  # fmt: skip
         said = self._against(mine, theirs, measure)
+        if intent.question == "difference" and len(mine) == len(theirs) == 1:
+            apart = with_unit(abs((mine[0].number or 0) - (theirs[0].number or 0)), mine[0].unit)
+            return told(f"{apart}: {said}", explain, ids)
+        if intent.question in ("which", "difference"):
+            return told(self._greater(mine, theirs, measure, verdicts, said), explain, ids)
         if len(verdicts) > 1:
             return told(f"that depends: {said}", explain, ids)
         return told(f"{'yes' if verdicts == {True} else 'no'}, {said}", explain, ids)
+
+    def _greater(
+        self,
+        mine: Sequence[Value],
+        theirs: Sequence[Value],
+        measure: str,
+        verdicts: set[bool],
+        said: str,
+    ) -> str:
+        """Which of two it is."""
+        if len(verdicts) != 1 or len(mine) != 1 or len(theirs) != 1:
+            return said
+        if mine[0].number == theirs[0].number:
+            return f"both the same: {said}"
+        chosen = mine[0] if verdicts == {True} else theirs[0]
+        return f"{_place_or_name(chosen.entity, measure)}: {said}"
 
     def _against(self, mine: Sequence[Value], theirs: Sequence[Value], measure: str) -> str:
         def part(values: Sequence[Value]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from lamplighter.understanding.colours import COLOURS
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.questions.building import (
     ASKERS,
@@ -31,7 +32,8 @@ _DOMAINS = {
     "disarmed": frozenset({"alarm_control_panel"}),
 }
 _PRESENCE = re.compile(
-    r"^(?:not )?(?:there )?(?:anyone|anybody|someone|somebody|people|a person)(?: (?:at|still|is|"
+    r"^(?:not )?(?:there )?(?:anyone|anybody|someone|somebody|nobody|no one|everyone|everybody|people|"
+    r"a person)(?: (?:at|still|is|"
     r"around|there|currently|right|now|moving|present))*(?P<where>.*)$"
 )
 _MOTION = re.compile(
@@ -41,6 +43,9 @@ _SAFE = re.compile(
     r"^(?:we |the |my |our )*(?:all )?(?:house|home|place|flat|apartment|everything|doors and windows|"
     r"windows and doors)? ?(?:all )?(?:secure|secured|safe|locked up|buttoned up|safe and sound|"
     r"closed up|secure and locked|locked and secure|locked down)(?: (?:for the night|tonight))?$"
+)
+_EMPTY = re.compile(
+    r"^(?:the |our |my )?(?:house|home|place|flat|apartment) (?:empty|vacant|unoccupied)$"
 )
 _ALL_RIGHT = frozenset(
     [
@@ -57,6 +62,8 @@ _ALL_RIGHT = frozenset(
         "faulty",
     ]
 )
+_PARTS = frozenset("half halfway partly partially fully completely entirely wide".split())
+_ROOMY = frozenset("open closed on off locked unlocked occupied empty wet dry".split())
 _BE = frozenset({"is", "are", "was", "were", ""})
 
 
@@ -70,6 +77,8 @@ def read(asked: Asked) -> Iterator[Intent]:
         yield from _several(words, asked)
         if clause.asking in ("what", "list", "which"):
             yield from _one(words, asked)
+    elif clause.asking == "where" and words[:1] in (("everyone",), ("everybody",)):
+        yield asked.intent("HomeGetPresence", Subject(), way="who")
     elif clause.asking == "where":
         for subject in asked.about(words):
             if subject.named:
@@ -85,6 +94,8 @@ def _yes_or_no(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
     if _SAFE.match(said) and verb in _BE:
         yield asked.intent("HomeGetSafety", Subject())
     yield from _presence(words, asked)
+    if _EMPTY.match(said) and verb in _BE:
+        yield asked.intent("HomeGetPresence", Subject(), way="nobody")
     either = _EITHER.search(said)
     if either:
         for subject in asked.about(said[: either.start()].split()):
@@ -93,9 +104,10 @@ def _yes_or_no(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         yield from _left(words, asked)
     if verb not in (*_BE, "has", "have") or (verb == "have" and not _perfect(words, asked)):
         return
-    partly = tuple(word for word in words if word not in ("half", "halfway", "partly", "partially"))
+    partly = tuple(word for word in words if word not in _PARTS)
     if partly != tuple(words):
         yield from _partly(partly, asked)
+    yield from _coloured(words, asked)
     yield from _stating(words, asked, "")
     if verb in ("is", "are", "") and words and "there" not in words:
         # "Is the boiler all right" and "is the rover charging" are answered by how it is.
@@ -110,6 +122,16 @@ def _perfect(words: Sequence[str], asked: Asked) -> bool:
     if words[:1] and words[0] in ASKERS:
         return False
     return "been" in asked.clause.words or words[-1:] in (("finished",), ("stopped",), ("closed",))
+
+
+def _coloured(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
+    """ "Is the lamp red", "is the lamp dimmed" are answered by what it is set to."""
+    aspect = "colour" if words[-1:] and words[-1] in COLOURS else ""
+    if words[-1:] in (("dimmed",), ("dim",)):
+        aspect = "brightness"
+    for subject in asked.about(words[:-1]) if aspect else ():
+        if subject.named:
+            yield asked.intent("HomeGetSetting", subject, aspect=aspect)
 
 
 def _partly(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
@@ -165,8 +187,8 @@ def _whole_room(
     if where is None or not where.placed or question:
         return
     for state in states:
-        if state in ("open", "closed", "on", "off", "locked", "unlocked", "occupied", "empty"):
-            quantity = "any" if state in ("open", "on", "unlocked", "occupied") else "all"
+        if state in _ROOMY:
+            quantity = "any" if state in ("open", "on", "unlocked", "occupied", "wet") else "all"
             yield asked.intent("HassGetState", where, quantity, state=state)
 
 
@@ -226,9 +248,11 @@ def _presence(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
     if match is None or asked.clause.verb not in ("is", "are", ""):
         return
     where = re.sub(r"^(?:is|at|the|in) (?=home$|house$)", "", match["where"].strip())
+    way = "who" if asked.clause.asking in ("who", "where") else ""
+    way = "nobody" if "nobody" in words or "no" in words else way
     if where in HOUSE or not where:
-        yield asked.intent("HomeGetPresence", Subject())
+        yield asked.intent("HomeGetPresence", Subject(), way=way)
         return
     found = asked.place(where.split())
     if found is not None and found.placed:
-        yield asked.intent("HomeGetPresence", found)
+        yield asked.intent("HomeGetPresence", found, way=way)

@@ -170,6 +170,8 @@ def alarms(asked: Asked) -> Iterator[Intent]:
         said
     ):
         return
+    if re.search(r"\b(?:the|my|our|house|burglar) alarm\b", said) and "any" not in said:
+        return  # the house's alarm system
     if re.search(r"\balarm\b", said) and asked.clause.verb in ("is", "was") and "any" not in said:
         return  # the house's alarm system
     if not _ALARM_WORDS.sub("", said).strip():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.questions.building import ASKERS, Asked, without_askers
@@ -18,7 +19,7 @@ from lamplighter.understanding.spoken_numbers import numbers_in
 
 _USING = re.compile(
     r" (?:use|using|uses|consume|consuming|consumes|draw|drawing|draws|pull|pulling|take|taking|"
-    r"need|needing|eat|eating|have|left|have left|make|making|produce|producing|generate|"
+    r"need|needing|eat|eating|have|left$|have left$|make|making|produce|producing|generate|"
     r"generating|get|being used|used|drawn|going through|at|set to)\b.*$"
 )
 _ASPECTS = {
@@ -33,7 +34,8 @@ _ASPECTS = {
     "set point": "target", "target": "target", "desired temperature": "target",
     "temperature setting": "target", "target temp": "target", "temperature set": "target",
     "target humidity": "target", "volume": "volume", "programme": "option", "program": "option",
-    "option": "option", "setting": "target", "direction": "direction",
+    "option": "option", "setting": "target", "direction": "direction", "level": "brightness",
+    "percentage": "brightness",
 }  # fmt: skip
 """What people call the settings of devices."""
 _HOW = {"bright": "brightness", "dim": "brightness", "fast": "speed", "far open": "position",
@@ -59,6 +61,11 @@ _BIGGEST = re.compile(
     r"(?: power| energy| electricity)? (?:consumer|user|hog|guzzler|load|draw)(?P<where>.*)$"
 )
 _PLACES = re.compile(r"^(?:the )?(?:rooms?|areas?|places?|zones?|spot|part of the house)\b ?")
+_NOT_MEANT = frozenset("room rooms is sensor sensors device devices has have the".split())
+_DRAWING = re.compile(
+    r"\b(?:use|using|uses|consume|consuming|consumes|draw|drawing|draws|pull|pulling|pulls)\b"
+)
+_CHOICE = re.compile(r"^(?P<first>.+?) or (?P<second>.+)$")
 _TREND = re.compile(
     r"^(?P<what>.*?) ?(?:(?:getting|growing|becoming|turning) (?P<how>.+)|(?P<up>rising|going up|"
     r"increasing|climbing|up)|(?P<down>falling|dropping|going down|decreasing|sinking|declining))$"
@@ -71,8 +78,10 @@ def read(asked: Asked) -> Iterator[Intent]:
     words = tuple(word for word in clause.words if word not in ("currently", "now", "still"))
     if clause.verb in ("was", "were", "did", "had", "can"):
         return
+    yield from _choices(words, asked)
     yield from _extremes(words, asked)
     yield from _comparisons(words, asked)
+    yield from _drawing(words, asked)
     if clause.asking in ("", "list"):
         yield from _batteries(words, asked)
         yield from _adjective(words, asked)
@@ -326,7 +335,8 @@ def _extremes(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
             yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
         return
     rest = tuple(_PLACES.sub("", said).replace(" the ", " ").split())
-    roomed = _PLACES.match(said) is not None or asking == "where"
+    room = re.search(r"\b(?:rooms?|areas?|zones?)\b", said) is not None
+    roomed = room or asking == "where"
     parted = _comparative(rest)
     if parted is not None and "than" not in rest:
         (measure, way), left = parted
@@ -335,7 +345,7 @@ def _extremes(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         )
         where = asked.place(left)
         if where is not None and (roomed or " ".join(left) in ("",)):
-            if _PLACES.match(said) and not where.placed:
+            if room and not where.placed:
                 where = Subject(side="inside")  # outside is no room
             yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
         return
@@ -345,12 +355,70 @@ def _extremes(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
     )
     if match is None:
         return
-    for measure, left in measure_in(match["what"].split()):
-        left = tuple(word for word in left if word not in ("room", "is"))
+    what = re.sub(r"^(?:on|in|of|for|at) ", "", match["what"])
+    for measure, left in measure_in(what.split()):
+        left = tuple(word for word in left if word not in _NOT_MEANT)
         way = "less" if match["way"] in ("lowest", "least") else "more"
         where = asked.place(left)
         if where is not None:
             yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
+
+
+def _choices(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
+    """ "Which is warmer, the bedroom or the attic", "the difference between inside and outside"."""
+    said = " ".join(words)
+    between = re.search(r"\bdifference between (?P<first>.+?) and (?P<second>.+)$", said)
+    if between:
+        measure, way, question = "temperature", "more", "difference"
+        for key, rest in measure_in(said[: between.start()].replace("difference", "").split()):
+            measure = measure if rest else key
+        first, second = between["first"], between["second"]
+    else:
+        parted = _comparative(words)
+        if parted is None or "or" not in parted[1]:
+            return
+        (measure, way), left = parted
+        question = "which"
+        match = _CHOICE.match(" ".join(w for w in left if w not in ("it", "is", "one")))
+        if match is None:
+            return
+        first, second = match["first"], match["second"]
+    for subject in _of_place(first.split(), asked):
+        for other in _of_place(second.split(), asked):
+            if not (subject.named or subject.placed) or not (other.named or other.placed):
+                continue
+            yield asked.intent("HomeCompare", subject, question, measure=measure, way=way,
+                               against=_slots(other))  # fmt: skip
+
+
+def _drawing(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
+    """ "How much is the washer using", "what is using power"."""
+    match = _DRAWING.search(" ".join(words))
+    if match is None or " than " in " ".join(words):
+        return
+    said = " ".join(words)
+    measure = "water" if "water" in words else "power"
+    if asked.clause.asking in ("what", "which") and not said[: match.start()].strip():
+        rest = re.sub(
+            r"\b(?:any|power|electricity|energy|current|juice)\b", "", said[match.end() :]
+        )
+        where = asked.place(rest.split())
+        if where is not None:
+            yield asked.intent("HomeCompare", where, "which", measure=measure, way="more",
+                               limit=1.0, unit="w")  # fmt: skip
+        return
+    if asked.clause.asking in ("", "how much", "what"):
+        about = said[: match.start()].split()
+        for subject in asked.about([w for w in about if w not in ("power", "electricity")]):
+            if subject.named or subject.placed:
+                yield asked.intent("HomeGetMeasurement", subject, measure=measure)
+
+
+def _slots(subject: Subject) -> dict[str, Any]:
+    """A subject within another intent's slots."""
+    side = {"home": "inside"}.get(subject.side, subject.side)
+    found = {**subject.slots, **({"side": side} if side else {})}
+    return {**found, "here": True} if subject.here else found
 
 
 def _comparisons(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
@@ -427,8 +495,11 @@ def _than(said: str, question: str, asked: Asked) -> Iterator[Intent]:
         if match is None:
             return
         way = "less" if match[1] in ("lower", "less") else "more"
-        bare = f"{first[: match.start()]} {first[match.end() :]}".split()
+        bare = _DRAWING.sub(" ", f"{first[: match.start()]} {first[match.end() :]}").split()
         readings = [(key, way, left) for key, left in measure_in(bare)]
+        drawn = limit_in(other.strip()) is not None and _DRAWING.search(first) is not None
+        if not readings and drawn:
+            readings = [("power", way, tuple(bare))]
     bare_other = re.sub(r"\b(?:it is|it|that of|the one|is)\b", " ", other)
     if limit_in(other.strip()) is not None:
         limit = limit_in(other.strip())
@@ -441,10 +512,5 @@ def _than(said: str, question: str, asked: Asked) -> Iterator[Intent]:
     for measure, way, rest in readings:
         for subject in _of_place(rest, asked):
             for against in _of_place(bare_other.split(), asked):
-                slots = dict(against.slots)
-                if against.side:
-                    slots["side"] = against.side
-                if against.here:
-                    slots["here"] = True
                 yield asked.intent("HomeCompare", subject, question, measure=measure, way=way,
-                                   against=slots)  # fmt: skip
+                                   against=_slots(against))  # fmt: skip

@@ -22,6 +22,7 @@ _LEFT = frozenset(
     ["leave", "left", "leaving", "forget", "forgot", "forgotten", "have", "got", "to"]
 )
 _MAX_STATE = 4
+_VALUES = frozenset({"HomeGetMeasurement", "HomeGetExtreme", "HomeCompare"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,10 @@ class Asked:
     def intent(self, name: str, subject: Subject, question: str = "one", **slots: Any) -> Intent:
         """An intent about the subject."""
         filled = {**subject.slots, **{key: value for key, value in slots.items() if value != ""}}
-        if subject.side:
+        if subject.side in ("inside", "outside"):
             filled["side"] = subject.side
+        elif subject.side and name in _VALUES:
+            filled["side"] = "inside"  # it is never warm "in the house" because it is outside
         return Intent(
             name,
             filled,
@@ -113,7 +116,7 @@ def done(words: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...
 
 def together(subject: Subject, where: Subject) -> Subject:
     """The subject at the place."""
-    if not where.placed:
+    if not where.placed and not where.side:
         return subject
     return replace(
         subject,

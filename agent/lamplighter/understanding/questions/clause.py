@@ -12,6 +12,7 @@ from lamplighter.understanding.questions.words import AUXILIARIES
 
 _YES_OR_NO = frozenset({"any", "anything", "anyone", "anybody", "someone", "everything"})
 _FEW = 5
+_PERSONS = frozenset({"i", "we", "someone", "somebody", "anyone", "anybody"})
 MAX_WORDS = 30
 """Longer sentences ask nothing simple enough to be answered."""
 
@@ -40,7 +41,7 @@ _OPENINGS = (
     r"(?:hey|hi|hello|ok|okay|um+|uh+|erm*|hm+|so|well|oh|and|please|sorry|excuse me|but|also|"
     r"(?:a |one )?(?:quick|small|short|simple) question|question|just|now|actually|by the way|btw|"
     r"lamplighter|computer|home assistant|assistant|house|tell me something|one thing|wait|listen|"
-    r"honestly|right|alright|then|say|mate|buddy|just curious|out of curiosity|curious|"
+    r"honestly|right|alright|then|say|mate|buddy|just curious|just checking|checking|just to check|out of curiosity|curious|"
     r"i am (?:just )?curious|for my peace of mind|to be sure|just to be sure|god|gosh)"
 )
 _INDIRECT = (
@@ -68,6 +69,9 @@ _HEAD = re.compile(
     r"^(?P<asking>(?:for |since )?how (?:long ago|long|often|many times|many|much|come)|"
     r"(?:at |by )?what time|since when|since what time|until when|(?:at |to |in |on |from )?"
     r"(?:what|which)|how|when|where|who|whose|why)\b ?"
+)
+_COUNT = re.compile(
+    r"^(?:count (?:up )?|(?:the |a )?(?:number|count|amount) of )(?:all )?(?:the )?"
 )
 _PLAIN = {
     "how long ago": "when",
@@ -130,6 +134,7 @@ def clause_of(text: str) -> Clause | None:
             if not re.search(r"\b(?:was|were|did|last|has)\b", said):
                 return None  # something to be told once it happens
     said, period = periods.taken_from(said)
+    said = _COUNT.sub("how many ", said)
     found = head.match(said)
     asking = "" if found is None else _PLAIN.get(found["asking"], found["asking"])
     words = tuple((said if found is None else said[found.end() :]).split())
@@ -143,6 +148,8 @@ def clause_of(text: str) -> Clause | None:
         elif at != 0 and not marked:
             return None
     if conditional and not verb:
+        if words[:1] and words[0] in _PERSONS:  # "whether I locked the door"
+            return Clause("", "did", (), words, period, wrapped)
         return None
     before, after = (words, ()) if at is None else (words[:at], words[at + 1 :])
     if not asking and not conditional and at not in (0, None):

@@ -119,6 +119,8 @@ MEASURES: Mapping[str, Measure] = {
         "battery, battery level, battery charge, charge, charge level, battery status, "
         "battery percentage, state of charge, batteries, battery state",
         "battery",
+        "",
+        ("full, charged", ""),
     ),
     "signal_strength": _of(
         "signal strength, signal, wifi signal, reception, link quality, wifi strength, rssi",

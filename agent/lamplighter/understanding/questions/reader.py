@@ -49,7 +49,9 @@ _COMMANDS = re.compile(
     r"have (?:the|my|all|every)|what (?:if|about)|how about|why (?:don't|not)|whenever|when .+ then)\b"
 )
 _OPENING = re.compile(r"^open (?!windows|doors)")
-_ANYWAY = frozenset({"HomeGetMeasurement", "HomeCompare", "HomeGetSetting", "HomeGetPast"})
+_ANYWAY = frozenset(
+    {"HomeGetMeasurement", "HomeCompare", "HomeGetSetting", "HomeGetPast", "HomeGetPresence"}
+)
 """Intents whose answer that it is not known is an answer."""
 
 

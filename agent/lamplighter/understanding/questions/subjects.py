@@ -29,10 +29,14 @@ from lamplighter.understanding.wording import key_of, stem
 _PREPOSITIONS = frozenset(
     ["in", "on", "at", "of", "for", "inside", "within", "from", "over", "around"]
 )
-_INSIDE = frozenset({"inside", "indoors"})
+_INSIDE = frozenset({"inside", "indoors", "indoor"})
 _OUTSIDE = frozenset({"outside", "outdoors", "outdoor"})
 _HERE = frozenset({"here", "in here", "this room", "the room", "room", "over here", "in this room"})
 _PRONOUNS = frozenset({"it", "they", "them", "that", "this", "that one", "this one", "those"})
+_OPENINGS: Mapping[str, Any] = {
+    "domain": ["binary_sensor", "cover"],
+    "device_class": ["door", "garage", "garage_door", "opening", "window"],
+}
 _GROUPS: Mapping[str, Mapping[str, Any]] = {
     "sensor": {"domain": ["sensor", "binary_sensor"]},
     "detector": {"domain": ["binary_sensor"]},
@@ -43,6 +47,8 @@ _GROUPS: Mapping[str, Mapping[str, Any]] = {
     "scene": {"domain": "scene"},
     "door sensor": {"domain": ["binary_sensor"], "device_class": ["door", "garage_door"]},
     "window sensor": {"domain": ["binary_sensor"], "device_class": ["window"]},
+    "doors and windows": _OPENINGS,
+    "windows and doors": _OPENINGS,
     "appliance": {"domain": ["switch", "sensor", "fan", "climate"]},
 }
 """What else things are called together, and the slots for it."""
@@ -57,7 +63,8 @@ class Subject:
         slots: the intent's slots that it fills.
         many: True for plurals, "all", "any".
         here: True where the asker's area is meant.
-        side: "inside" or "outside" where that was said instead of a place, or "".
+        side: "inside" or "outside" where that was said instead of a place, "home" for "in the
+            house", or "".
         quantity: "any" or "all" where that was said, or "".
     """
 
@@ -70,7 +77,11 @@ class Subject:
     @property
     def placed(self) -> bool:
         """True where it names a place."""
-        return self.here or bool(self.side) or not self.slots.keys().isdisjoint(("area", "floor"))
+        return (
+            self.here
+            or self.side in ("inside", "outside")
+            or not self.slots.keys().isdisjoint(("area", "floor"))
+        )
 
     @property
     def named(self) -> bool:
@@ -159,7 +170,7 @@ def _place(words: Sequence[str], lookup: Lookup) -> Subject | None:
     if said in _HERE or " ".join(words) in _HERE:
         return Subject({"area": lookup.area}, here=True) if lookup.area else Subject(here=True)
     if said in HOUSE and len(words) > len(rest):
-        return Subject(side="inside" if words[0] in ("inside",) else "")
+        return Subject(side="inside" if words[0] in ("inside",) else "home")
     if said in _INSIDE | _OUTSIDE:
         return _place([said], lookup)
     return _known_place(said, lookup)
@@ -267,6 +278,8 @@ def _kinds() -> Mapping[str, tuple[Mapping[str, Any], bool]]:
     for key, kind in KINDS.items():
         for word in kind.words:
             found[word] = ({"kind": key}, False)
+    found["water"] = ({"kind": "boiler"}, False)
+    found["doors and windows"] = found["windows and doors"] = (_OPENINGS, True)
     return found
 
 

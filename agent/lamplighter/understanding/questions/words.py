@@ -56,21 +56,21 @@ HOUSE = frozenset(
 )
 
 _SAID: Mapping[str, str] = {
-    "on": """on, switched on, turned on, powered on, running, active, activated, going, lit, lit up,
+    "on": """on, left on, left running, switched on, turned on, powered on, running, active, activated, going, lit, lit up,
         burning, in use, sounding, blaring, powered up, powered, in operation, operating, working,
         playing, up and running, shining, enabled, illuminated""",
-    "off": "off, switched off, turned off, powered off, inactive, powered down, out, unlit, "
+    "off": "off, left off, switched off, turned off, powered off, inactive, powered down, out, unlit, "
     "disabled, deactivated, idle, stopped",
     "open": "open, opened, ajar, wide open, up, raised, left open, unshut, unclosed",
     "closed": "closed, shut, down, lowered, closed up, drawn, pulled down, pulled shut",
     "opening": "opening",
     "closing": "closing",
     "locked": "locked, locked up, bolted, secured, latched, locked down",
-    "unlocked": "unlocked, unbolted, unsecured",
+    "unlocked": "unlocked, left unlocked, unbolted, unsecured",
     "jammed": "jammed, stuck",
     "armed": "armed, set, active, on",
     "disarmed": "disarmed, unset, off",
-    "triggered": "triggered, going off, tripped, ringing",
+    "triggered": "triggered, gone off, going off, tripped, ringing",
     "cleaning": "cleaning, vacuuming, hoovering, sweeping, running, working, on, busy",
     "docked": "docked, home, parked, at home, in the dock, on the dock, at the base, "
     "at its base, in its dock, back, in its base, back home, at the dock",
@@ -133,7 +133,7 @@ _DONE: Mapping[str, str] = {
     "unlocked": "unlock, unlocked",
     "armed": "arm, armed, set",
     "disarmed": "disarm, disarmed",
-    "triggered": "trigger, triggered, go off, went off, trip, tripped, sound, sounded",
+    "triggered": "trigger, triggered, gone off, go off, went off, trip, tripped, sound, sounded",
     "cleaning": "clean, cleaned, vacuum, vacuumed, hoover, hoovered, run, ran, start, started, "
     "cleaning",
     "docked": "dock, docked, come home, came home, go home, finish, finished, come back, came back",
