@@ -15,7 +15,7 @@ from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.settings import Policy
 from lamplighter.catalogue.catalogue import Catalogue
-from lamplighter.catalogue.entity import Entity, Reading
+from lamplighter.catalogue.entity import Entity, Reading, Service
 from lamplighter.config import Home
 from lamplighter.errors import ServiceError
 from lamplighter.plugin import Event, Message, PluginBase, Publication
@@ -94,6 +94,8 @@ class Room:
         policy: Policy | None = None,
         lanes: Lanes | None = None,
         remote: Abroad | None = None,
+        *,
+        home: Home | None = None,
     ) -> None:
         self.clock = Clock()
         self.store = Store(
@@ -105,7 +107,7 @@ class Room:
             clock=self.clock,
             lanes=lanes,
         )
-        self.catalogue = Catalogue(Home())
+        self.catalogue = Catalogue(home or Home())
         self.plugin = Switches()
         self.executor = Executor(
             self.catalogue,
@@ -139,6 +141,7 @@ class Room:
                     "switches",
                     "switch",
                     name.upper(),
+                    {service: Service(service) for service in ("turn_on", "turn_off")},
                     device_class=device_class,
                     confirmable=True,
                 )

@@ -132,12 +132,16 @@ class Entries:
         after = now + timedelta(seconds=ahead) if 0 < ahead < _SET_BACK_S else now
         return (next_time(when, after, self.house.home.location) - now).total_seconds()
 
-    def moved(self, waiting: Iterable[Due]) -> dict[int, float]:
-        """When habits are due by the clock as it is now, by id; those alone that change."""
+    def moved(self, waiting: Iterable[Due], *, overdue_s: float) -> dict[int, float]:
+        """When habits are due by the clock as it is now, by id; those alone that change.
+
+        What is overdue is left as it is, unless it is for longer than ``overdue_s``.
+        """
         now = self.stamp().wall
         found = {}
         for due in waiting:
-            if isinstance(due.when, Recurring) and due.at > now:
+            ahead = due.at - now
+            if isinstance(due.when, Recurring) and (ahead > 0 or -ahead > overdue_s):
                 at = now + self.from_last(due.when, due.last)
                 if abs(at - due.at) > 1.0:
                     found[due.id] = at

@@ -7,6 +7,7 @@ follows the wall's clock. What recurs is put in anew in the transaction that ans
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -32,6 +33,7 @@ __all__ = ["Change", "Due", "Scheduler"]
 _log = structlog.get_logger("schedule")
 
 _STEP_S: Final = 1.0
+_LEAP_S: Final = 86400.0
 _CLOCK_UNSURE: Final = "I can't plan that: I don't know yet what time it is."
 
 
@@ -153,9 +155,11 @@ class Scheduler:
         offset = now.wall - now.uptime
         if not now.trusted or (self._offset is not None and abs(offset - self._offset) < _STEP_S):
             return
+        # A clock that leaps by days was never right: nothing was missed by that.
+        overdue_s = math.inf if self._offset is None else _LEAP_S
         self._offset = offset
         try:
-            moved = self.entries.moved(self.waiting())
+            moved = self.entries.moved(self.waiting(), overdue_s=overdue_s)
         except NoSuchTimeError as error:
             _log.warning("habit_not_dated", reason=error.reason)
             return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.flow.parts import Clock
@@ -12,8 +14,10 @@ from tests.unit.core.stand_ins import store_in
 from lamplighter.actions.scheduling import Change, Due, Scheduler
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.config import Home
+from lamplighter.store.records.schedule import Scheduled
 from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import Ask, Later, Timer, TimerOperation
+from lamplighter.understanding.timing.when import Delay, Recurring
 
 ASK = Ask("egg timer", area="Kitchen", user="ann", language="en")
 EGG = Later(180.0, "", "Three minutes.", message="Your egg is ready.", name="Egg")
@@ -32,7 +36,7 @@ class Desk:
         self.announced: list[tuple[str, str]] = []
         self.scheduler = Scheduler(
             self.store.schedule,
-            house=Catalogue(Home()),
+            house=Catalogue(Home(time_zone="Europe/Zurich")),
             stamp=self.stamp,
             grace=60.0,
             run=self.run,
@@ -190,3 +194,71 @@ async def test_a_timer_is_paused_and_goes_on_from_there(desk: Desk) -> None:
 async def test_a_command_can_not_be_paused(desk: Desk) -> None:
     desk.add(LAMP)
     assert "can't pause" in desk.operate("pause")
+
+
+DAILY = Later(0.0, "blinds up", "Every day at 7:00.", when=Recurring(at=time(7)))
+
+
+def clock_time(due: Due) -> tuple[time, bool]:
+    """When it is due at home; whether that is within a day."""
+    at = datetime.fromtimestamp(due.at, ZoneInfo("Europe/Zurich"))
+    return at.time(), due.late >= -86400.0
+
+
+@pytest.mark.parametrize("by", [-400 * 86400.0, -3 * 3600.0, 3 * 3600.0, 200 * 86400.0])
+async def test_a_habit_follows_the_clock_that_is_set(desk: Desk, by: float) -> None:
+    desk.add(DAILY)
+    await desk.after(0.0)
+    desk.clock.now += by
+    desk.set_by += by
+    await desk.after(0.0)
+    assert desk.ran == []
+    [due] = desk.scheduler.waiting()
+    assert clock_time(due) == (time(7), True)
+
+
+async def test_a_clock_that_was_a_little_fast_makes_it_happen_once(desk: Desk) -> None:
+    desk.add(DAILY)
+    [due] = desk.scheduler.waiting()
+    write = desk.scheduler.going_on(due)
+    assert write is not None
+    desk.clock.now = due.at
+    desk.store.submit(write).result(5.0)
+    desk.clock.now -= 30.0
+    desk.set_by -= 30.0
+    await desk.after(0.0)
+    await desk.after(60.0)
+    assert desk.ran == []
+    [again] = desk.scheduler.waiting()
+    assert again.at == due.at + 86400.0
+
+
+async def test_what_was_cancelled_meanwhile_does_not_go_on(desk: Desk) -> None:
+    desk.add(DAILY)
+    [due] = desk.scheduler.waiting()
+    write = desk.scheduler.going_on(due)
+    assert write is not None
+    desk.store.submit(lambda conn: desk.store.schedule.cancel(conn, due.id)).result(5.0)
+    desk.store.submit(write).result(5.0)
+    assert desk.scheduler.waiting() == []
+
+
+async def test_no_time_of_day_is_planned_by_a_clock_that_is_not_trusted(desk: Desk) -> None:
+    desk.trusted = False
+    change = desk.scheduler.add(DAILY, ASK)
+    assert change.write is None
+    assert "what time it is" in change.speech
+    assert desk.add(LAMP) == "In a minute."
+
+
+async def test_rows_of_before_times_were_kept_are_read(desk: Desk) -> None:
+    now = desk.stamp()
+    data = {"message": "", "name": "", "length": 60.0, "confirmed": True, "ask": {"area": "Loft"}}
+    old = Scheduled(
+        now.wall + 60.0, "ask", "lamp on", data, now.wall, boot="b1", uptime=now.uptime + 60.0
+    )
+    desk.store.schedule.put(old).result(5.0)
+    await desk.after(60.0)
+    [due] = desk.ran
+    assert (due.text, due.confirmed, due.when, due.intents) == ("lamp on", True, Delay(60.0), ())
+    assert due.said().area == "Loft"
