@@ -263,6 +263,8 @@ def _state_said(fact: Fact, entity: Entity | None, *, event: bool) -> str:
         return "can be reached again" if value == "on" else "can't be reached any more"
     if detected := _detecting(entity, value, event=True):
         return detected
+    if entity is not None and entity.domain in ("vacuum", "lawn_mower") and value == "off":
+        return "stops working"
     if entity is not None and entity.domain in ("select", "sensor", "text"):
         return f"changes to {fact.value}"
     return _EVENTS.get(value, f"becomes {value}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.speech import called, counted, listed, sentence, wish
 from lamplighter.understanding.timing.when import Until
 
+_WATCHED = "Say “whenever”, and I watch out for it."
 _AS_ORDER = "I can't keep that as a standing order: it has to be something that I can do at once."
 
 
@@ -117,13 +119,19 @@ def _once(
         if conditional.tell and verdict:
             return Answer(sentence(conditional.tell))
         opening = {True: "yes: ", False: "no: ", None: "I don't know: "}[verdict]
-        return Answer(sentence(f"{opening}{how}"))
+        said = sentence(f"{opening}{how}")
+        return Answer(said if verdict or _asks(around.ask.text) else f"{said} {_WATCHED}")
     if verdict:
         if isinstance(done, Act):
             return replace(done, speech=f"{sentence(how)} {done.speech}")
         return done
     doubt = "I don't know: " if verdict is None else ""
     return Answer(sentence(f"{doubt}{how}, so {_left(done, found, around)}"))
+
+
+def _asks(text: str) -> bool:
+    """True where the sentence is a question: "tell me if", rather than "if ... let me know"."""
+    return not re.match(r"\W*(?:if|in case)\b", text, re.IGNORECASE)
 
 
 def _true_now(found: Facts, around: Around) -> bool | None:

@@ -35,38 +35,44 @@ _EDGES = (
 )
 
 
+_QUANTITY = rf"(?P<n>{NUMBER}|freezing(?: point)?|zero) ?(?P<u>{UNIT})?"
+_TAIL = (
+    r"(?P<where> (?:outside|inside|in here|in here|here|indoors|outdoors|"
+    r"(?:in|on|at) the \w+(?: \w+)?))?"
+)
+_FORMS: tuple[str, ...] = (
+    (
+        rf"(?P<s>.+?) (?P<v>{BE})(?: at| to)?(?: up| down)?(?: to)?(?: "
+        rf"(?P<not>not))? (?P<c>{COMPARED}|{_EDGES}) {_QUANTITY}{_TAIL}"
+    ),
+    rf"(?P<s>.+?) (?P<v>exceeds?|passes|surpasses|crosses|tops|overshoots) {_QUANTITY}{_TAIL}",
+    (
+        r"(?P<s>.+?) (?P<v>reaches|hits|gets (?:up )?to|rises to|climbs "
+        rf"to|goes up to|drops to|falls to|goes down to|sinks to) {_QUANTITY}{_TAIL}"
+    ),
+    (
+        rf"(?P<s>.+?) (?P<v>{BE})(?: at)? {_QUANTITY}(?: or | and )(?P<c>more|"
+        r"higher|above|over|hotter|warmer|less|lower|below|under|colder|"
+        rf"cooler){_TAIL}"
+    ),
+    (
+        r"(?P<s>.+?) (?P<v>is|are|reads?|shows?|measures?|says)(?: at)? "
+        rf"(?P<not>not )?{_QUANTITY}{_TAIL}"
+    ),
+    rf"(?P<s>.+?) (?P<c>{COMPARED}) {_QUANTITY}{_TAIL}",
+    rf"(?P<v>there is|there are) (?P<c>{COMPARED}) {_QUANTITY} (?:of )?(?P<s>.+)",
+    r"(?P<s>.+?) (?P<v>freezes)(?P<n>)(?P<u>)",
+)
+_PATTERNS = tuple(map(re.compile, _FORMS))
+_MOVING = re.compile(MOVES)
+_PLACED = re.compile(r"^(?:in|on|at) ")
+_USING = re.compile(r" (?:uses?|draws?|consumes?|pulls?|takes?)$")
+
+
 def number(text: str) -> list[Claim]:
     """The clause as a comparison of a number; empty where it is none."""
-    quantity = rf"(?P<n>{NUMBER}|freezing(?: point)?|zero) ?(?P<u>{UNIT})?"
-    tail = (
-        r"(?P<where> (?:outside|inside|in here|in here|here|indoors|outdoors|"
-        r"(?:in|on|at) the \w+(?: \w+)?))?"
-    )
-    patterns: tuple[str, ...] = (
-        (
-            rf"(?P<s>.+?) (?P<v>{BE})(?: at| to)?(?: up| down)?(?: to)?(?: "
-            rf"(?P<not>not))? (?P<c>{COMPARED}|{_EDGES}) {quantity}{tail}"
-        ),
-        rf"(?P<s>.+?) (?P<v>exceeds?|passes|surpasses|crosses|tops|overshoots) {quantity}{tail}",
-        (
-            r"(?P<s>.+?) (?P<v>reaches|hits|gets (?:up )?to|rises to|climbs "
-            rf"to|goes up to|drops to|falls to|goes down to|sinks to) {quantity}{tail}"
-        ),
-        (
-            rf"(?P<s>.+?) (?P<v>{BE})(?: at)? {quantity}(?: or | and )(?P<c>more|"
-            r"higher|above|over|hotter|warmer|less|lower|below|under|colder|"
-            rf"cooler){tail}"
-        ),
-        (
-            r"(?P<s>.+?) (?P<v>is|are|reads?|shows?|measures?|says)(?: at)? "
-            rf"(?P<not>not )?{quantity}{tail}"
-        ),
-        rf"(?P<s>.+?) (?P<c>{COMPARED}) {quantity}{tail}",
-        rf"(?P<v>there is|there are) (?P<c>{COMPARED}) {quantity} (?:of )?(?P<s>.+)",
-        r"(?P<s>.+?) (?P<v>freezes)(?P<n>)(?P<u>)",
-    )
-    for pattern in patterns:
-        match = re.fullmatch(pattern, text)
+    for pattern in _PATTERNS:
+        match = pattern.fullmatch(text)
         if match is None:
             continue
         claim = _compared(match)
@@ -88,12 +94,11 @@ def _compared(match: re.Match[str]) -> Claim | None:
     if groups.get("not"):
         comparison = _NEGATED[comparison]
     subject = (match["s"] or "").strip()
+    using = _USING.search(subject)
     where = (groups.get("where") or "").strip()
     if where:
-        subject = (
-            f"{'' if subject == 'it' else subject} {re.sub(r'^(?:in|on|at) ', '', where)}".strip()
-        )
-    event = bool(re.fullmatch(MOVES, verb.split()[0])) if verb else False
+        subject = f"{'' if subject == 'it' else subject} {_PLACED.sub('', where)}".strip()
+    event = bool(_MOVING.fullmatch(verb.split()[0])) if verb else using is not None
     return Claim(subject, "number", comparison, quantity.value, quantity.unit, measure, event)
 
 

@@ -95,6 +95,7 @@ class _One:
     hours: tuple[Hours, ...]
     group: int
     event: bool
+    momentary: bool = False
 
 
 def _compiled(parts: Sequence[Part], search: Search) -> Facts | Problem:
@@ -120,6 +121,7 @@ def _arranged(
 ) -> Facts | Problem:
     """What happens is the trigger, what is so the conditions."""
     happening = [group for group in groups if any(one.event for one in group)]
+    happening = happening or [group for group in groups if any(one.momentary for one in group)]
     either = [group for group in groups if len(group) > 1]
     several = [group for group in groups if sum(len(one.facts) for one in group) > 1]
     if len(happening) > 1 or len({id(group) for group in (*happening, *either, *several)}) > 1:
@@ -154,9 +156,15 @@ def _clause(part: Part, search: Search) -> _One | Problem:
             made = tuple(replace(fact, comparison=_NEGATED[fact.comparison]) for fact in made)
         if part.negated:
             made = tuple(replace(fact, every=not fact.every) for fact in made if fact)
-        return _One(made, claim.hours, part.group, claim.event)
+        return _One(made, claim.hours, part.group, claim.event, _is_momentary(claim))
     assert missing is not None
     return missing
+
+
+def _is_momentary(claim: Claim) -> bool:
+    """True of what is so only because it just happens: movement, a leak, an alarm."""
+    sensed = claim.sense in ("motion", "moisture", "smoke", "gas") and claim.value == "on"
+    return sensed or (claim.sense == "state" and claim.value == "triggered")
 
 
 def _facts_of(claim: Claim, found: Found, search: Search) -> Iterator[Fact]:

@@ -65,6 +65,11 @@ _OPEN = (
 )
 _ON_DAYS = rf"on (?P<days>{_DAY}(?:(?: and| or)? {_DAY})*)"
 _PHRASE = rf"(?:{'|'.join(_PARTS)}|{_BETWEEN}|{_OPEN}|{_ON_DAYS})"
+_WHOLE_PARTS = tuple((re.compile(said), hours) for said, hours in _PARTS.items())
+_STATED = tuple((re.compile(said), hours) for said, hours in _IS.items())
+_FROM_TO = re.compile(_BETWEEN)
+_ONE_SIDE = re.compile(_OPEN)
+_BY_DAYS = re.compile(_ON_DAYS)
 _AT_END = re.compile(
     rf"^(?:(?P<rest>.*?),? )?(?P<said>(?:(?:but )?only |but )?{_PHRASE})(?: only)?$"
 )
@@ -95,14 +100,14 @@ def at_start(text: str) -> tuple[Hours, str] | None:
 
 def hours_of(text: str) -> Hours | None:
     """The part of the day that folded text says, and nothing else; None where it says none."""
-    for pattern, hours in _PARTS.items():
-        if re.fullmatch(pattern, text):
+    for pattern, hours in _WHOLE_PARTS:
+        if pattern.fullmatch(text):
             return hours
-    if match := re.fullmatch(_BETWEEN, text):
+    if match := _FROM_TO.fullmatch(text):
         return _between(match["start"], match["end"])
-    if match := re.fullmatch(_OPEN, text):
+    if match := _ONE_SIDE.fullmatch(text):
         return _one_sided(match["side"], match["point"])
-    if match := re.fullmatch(_ON_DAYS, text):
+    if match := _BY_DAYS.fullmatch(text):
         said = match["days"].split()
         return Hours(
             days=frozenset(_DAYS.index(each.rstrip("s")) for each in said if _is_day(each))
@@ -122,8 +127,8 @@ def stated(clause: str) -> Hours | None:
     what = match["what"]
     negated = what.startswith("not ")
     what = what.removeprefix("not ")
-    for pattern, hours in _IS.items():
-        if re.fullmatch(pattern, what):
+    for pattern, hours in _STATED:
+        if pattern.fullmatch(what):
             return _opposite(hours) if negated else hours
     found = hours_of(what)
     if found is None and _is_day(what):

@@ -10,6 +10,7 @@ from lamplighter.orders.order import Hours
 from lamplighter.understanding.conditions import hours
 from lamplighter.understanding.conditions.claim import Reading
 from lamplighter.understanding.conditions.comparing import COMPARED
+from lamplighter.understanding.conditions.quantities import NUMBER, UNIT
 from lamplighter.understanding.conditions.reading import plainly, read
 from lamplighter.understanding.conditions.stating import STATE
 
@@ -18,6 +19,13 @@ _BREAK = re.compile(
     r"(?P<and>,? (?:but |and )?(?:only )?(?:if|when|while|whilst|whenever|"
     r"as long as|provided(?: that)?) |,? and (?:also )?(?:that )?|"
     r",? but (?:only )?|, )"
+)
+
+
+_BETWEEN = re.compile(
+    rf"(?<!\bit )\b(?P<be>is|are|stays|reads|measures|gets) (?:between|from) (?P<low>{NUMBER})"
+    rf"(?: ?(?:{UNIT}))? (?:and|to) (?P<high>{NUMBER})(?: ?(?P<unit>{UNIT})\b)?"
+    r"(?! ?(?:am|pm|o'clock))"
 )
 
 
@@ -32,7 +40,11 @@ class Part:
 
 def parts_of(condition: str) -> tuple[Part, ...] | None:
     """The clauses of a folded condition; None where some of it says nothing that can be watched."""
-    text = plainly(condition.strip())
+    text = _BETWEEN.sub(
+        r"\g<be> at least \g<low> \g<unit> and is at most \g<high> \g<unit>",
+        plainly(condition.strip()),
+    )
+    text = " ".join(text.split())
     negated = text.startswith("unless ")
     text = text.removeprefix("unless ")
     pieces: list[tuple[str, str]] = []
@@ -83,7 +95,9 @@ def loose(parts: Sequence[Part]) -> bool:
     return any(isinstance(part.said, tuple) and part.said[0].sense == "value" for part in parts)
 
 
-_ABOUT_THE_WEATHER = re.compile(r"^it (?:is|gets) \w+er than .+ (?:outside|inside|in|on|at)\b")
+_ABOUT_THE_WEATHER = re.compile(
+    rf"^it (?:is|gets) (?:{COMPARED}|at least|at most) .+ (?:outside|inside|in|on|at)\b"
+)
 
 
 def _read_after(text: str, before: str) -> Reading | Hours | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 SOMEONE = (
     r"(?:someone|somebody|anyone|anybody|a person|people|any person|something|anything|"
     r"a visitor|an intruder|a burglar|a stranger|i|we|you|one of us|everyone|everybody)"
@@ -27,3 +30,17 @@ MOVES = (
     r"(?:gets?|becomes?|goes|go|rises?|climbs?|drops?|falls?|dips?|"
     r"sinks?|grows?|comes|turns?|reaches|hits|exceeds?|passes|crosses)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of a clause, with the state that it says and whether it says that it comes about."""
+
+    pattern: re.Pattern[str]
+    value: str
+    event: bool
+
+
+def forms(*rows: tuple[str, str, bool]) -> tuple[Form, ...]:
+    """Forms, each by its pattern, its state and whether something happens."""
+    return tuple(Form(re.compile(pattern), value, event) for pattern, value, event in rows)

@@ -71,6 +71,7 @@ _UNITS: Mapping[str, str] = {
     "l|lit(?:re|er)s?": "L",
     "[µμ]g/m³|micrograms?(?: per cubic met(?:re|er))?": "µg/m³",
 }
+_SAID = tuple((re.compile(words), unit) for words, unit in _UNITS.items())
 UNIT = "|".join(_UNITS)
 """The units people say, as part of a pattern over folded text."""
 
@@ -138,8 +139,8 @@ def quantity_of(number: str, unit: str) -> Quantity | None:
 
 def unit_of(said: str) -> str:
     """The unit that was said, or ""."""
-    for words, unit in _UNITS.items():
-        if said and re.fullmatch(words, said):
+    for pattern, unit in _SAID if said else ():
+        if pattern.fullmatch(said):
             return unit
     return ""
 

@@ -35,12 +35,12 @@ _POSSESSED = re.compile(
     rf"late\b|{STATE})\b)"
 )
 _CONTRACTED = (
+    (re.compile(r"\bi'm\b"), "i am"),
+    (re.compile(r"\b(i|we|you|they)'ve\b"), r"\1 have"),
     (
         re.compile(
-            (
-                r"\b(it|there|that|nobody|everyone|everybody|someone|somebody|"
-                r"anyone|anybody|no one)'s\b"
-            )
+            r"\b(it|there|that|nobody|everyone|everybody|someone|somebody|"
+            r"anyone|anybody|no one)'s\b"
         ),
         r"\1 is",
     ),

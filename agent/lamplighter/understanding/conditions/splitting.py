@@ -89,6 +89,13 @@ _STATED_BODY = re.compile(
     re.IGNORECASE,
 )
 _SHORT_BODY = re.compile(r"^(?:the )?(?:\w+ ){1,3}(?:on|off)$", re.IGNORECASE)
+_DECLARED = re.compile(
+    r"^(?P<what>(?:the|my|our|all|every) \w+(?: \w+){0,4}?) (?:should "
+    r"|must |shall |has to |is to |have to )?"
+    r"(?:(?:goes?|comes?|turns?|switch(?:es)?|be|is|are)(?: turned| switched)? (?P<way>on|off)|"
+    r"(?P<verb>opens?|closes?|locks?|starts?|stops?))$",
+    re.IGNORECASE,
+)
 _COMMAND_ONLY = re.compile(
     r"^(?!(?:what|which|who|why|how|where|does|do|did|was|were|has|have you|is|are)\b)",
     re.IGNORECASE,
@@ -172,13 +179,34 @@ def _timed_first(text: str) -> Conditional | None:
 def _trailing(text: str) -> Conditional | None:
     if asks(text.rstrip("?")) or not _COMMAND_ONLY.match(text):
         return None
+    text = re.sub(r"^only ", "", text, flags=re.IGNORECASE)
     for match in _AFTER_COMMAND.finditer(text):
         body, condition = text[: match.start()], text[match.end() :]
         if len(body.split()) < 2 or not (_BODY_START.match(body) or _STATED_BODY.search(body)):
             continue
-        # "If ... then do it, but only if ..." was split at its first "if" by now.
-        return _put_together(match["joint"], condition, body)
+        return _put_together(match["joint"], _pointed(condition, body), body)
     return None
+
+
+def _pointed(condition: str, body: str) -> str:
+    """The condition with the command's object in place of "it": "... whenever it is left on"."""
+    thing = _OBJECT.match(body)
+    pronoun = re.match(r"(?:it|they)(?='s| is| are| has| have| gets?| goes)\b", condition)
+    if thing is None or pronoun is None or hours.stated(reading.plainly(fold(condition))):
+        return condition
+    named = f"{thing['what']}{condition[pronoun.end() :]}"
+    parts = joining.parts_of(fold(named))
+    first = parts[0].said if parts else None
+    # "It is hotter than 25" is said of the air, not of the blinds.
+    return named if isinstance(first, tuple) and first[0].sense == "state" else condition
+
+
+_OBJECT = re.compile(
+    r"^(?:please )?(?:(?:turn|switch|put|power) (?:on |off )?|(?:open|close|shut|lock|unlock|start|"
+    r"stop|pause|dim|lower|raise) )(?P<what>(?:the|my|our) .+?)(?: (?:on|off|up|down|again|to .+|"
+    r"at .+|for .+))?$",
+    re.IGNORECASE,
+)
 
 
 def _boundary(text: str) -> tuple[str, str] | None:
@@ -200,7 +228,18 @@ def _boundary(text: str) -> tuple[str, str] | None:
             loosely = loosely or (condition, body)
         if marked and starts:
             fallback = fallback or (condition, body)
-    return fallback or loosely or _misspelt_boundary(text)
+    return fallback or _declared(text) or loosely or _misspelt_boundary(text)
+
+
+def _declared(text: str) -> tuple[str, str] | None:
+    """A command in the form of a statement: "the hall light should go on"."""
+    for condition, body, _ in _places(text):
+        match = _DECLARED.match(body)
+        if match and joining.parts_of(fold(condition)) is not None:
+            if match["way"]:
+                return condition, f"turn {match['what']} {match['way']}"
+            return condition, f"{match['verb'].rstrip('s')} {match['what']}"
+    return None
 
 
 def _misspelt_boundary(text: str) -> tuple[str, str] | None:

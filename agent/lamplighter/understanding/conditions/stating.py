@@ -77,7 +77,7 @@ _HAPPENING: dict[str, str] = {
         r"starts?(?: up| running)?|begins?(?: running)?|comes alive|kicks "
         r"in|fires up|activates|is started"
     ): "on",
-    r"stops?(?: running)?|finishes|ends|completes|shuts (?:down|off)|"
+    r"stops?(?: running)?|finishes(?: \w+ing)?|ends|completes|shuts (?:down|off)|"
     r"switches itself off|has finished|"
     r"has stopped|has ended|deactivates|is stopped": "off",
     (
@@ -110,41 +110,67 @@ _OPPOSITES = {
 }
 
 
+_AGENTS = tuple(
+    (re.compile(rf"{SOMEONE} (?:{verb}) (?P<subject>.+)"), value)
+    for verb, value in _AGENT_VERBS.items()
+)
+_TURNS = re.compile(rf"{SOMEONE} (?:turns?|switch(?:es)?|puts?) (?P<subject>.+) (?P<s>on|off)")
+_THROUGH = re.compile(
+    rf"{SOMEONE} (?:comes?|walks?|goes?|go|enters?|leaves?|leave)(?: in| out)?"
+    r"(?: home)? (?:through|by|via) (?P<subject>.+)"
+)
+_LEAVES = re.compile(rf"{SOMEONE} leaves (?P<subject>.+) (?P<s>on|open|unlocked)")
+_HAPPENS = tuple(
+    (re.compile(rf"(?P<s>.+?) (?:{verbs})(?: up| itself)?"), value)
+    for verbs, value in _HAPPENING.items()
+)
+_IS = re.compile(
+    r"(?P<s>.+?) (?P<v>is|are|gets?|becomes?|turns?|goes|go|switch(?:es)?|"
+    r"comes?|stays?|remains?|"
+    r"has been|have been|has|have|was left|were left|has come|has "
+    r"gone|reports?|says|shows?|falls)"
+    r"(?P<not> not)?(?: (?:still|left|all|both|being|turned|switched|"
+    r"set|wide|standing|kept|already|been|to be|"
+    rf"accidentally|fully|completely|properly|half))* (?P<x>{STATE})"
+)
+_BECOMING = re.compile(r"gets?|becomes?|turns?|goes|go|switch|comes?|falls|has come|has gone")
+_DOES_NOT = re.compile(
+    r"(?P<s>.+?) (?:do|does|has|have) not (?P<v>close|open|lock|start|run|stop|work)(?:ed|d)?"
+)
+_SAYS = re.compile(
+    r"(?P<s>.+?) (?P<v>is set to|is switched to|is turned to|is on|"
+    r"is in|is at|is|are in|goes into|goes to|changes to|switches "
+    r"to|"
+    r"turns to|turns|gets|becomes|enters|says|shows|reads|reports|equals)(?P<not> not)? "
+    r"(?P<x>(?:the )?[\w .+-]+?)(?: (?:mode|setting|programme|program|state|preset))?"
+)
+_BEING = re.compile(r"is|are|says|shows|reads|reports|equals")
+
+
 def agent(text: str) -> list[Claim]:
     """The clause as something that somebody does to a thing; empty where it is none."""
-    for verb, state in _AGENT_VERBS.items():
-        match = re.fullmatch(rf"{SOMEONE} (?:{verb}) (?P<subject>.+)", text)
-        if match:
+    for pattern, state in _AGENTS:
+        if match := pattern.fullmatch(text):
             return [Claim(match["subject"], "state", value=state, event=True)]
-    match = re.fullmatch(
-        rf"{SOMEONE} (?:turns?|switch(?:es)?|puts?) (?P<subject>.+) (?P<s>on|off)", text
-    )
-    if match:
+    if match := _TURNS.fullmatch(text):
         return [Claim(match["subject"], "state", value=match["s"], event=True)]
-    match = re.fullmatch(rf"{SOMEONE} leaves (?P<subject>.+) (?P<s>on|open|unlocked)", text)
+    if match := _THROUGH.fullmatch(text):
+        return [Claim(match["subject"], "state", value="open", event=True)]
+    match = _LEAVES.fullmatch(text)
     return [Claim(match["subject"], "state", value=match["s"])] if match else []
 
 
 def state(text: str) -> list[Claim]:
     """The clause as one about a state; empty where it is none."""
-    match = re.fullmatch(
-        r"(?P<s>.+?) (?P<v>is|are|gets?|becomes?|turns?|goes|go|switch(?:es)?|"
-        r"comes?|stays?|remains?|"
-        r"has been|have been|has|have|was left|were left|has come|has "
-        r"gone|reports?|says|shows?|falls)"
-        r"(?P<not> not)?(?: (?:still|left|all|both|being|turned|switched|"
-        r"set|wide|standing|kept|already|been|to be|"
-        rf"accidentally|fully|completely|properly|half))* (?P<x>{STATE})",
-        text,
-    )
+    match = _IS.fullmatch(text)
     if match is None:
         return []
     word, verb = match["x"], match["v"]
     value = _STATES[word]
-    event = bool(
-        re.match(r"gets?|becomes?|turns?|goes|go|switch|comes?|falls|has come|has gone", verb)
-    )
+    event = bool(_BECOMING.match(verb))
     event = event or word in (
+        "triggered",
+        "tripped",
         "opened",
         "pressed",
         "pushed",
@@ -170,14 +196,10 @@ def _denied(claim: Claim) -> Claim:
 
 def happens(text: str) -> list[Claim]:
     """The clause as something that a thing does; empty where it is none."""
-    for verbs, state in _HAPPENING.items():
-        match = re.fullmatch(rf"(?P<s>.+?) (?:{verbs})(?: up| itself)?", text)
-        if match:
+    for pattern, state in _HAPPENS:
+        if match := pattern.fullmatch(text):
             return [Claim(match["s"], "state", value=state, event=True)]
-    match = re.fullmatch(
-        r"(?P<s>.+?) (?:do|does|has|have) not (?P<v>close|open|lock|start|run|stop|work)(?:ed|d)?",
-        text,
-    )
+    match = _DOES_NOT.fullmatch(text)
     if match is None:
         return []
     state = {"close": "open", "open": "closed", "lock": "unlocked", "stop": "on"}.get(
@@ -188,17 +210,10 @@ def happens(text: str) -> list[Claim]:
 
 def option(text: str) -> list[Claim]:
     """The clause as one about an option or a text; empty where it is none."""
-    match = re.fullmatch(
-        r"(?P<s>.+?) (?P<v>is set to|is switched to|is turned to|is on|"
-        r"is in|is at|is|are in|goes into|goes to|changes to|switches "
-        r"to|"
-        r"turns to|turns|gets|becomes|enters|says|shows|reads|reports|equals)(?P<not> not)? "
-        r"(?P<x>(?:the )?[\w .+-]+?)(?: (?:mode|setting|programme|program|state|preset))?",
-        text,
-    )
+    match = _SAYS.fullmatch(text)
     if match is None:
         return []
-    event = not re.match(r"is|are|says|shows|reads|reports|equals", match["v"])
+    event = not _BEING.match(match["v"])
     comparison: Comparison = "is_not" if match["not"] else "is"
     value = match["x"].removeprefix("the ")
     return [Claim(match["s"], "value", comparison, value, event=event)]
