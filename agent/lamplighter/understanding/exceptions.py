@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lamplighter.understanding.kinds import KINDS, plural_of
+from lamplighter.understanding.kinds import KINDS, kinds_said
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.wording import key_of
 
 _EXCEPT = re.compile(
-    r"^(?P<said>.+?),? (?:except(?: for)?|but(?: not)?|apart from|other than|besides|excluding|"
-    r"save for|not) (?P<left>.+)$",
+    r"^(?P<said>.+?),? (?:except(?:ing)?(?: for)?|but(?: not)?(?: for)?|apart from|aside from|"
+    r"other than|besides|excluding|leaving out|without|save for|not) (?P<left>.+)$",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"\s*,\s*(?:and |or )?|\s+(?:and|or)\s+", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^(?:(?:for|the|my|our|those|one|ones|in|at|on|of|that|which|are|is|not) )+", re.IGNORECASE
+    r"^(?:(?:for|the|my|our|those|one|ones|in|at|on|of|that|which|are|is|not|anything|everything|all|"
+    r"both|two|three|four) )+",
+    re.IGNORECASE,
 )
+_ONES = re.compile(r" (?:ones?|stuff|things?|devices?)$")
+_IN = re.compile(r" (?:in|on|at|of|from|inside)(?: (?:the|my|our))? ")
 
 
 def split(text: str) -> tuple[str, tuple[str, ...]] | None:
@@ -41,10 +46,9 @@ def left_out(phrases: Sequence[str], names: Names) -> frozenset[str] | None:
 
 
 def _meant_by(phrase: str, names: Names) -> set[str]:
-    called = names.named(phrase)
-    if called:
+    if called := names.named(phrase):
         return {entity.id for entity in called}
-    place, kind = _parted(phrase, names)
+    place, kind = _parted(_ONES.sub("", phrase), names)
     if place is not None or kind:
         return {
             entity.id
@@ -52,35 +56,18 @@ def _meant_by(phrase: str, names: Names) -> set[str]:
             if (place is None or fold(entity.area or "") in place)
             and (not kind or KINDS[kind].covers(entity))
         }
-    return {entity.id for entity in names.partly_named(phrase)}
+    return {entity.id for entity in names.partly_named(_ONES.sub("", phrase) or phrase)}
 
 
 def _parted(phrase: str, names: Names) -> tuple[frozenset[str] | None, str]:
     """The areas and the kind that the phrase consists of; (None, "") where it has other words."""
-    kinds = _kinds()
-    for said, areas in _places(names).items():
-        if phrase == said:
-            return areas, ""
-        rest = phrase.removeprefix(f"{said} ").removesuffix(f" {said}").removesuffix(" in the")
-        if rest != phrase and rest in kinds:
-            return areas, kinds[rest]
-    return None, kinds.get(phrase, "")
-
-
-def _places(names: Names) -> dict[str, frozenset[str]]:
-    places = {said: frozenset({fold(area.name)}) for said, area in names.areas.items()}
-    for said, floor in names.floors.items():
-        on_it = (
-            area for area in names.areas.values() if fold(area.floor or "") == fold(floor.name)
-        )
-        places[said] = frozenset(fold(area.name) for area in on_it)
-    return places
-
-
-def _kinds() -> dict[str, str]:
-    return {
-        said: key
-        for key, kind in KINDS.items()
-        for word in kind.words
-        for said in (word, plural_of(word))
-    }
+    key = key_of(_IN.sub(" ", phrase))
+    if key in names.places:
+        return names.places[key], ""
+    if kinds := kinds_said(key):
+        return None, kinds[0]
+    for at in range(1, len(key)):
+        for place, kind in ((key[:at], key[at:]), (key[at:], key[:at])):
+            if place in names.places and (kinds := kinds_said(kind)):
+                return names.places[place], kinds[0]
+    return None, ""

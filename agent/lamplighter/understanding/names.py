@@ -109,13 +109,19 @@ class Names:
         """True where the words are a kind, a place, or both: then they name no single device."""
         if any(word not in self.generic for word in key):
             return False
-        if key in self.places or kinds_said(key):
+        if key in self.places or self._only_kind(key):
             return True
         return any(
-            (key[:at] in self.places and kinds_said(key[at:]))
-            or (key[at:] in self.places and kinds_said(key[:at]))
+            (key[:at] in self.places and self._only_kind(key[at:]))
+            or (key[at:] in self.places and self._only_kind(key[:at]))
             for at in range(1, len(key))
         )
+
+    def _only_kind(self, key: Key) -> bool:
+        """True where the words say a kind, and no names tell those of it from the rest."""
+        kinds = kinds_said(key)
+        told = any(KINDS[kind].named for kind in kinds)
+        return bool(kinds) and not (told and self._with_all(key))
 
     def areas_on(self, floor: str) -> frozenset[str]:
         """The folded names of the areas on a floor or in a group; none where it is unknown."""

@@ -6,6 +6,7 @@ exactly one place that it can mean, so that no word ever widens what was said.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -59,17 +60,20 @@ _OUTDOOR_WORDS = frozenset(
 )
 _LEVELS = {
     -2: "sub basement, second basement",
-    -1: "basement, cellar, lower ground, lower ground floor, underground",
-    0: "ground, ground floor, main, main floor, ground level, main level, downstairs",
-    1: "first, first floor, 1st, 1st floor, upper floor, upper, upstairs, first level",
-    2: "second, second floor, 2nd, 2nd floor, second level",
-    3: "third, third floor, 3rd, 3rd floor, third level",
-    9: "attic, loft, top, top floor, roof, penthouse",
+    -1: "basement, cellar, lower ground, underground",
+    0: "ground, main, downstairs, 0",
+    1: "first, 1st, upper, upstairs, 1",
+    2: "second, 2nd, 2",
+    3: "third, 3rd, 3",
+    9: "attic, loft, top, roof, penthouse",
 }
-Place = TypeVar("Place", Area, Floor)
+"""What floors are called by their height, as far as "floor" is left away."""
+
+_STOREY = re.compile(r"^(?:floor|level) (?=\d)| (?:floor|level|storey|story)$")
 _RELATIVE = frozenset(
-    ("upstairs", "downstairs", "upper", "upper floor", "top", "top floor", "first", "main")
+    ("upstairs", "downstairs", "upper", "top", "first", "main", "0", "1", "2", "3")
 )
+Place = TypeVar("Place", Area, Floor)
 OUTSIDE, INSIDE, UPSTAIRS, DOWNSTAIRS = "Outside", "Inside", "Upstairs", "Downstairs"
 """Groups of areas, which go for floors."""
 
@@ -208,7 +212,7 @@ def _levels(storeys: Iterable[Floor]) -> dict[int, Floor]:
     heights = {fold(word): n for n, words in _LEVELS.items() for word in words.split(", ")}
     found: dict[int, Floor] = {}
     for floor in storeys:
-        said = map(fold, (floor.name, *floor.aliases))
+        said = [_STOREY.sub("", fold(each)) for each in (floor.name, *floor.aliases)]
         known = [heights[each] for each in said if each in heights]
         if known:
             found.setdefault(known[0], floor)
@@ -221,7 +225,11 @@ def _levels(storeys: Iterable[Floor]) -> dict[int, Floor]:
 def _floor_words(storeys: tuple[Floor, ...]) -> Iterator[tuple[str, Floor]]:
     levels = _levels(storeys)
     for height, floor in levels.items():
-        yield from ((fold(word), floor) for word in _own_words(height))
+        for word in _LEVELS[height].split(", "):
+            if word not in _RELATIVE:
+                yield word, floor
+            if word not in ("upstairs", "downstairs", "upper", "top"):
+                yield f"{word} floor", floor
     for floor in storeys:
         for name in map(fold, (floor.name, *floor.aliases)):
             yield from ((each, floor) for each in (_bare(name), spelt_out(name)))
@@ -233,10 +241,6 @@ def _floor_words(storeys: tuple[Floor, ...]) -> Iterator[tuple[str, Floor]]:
         yield "upper floor", levels[max(levels)]
         yield "lower floor", levels[min(levels)]
         yield "bottom floor", levels[min(levels)]
-
-
-def _own_words(height: int) -> list[str]:
-    return [word for word in _LEVELS[height].split(", ") if word not in _RELATIVE]
 
 
 def _on(floor: Floor, rooms: Iterable[Area]) -> frozenset[str]:

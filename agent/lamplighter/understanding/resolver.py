@@ -20,6 +20,7 @@ from lamplighter.understanding.places import OUTSIDE, is_outdoors
 from lamplighter.understanding.wording import bare, key_of
 
 _EVERY = re.compile(r"\b(?:all|every|everywhere|everything|each|both)\b")
+_LAMP = re.compile(r"^(?!.*\b(?:all|every|everywhere|each|both|any)\b).*\b(?:lamp|bulb)\b")
 _BOTH = re.compile(r"\bboth\b")
 _TWO = 2
 
@@ -114,7 +115,7 @@ class Resolver:
     def _by_name(
         self, name: str, intent: Intent, able: Callable[[Entity], bool], situated: Situated
     ) -> Grounding:
-        found, how = self._called(name, intent)
+        found, how = self._called(name, intent, situated.area)
         capable = [entity for entity in found if able(entity)]
         if not capable:
             # Entities that were named but can't do it: the handler says why.
@@ -126,16 +127,21 @@ class Resolver:
         explain = f"{_listed(chosen)} {how} {name!r}" + (f", {reason}" if reason else "")
         return Grounding(tuple(chosen), len(chosen) > 1 and not intent.many, explain)
 
-    def _called(self, name: str, intent: Intent) -> tuple[list[Entity], str]:
-        """Those called so where the intent says, by the whole name before a part of it."""
-        for how, found in (
-            (_WHOLE, self.names.named(name)),
-            (_PART, self.names.partly_named(name)),
-        ):
-            placed = [each for each in self._placed(found, intent) if _of_domains(each, intent)]
-            if placed:
-                return placed, how
-        return [], _PART
+    def _called(self, name: str, intent: Intent, area: str | None) -> tuple[list[Entity], str]:
+        """Those called so where the intent says, by the whole name before a part of it.
+
+        A part of the name of what is beside the asker goes before the whole name of what is not.
+        """
+        whole = self._meant(self.names.named(name), intent)
+        part = self._meant(self.names.partly_named(name), intent)
+        domains = {each.domain for each in whole}
+        beside = [each for each in near(part, area) if each.domain in domains]
+        if whole and not (beside and not near(whole, area)):
+            return whole, _WHOLE
+        return beside or part, _PART
+
+    def _meant(self, found: Iterable[Entity], intent: Intent) -> list[Entity]:
+        return [each for each in self._placed(found, intent) if _of_domains(each, intent)]
 
     def _by_kind(
         self, intent: Intent, able: Callable[[Entity], bool], situated: Situated
@@ -151,8 +157,13 @@ class Resolver:
             placed = everywhere if len(everywhere) == 1 else []
         if not placed:
             return Grounding(missing=what)
-        if intent.slots.get("kind") == "light":
-            placed = list(_as_worded(placed, intent))
+        lamps = list(_as_worded(placed, intent)) if _of_lights(intent) else placed
+        if len(placed) > len(lamps) > 1 and _LAMP.search(fold(intent.text)):
+            # "The lamp" is one of the lamps; "the light" of a room may be all of them.
+            chosen, reason = preferred(lamps, situated)
+            explain = f"{_listed(chosen)}: called so" + (f", {reason}" if reason else "")
+            return Grounding(tuple(chosen), len(chosen) > 1, explain)
+        placed = lamps
         if place := intent.slots.get("area") or intent.slots.get("floor"):
             return self._group(placed, intent, situated, f"{what} in {place}")
         nearby = near(placed, situated.area)
@@ -310,17 +321,22 @@ def _as_worded(found: Sequence[Entity], intent: Intent) -> Sequence[Entity]:
     return found
 
 
+def _of_lights(intent: Intent) -> bool:
+    return "light" in (intent.slots.get("kind"), intent.slots.get("domain"))
+
+
 def _plural(name: str, found: Sequence[Entity]) -> bool:
     """True where a whole name was said of several: "ceiling lights" of every ceiling light."""
     return len(found) > 1 and name.endswith("s")
 
 
 def _what(intent: Intent) -> str:
-    for slot in ("kind", "device_class", "measure", "domain"):
+    if kind := intent.slots.get("kind"):
+        return KINDS[str(kind)].words[0]
+    for slot in ("device_class", "measure", "domain"):
         if value := intent.slots.get(slot):
-            if slot == "kind":
-                return KINDS[str(value)].words[0]
-            return str(value if isinstance(value, str) else value[0]).replace("_", " ")
+            said = [value] if isinstance(value, str) else list(value)
+            return " or ".join(str(each).replace("_", " ") for each in said)
     return "device"
 
 

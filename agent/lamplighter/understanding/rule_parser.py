@@ -53,6 +53,15 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 
+_DOING = re.compile(
+    r"^(?:mind )?(?:turn|switch|putt|sett|open|clos|shutt|lock|dimm|brighten|start|stopp)ing\b",
+    re.IGNORECASE,
+)
+_QUANTIFIED = re.compile(
+    r"^(?P<before>(?!.*\b(?:all|every|each|both)\b.*\b(?:all|every|each|both)\b)(?:.+ )?)"
+    r"(?P<all>all|every|each|both)(?: of)?(?: the| my| our| these| those)? (?P<after>\S.*)$",
+    re.IGNORECASE,
+)
 _SMALL = frozenset(("the", "a", "an", "my", "our", "in", "at", "of", "all", "both", "every"))
 
 _POLITE = re.compile(
@@ -153,7 +162,19 @@ class RuleParser:
             return Parse(several, explain="several sentences of the rules")
         if first is not None:
             return Parse((first,), explain="a sentence of the rules")
-        return self._misspelt(whole, bare, situation)
+        return self._of_all(bare, situation) or self._misspelt(whole, bare, situation)
+
+    def _of_all(self, bare: str, situation: Situation) -> Parse | None:
+        """What is said of "both bedside lamps" or "all ceiling lights": of every one called so."""
+        match = _QUANTIFIED.match(bare) if situation.language.startswith("en") else None
+        if match is None:
+            return None
+        text = f"{match['before']}the {match['after']}"
+        intent = self._one(text, text, situation)
+        if intent is None or "name" not in intent.slots or not situation.grounds(intent):
+            return None
+        chosen = replace(intent, many=True, text=bare)
+        return Parse((chosen,), explain=f"{match['all']} of {intent.slots['name']!r}")
 
     def _all_but(self, said: str, phrases: Sequence[str], situation: Situation) -> Parse | None:
         """What is said of all but a few; None where one of those, or the rest, is not known."""
@@ -169,20 +190,20 @@ class RuleParser:
     def _misspelt(self, whole: str, bare: str, situation: Situation) -> Parse | None:
         """The only reading that makes sense once words are put right; None where there are two."""
         known = self.rules.templates.words | situation.names.words
-        names = situation.names.words - self.rules.templates.words
-        read = self._corrected(corrections(bare, known, names), whole, situation)
-        if read is not None:
-            text, intent = read
+        slip = self._corrected(corrections(bare, known, situation.names.words), whole, situation)
+        if slip is not None and situation.grounds(slip[1]):
+            text, intent = slip
             risky = intent.name in OPENING and bool(intent.domains & RISKY)
-            sure = not risky and situation.grounds(intent)
-            return Parse((intent,), confidence=0.9, explain=f"read as {text!r}", sure=sure)
-        if not situation.language.startswith("en") or not _device_said(bare, situation.names):
+            return Parse((intent,), confidence=0.9, explain=f"read as {text!r}", sure=not risky)
+        if situation.language.startswith("en") and _device_said(bare, situation.names):
+            heard = self._corrected(mishearings(bare, known), whole, situation)
+            if heard is not None and situation.grounds(heard[1]):
+                told = f"read as {heard[0]!r}, misheard"
+                return Parse((heard[1],), confidence=0.6, explain=told, sure=False)
+        if slip is None:
             return None
-        read = self._corrected(mishearings(bare, known), whole, situation)
-        if read is None or not situation.grounds(read[1]):
-            return None
-        explain = f"read as {read[0]!r}, misheard"
-        return Parse((read[1],), confidence=0.6, explain=explain, sure=False)
+        # It is about nothing here, and grounding says what is not here.
+        return Parse((slip[1],), confidence=0.5, explain=f"read as {slip[0]!r}", sure=False)
 
     def _corrected(
         self, texts: Iterable[str], whole: str, situation: Situation
@@ -304,7 +325,7 @@ def _is_command(intent: Intent) -> bool:
 
 
 def _asked_politely(whole: str, bare: str) -> bool:
-    return bool(_VERB.match(bare) or _POLITE.search(whole))
+    return bool(_VERB.match(bare) or _DOING.match(bare) or _POLITE.search(whole))
 
 
 def _only_a_name(intent: Intent, text: str) -> bool:

@@ -150,9 +150,10 @@ def meant(word: str, known: AbstractSet[str], names: AbstractSet[str] = frozense
 
     No other form of the word is among them: "raised" tells, "raise" commands.
     """
-    tells = {word.removesuffix(ending) for ending in ("d", "ed", "ing") if word.endswith(ending)}
+    if _is_form(word, known):
+        return []
     near = (neighbours(word) & known) | _with_two_slips(word, known)
-    found = sorted(near - tells, key=lambda each: (_slip(word, each), each))
+    found = sorted(near, key=lambda each: (_slip(word, each), each))
     parted = [
         f"{word[:cut]} {word[cut:]}"
         for cut in range(2, len(word) - 1)
@@ -161,6 +162,13 @@ def meant(word: str, known: AbstractSet[str], names: AbstractSet[str] = frozense
     sound = _sound(word)
     alike = sorted(each for each in names if each not in near and _sound(each) == sound)
     return [*parted, *found, *(alike if len(sound) > 1 else ())]
+
+
+def _is_form(word: str, known: AbstractSet[str]) -> bool:
+    """True where the word tells what somebody does or did, in another form of a known word."""
+    bases = {word.removesuffix(ending) for ending in ("d", "ed", "ing") if word.endswith(ending)}
+    doubled = {each[:-1] for each in bases if len(each) > 2 and each[-1] == each[-2]}
+    return not known.isdisjoint(bases | doubled | {f"{each}e" for each in bases})
 
 
 def neighbours(word: str) -> set[str]:

@@ -122,7 +122,7 @@ def _synonyms() -> dict[tuple[str, ...], str]:
     for line in _SAME.strip().splitlines():
         word, _, others = line.partition(" = ")
         for phrase in others.split(", "):
-            table[tuple(bare(each) for each in phrase.split())] = word
+            table[tuple(bare(each) for each in phrase.split())] = bare(word)
     return table
 
 
