@@ -110,6 +110,7 @@ class App:
         parts.clock_watch.begin()
         self._take_over()
         self._recall()
+        parts.orders.start()
         parts.machines.start()
         parts.commander.start()
         parts.link.subscribe(self._filters())
@@ -136,6 +137,7 @@ class App:
         parts = self.parts
         await self.upkeep.stop()
         await parts.intake.finish(1.0)
+        await parts.orders.stop()
         await parts.machines.stop(0.5)
         for task in self._tasks:
             task.cancel()

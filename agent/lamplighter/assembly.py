@@ -36,6 +36,9 @@ from lamplighter.link.received import Received
 from lamplighter.link_watch import LinkWatch
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.model_service import ModelService
+from lamplighter.orders.daylight import Daylight
+from lamplighter.orders.orderbook import SEEN, OrderBook
+from lamplighter.orders.watch import Watch
 from lamplighter.plugin_host import PluginHost, load_plugins
 from lamplighter.presence import Presence, will
 from lamplighter.publishing import Publishing
@@ -128,6 +131,7 @@ class Parts:
     executor: Executor
     commander: Commander
     scheduler: Scheduler
+    orders: OrderBook
     gate: Gate
     intake: Intake
     presence: Presence
@@ -193,6 +197,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
     )
     journal = CommandJournal(store, config.root, around.clock, around.timekeeper.ageing)
     store.outbox.expired = journal.expired
+    orders = _order_book(catalogue, store, around, lambda: commander)
     commander = Commander(
         understanding=understanding,
         executor=executor,
@@ -206,6 +211,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         stamp=around.timekeeper.stamp,
         remote=RemotePolicy(upstream.remote) if upstream else None,
         keep_corrections=config.actions.keep_corrections,
+        orders=orders,
     )
     pump = Pump(
         outbox=store.outbox,
@@ -220,7 +226,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         catalogue,
         store,
         clock=around.clock,
-        state_changed=executor.state_changed,
+        state_changed=lambda entity_id: _heard(entity_id, executor, orders),
         filters_changed=hooks.filters_changed,
         sample=machines.sample,
         log_line=machines.log_line,
@@ -281,6 +287,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         executor=executor,
         commander=commander,
         scheduler=commander.scheduler,
+        orders=orders,
         gate=gate,
         intake=intake,
         presence=presence,
@@ -288,6 +295,22 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         tap=tap,
         clock_watch=ClockWatch(around.timekeeper, store, machines.clock_set, host.clock_set),
     )
+
+
+def _order_book(
+    catalogue: Catalogue, store: Store, around: Surroundings, commander: Callable[[], Commander]
+) -> OrderBook:
+    watch = Watch(
+        catalogue,
+        daylight=lambda: Daylight(home_zone(catalogue.home.time_zone), catalogue.home.location),
+        clock=around.clock,
+        ageing=around.timekeeper.ageing,
+        run=lambda kept, news: commander().run_order(kept, news),
+        announce=lambda kept, speech: commander().announce_order(kept, speech),
+        remember=lambda seen: store.snapshots.put(SEEN, seen),
+        note=store.orders.note,
+    )
+    return OrderBook(store, watch, around.clock)
 
 
 def _upstream(
@@ -325,6 +348,11 @@ def _remote_handlers(
         ask: upstream.guarded(commander.handle),
         operate: upstream.guarded(control.handle),
     }
+
+
+def _heard(entity_id: str, executor: Executor, orders: OrderBook) -> None:
+    executor.state_changed(entity_id)
+    orders.watch.state_changed(entity_id)
 
 
 def _note_sent(row: OutboxRow, store: Store, executor: Executor) -> None:

@@ -16,8 +16,8 @@ from tools.understanding.homes import SimulatedHome
 from tools.understanding.house import House, Turn
 from tools.understanding.judging import judge
 
+from lamplighter.understanding.reading import Parser
 from lamplighter.understanding.templates import Templates, load
-from lamplighter.understanding.understanding import Parser
 
 DATA = Path(__file__).parents[2] / "tests" / "data" / "understanding"
 

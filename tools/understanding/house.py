@@ -22,8 +22,8 @@ from lamplighter.plugin import Message, StateRead
 from lamplighter.store.settings import Store
 from lamplighter.timekeeping.clocks import Clocks
 from lamplighter.timekeeping.timekeeper import Timekeeper
+from lamplighter.understanding.reading import Parser
 from lamplighter.understanding.templates import Templates
-from lamplighter.understanding.understanding import Parser
 
 _PACE_S = 20.0
 """Seconds between two ticks while time is passing."""
@@ -108,6 +108,7 @@ class House:
             state = self.home.states[entity.id]
             parts.catalogue.restore(entity.id, state)
         self._remember()
+        parts.orders.start()
         await parts.understanding.start()
         parts.understanding.use(self._model, away="")
 
@@ -126,6 +127,7 @@ class House:
 
     async def stop(self) -> None:
         """Closes the store."""
+        await self.parts.orders.stop()
         self.parts.understanding.stop()
         self.parts.publishing.stop()
         await asyncio.to_thread(self.parts.store.stop)
@@ -184,9 +186,7 @@ class House:
 
     async def _tick(self) -> None:
         await self.parts.scheduler.tick(self.now)
-        orders = getattr(self.parts, "orders", None)
-        if orders is not None:
-            await orders.tick(self.now)
+        self.parts.orders.watch.tick()
 
     async def _turn(self, doing: Any, mine: str | None) -> Turn:
         before = self._states()

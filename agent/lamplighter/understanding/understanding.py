@@ -224,12 +224,12 @@ class Understanding:
         return found or await sentence.reading.by_model(sentence.text, sentence.situation)
 
     async def _as_said(self, sentence: Sentence) -> Interpretation | Parse | None:
-        """What is asked of plans; templates; what is more than a plain clause; other readers."""
-        if requested := sentence.requested():
-            return requested
+        """Templates; what is asked of plans; what is more than a plain clause; other readers."""
         parse = await self._by_rules(sentence)
         if parse is not None and parse.sure:
             return parse
+        if requested := sentence.requested():
+            return requested
         asked = self._questions.read(sentence.text, sentence.situation)
         if asked is not None and asked.sure and all(map(sentence.situation.grounds, asked.intents)):
             return asked
