@@ -67,7 +67,8 @@ class Explaining:
     def _told(self, entry: AuditEntry) -> str:
         entity = self.states.get(entry.device)
         name = str(entry.data.get("name", entry.device)) if entity is None else called(entity)
-        did = _DID.get(entry.action) or f"told to {entry.action.replace('_', ' ')}"
+        service = _service(entry)
+        did = _DID.get(service) or f"told to {service.replace('_', ' ')}"
         return f"{name} was {did} {self._when(entry.time)}, {self._cause(entry)}"
 
     def _cause(self, entry: AuditEntry) -> str:
@@ -99,4 +100,9 @@ class Explaining:
 def _fits(entry: AuditEntry, said: str) -> bool:
     """Whether the action is of the kind that was asked about: "why did it go on"."""
     wanted = [services for pattern, services in _SERVICES.items() if re.search(pattern, said)]
-    return not wanted or any(entry.action in services for services in wanted)
+    return not wanted or any(_service(entry) in services for services in wanted)
+
+
+def _service(entry: AuditEntry) -> str:
+    """The service without its domain: "light.turn_on" is "turn_on"."""
+    return entry.action.rpartition(".")[2]

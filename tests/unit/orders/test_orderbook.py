@@ -196,7 +196,9 @@ def test_a_row_that_does_not_read_is_left_alone(play: Play, store: Store) -> Non
 
 
 def entry(seconds_ago: float, action: str, **data: Any) -> AuditEntry:
-    return AuditEntry(START - seconds_ago, "light.hall", action, {"name": "Hall light", **data})
+    return AuditEntry(
+        START - seconds_ago, "light.hall", f"light.{action}", {"name": "Hall light", **data}
+    )
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def _how(found: Facts, around: Around) -> str:
     parts += [
         wording.at(each, inside=around.daylight.within(each, around.now)) for each in found.hours
     ]
-    return listed(parts)
+    return listed(dict.fromkeys(parts))
 
 
 def _left(done: Result, found: Facts, around: Around) -> str:

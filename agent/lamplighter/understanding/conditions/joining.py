@@ -108,6 +108,8 @@ def _read_after(text: str, before: str) -> Reading | Hours | None:
         )
         if pronoun and hours.stated(text) is None and not _ABOUT_THE_WEATHER.match(text):
             text = before + text[pronoun.end() :]
-        elif re.match(rf"^(?:not |still )?(?:is |are )?(?:{COMPARED}|{STATE})\b", text):
+        elif re.match(
+            rf"^(?:not |still )?(?:is |are )?(?:{COMPARED}|at least|at most|{STATE})\b", text
+        ):
             text = f"{before} {text}" if re.match(r"^(?:is|are)\b", text) else f"{before} is {text}"
     return read(text)
