@@ -72,9 +72,8 @@ def reading_after(entity: Entity, service: str, params: Mapping[str, Any]) -> Re
         return _moved(service, attributes)
     if service == "turn_off":
         return Reading("off")
-    if service == "turn_on" or (service == "set_percentage" and params["percentage"]):
-        return Reading("on", attributes)
-    if service == "set_preset_mode" and entity.domain == "fan":
+    turning = service == "turn_on" or (service == "set_percentage" and params["percentage"])
+    if turning or (service == "set_preset_mode" and entity.domain == "fan"):
         return Reading("on", attributes)
     return Reading(None, attributes)
 

@@ -72,7 +72,10 @@ def _judge(turn: Turn, case: Mapping[str, Any]) -> Verdict:
     wanted: Mapping[str, Any] = case.get("states") or {}
     problems: list[str] = []
     wrong: list[str] = []
+    by_itself = set(case.get("set", ())) - set(wanted)
     for entity_id, before in turn.before.items():
+        if entity_id in by_itself:
+            continue
         after = turn.after[entity_id]
         if entity_id.split(".")[0] in _PRESSED:
             times = turn.pressed.count(entity_id)
