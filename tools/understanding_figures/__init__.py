@@ -1,1 +1,1 @@
-"""Figures of understanding, one module a set of sentences."""
+"""Figures of understanding: sets of sentences, how they are asked, scored and shown."""

@@ -150,7 +150,7 @@ class ModelParser:
         A sentence that comes meanwhile goes first. Where the model fails, a sentence says so.
         """
         request = Request(
-            prefix=self._prefix(),
+            prefix=self.prefix(),
             turns=(chat.user("hello"), chat.assistant_prefix()),
             grammar=grammar.compile_grammar(grammar.literal(NONE)),
             max_tokens=8,
@@ -164,7 +164,7 @@ class ModelParser:
     async def frame(self, text: str, mentions: Mentions) -> tuple[Frame, float]:
         """The model's frame of a sentence and its confidence, before any gate."""
         request = Request(
-            prefix=self._prefix(),
+            prefix=self.prefix(),
             turns=(chat.user(text), chat.assistant_prefix()),
             grammar=grammar.compile_grammar(line_of(mentions, self._verbs)),
             max_tokens=48,
@@ -188,7 +188,8 @@ class ModelParser:
     def _verbs(self) -> Mapping[str, Verb]:
         return VERBS if WIDE_TASK in getattr(self.engine, "tasks", ()) else FIRST_VERBS
 
-    def _prefix(self) -> tuple[chat.Turn, ...]:
+    def prefix(self) -> tuple[chat.Turn, ...]:
+        """What every prompt begins with."""
         return (chat.system(SHORT_INSTRUCTION),) if self._trained else _examples()
 
     def _sure(
