@@ -14,6 +14,7 @@ from lamplighter.actions.dialogue import (
     OpenQuestion,
     echoes_yes,
     leans_no,
+    says_little,
     says_no,
     says_yes,
     yes_and,
@@ -166,7 +167,7 @@ class Decisions:
     def _agrees(self, question: OpenQuestion, turn: Turn) -> bool:
         """Whether it is a yes: said, repeated in the question's words, or by the PIN alone."""
         text = turn.ask.text
-        if says_yes(text) or (question.secret and turn.asked.pin and not text):
+        if says_yes(text) or (question.secret and turn.asked.pin and says_little(text)):
             return True
         steps = question.act.steps if question.act else ()
         described = self.authorisation.described(steps) if steps else ""

@@ -29,8 +29,8 @@ _NO = re.compile(
 _YES_AND = re.compile(rf"(?:{_YES.pattern})\s+(?P<rest>\S.*)", re.IGNORECASE)
 _ADDING = re.compile(r"(?:and|also|plus|then)\b", re.IGNORECASE)
 _EMPTY = """
-a ahead an are be can do for go i in is it just may me my now of our please really so thank thanks
-that the them then this those to want you
+a ahead an and are be can do for go i in is it it's just may me my now of our please really so thank
+thanks that that's the them then think this those to um want was well you
 """
 _EMPTY_WORDS = frozenset(_EMPTY.split())
 _LEANS_NO = re.compile(
@@ -133,6 +133,11 @@ def echoes_yes(text: str, asked: Collection[str]) -> bool:
         return False
     known = _EMPTY_WORDS | {word for each in asked for word in _bare(each).casefold().split()}
     return set(_bare(match["rest"]).casefold().split()) <= known
+
+
+def says_little(text: str) -> bool:
+    """Whether nothing is left of an answer but words that say nothing: "it's", "I think"."""
+    return set(_bare(text).casefold().split()) <= _EMPTY_WORDS
 
 
 def leans_no(text: str) -> bool:

@@ -25,7 +25,7 @@ from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
 _IT = r"(?:it|that|this|that one|this one)"
 _THEM = r"(?:them|those|these|they|both(?: of them)?|all(?: of (?:them|it))?)"
 _PRONOUN = rf"(?P<it>{_IT})|(?P<them>{_THEM})"
-_VERB = r"(?:turn|switch|put|set|make|get|have|bring|change|keep|leave|dim|flick|let's have)"
+_VERB = r"(?:turn|switch|put|set|make|get|have|bring|change|dim|flick|let's have)"
 _AGAIN = re.compile(r"(?:^| )(?:again|back|once more|now|please|right|straight|still)(?= |$)")
 _SHELL = re.compile(rf"^(?:{_VERB} )?(?:(?:{_PRONOUN})(?: |$))?(?P<rest>.*)$")
 _ACTED = re.compile(
