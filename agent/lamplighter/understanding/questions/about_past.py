@@ -113,6 +113,9 @@ class AboutPast:
         if len(several) > 1 and asked in ("last", "who"):
             return self._latest_of(several, wanted, period, asked)
         said = [answer(each, wanted, period) for each in several[:MAX_TOLD]]
+        known = [each for each in said if not each.startswith("I don't know")]
+        if known and len(known) < len(said):
+            said = [*known, f"I don't know about {len(said) - len(known)} others"]
         more = f"; and {len(several) - MAX_TOLD} more" if len(several) > MAX_TOLD else ""
         return "; ".join(said) + more
 

@@ -34,6 +34,7 @@ _WHOLE_HOME = frozenset(
 )
 _ROOMLIKE = frozenset({"temperature", "humidity", "carbon_dioxide", "illuminance", "sound_pressure",
                        "air_quality", "pm25", "pm10", "volatile_organic_compounds"})  # fmt: skip
+_NAMING = frozenset({"name", "kind", "area", "floor", "ids", "domain", "device_class"})
 _OF_DEVICES = frozenset({"battery", "signal_strength"})
 
 
@@ -70,6 +71,11 @@ class AboutValues:
             or (intent.name == "HomeCompare" and intent.question in ("any", "which", "how_many"))
         ):
             query = replace(intent, question="which", many=True)
+        if measure in _OF_DEVICES and not intent.slots.keys() & _NAMING:
+            every = self.sight.resolver.names.entities.values()
+            told_by = tuple(each for each in every if measures(each, measure))
+            if told_by:
+                return Grounding(told_by, len(told_by) > 1, f"every {measure} there is")
         found = self.sight.find(query, lambda entity: self._able(entity, measure))
         if found.missing and measure in _OF_DEVICES:
             found = self._of_devices(query, measure, found)
@@ -484,18 +490,22 @@ def _in_one_unit(values: Sequence[Value]) -> list[Value]:
 
 
 def _beyond(value: Value, intent: Intent, way: str) -> bool:
-    limit = float(intent.slots["limit"])
-    unit = str(intent.slots.get("unit", ""))
-    if "f" in unit.replace("°", "").split(maxsplit=1)[:1] or "fahrenheit" in unit:
-        limit = limit if value.unit == "°F" else (limit - 32) / 1.8
-    elif unit in ("°c", "celsius", "degrees celsius") and value.unit == "°F":
-        limit = limit * 1.8 + 32
-    elif unit == "kw" and value.unit == "W":
-        limit *= 1000
-    elif unit in ("w", "watt", "watts") and value.unit == "kW":
-        limit /= 1000
+    asked_in = str(intent.slots.get("unit", ""))
+    limit = in_unit_of(float(intent.slots["limit"]), asked_in, value.unit)
     assert value.number is not None
     return value.number > limit if way == "more" else value.number < limit
+
+
+def in_unit_of(limit: float, said: str, unit: str) -> float:
+    """The limit in the unit of what it is compared with; ``said`` is the unit it was said in."""
+    bare = said.replace("°", "").replace("degrees", "").strip()
+    if bare in ("f", "fahrenheit") and unit == "°C":
+        return (limit - 32) / 1.8
+    if bare in ("c", "celsius") and unit == "°F":
+        return limit * 1.8 + 32
+    if bare == "kw" and unit == "W":
+        return limit * 1000
+    return limit / 1000 if bare in ("w", "watt", "watts") and unit == "kW" else limit
 
 
 def _named_beyond(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.questions.asking_values import measure_in, trend
+from lamplighter.understanding.questions.asking_values import limit_of, measure_in, trend
 from lamplighter.understanding.questions.building import (
     ASKERS,
     Asked,
@@ -33,6 +34,9 @@ _DROPPED = re.compile(
 _USED = re.compile(r" (?:use|used|using|consume|consumed|draw|drawn|need|needed|take|taken|burn|"
                    r"burnt|produce|produced|make|made|generate|generated|cost|get|been used)\b.*$")  # fmt: skip
 _VERBS = frozenset({"was", "were", "did", "has", "have", "had"})
+_MOVING = frozenset(
+    "it go goes going drop dropped fall fell fallen rise rose risen climb get got".split()
+)
 _FORGOT = (("leave",), ("left",), ("forget",), ("forgotten",))
 _NOW = frozenset({"", "which", "what", "list", "how many"})
 _WEATHER = frozenset({"temperature", "wind_speed", "illuminance"})
@@ -213,6 +217,7 @@ def _valued(words: Sequence[str], asked: Asked, *, when: bool = False) -> Iterat
             yield _past(asked, subject, "extreme", measure=measure, way=ends)
     if not past:
         return
+    yield from _limited(bare, asked)
     known = adjectives()
     if clause.asking == "how" and bare and bare[0] in known:
         measure, end = known[bare[0]]
@@ -249,6 +254,28 @@ def _valued(words: Sequence[str], asked: Asked, *, when: bool = False) -> Iterat
                 yield _past(asked, subject, "value")
 
 
+def _limited(bare: Sequence[str], asked: Asked) -> Iterator[Intent]:
+    """ "Did it get below zero last night"."""
+    parted = limit_of(" ".join(bare))
+    if parted is None or asked.clause.asking or not asked.clause.period:
+        return
+    before, way, limit, unit, after = parted
+    words = [w for w in f"{before} {after}".split() if w not in _MOVING]
+    ends = "highest" if way == "more" else "lowest"
+    fixed: dict[str, Any] = {"way": ends, "unit": unit}
+    for measure, left in measure_in(words) if words else ():
+        for subject in _subjects(left, asked):
+            if not subject.named and not subject.placed and measure in _WEATHER:
+                outside = Subject(side="outside")
+                yield _past(asked, outside, "extreme", measure=measure, limit=limit, **fixed)
+            yield _past(asked, subject, "extreme", measure=measure, limit=limit, **fixed)
+    for subject in _subjects(words, asked):
+        if not subject.named and not subject.placed:
+            outside = Subject(side="outside")
+            yield _past(asked, outside, "extreme", measure="temperature", limit=limit, **fixed)
+        yield _past(asked, subject, "extreme", measure="temperature", limit=limit, **fixed)
+
+
 def _subjects(words: Sequence[str], asked: Asked) -> Iterator[Subject]:
     where = asked.place(words)
     if where is not None:
@@ -266,7 +293,7 @@ def _superlative(words: Sequence[str]) -> tuple[tuple[str, str], tuple[str, ...]
 
 
 def _past(
-    asked: Asked, subject: Subject, kind: str, question: str = "", *, deed: bool = False, **slots: str
+    asked: Asked, subject: Subject, kind: str, question: str = "", *, deed: bool = False, **slots: Any
 ) -> Intent:  # fmt: skip
     if not question:
         question = {"any": "any", "all": "all"}.get(subject.quantity, "one")

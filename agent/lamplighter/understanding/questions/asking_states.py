@@ -143,6 +143,8 @@ def _partly(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
 
 
 def _several(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
+    if tuple(words) == ("up",):
+        return  # "what's up"
     said = re.sub(
         r"\b(?:that|which|who) (?:is|are)\b|\bof\b(?= the| my| our)", " ", " ".join(words)
     )
@@ -166,6 +168,8 @@ def _stating(words: Sequence[str], asked: Asked, question: str) -> Iterator[Inte
             part = replace(part, subject=("everything",))  # noqa: PLW2901 - read as the same
         for subject in asked.about(part.subject):
             placed = together(subject, part.where)
+            if part.inverted and "name" in subject.slots and "on" in part.states:
+                continue  # "what's on tv" asks for the programme
             if not subject.named and not question and not subject.quantity and subject.placed:
                 continue  # "is the kitchen on" is asked of what is there, by the kinds below
             if not subject.named and not question and not subject.quantity and not part.subject:
@@ -209,6 +213,8 @@ def _one(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
     said = re.sub(r" (?:set|turned|up)$", "", said)
     if asked.clause.verb in ("did", "was", "were", "had", "can", "have") or not said:
         return
+    if said.startswith(("on ", "in ", "at ")):
+        return  # "what's on tv" asks for the programme
     for subject in asked.about(said.split()):
         if subject.named:
             yield asked.intent("HassGetState", subject)

@@ -12,7 +12,7 @@ from lamplighter.understanding.questions.building import ASKERS, Asked
 from lamplighter.understanding.questions.subjects import Subject
 
 _KNOW = re.compile(
-    r"^(?:you )?(?:do )?(?:you )?(?:know|tell(?: me)?|have|got|see|say)?(?: me)? ?about (?P<what>.+)$"
+    r"^(?:you )?(?:do )?(?:you )?(?:know|tell(?: me)?|have|got|see|say)(?: me)? about (?P<what>.+)$"
 )
 _CAN = re.compile(
     r"^(?P<what>.+?) (?:do|be (?:done|set|changed|told|controlled|used for|adjusted|dimmed|coloured|"

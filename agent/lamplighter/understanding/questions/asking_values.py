@@ -149,6 +149,16 @@ def limit_in(said: str) -> tuple[str, float, str, str] | None:
     return "", number, (match["unit"] or "").strip(), (match["after"] or "").strip()
 
 
+def limit_of(said: str) -> tuple[str, str, float, str, str] | None:
+    """The words before "below -18 degrees", "more" or "less", number, unit, and the words after."""
+    match = _LIMIT.search(said)
+    limit = limit_in(match["rest"]) if match else None
+    if match is None or limit is None:
+        return None
+    _, number, unit, after = limit
+    return said[: match.start()].strip(), "more" if match["more"] else "less", number, unit, after
+
+
 def _of_place(words: Sequence[str], asked: Asked) -> Iterator[Subject]:
     bare = [
         word for word in words if word not in ("it", "is", "get", "gets", "there", "too", "very")
@@ -210,6 +220,8 @@ def _measured(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
     )
     said = re.sub(r"\b(?:does|is|do|are|has)$", "", said).strip()
     words = without_askers(said.split())
+    if asked.clause.asking == "how" and words and words[0] in adjectives():
+        words = words[1:]
     if asked.lookup.names.named(" ".join(words).removeprefix("the ")):
         for measure, _ in measure_in(words):
             name = Subject({"name": " ".join(words).removeprefix("the ")})
@@ -263,6 +275,8 @@ def _settings(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
     if match:
         bare = re.sub(r"^(?:temperature|temp|temperature is) (?:is )?", "", match["what"])
         yield from _setting(bare.split(), "target", asked)
+    if asked.clause.asking == "":
+        return
     match = re.search(
         r"^(?P<what>.*(?:heating|thermostat|radiator|heater|ac|boiler)) (?:on|at)$", said
     )

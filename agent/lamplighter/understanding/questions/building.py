@@ -72,11 +72,13 @@ class Stated:
         subject: the words of the subject.
         states: the states that the words can mean, likeliest first.
         where: the place said behind the state.
+        inverted: True where the state stands before the subject: "open windows".
     """
 
     subject: tuple[str, ...]
     states: tuple[str, ...]
     where: Subject
+    inverted: bool = False
 
 
 def stated(words: Sequence[str], asked: Asked) -> Iterator[Stated]:
@@ -94,7 +96,7 @@ def stated(words: Sequence[str], asked: Asked) -> Iterator[Stated]:
         if where is not None and states:
             yield Stated(tuple(before), states, where)
         elif not [word for word in before if word not in ("the", "all", "any", "every")] and after:
-            yield Stated((*before, *after), states, Subject())
+            yield Stated((*before, *after), states, Subject(), inverted=True)
 
 
 def done(words: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:

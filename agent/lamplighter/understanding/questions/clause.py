@@ -23,6 +23,7 @@ _SHORT = (
     (r"\b(what|where|when|how|who)'?re\b", r"\1 are"),
     (r"\b(what|where|when|how)'?d\b", r"\1 did"),
     (r"\b(i|we|you|they)'ve\b", r"\1 have"),
+    (r"\bcan'?t\b", "can not"),
     (r"\bi'd\b", "i would"),
     (r"\bi'm\b", "i am"),
     (r"\b(they|we|you)'re\b", r"\1 are"),
@@ -154,6 +155,8 @@ def clause_of(text: str) -> Clause | None:
     before, after = (words, ()) if at is None else (words[:at], words[at + 1 :])
     if not asking and not conditional and at not in (0, None):
         before, after, verb = words, (), ""  # "the one that is on?" is no question of this form
+    while len(before) > 1 and before[-1] in ("that", "which", "who"):
+        before = before[:-1]
     return Clause(asking, verb, before, after, period, wrapped)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.questions import periods
-from lamplighter.understanding.questions.about_values import AboutValues
+from lamplighter.understanding.questions.about_values import AboutValues, in_unit_of
 from lamplighter.understanding.questions.answered import Answered, told
 from lamplighter.understanding.questions.history import Numbers, Past, numbers
 from lamplighter.understanding.questions.measures import (
@@ -86,7 +86,8 @@ class PastValues:
         several = found.entities[:MAX_TOLD]
         if asked == "used" and len(found.entities) > 1:
             return told(self._all_used(found.entities, measure, period), found.explain, ids)
-        if asked == "extreme" and len(found.entities) > 1 and not intent.slots.get("name"):
+        single = "name" in intent.slots or "limit" in intent.slots
+        if asked == "extreme" and len(found.entities) > 1 and not single:
             return told(
                 self._end_of_all(found.entities, measure, intent, period), found.explain, ids
             )
@@ -107,7 +108,8 @@ class PastValues:
         if asked == "used":
             return self._used(entity, measure, period)
         if asked == "extreme":
-            return self._extreme(entity, measure, str(intent.slots["way"]), period)
+            said = self._extreme(entity, measure, str(intent.slots["way"]), period)
+            return self._beyond(entity, measure, intent, period) + said
         return self._was(entity, measure, period)
 
     # One value at a time, or the ends of a stretch.
@@ -162,6 +164,22 @@ class PastValues:
         time, value = found.highest() if way == "highest" else found.lowest()
         at = self._at(time, period, found)
         return f"the {way} value of {name}{when} was {with_unit(value, unit)}{at}{limit}"
+
+    def _beyond(self, entity: Entity, measure: str, intent: Intent, period: Period) -> str:
+        """ "Yes, " or "no, " where a limit was asked about."""
+        if "limit" not in intent.slots:
+            return ""
+        found = self._numbers(entity, measure, period.start, period.end)
+        if found is None:
+            return ""
+        limit = in_unit_of(
+            float(intent.slots["limit"]),
+            str(intent.slots.get("unit", "")),
+            unit_of(entity, measure, self.sight.degrees),
+        )
+        if intent.slots["way"] == "highest":
+            return "yes, " if found.highest()[1] > limit else "no, "
+        return "yes, " if found.lowest()[1] < limit else "no, "
 
     def _end_of_all(
         self, entities: Sequence[Entity], measure: str, intent: Intent, period: Period

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from functools import lru_cache
 
 from lamplighter.config import Machine
@@ -22,7 +23,7 @@ from lamplighter.understanding.questions import (
     asking_things,
     asking_values,
 )
-from lamplighter.understanding.questions.building import Asked
+from lamplighter.understanding.questions.building import Asked, stated
 from lamplighter.understanding.questions.clause import Clause, clause_of
 from lamplighter.understanding.questions.measures import (
     adjectives,
@@ -37,7 +38,7 @@ from lamplighter.understanding.questions.words import (
     states_by_words,
 )
 from lamplighter.understanding.rule_parser import Situation
-from lamplighter.understanding.spelling import corrections
+from lamplighter.understanding.spelling import corrections, neighbours
 
 MAX_READINGS = 40
 """The most readings of one sentence that are tried."""
@@ -48,11 +49,27 @@ _COMMANDS = re.compile(
     r"give me more|increase|decrease|reduce|boost|bump|crank|drop|heat|cool|warm|want|need|i want|i need|take|move|roll|pull|draw|lift|use|select|choose|adjust|more|less|drive|remind me to|tell the|ask the|call|add|cancel|don't|do not|do (?:it|the|that)|"
     r"have (?:the|my|all|every)|what (?:if|about)|how about|why (?:don't|not)|whenever|when .+ then)\b"
 )
+_FIRST = frozenset("what which when where how is are was did does who".split())
+_OWN = (("the",), ("my",), ("our",))
+_PLAIN = frozenset("on off open closed locked unlocked".split())
+_PAST = frozenset({"was", "were", "did", "has", "have", "had"})
+_SHORT_NAME = 3
 _OPENING = re.compile(r"^open (?!windows|doors)")
 _ANYWAY = frozenset(
     {"HomeGetMeasurement", "HomeCompare", "HomeGetSetting", "HomeGetPast", "HomeGetPresence"}
 )
 """Intents whose answer that it is not known is an answer."""
+
+
+_ASKING = """
+it is in on at of the a an and i we you my our me they to for with from that this or any what which
+where when how who whose many much often long since last first today yesterday tonight night morning
+evening highest lowest average maximum minimum anything everything anyone anybody someone room rooms
+upstairs downstairs outside inside than above below over under left leave forget set status state
+battery batteries low monday tuesday wednesday thursday friday saturday sunday hour hours minutes
+week noon ago do did does
+"""
+"""Words of questions beside those for states, deeds, measures and kinds."""
 
 
 class QuestionReader:
@@ -77,14 +94,29 @@ class QuestionReader:
             parse = self._read(other + "?" * text.rstrip().endswith("?"), situation)
             if parse is not None:
                 return Parse(parse.intents, confidence=0.9, explain=f"read as {other!r}")
-        return None
+        clause = clause_of(text)
+        asked = clause and Asked(clause, Lookup(situation.names, situation.area), text)
+        unknown = asked and _of_the_unknown(asked)
+        return Parse((unknown,), explain="of something unknown here") if unknown else None
 
     def _read(self, text: str, situation: Situation) -> Parse | None:
         clause = clause_of(text)
         if clause is None or _commands(clause):
             return None
-        lookup = Lookup(situation.names, situation.area, situation.context)
-        asked = Asked(clause, lookup, text)
+        asked = Asked(clause, Lookup(situation.names, situation.area, situation.context), text)
+        intent, spare = self._grounded(asked, situation)
+        if "and" in clause.words and not _of_both(intent, situation):
+            both = self._joined(asked, situation)
+            # Half a question is never answered as if it were the whole.
+            return None if both is None else Parse(both, explain="read as two questions")
+        if intent is not None:
+            told = "it is what was spoken of before: " if "ids" in intent.slots else ""
+            explain = f"{told}read as a question"
+            return Parse((intent,), explain=explain, contextual="ids" in intent.slots)
+        return None if spare is None else Parse((spare,), explain="a question about this home")
+
+    def _grounded(self, asked: Asked, situation: Situation) -> tuple[Intent | None, Intent | None]:
+        """The first intent that is grounded, and the first that is about this home at all."""
         spare: Intent | None = None
         tried: list[Intent] = []
         for intent in itertools.islice(self._intents(asked), MAX_READINGS):
@@ -92,12 +124,21 @@ class QuestionReader:
                 continue
             tried.append(intent)
             if situation.grounds(intent):
-                told = "it is what was spoken of before: " if "ids" in intent.slots else ""
-                explain = f"{told}read as a question"
-                return Parse((intent,), explain=explain, contextual="ids" in intent.slots)
+                return intent, spare
             if spare is None and _is_of_this_home(intent, asked):
                 spare = intent
-        return None if spare is None else Parse((spare,), explain="a question about this home")
+        return None, spare
+
+    def _joined(self, asked: Asked, situation: Situation) -> tuple[Intent, ...] | None:
+        """The two questions of "are the hall light and the fan on"."""
+        for first, second in _halves(asked.clause):
+            one, _ = self._grounded(replace(asked, clause=first), situation)
+            if one is None:
+                continue
+            two, _ = self._grounded(replace(asked, clause=second), situation)
+            if two is not None:
+                return one, two
+        return None
 
     def _intents(self, asked: Asked) -> Iterator[Intent]:
         yield from asking_things.machine(asked, self._machines)
@@ -109,12 +150,61 @@ class QuestionReader:
         if past:
             return
         yield from asking_values.read(asked)
-        yield from asking_states.read(asked)
-        yield from asking_things.read(asked)
+        families = (asking_states.read, asking_things.read)
+        for read in families if asked.clause.asking == "" else families[::-1]:
+            yield from read(asked)
 
 
 def _may_ask(text: str) -> bool:
-    return clause_of(text) is not None
+    if clause_of(text) is not None:
+        return True
+    first = fold(text).partition(" ")[0]
+    return len(first) > 1 and not _FIRST.isdisjoint(neighbours(first))
+
+
+def _of_both(intent: Intent | None, situation: Situation) -> bool:
+    """True where the "and" belongs to a name, or to what is compared."""
+    if intent is None:
+        return False
+    name = str(intent.slots.get("name", ""))
+    whole = " and " in name and bool(situation.names.named(name))
+    grouped = isinstance(intent.slots.get("device_class"), list)
+    return whole or grouped or "against" in intent.slots or intent.name == "HomeGetSafety"
+
+
+def _halves(clause: Clause) -> Iterator[tuple[Clause, Clause]]:
+    """Two clauses that share their beginning or their end: "A and B on" is "A on" and "B on"."""
+    after = bool(clause.after)
+    words = clause.after if after else clause.before
+    for at in (index for index, word in enumerate(words) if word == "and"):
+        left, right = words[:at], words[at + 1 :]
+        if not left or not right:
+            continue
+        pairs = [
+            (left + right[len(right) - tail :], right) for tail in range(1, min(4, len(right)))
+        ]
+        pairs += [(left, words[:head] + right) for head in range(min(4, len(left)), -1, -1)]
+        for one, two in pairs:
+            if after:
+                yield replace(clause, after=one), replace(clause, after=two)
+            else:
+                yield replace(clause, before=one), replace(clause, before=two)
+
+
+def _of_the_unknown(asked: Asked) -> Intent | None:
+    """A question for the past of something that this home does not have: "the sauna"."""
+    clause = asked.clause
+    if clause.asking not in ("when", "how long", "since when", "how often"):
+        return None
+    if clause.verb not in _PAST and "last" not in clause.words:
+        return None
+    words = [word for word in clause.words if word not in ("last", "been", "ever")]
+    for part in stated(words, asked):
+        name = part.subject[1:]
+        if part.subject[:1] in _OWN and 0 < len(name) <= _SHORT_NAME and part.states[0] in _PLAIN:
+            slots = {"name": " ".join(name), "state": part.states[0], "asked": "last"}
+            return Intent("HomeGetPast", slots, question="one", text=asked.text)
+    return None
 
 
 def _commands(clause: Clause) -> bool:
@@ -142,74 +232,4 @@ def _vocabulary() -> AbstractSet[str]:
         *states_by_words(), *deeds_by_words(), *measures_by_words(), *adjectives(), *comparatives(),
         *known_words(), *AUXILIARIES, *FILLING,
     )  # fmt: skip
-    more = [
-        "what",
-        "which",
-        "where",
-        "when",
-        "how",
-        "who",
-        "whose",
-        "many",
-        "much",
-        "often",
-        "long",
-        "since",
-        "last",
-        "first",
-        "today",
-        "yesterday",
-        "tonight",
-        "night",
-        "morning",
-        "evening",
-        "highest",
-        "lowest",
-        "average",
-        "maximum",
-        "minimum",
-        "anything",
-        "everything",
-        "anyone",
-        "anybody",
-        "someone",
-        "room",
-        "rooms",
-        "upstairs",
-        "downstairs",
-        "outside",
-        "inside",
-        "than",
-        "above",
-        "below",
-        "over",
-        "under",
-        "left",
-        "leave",
-        "forget",
-        "the",
-        "and",
-        "set",
-        "status",
-        "state",
-        "battery",
-        "batteries",
-        "low",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "hour",
-        "hours",
-        "minutes",
-        "week",
-        "noon",
-        "ago",
-        "do",
-        "did",
-        "does",
-    ]
-    return {word for each in said for word in each.split()} | set(more)
+    return {word for each in said for word in each.split()} | set(_ASKING.split())
