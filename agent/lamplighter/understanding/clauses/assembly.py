@@ -15,6 +15,9 @@ from lamplighter.understanding.values.value import Manner
 
 _TARGETS = frozenset({"name", "part", "kind", "everything", "pronoun", "rest"})
 _PLACING = frozenset({"name", "part", "kind", "place", "quantifier", "filler", "unknown", "rest"})
+_BETWEEN = frozenset({"filler", "manner", "quantifier"})
+"""What may stand between the words for one thing: "the lamp at the bed"."""
+
 _GENERIC = frozenset({"switch", "socket"})
 """Kinds that follow another word without saying more: "the light switch"."""
 
@@ -43,7 +46,7 @@ class Assembly:
             if stopped or chunk.tag == "break":
                 self._stop()
             self._take(chunk, chunks[index + 1 :])
-            if chunk.tag != "filler":
+            if chunk.tag not in _BETWEEN:
                 self._before = chunk
         self._close()
         return self.clauses
@@ -92,6 +95,8 @@ class Assembly:
                 self.refused = self.refused or chunk.words[0]
             case "everything" if _quantifies(chunk, self._now, after):
                 self._quantify("all")
+            case "pronoun" if _points_at(chunk, after):
+                pass
             case tag if tag in _TARGETS:
                 self._target(chunk)
             case _:
@@ -132,6 +137,7 @@ class Assembly:
         if (now.verb and not idle) or now.complete:
             self._close()
             now = self._now
+            now.implicit = True
         now.verb, now.led = chunk.actions, now.led or not now.targets
 
     def _target(self, chunk: Chunk) -> None:
@@ -143,6 +149,8 @@ class Assembly:
         if now.targets and now.says_what and not now.led:
             self._close()  # "hall light off porch light on"
             now = self._now
+        elif now.targets and not (chunk.tag == "name" and now.targets[-1].sort == "name"):
+            now.unknown.extend(chunk.words)  # "and" was not said, and they are no one thing
         now.quantifier = ""
         now.targets.append(target)
 
@@ -159,8 +167,8 @@ class Assembly:
             return Target("name", " ".join(named), words, many)
         if target.sort != "kind":
             return None
-        same = last.sort == "name" and self.vocabulary.is_of_kind(before.words, target.text)
-        return replace(last, many=many) if same or target.text in _GENERIC else None
+        described = last.sort == "name" and self.vocabulary.is_of_kind(before.words, target.text)
+        return replace(last, many=many) if described or target.text in _GENERIC else None
 
     def _quantify(self, quantifier: str) -> None:
         now = self._now
@@ -197,6 +205,15 @@ def _value(chunk: Chunk, now: Clause) -> None:
         now.measures.append(chunk.text)
     elif chunk.tag == "manner":
         now.manner = chunk.text
+
+
+def _points_at(chunk: Chunk, after: Sequence[Chunk]) -> bool:
+    """True for the "that" of "that lamp"."""
+    return (
+        chunk.words in (("that",), ("this",), ("those",), ("these",))
+        and bool(after)
+        and after[0].tag in ("name", "part", "kind")
+    )
 
 
 def _quantifies(chunk: Chunk, now: Clause, after: Sequence[Chunk]) -> bool:

@@ -54,6 +54,7 @@ class Clause:
         unknown: words that nothing explains.
         led: True where the verb stood before the targets.
         contradictory: True where two things are to be done that exclude each other.
+        implicit: True where it began without "and" or a stop.
         told: True where it tells what was done: "turned off the light".
         hinted: places said for its neighbours, for it too where they fit.
     """
@@ -73,6 +74,7 @@ class Clause:
     unknown: list[str] = field(default_factory=list)
     led: bool = False
     contradictory: bool = False
+    implicit: bool = False
     told: bool = False
     hinted: list[Place] = field(default_factory=list)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Literal
 
@@ -40,7 +41,7 @@ _VERBS: Mapping[Action, str] = {
     "rest_mower": """stop mowing, stop mowing the lawn, cancel mowing, stop cutting the grass""",
     "clean": """clean, vacuum, hoover, sweep, clean up, start cleaning, start vacuuming,
         vacuum up, start hoovering, do the vacuuming, do the hoovering""",
-    "toggle": """toggle, flip the state of, invert""",
+    "toggle": """change the state of, switch the state of, toggle, flip the state of, invert""",
     "open": """open, open up, opening, draw back, pull open, pull back, unfold, part,
         roll open, fold out, unroll, extend""",
     "close": """close, close up, close off, closing, shut, shut up, shutting, draw, draw
@@ -49,7 +50,7 @@ _VERBS: Mapping[Action, str] = {
     "stop": """stop, halt, freeze, hold, stop moving, abort, cancel, end""",
     "lock": """lock, lock up, locking, secure, bolt, lock down, latch, dead bolt,
         deadbolt""",
-    "unlock": """unlock, unlocking, unbolt, unlatch""",
+    "unlock": """unsecure, unlock, unlocking, unbolt, unlatch""",
     "start": """start, begin, launch, run, start up, resume, commence, kick off, get
         going, initiate""",
     "pause": """pause, suspend""",
@@ -110,7 +111,7 @@ _PARTICLES: Mapping[Action, str] = {
     "open": """open, opened""",
     "close": """close, closed, shut""",
     "lock": """locked""",
-    "unlock": """unlocked""",
+    "unlock": """unsecure, unlocked""",
     "arm": """armed""",
     "disarm": """disarmed""",
     "start": """cleaning, going, mowing, running, started, to clean, to mow, to work""",
@@ -118,13 +119,29 @@ _PARTICLES: Mapping[Action, str] = {
         its dock, back to the base, back to the dock, charging, docked, home, on
         charge, to base, to dock, to its base, to its charger, to its dock, to the
         base, to the charger, to the charging station, to the dock""",
-    "pause": """paused""",
+    "pause": """paused, on pause, on hold""",
     "stop": """stopped""",
     "dimmer": """dimmed""",
     "oscillate": """oscillating, rotating""",
 }
+_DOCKS = (
+    *("dock", "base", "charger", "charging station", "charging dock", "docking station"),
+    *("station", "home base", "garage", "charging base", "cradle"),
+)
 PARTICLES: Mapping[str, Action] = {
-    phrase: action for action, listed in _PARTICLES.items() for phrase in _phrases(listed)
+    **{phrase: action for action, listed in _PARTICLES.items() for phrase in _phrases(listed)},
+    **dict.fromkeys(
+        (
+            " ".join(filter(None, words))
+            for words in itertools.product(
+                ("", "back"),
+                ("to", "on", "onto"),
+                ("", "the", "its", "his", "her", "their"),
+                _DOCKS,
+            )
+        ),
+        "dock",
+    ),
 }
 """Words behind or before a device that say what is to become of it."""
 
@@ -173,8 +190,9 @@ EVERYTHING = _phrases(
     everything, everything electrical, it all, the lot"""
 )
 EVERYWHERE = _phrases(
-    """all around the house, all over, all over the house, around the house, at home,
-    everywhere, house wide, in all areas, in all rooms, in all the rooms, in every
+    """on the property, around the property, all around the house, all over, all over the
+    house, around the house, at home, everywhere, house wide, in all areas, in all rooms, in
+    all the rooms, in every
     area, in every room, in my house, in our house, in the apartment, in the
     entire house, in the flat, in the home, in the house, in the whole home, in
     the whole house, in this house, of the house, the apartment, the doors of the
@@ -220,13 +238,13 @@ FILLERS = _phrases(
     it, like, me, us, thanks, thank, cheers, mate, lamplighter, again, really, actually,
     maybe, perhaps, sure, quick, quickly, straight, away, immediately, asap, should, want,
     wanna, gonna, that, which, as, how, about, mind, lets, let, s, d, ll, do, one, ones, by,
-    here, there, some, im, need, love, great, if, possible, wonderful, nice, favour, favor,
+    here, there, some, im, need, love, great, possible, wonderful, nice, favour, favor,
     sec, real, bit, only, over, onto, into, inside, within, around, already, yet, still,
     together, simultaneously, finally, first, next, after, afterwards, thx, ta, thankyou,
     computer, alexa, siri, google, jarvis, dear, buddy, pal, man, bro, dude, guys, honey,
     darling, sweetie, same, time, automatically, manually, device, devices, properly,
     nicely, gently, completely, entirely, whichever, currently, located, situated, called,
-    named, known, room, scene, mood, button, script"""
+    named, known, room, scene, mood, button, script, certain, certainly, ensure that"""
 )
 """Words that add nothing here. A clause may hold any number of them."""
 

@@ -103,6 +103,15 @@ _MEASURED: Mapping[str, frozenset[str]] = {
     "humidifier": frozenset({"", "humidity"}),
     "number": frozenset({"", "volume", "speed", "temperature", "brightness", "humidity"}),
 }
+_ABSOLUTE: Mapping[str, frozenset[str]] = {
+    **_MEASURED,
+    "light": frozenset({"", "brightness", "temperature", "kelvin"}),
+    "climate": frozenset({"", "temperature", "humidity"}),
+    "cover": frozenset({"", "position", "tilt"}),
+    "select": frozenset({""}),
+}
+"""What of each family can be set: no blind is set by "warm it to 19"."""
+
 _FAMILY = {"water_heater": "climate", "valve": "cover"}
 
 
@@ -132,7 +141,8 @@ def _valued(family: str, quantity: Quantity) -> Iterator[Meaning]:
     if quantity.relative and not moves and quantity.measure in _MEASURED.get(family, frozenset()):
         yield _change(family, quantity)
     reader = _READERS.get(family)
-    if reader is not None and not quantity.relative:
+    fits = quantity.measure in _ABSOLUTE.get(family, frozenset({""}))
+    if reader is not None and fits and not quantity.relative:
         yield from reader(quantity)
     if family == "light" and quantity.relative and quantity.measure == "temperature":
         yield _of("HassLightSet", "light", temperature=2700 if quantity.way > 0 else 5000)
@@ -157,6 +167,10 @@ def _change(family: str, quantity: Quantity) -> Meaning:
 _OPTIONED = {"climate": "climate water_heater"}
 
 
+_DIM: Mapping[str, float] = {"low": 25, "medium": 50, "mid": 50, "middle": 50, "high": 100}
+"""Brightnesses by level: "put the lights on low"."""
+
+
 def _light(quantity: Quantity) -> Iterator[Meaning]:
     slots: dict[str, Any] = {}
     amount = quantity.amount
@@ -170,6 +184,8 @@ def _light(quantity: Quantity) -> Iterator[Meaning]:
         return
     elif quantity.bright is not None:
         slots["brightness"] = quantity.bright
+    elif level := next((each.text for each in quantity.words if each.text in _DIM), None):
+        slots["brightness"] = _DIM[level]
     if quantity.colour:
         slots["color"] = quantity.colour
     elif quantity.kelvin and "temperature" not in slots:

@@ -122,6 +122,7 @@ def _forwards(clauses: Sequence[Clause]) -> None:
             if not clause.targets:
                 clause.targets = list(before.targets)
         elif not clause.targets and _about_the_same(clause, before):
+            clause.contradictory = clause.implicit and not clause.values
             clause.targets = list(before.targets)
             clause.places = clause.places or list(before.places)
 

@@ -109,9 +109,9 @@ class Tagger:
     def _parts(self, words: Phrase, start: int) -> Iterator[Chunk]:
         for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
             phrase = words[start:end]
+            if phrase[0] in _NO_EDGE or phrase[-1] in _NO_EDGE:
+                continue
             if not self.vocabulary.named_by_part(phrase):
-                if end - start > 1:
-                    return
                 continue
             yield _chunk("part", phrase, 0, len(phrase), at=start, text=" ".join(phrase))
 
@@ -131,7 +131,8 @@ def _of_language(phrase: Phrase, start: int, end: int, *, begins: bool) -> Itera
     def chunk(tag: Tag, **facts: Any) -> Chunk:
         return _chunk(tag, phrase, 0, size, at=start, **facts)
 
-    if (actions := lexicon.VERBS.get(said)) and (begins or _is_a_verb(phrase)):
+    actions = lexicon.VERBS.get(said) or (_of_gerund(phrase) if begins else None)
+    if actions and (begins or _is_a_verb(phrase)):
         yield chunk("verb", actions=actions)
     if action := lexicon.PARTICLES.get(said):
         yield chunk("particle", actions=(action,))
@@ -145,10 +146,22 @@ def _of_language(phrase: Phrase, start: int, end: int, *, begins: bool) -> Itera
     yield from _about(said, chunk)
 
 
+def _of_gerund(phrase: Phrase) -> tuple[lexicon.Action, ...] | None:
+    """The actions of "pausing" in "would you mind pausing the vacuum"."""
+    first, *rest = phrase
+    if len(first) <= 5 or not first.endswith("ing") or first in _NOT_DOING:
+        return None
+    bare = first.removesuffix("ing")
+    for verb in (bare, f"{bare}e", bare[:-1]):
+        if actions := lexicon.VERBS.get(" ".join([verb, *rest])):
+            return actions
+    return None
+
+
 def _is_a_verb(phrase: Phrase) -> bool:
     """True for verbs that stay verbs inside a clause: "heating" in "the heating up" is none."""
     participle = len(phrase[0]) > 5 and phrase[0].endswith("ing")
-    return " ".join(phrase) not in lexicon.NOUNS and not participle
+    return phrase[0] not in lexicon.NOUNS and not participle
 
 
 def _about(said: str, chunk: Callable[..., Chunk]) -> Iterator[Chunk]:
@@ -160,6 +173,12 @@ def _about(said: str, chunk: Callable[..., Chunk]) -> Iterator[Chunk]:
         if said in phrases:
             yield chunk(tag, text=lexicon.QUANTIFIERS.get(said, ""))
 
+
+_NOT_DOING = frozenset({"heating", "lighting", "cooling"})
+"""Words in "-ing" that are things."""
+
+_NO_EDGE = lexicon.FILLERS | lexicon.BREAKS | _MANNERS.keys() | {"on", "off", "out", "up", "down"}
+"""Words that no part of a name begins or ends with."""
 
 _PHRASES: Mapping[Tag, frozenset[str]] = {
     "quantifier": frozenset(lexicon.QUANTIFIERS),

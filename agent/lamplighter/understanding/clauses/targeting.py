@@ -129,7 +129,8 @@ class Targeting:
             if left is None or not (target.many or target.sort == "everything"):
                 return []
             meant = replace(meant, without=meant.without | left, many=True)
-        said = (target.quantifier or "all" * clause.everywhere, *target.words)
+        everywhere = clause.everywhere or (quantity.action == "lock" and meant.many)
+        said = (target.quantifier or "all" * everywhere, *target.words)
         return [replace(meant, text=" ".join(dict.fromkeys(each for each in said if each)))]
 
     def _by_name(self, target: Target) -> Meant | None:

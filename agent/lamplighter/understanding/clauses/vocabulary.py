@@ -69,10 +69,18 @@ class Vocabulary:
     longest: int = 1
 
     def is_of_kind(self, words: Iterable[str], kind: str) -> bool:
-        """True where something with all of these words in its name may be of the kind."""
+        """True where something with these words in its name may be called by the kind, too.
+
+        A switch may be called by what it switches: "kettle plug", "kitchen island lights".
+        """
+        words = tuple(words)
         stems = [each for each in map(stem, words) if each in self.by_word]
         ids = frozenset.intersection(*(self.by_word[each] for each in stems)) if stems else ()
-        return any(self.domains[each] in KINDS[kind].domains for each in ids)
+        found = {self.domains[each] for each in ids}
+        if found & KINDS[kind].domains:
+            return True
+        saying_a_kind = any((each,) in self.kinds for each in words)
+        return "switch" in found and kind in ("light", "fan", "thermostat") and not saying_a_kind
 
     def named_by_part(self, words: Iterable[str]) -> frozenset[str]:
         """The entities whose names hold all of these words, of which one says more than a kind."""

@@ -48,6 +48,7 @@ _SPOKEN_UNITS = frozenset(
 """Units that belong to number entities; they are compared with the entity's own."""
 
 _OPEN, _CLOSED = frozenset({"open", "opened"}), frozenset({"closed", "shut", "close"})
+_SHADE = frozenset(["shade", "hue", "tone", "tint", "glow", "light", "colour", "color"])
 _PLACED = ("speed", "level", "setting", "number", "step", "position", "stage")
 
 
@@ -60,6 +61,7 @@ def values_at(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
 
 def _values(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
     yield from _numbers(words, start)
+    yield from _shades(words, start)
     table, longest = _said()
     for length in range(min(longest, len(words) - start), 0, -1):
         phrase = " ".join(words[start : start + length])
@@ -80,6 +82,18 @@ def _numbers(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
         yield Value("number", number, unit), after
     elif words[start:end] != ["one"] or _is_a_number(words, start):
         yield Value("number", number), end
+
+
+def _shades(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
+    """The colour of "a blue shade", "a soft red glow"."""
+    if words[start] not in ("a", "an"):
+        return
+    for first in (start + 1, start + 2):
+        for length in (2, 1):
+            end = first + length
+            colour = " ".join(words[first:end])
+            if colour in COLOURS and words[end : end + 1] and words[end] in _SHADE:
+                yield Value("colour", text=colour), end + 1
 
 
 def _is_a_number(words: Sequence[str], start: int) -> bool:

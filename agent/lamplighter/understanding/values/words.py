@@ -209,7 +209,6 @@ MEASURES: Mapping[str, str] = {
     "target humidity": "humidity",
     "humidity level": "humidity",
     "speed": "speed",
-    "fan speed": "speed",
     "position": "position",
     "volume": "volume",
     "tilt": "tilt",
