@@ -140,6 +140,21 @@ def test_what_is_risky_is_agreed_to_with_the_order_and_what_is_refused_is_not(
     play(scene)
 
 
+def test_which_sensor_is_meant_is_asked_and_the_answer_goes_on(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(talking: Talk) -> None:
+        said = "when the window opens turn on the hall light"
+        assert await talking.say(said) == "clarify"
+        assert await talking.say("the kitchen one") == "confirm"
+        assert talking.speech.startswith("When the Kitchen window opens, I turn on the Hall light.")
+        assert await talking.say("yes") == "scheduled"
+        await talking.house.set({"binary_sensor.kitchen": "on"})
+        assert talking.state("light.hall") == "on"
+
+    play(scene)
+
+
 def test_orders_that_set_each_other_off_are_suspended(play: Callable[[Scene], None]) -> None:
     async def scene(talking: Talk) -> None:
         await talking.all("when the hall light turns on turn the hall light off", "yes")

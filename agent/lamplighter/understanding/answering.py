@@ -20,12 +20,13 @@ from lamplighter.understanding.interpretation import (
     Later,
     NotUnderstood,
     Pending,
+    Stand,
     Step,
 )
 from lamplighter.understanding.names import stem
 from lamplighter.understanding.normalise import asks, fold, plain
 
-Chosen = Act | Answer | Clarify | Later | NotUnderstood
+Chosen = Act | Answer | Clarify | Later | Stand | NotUnderstood
 """What an answer comes to."""
 
 _COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4}

@@ -99,7 +99,7 @@ class Candidate:
     """
 
     names: tuple[str, ...]
-    result: Act | Answer | Clarify | Later | NotUnderstood
+    result: Act | Answer | Clarify | Later | Stand | NotUnderstood
 
 
 @dataclass(frozen=True, slots=True)

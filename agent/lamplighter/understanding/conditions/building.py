@@ -11,21 +11,26 @@ from lamplighter.orders import wording
 from lamplighter.orders.daylight import Daylight
 from lamplighter.orders.order import Fact, Order
 from lamplighter.orders.truth import all_of, any_of, holds
-from lamplighter.understanding.conditions.facts import Facts, Problem
+from lamplighter.understanding.conditions.facts import Facts, Problem, facts
 from lamplighter.understanding.conditions.splitting import Conditional
 from lamplighter.understanding.intents import Intent, Parse
 from lamplighter.understanding.interpretation import (
     Act,
     Answer,
     Ask,
+    Candidate,
     Clarify,
     NotUnderstood,
+    Pending,
     Result,
     Stand,
 )
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.speech import called, counted, listed, sentence, wish
 from lamplighter.understanding.timing.when import Until
+
+MOST_CHOICES = 8
+"""Of more sensors than this none is offered by itself."""
 
 _WATCHED = "Say “whenever”, and I watch out for it."
 _AS_ORDER = "I can't keep that as a standing order: it has to be something that I can do at once."
@@ -78,8 +83,8 @@ def build(
         until: when what the command changes is to be put back.
     """
     if isinstance(found, Problem):
-        if found.options:
-            return Clarify(found.speech, found.options), found.reason
+        if found.choices:
+            return _which(conditional, found, body, around, until), found.reason
         return NotUnderstood(found.reason, found.speech), found.reason
     if conditional.body and body is None:
         reason = f"the command {conditional.body!r} is not understood"
@@ -96,6 +101,31 @@ def build(
     order = _order(conditional, found, body, done, around)
     speech = wording.question(order, around.get, located=around.daylight.place is not None)
     return Stand(order, speech, done), explain
+
+
+def _which(
+    conditional: Conditional,
+    found: Problem,
+    body: Parse | None,
+    around: Around,
+    until: Until | None,
+) -> Clarify:
+    """The question which sensor is meant; its answer decides what the sentence comes to."""
+    said = "Please say it again with the name."
+    if len(found.choices) > MOST_CHOICES:
+        return Clarify(f"{found.speech} {said}", found.options)
+    candidates: list[Candidate] = []
+    for entity, condition in found.choices:
+        again = facts(condition, around.situation)
+        if isinstance(again, Problem) and again.options == found.options:
+            return Clarify(f"{found.speech} {said}", found.options)
+        meant = replace(conditional, condition=condition)
+        result, _ = build(meant, again, body, around, until=until)
+        if isinstance(result, Act | Answer | Clarify | Stand | NotUnderstood):
+            area = [entity.area] if entity.area else []
+            candidates.append(Candidate((entity.name, *entity.aliases, *area), result))
+    pending = Pending(around.ask.text, tuple(candidates), several=False)
+    return Clarify(found.speech, found.options, pending)
 
 
 def _not_now(done: Result) -> Result:

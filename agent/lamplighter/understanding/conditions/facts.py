@@ -11,6 +11,7 @@ from lamplighter.understanding.conditions import abilities, hours, joining
 from lamplighter.understanding.conditions.claim import Claim
 from lamplighter.understanding.conditions.joining import Part
 from lamplighter.understanding.conditions.quantities import Quantity, converted
+from lamplighter.understanding.conditions.reading import plainly
 from lamplighter.understanding.conditions.subjects import Found, Search
 from lamplighter.understanding.conditions.vocabulary import WORDS
 from lamplighter.understanding.normalise import fold
@@ -62,12 +63,18 @@ class Problem:
     Attributes:
         reason: why, for logs.
         speech: what to say.
-        options: the names to choose from, where it is unclear which is meant.
+        choices: the entities to choose from, where it is unclear which is meant, each with the
+            condition as it is about that one.
     """
 
     reason: str
     speech: str
-    options: tuple[str, ...] = ()
+    choices: tuple[tuple[Entity, str], ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names to choose from."""
+        return tuple(entity.name for entity, _ in self.choices)
 
 
 def facts(condition: str, situation: Situation) -> Facts | Problem:
@@ -79,12 +86,13 @@ def facts(condition: str, situation: Situation) -> Facts | Problem:
         for corrected in corrections(folded, WORDS | situation.names.words):
             parts = joining.parts_of(corrected)
             if parts is not None:
+                folded = corrected
                 break
     if parts is None:
         return Problem(
             "condition not understood", f"I don't understand the condition “{condition}”."
         )
-    return _compiled(parts, search)
+    return _compiled(parts, search, plainly(folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +106,10 @@ class _One:
     momentary: bool = False
 
 
-def _compiled(parts: Sequence[Part], search: Search) -> Facts | Problem:
+def _compiled(parts: Sequence[Part], search: Search, said: str) -> Facts | Problem:
     done: list[_One] = []
     for part in parts:
-        one = _clause(part, search)
+        one = _clause(part, search, said)
         if isinstance(one, Problem):
             return one
         done.append(one)
@@ -137,7 +145,7 @@ def _arranged(
     return Facts(trigger, rest, spans, entities)
 
 
-def _clause(part: Part, search: Search) -> _One | Problem:
+def _clause(part: Part, search: Search, said: str) -> _One | Problem:
     if isinstance(part.said, Hours):
         span = hours.opposite(part.said) if part.negated else part.said
         if span is None:
@@ -147,7 +155,7 @@ def _clause(part: Part, search: Search) -> _One | Problem:
     for claim in part.said:
         found = search.find(claim)
         if found.rivals:
-            return _unclear(found)
+            return _unclear(found, claim, said)
         if found.missing:
             missing = missing or _unknown(found, claim)
             continue
@@ -199,11 +207,15 @@ def _compared(claim: Claim, entity: Entity, search: Search) -> tuple[str, str | 
     return "", claim.value
 
 
-def _unclear(found: Found) -> Problem:
+def _unclear(found: Found, claim: Claim, said: str) -> Problem:
     names = tuple(entity.name for entity in found.rivals)
     shown = names if len(names) <= 5 else (*names[:4], f"{len(names) - 4} others")
-    said = f"Which one do you mean: {listed(shown, 'or')}? Please say it again with the name."
-    return Problem("several sensors fit", said, names)
+    choices = tuple(
+        (entity, said.replace(claim.subject, f"the {fold(entity.name)}", 1))
+        for entity in found.rivals
+    )
+    question = f"Which one do you mean: {listed(shown, 'or')}?"
+    return Problem("several sensors fit", question, choices)
 
 
 def _unknown(found: Found, claim: Claim) -> Problem:

@@ -178,6 +178,21 @@ def test_a_condition_that_is_unclear_or_unknown_does_nothing(situation: Situatio
     )
 
 
+def test_the_answer_which_sensor_is_meant_completes_the_sentence(situation: Situation) -> None:
+    asked = built("when the thermostat goes below 18 turn on the hall light", situation)
+    assert isinstance(asked, Clarify)
+    assert asked.question == "Which one do you mean: Lounge thermostat or Bedroom thermostat?"
+    assert asked.pending is not None
+    meant = {each.names[0]: each.result for each in asked.pending.candidates}
+    chosen = meant["Bedroom thermostat"]
+    assert isinstance(chosen, Stand)
+    assert [fact.entities for fact in chosen.order.trigger] == [("climate.bedroom",)]
+    now = built("if the thermostat is below 20 turn on the hall light", situation)
+    assert isinstance(now, Clarify)
+    assert now.pending is not None
+    assert {type(each.result) for each in now.pending.candidates} == {Act, Answer}
+
+
 def test_where_the_home_is_matters_to_the_sun_and_is_said(situation: Situation) -> None:
     text = "when the back door opens after dark tell me"
     conditional = split(text)
