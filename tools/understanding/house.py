@@ -28,6 +28,9 @@ from lamplighter.understanding.templates import Templates
 _PACE_S = 20.0
 """Seconds between two ticks while time is passing."""
 
+_QUIET_ROUNDS = 5
+"""Rounds in which nothing more comes, after which a turn is over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -100,7 +103,7 @@ class House:
         self.parts = parts = assemble(config, around, _hooks())
         parts.host.plugins[PLUGIN] = Devices()
         parts.understanding.parsers.load = self._templates  # loaded once for all homes
-        parts.executor.confirm_within = 0.05
+        parts.executor.confirm_within = 0.5
         parts.store.start()
         parts.clock_watch.begin()
         for entity in self.home.entities:
@@ -193,10 +196,14 @@ class House:
         self._heard = _Heard()
         task = asyncio.ensure_future(doing)
         idle = 0
-        # Orders act in tasks of their own: a few quiet rounds show that all is done.
-        while not task.done() or idle < 4:
+        # Orders act in tasks of their own.
+        while not task.done() or idle < _QUIET_ROUNDS:
             idle = 0 if self._deliver() or not task.done() else idle + 1
             await asyncio.sleep(0.001)
+            if task.done():
+                # What was handed to the writer is in the outbox after this.
+                kept = self.parts.store.writer.submit(lambda _connection: None)
+                await asyncio.wrap_future(kept)
         await task
         replies = self._heard.replies
         answers = [each for each in replies if mine is not None and each.get("id") == mine]
