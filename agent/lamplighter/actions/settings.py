@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lamplighter.named_files import absence
+
 _SERVICES = {
     "pattern": r"[a-z_]+(\.[a-z_]+)?\.([a-z_]+|\*)",
     "hint": "must be domain.service or domain.class.service",
@@ -39,6 +41,11 @@ class Pin:
     )
     tries: int = field(default=3, metadata={"min": 1, "max": 20})
     locked: float = field(default=300.0, metadata={"min": 10, "max": 86400})
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """A file that is not there."""
+        if reason := absence(self.file):
+            yield "file", reason
 
 
 @dataclass(frozen=True, slots=True)
