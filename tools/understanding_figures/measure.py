@@ -12,6 +12,7 @@ from typing import Any
 from tools.machine_facts import facts
 from tools.understanding_figures import asking
 from tools.understanding_figures.cases import SEED, Case, cases, is_command, requests, some
+from tools.understanding_figures.chinese import chinese
 from tools.understanding_figures.conversations import conversations
 from tools.understanding_figures.home import home_of_cases
 from tools.understanding_figures.latency import SIZES, latency, quantile, resident_mib
@@ -114,9 +115,7 @@ async def _further(way: asking.Way, chosen: Sequence[Case], name: str) -> dict[s
         "timers, clock": (await asking.asked(way, clocks, plain))[0],
     }
     if name == asking.RULES:
-        chinese = await asking.way_of(name, home_of_cases(language="zh-CN"), None)
-        every = cases("zh-CN")
-        found["chinese"] = (await asking.asked(chinese, every, plain, language="zh-CN"))[0]
+        found |= await chinese()
     return found
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from tools.language_words import TARGET, line_of
-from tools.understanding_figures.chinese import is_command, is_right
+from tools.understanding_figures.chinese import POLITE
 from tools.understanding_figures.languages import languages
 
-from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.interpretation import Act, Interpretation, NotUnderstood, Step
+from lamplighter.understanding.languages.chinese import without_polite_forms
 
 
 @pytest.mark.parametrize("language", ["sw", "mn"])
@@ -27,34 +24,6 @@ def test_a_row_for_a_language() -> None:
     assert row["told_percent"] >= 90
 
 
-def case(**facts: Any) -> dict[str, Any]:
-    return {"intent": "HassTurnOn", "slots": {"name": "灯"}, "targets": ["light.a"]} | facts
-
-
-def acting(entity_id: str, **slots: Any) -> Interpretation:
-    result = Act((Step(entity_id, "turn_on"),), "")
-    return Interpretation(result, "rules", intents=(Intent("HassTurnOn", slots),))
-
-
-def test_right_is_the_same_intent_values_and_targets() -> None:
-    assert is_right(acting("light.a", name="灯"), case())
-    assert is_right(acting("light.a", area="厨房", domain="light"), case())
-    assert not is_right(acting("light.b", name="灯"), case())
-    assert not is_right(acting("light.a", name="灯", brightness=5), case())
-    assert not is_right(acting("light.a", name="灯"), case(intent="HassTurnOff"))
-    nothing = Interpretation(NotUnderstood("", ""), "rules")
-    assert not is_right(nothing, case())
-
-
-def test_floors_are_the_same_with_and_without_their_word() -> None:
-    wanted = case(slots={"floor": "一楼", "domain": "light"}, targets=[])
-    assert is_right(acting("light.a", floor="一", domain="light"), wanted)
-    assert not is_right(acting("light.a", floor="二", domain="light"), wanted)
-
-
-@pytest.mark.parametrize(
-    ("intent", "command"),
-    [("HassTurnOn", True), ("HassGetState", False), ("HassStartTimer", False)],
-)
-def test_commands(intent: str, *, command: bool) -> None:
-    assert is_command(case(intent=intent)) is command
+@pytest.mark.parametrize("form", POLITE)
+def test_each_polite_form_goes(form: str) -> None:
+    assert without_polite_forms(form.format("打开灯")) == "打开灯"
