@@ -70,7 +70,7 @@ class Policy:
     def problems(self) -> Iterator[tuple[str, str]]:
         """Roles that are given and not described."""
         for user, role in self.users.items():
-            if role not in self.roles:
+            if role and role not in self.roles:
                 yield f"users.{user}", f"unknown role {role!r}"
         if self.default_role and self.default_role not in self.roles:
             yield "default_role", f"unknown role {self.default_role!r}"
