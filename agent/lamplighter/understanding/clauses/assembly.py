@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,7 +10,7 @@ from lamplighter.understanding.clauses.chunks import Chunk
 from lamplighter.understanding.clauses.clause import Clause, Target
 from lamplighter.understanding.clauses.lexicon import FREE
 from lamplighter.understanding.clauses.tokens import Token, words_in
-from lamplighter.understanding.clauses.vocabulary import Vocabulary
+from lamplighter.understanding.clauses.vocabulary import Vocabulary, stems_of
 from lamplighter.understanding.names import stem
 from lamplighter.understanding.values.value import Manner
 
@@ -49,7 +50,19 @@ class Assembly:
             if chunk.tag not in _BETWEEN:
                 self._before = chunk
         self._close()
+        for clause, after in itertools.pairwise(self.clauses):
+            self._share_head(clause, after)
         return self.clauses
+
+    def _share_head(self, clause: Clause, after: Clause) -> None:
+        """The front door, too, in "lock the front and back door"."""
+        if len(clause.unknown) != 1 or clause.targets or not after.targets:
+            return
+        words = (clause.unknown[0], *after.targets[0].words[-1:])
+        name = self.vocabulary.names.get(stems_of(words))
+        if name or self.vocabulary.named_by_part(words):
+            clause.targets = [Target("name", name or " ".join(words), words)]
+            clause.unknown.clear()
 
     def _stop(self) -> None:
         if self._sparing:
@@ -72,7 +85,9 @@ class Assembly:
 
     def _reread_place(self, clause: Clause) -> None:
         """The door, not the room, in "open the garage"."""
-        if clause.targets or len(clause.places) != 1 or clause.action not in ("open", "close"):
+        moves = clause.action in ("open", "close", "stop", "up", "down")
+        moves = moves or any(each.kind == "share" and each.unit != "%" for each in clause.values)
+        if clause.targets or len(clause.places) != 1 or not moves:
             return
         words = words_in(clause.places[0].area)
         if kind := self.vocabulary.kinds.get(words):
@@ -199,7 +214,7 @@ class Assembly:
 def _value(chunk: Chunk, now: Clause) -> None:
     if chunk.value is not None:
         manner: Manner = "by" if now.manner == "by" else "to" if now.manner else ""
-        now.values.append(replace(chunk.value, manner=manner))
+        now.values.append(replace(chunk.value, manner=chunk.value.manner or manner))
         now.manner = ""
     elif chunk.tag == "measure":
         now.measures.append(chunk.text)

@@ -88,6 +88,9 @@ class Clause:
     def actions(self) -> tuple[Action, ...]:
         """What may be meant to be done, likeliest first."""
         particles = tuple(dict.fromkeys(self.particles))
+        if self.verb == ("close",) and particles == ("down",) and "shut" in self.words:
+            everything = any(each.sort == "everything" for each in self.targets)
+            return ("off",) if everything else ("close", "off")
         if not self.verb:
             return particles[:1] if len(particles) == 1 else _of_two(particles)
         if not particles:

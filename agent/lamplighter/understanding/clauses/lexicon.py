@@ -24,7 +24,8 @@ _VERBS: Mapping[Action, str] = {
     "move": """turn, turning, switch, switching, put, putting, flip, flick, power, get,
         getting, have, having, want, need, make, making, bring, bringing, let,
         move, take, run, pull, roll, wind, wind the, give, send, tell, ask, go, id
-        like, i would like, would like, want to have, show, throw, adjust the,
+    like, i would like, wants, needs, requires, would like, want to have, show, throw,
+    adjust the,
         slide""",
     "on": """light it up, fire up, power up, boot up, start up, light up, light,
         illuminate, enable, switch on, turn on, put on, flip on, flick on, power
@@ -44,7 +45,8 @@ _VERBS: Mapping[Action, str] = {
     "toggle": """change the state of, switch the state of, toggle, flip the state of, invert""",
     "open": """open, open up, opening, draw back, pull open, pull back, unfold, part,
         roll open, fold out, unroll, extend""",
-    "close": """close, close up, close off, closing, shut, shut up, shutting, draw, draw
+    "close": """closing, shutting, close, close up, close off, closing, shut, shut up,
+    shutting, draw, draw
         closed, pull shut, pull closed, pull to, roll shut, fold, retract, roll
         in, fold up""",
     "stop": """stop, halt, freeze, hold, stop moving, abort, cancel, end""",
@@ -109,8 +111,8 @@ _PARTICLES: Mapping[Action, str] = {
     "up": """back up, raised, turned up, up""",
     "down": """back down, down, lowered, turned down""",
     "open": """open, opened""",
-    "close": """close, closed, shut""",
-    "lock": """locked""",
+    "close": """closing, shutting, close, closed, shut""",
+    "lock": """locked, locking""",
     "unlock": """unsecure, unlocked""",
     "arm": """armed""",
     "disarm": """disarmed""",
@@ -206,7 +208,8 @@ HERE = _phrases(
 )
 PRONOUNS: Mapping[str, bool] = {
     **dict.fromkeys(
-        _phrases("""it, that, that one, that thing, the same, the same one, the thing, this,
+        _phrases("""him, her, it, that, that one, that thing, the same, the same one, the
+    thing, this,
         this one, this thing"""),
         False,
     ),
@@ -244,7 +247,9 @@ FILLERS = _phrases(
     computer, alexa, siri, google, jarvis, dear, buddy, pal, man, bro, dude, guys, honey,
     darling, sweetie, same, time, automatically, manually, device, devices, properly,
     nicely, gently, completely, entirely, whichever, currently, located, situated, called,
-    named, known, room, scene, mood, button, script, certain, certainly, ensure that"""
+    named, known, room, scene, mood, button, script, able, bloody, damn, damned, darn,
+    stupid, silly,
+    freaking, blasted, flipping, certain, certainly, ensure that"""
 )
 """Words that add nothing here. A clause may hold any number of them."""
 

@@ -145,7 +145,7 @@ def _valued(family: str, quantity: Quantity) -> Iterator[Meaning]:
     if reader is not None and fits and not quantity.relative:
         yield from reader(quantity)
     if family == "light" and quantity.relative and quantity.measure == "temperature":
-        yield _of("HassLightSet", "light", temperature=2700 if quantity.way > 0 else 5000)
+        yield _of("HassLightSet", "light", temperature=2700 if quantity.way > 0 else 4000)
     for word in quantity.words:
         yield _of("HomeSetOption", _OPTIONED.get(family, family), option=word.text)
 
@@ -235,8 +235,8 @@ def _fan(quantity: Quantity) -> Iterator[Meaning]:
     if amount is not None and amount.unit in ("", "%"):
         number = tidy_number(amount.number)
         if amount.kind == "number" and not amount.unit and 0 < amount.number <= 10:
-            yield _of("HomeSetOption", "fan", option=str(number))
             yield _of("HomeSetSpeedLevel", "fan", level=number)
+            yield _of("HomeSetOption", "fan", option=str(number))
         else:
             yield _of("HassFanSetSpeed", "fan", percentage=number)
     for word in quantity.words:

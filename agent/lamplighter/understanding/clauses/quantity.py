@@ -131,8 +131,10 @@ def _way(
 ) -> tuple[int, str]:
     if changes:
         return int(changes[0].number), changes[0].text
-    if action is None:
-        return 0, ""
+    signs = {"plus": 1, "minus": -1}
+    signed = next((signs[each.text] for each in values if each.text in signs), 0)
+    if action is None or signed:
+        return signed, ""
     small = any(each.kind == "step" or each.manner == "by" for each in values)
     if action in _OPENING and small:
         return _OPENING[action], "position"

@@ -10,6 +10,10 @@ import itertools
 from collections.abc import Sequence
 
 from lamplighter.understanding.clauses.clause import Clause
+from lamplighter.understanding.clauses.lexicon import Action
+
+_ALONE: frozenset[Action] = frozenset({"mow", "rest_mower", "clean", "lock", "arm", "disarm"})
+"""Verbs that need no device to be named: "mow the lawn", "lock up"."""
 
 
 def completed(clauses: Sequence[Clause]) -> list[Clause]:
@@ -50,7 +54,8 @@ def _gathered(clauses: Sequence[Clause]) -> list[Clause]:
 def _is_a_topic(before: Clause, clause: Clause) -> bool:
     """True for the first part of "the desk lamp, turn it off"."""
     pronoun = [each.sort for each in clause.targets] == ["pronoun"]
-    return pronoun and before.bare and bool(before.targets)
+    lacking = bool(clause.verb) and clause.says_what and not clause.targets and not clause.places
+    return (pronoun or lacking) and before.bare and bool(before.targets)
 
 
 def _all_of(parts: Sequence[Clause]) -> Clause:
@@ -129,6 +134,8 @@ def _forwards(clauses: Sequence[Clause]) -> None:
 
 def _about_the_same(clause: Clause, before: Clause) -> bool:
     """True for "and off in the hall", not for "and the bedroom to 20 degrees"."""
+    if clause.verb and clause.verb[0] in _ALONE:
+        return False
     if not clause.places:
         return True
     return not clause.verb and (not clause.values or bool(before.values))

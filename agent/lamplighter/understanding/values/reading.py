@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lamplighter.understanding.colours import COLOURS, WHITES
 from lamplighter.understanding.values.numbers import hours_at, number_at
-from lamplighter.understanding.values.value import Value
+from lamplighter.understanding.values.value import Value, ValueKind
 from lamplighter.understanding.values.words import CHANGES, FACTORS, LEVELS, SHARES, STEPS, UNITS
 
 _SPOKEN_UNITS = frozenset(
@@ -48,6 +48,8 @@ _SPOKEN_UNITS = frozenset(
 """Units that belong to number entities; they are compared with the entity's own."""
 
 _OPEN, _CLOSED = frozenset({"open", "opened"}), frozenset({"closed", "shut", "close"})
+_SIGNS = frozenset(["plus", "minus"])
+_ABSOLUTE = frozenset(["to", "at", "of", "by"])
 _SHADE = frozenset(["shade", "hue", "tone", "tint", "glow", "light", "colour", "color"])
 _PLACED = ("speed", "level", "setting", "number", "step", "position", "stage")
 
@@ -71,8 +73,15 @@ def _values(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
 def _numbers(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
     if length := hours_at(words, start):
         yield Value("number", length[0], "hours"), length[1]
-    found = number_at(words, start)
+    signed = words[start] in _SIGNS and (start == 0 or words[start - 1] not in _ABSOLUTE)
+    found = number_at(words, start + signed) if start + signed < len(words) else None
     if found is None:
+        return
+    if signed:
+        number, end = found
+        unit, after = _unit_at(words, end)
+        kind: ValueKind = "share" if unit == "%" else "number"
+        yield Value(kind, number, unit, text=words[start], manner="by"), after
         return
     number, end = found
     unit, after = _unit_at(words, end)
@@ -115,9 +124,13 @@ def _counted_from(value: Value, words: Sequence[str], end: int) -> tuple[Value, 
     """The share as how far open it is: "20 % closed" is 80."""
     if value.kind != "share" or end >= len(words):
         return value, end
-    if words[end] in _OPEN:
+    spelt = not value.unit and value.text != "end"
+    if spelt and list(words[end : end + 3]) == ["of", "the", "way"]:
+        end += 3
+    after = words[end] if end < len(words) else ""
+    if after in _OPEN or (spelt and after == "up"):
         return replace(value, text="open"), end + 1
-    if words[end] in _CLOSED:
+    if after in _CLOSED or (spelt and after == "down"):
         return replace(value, number=100 - value.number, text="closed"), end + 1
     return value, end
 
