@@ -82,7 +82,7 @@ class Planning:
 
     def _line(self, due: Due) -> str:
         """What it is and when: "“close the blinds” tomorrow at 7:30"."""
-        if due.timer:
+        if due.timer and isinstance(due.when, Delay):
             left = -due.late if due.left is None else due.left
             paused = "" if due.left is None else ", paused"
             return f"{called(due)} ({span(left)} left{paused})"

@@ -168,7 +168,8 @@ def _state(step: Step, entity: Entity, state: State) -> list[Step] | None:
     """On, off, open, closed, locked: as it was, with what belongs to it."""
     value = state.value or ""
     if entity.domain == "light":
-        return _offered(entity, [Step(entity.id, "turn_on", _light(step, entity, state))])
+        shown = _light(step, entity, state)
+        return None if shown is None else _offered(entity, [Step(entity.id, "turn_on", shown)])
     if entity.domain == "fan":
         share = state.attributes.get("percentage")
         exact = (
@@ -186,8 +187,8 @@ def _state(step: Step, entity: Entity, state: State) -> list[Step] | None:
     return None if service is None else _offered(entity, [Step(entity.id, service)])
 
 
-def _light(step: Step, entity: Entity, state: State) -> dict[str, Any]:
-    """Brightness as it was; the colour only where it is changed."""
+def _light(step: Step, entity: Entity, state: State) -> dict[str, Any] | None:
+    """Brightness as it was, the colour only where it is changed; None where nobody knows that."""
     offered = _params(entity, "turn_on")
     shown: dict[str, Any] = {}
     brightness = state.attributes.get("brightness_pct")
@@ -198,8 +199,8 @@ def _light(step: Step, entity: Entity, state: State) -> dict[str, Any]:
         for name in ("color_temp_kelvin", "rgb_color"):
             value = state.attributes.get(name)
             if value is not None and name in offered:
-                shown[name] = value
-                break
+                return {**shown, name: value}
+        return None
     return shown
 
 

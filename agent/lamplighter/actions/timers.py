@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass, replace
+from typing import Final
 
 from lamplighter.actions.due import Change, Due
 from lamplighter.actions.entries import Entries
 from lamplighter.understanding.interpretation import Ask, Timer
+from lamplighter.understanding.timing.timers import REMINDER
 from lamplighter.understanding.timing.when import Delay
+from lamplighter.understanding.wording import key_of
+
+_PASSED: Final = re.compile(r": [\w ]+ have passed\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,9 @@ class Timers:
         """Ends it so many seconds later (or earlier); it keeps everything else."""
         left = max(0.0, _left(due) + by)
         paused = None if due.left is None else left
-        moved = replace(due, length=due.length + by, left=paused)
+        length = due.length + by
+        message = _PASSED.sub(f": {span(length)} have passed.", due.message)
+        moved = replace(due, length=length, left=paused, message=message)
         speech = f"{_capital(called(due))} now has {span(left)} left."
         return self._replaced(due, moved, left, speech)
 
@@ -88,7 +96,7 @@ def _meant(due: Due, timer: Timer, ask: Ask) -> bool:
     """Whether it counts down, and is the one that is described."""
     if due.steps or not isinstance(due.when, Delay):
         return False
-    if timer.name and timer.name.casefold() != due.name.casefold():
+    if timer.name and key_of(timer.name) != key_of(due.name):
         return False
     if timer.length_s is not None and abs(timer.length_s - due.length) > 0.5:
         return False
@@ -109,6 +117,8 @@ def called(due: Due) -> str:
     """What it is called to people: its command, its name or its length."""
     if due.text:
         return f"“{due.text}”"
+    if due.message.startswith(REMINDER):
+        return f"the reminder “{due.message.removeprefix(REMINDER).rstrip('.')}”"
     return f"the {due.name} timer" if due.name else f"the {span(due.length)} timer"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lamplighter.understanding.timing.ends import without_said_end
 from lamplighter.understanding.timing.phrases import Timed, extract
 from lamplighter.understanding.timing.when import Until, When
 
@@ -91,6 +92,7 @@ def pieces(text: str, now: datetime) -> list[Piece]:
         text: one sentence, tidied.
         now: the home's local time, with its zone.
     """
+    text = without_said_end(text, now)
     whole = _piece(extract(text, now))
     if not whole.timed:
         return [Piece(text)]

@@ -28,6 +28,8 @@ from lamplighter.understanding.outline import Piece, pieces
 from lamplighter.understanding.reading import Reading
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.timing.requests import request as schedule_request
+from lamplighter.understanding.timing.timers import timer
+from lamplighter.understanding.timing.when import Delay
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,18 @@ class Sentence:
     def requested(self) -> Interpretation | None:
         """What it asks about standing orders or what is planned; None where it does not."""
         result: Result | None = order_request(self.text, self.situation)
-        result = result or schedule_request(self.text)
+        result = result or timer(self.text, self.moment.now) or schedule_request(self.text)
         if result is None:
             return None
         return Interpretation(result, "rules", explain="about what is planned or watched for")
+
+    @property
+    def dated(self) -> bool:
+        """True where it says a time of day, a habit or an end, which no template knows."""
+        parts = pieces(self.text, self.moment.now)
+        return any(
+            part.until or part.unclear or not isinstance(part.when, Delay | None) for part in parts
+        )
 
     async def interpret(self) -> Interpretation | None:
         """What it means where it is more than a plain clause; None where it is not."""

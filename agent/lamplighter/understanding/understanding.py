@@ -225,7 +225,7 @@ class Understanding:
 
     async def _as_said(self, sentence: Sentence) -> Interpretation | Parse | None:
         """Templates; what is asked of plans; what is more than a plain clause; other readers."""
-        parse = await self._by_rules(sentence)
+        parse = None if sentence.dated else await self._by_rules(sentence)
         if parse is not None and parse.sure:
             return parse
         if requested := sentence.requested():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ from lamplighter.understanding.timing.clocks import Clock
 from lamplighter.understanding.timing.gathering import end_of, start_of
 from lamplighter.understanding.timing.pieces import (
     WHEN,
+    Days,
     Lasting,
     OnDay,
     Part,
@@ -42,6 +43,9 @@ _JOINING: Final = frozenset({",", "and", "then"})
 _LEVEL_VERBS: Final = frozenset(
     words_of("raise lower increase decrease change dim brighten set adjust")
 )
+_PARTED: Final = frozenset({"turn", "switch", "put", "flick", "power", "leave", "keep"})
+_PARTICLES: Final = frozenset({"on", "off", "up", "down", "out", "to"})
+"""Verbs that need a second word, and those words."""
 _TIMER: Final = re.compile(r"\btimers?\b", re.IGNORECASE)
 _EDGES: Final = re.compile(r"^(?:[\s,;:]|\.(?=\s))+|[\s,;:]+$")
 _DOUBLE: Final = re.compile(r"\s*,(?:\s*,)+")
@@ -87,7 +91,7 @@ def extract(text: str, now: datetime, *, values: bool = True) -> Timed:
     if values and _TIMER.search(text):
         return Timed(text)
     words = Words.of(text)
-    found, doubt = _found(words, now.date()), ""
+    found, doubt = _particles(words, _found(words, now.date())), ""
     if values:
         found, doubt = _settled(words, found)
     if doubt:
@@ -187,6 +191,20 @@ def _range(words: Words, place: int, today: date) -> list[_Found]:
     if not end or (bare and _LEVEL_VERBS & set(words.tokens[:place])):
         return []
     return [*start, *end]
+
+
+def _particles(words: Words, found: list[_Found]) -> list[_Found]:
+    """Gives "on" back to its verb: "turn the boiler on tomorrow at six"."""
+    inside = {place for each in found for place in range(each.start, each.end)}
+    left = {words.at(place) for place in range(len(words)) if place not in inside}
+    if left & _PARTICLES or not left & _PARTED:
+        return found
+    return [
+        replace(each, start=each.start + 1)
+        if words.at(each.start) == "on" and isinstance(each.value, OnDay | Days)
+        else each
+        for each in found
+    ]
 
 
 def _settled(words: Words, found: list[_Found]) -> tuple[list[_Found], str]:

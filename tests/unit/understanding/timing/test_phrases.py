@@ -176,6 +176,9 @@ def test_start_and_end(text: str, rest: str, when: When, until: Until) -> None:
         ("turn off the heating at 22", "turn off the heating", Moment(TODAY, time(22))),
         ("turn on hue lamp 2 at 9", "turn on hue lamp 2", Moment(TODAY, time(21))),
         ("put the lights on at ten", "put the lights on", Moment(TODAY, time(22))),
+        ("turn the lamp on tomorrow morning", "turn the lamp on", Moment(TOMORROW, time(8))),
+        ("turn on the lamp on friday at six", "turn on the lamp", Moment(TODAY, time(18))),
+        ("switch the lamp on weekdays at six", "switch the lamp on", Recurring(WORKING, time(6))),
     ],
 )
 def test_a_time_beside_a_value(text: str, rest: str, when: When) -> None:
