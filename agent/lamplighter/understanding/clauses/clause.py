@@ -123,6 +123,11 @@ class Clause:
         return bool(self.verb) and not self.says_what
 
     @property
+    def told_little(self) -> bool:
+        """True where it names neither a place nor what is to be set: "rose", "off in here"."""
+        return not self.measures and all(place == Place() for place in self.places)
+
+    @property
     def bare(self) -> bool:
         """True where it only says what it is about."""
         return not self.verb and not self.says_what

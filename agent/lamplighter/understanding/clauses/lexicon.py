@@ -261,7 +261,8 @@ BREAKS = _phrases(
 )
 
 REFUSED = _phrases(
-    """dont, never, cannot, cant, not, no, nobody, nothing, neither, nor, without, wont,
+    """out of, outta, dont, never, cannot, cant, not, no, nobody, nothing, neither, nor,
+    without, wont,
     wouldnt, shouldnt, doesnt, didnt, isnt, arent, wasnt, werent, havent, hasnt, hadnt,
     aint, yesterday, ago, was, were, had, did, or, been, if, whether, unless, when,
     whenever, why, what, who, whom, whose, where, suppose, imagine, wish, pretend, might,
@@ -269,3 +270,11 @@ REFUSED = _phrases(
     dreamed, song, movie, film, story, poem, joke, recipe"""
 )
 """Words with which a sentence negates, tells, asks or imagines; it is no plain command then."""
+
+FOREIGN = _phrases(
+    """add, answer, book, buy, call, cook, define, download, email, explain, listen, list, message,
+    navigate, order, phone, play, post, read, recommend, remember, remind, reply, rename,
+    repeat, reserve, schedule, search, shuffle, sing, skip, spell, submit, teach, text,
+    translate, tweet, watch, write down, record, pay, transfer, skip to, next song, say, speak"""
+)
+"""Verbs of requests to somebody else, where a sentence begins with them."""

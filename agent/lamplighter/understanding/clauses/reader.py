@@ -175,8 +175,9 @@ def _worth_it(composed: Composed, clauses: Sequence[Clause], unknown: Sequence[s
 
 
 def _is_thin(clause: Clause) -> bool:
-    """True for a clause that names nothing: "full", "to red"; too little for a guess."""
-    return not clause.targets and not clause.places and not clause.measures
+    """True for a clause that names nothing: "full", "set it to red"; too little for a guess."""
+    named = any(each.sort != "pronoun" for each in clause.targets)
+    return not named and not clause.places
 
 
 def _said_by(parse: Parse) -> list[tuple[str, dict[str, object]]]:

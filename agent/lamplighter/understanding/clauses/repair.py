@@ -130,6 +130,8 @@ class Repairs:
         }
         # "raised" tells what was; it is no slip of "raise".
         found = {each for each in found if len(each) > 1}
+        if len(word) < 3:
+            found &= _SHORT
         return {each for each in found if word not in (f"{each}d", f"{each}ed", f"{each}ing")}
 
 
@@ -169,6 +171,9 @@ def _unlikeliness(word: str, meant: str) -> tuple[int, bool, str]:
     """Fewest slips first, and of those swapped letters."""
     return _distance(word, meant), sorted(word) != sorted(meant), meant
 
+
+_SHORT = lexicon.FILLERS | lexicon.PARTICLES.keys() | frozenset(["to", "at", "by", "and"])
+"""Words that a word of two letters may be a slip of."""
 
 _SMALL = frozenset(
     ["the", "to", "in", "at", "of", "my", "all", "on", "off", "set", "turn", "make", "and"]

@@ -40,6 +40,7 @@ _WEIGHTS: Mapping[Tag, float] = {
 _MANNERS: Mapping[str, str] = {"to": "to", "at": "to", "by": "by", "towards": "to", "until": "to"}
 _LONGEST = 6
 _LEADING = 0.4
+_FOREIGN = 3.0
 _DEVICES = frozenset(
     ["light", "heat", "fan", "blind", "alarm", "shade", "plug", "shutter", "switch", "lock"]
 )
@@ -143,6 +144,8 @@ def _of_language(phrase: Phrase, start: int, end: int, *, begins: bool) -> Itera
         yield chunk("value", value=value)
     if said in _MANNERS:
         yield chunk("manner", text=_MANNERS[said])
+    if begins and said in lexicon.FOREIGN:
+        yield Chunk("refused", start, end, phrase, _FOREIGN * size)
     yield from _about(said, chunk)
 
 

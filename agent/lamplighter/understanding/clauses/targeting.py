@@ -33,7 +33,6 @@ _IMPLIED_BY_MEASURE: Mapping[str, str] = {
     "kelvin": "light",
     "temperature": "thermostat",
     "humidity": "humidifier",
-    "speed": "fan",
 }
 _IMPLIED_BY_ACTION: Mapping[str, str] = {
     "brighter": "light",
@@ -196,7 +195,7 @@ class Targeting:
         placed = bool(clause.places) or clause.everywhere
         if not kind and action in ("on", "off") and (placed or clause.words[0] in _LIGHTING):
             kind = "light"
-        if not kind:
+        if not kind or (not clause.verb and clause.told_little):
             return []
         return [Target("kind", kind, (kind,), many=clause.everywhere, implied=True)]
 
