@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.config import Area, Floor, Home
-from lamplighter.understanding import answering, names, unknown
+from lamplighter.understanding import answering, asking_back, names, unknown
 from lamplighter.understanding.cache import Cache, CacheKey
 from lamplighter.understanding.clauses import ClauseReader
 from lamplighter.understanding.colloquial import spelled_out
@@ -334,6 +334,7 @@ def _or_asked(found: Interpretation, sentence: Sentence) -> Interpretation:
     if not english or not isinstance(found.result, NotUnderstood):
         return found
     asked = missing_part(sentence.text, sentence.situation)
+    asked = asked or asking_back.which(sentence.text, sentence.situation)
     return Interpretation(asked, "rules", 0.5, "a part is missing") if asked else found
 
 
