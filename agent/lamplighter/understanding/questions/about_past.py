@@ -168,7 +168,7 @@ class AboutPast:
             each.end - each.start for each in found if is_value(entity, each.value, wanted)
         )
         when = f" {period.said}" if period.said else ""
-        limit = self._limit(entity, period, found)
+        limit = self._limit(period, found)
         if not seconds:
             return f"{name} was not {word}{when}{limit}"
         return f"{name} was {word} for {length(seconds)}{when}{limit}"
@@ -190,7 +190,7 @@ class AboutPast:
                 f"I don't know: {name} was {state_word(entity, wanted)} already when I first heard"
                 f" of it, {self._time(found[0].start)}"
             )
-        limit = self._limit(entity, period, found)
+        limit = self._limit(period, found)
         if when:
             return f"{name} was not {verb} that I know of{when}{limit}"
         return f"I don't know: not since {self._time(found[0].start)}, when I first heard of {name}"
@@ -202,7 +202,7 @@ class AboutPast:
             return f"I don't know: {self._nothing_kept(entity)}"
         times = self._times(entity, found, wanted)
         when = f" {period.said}" if period.said else ""
-        limit = self._limit(entity, period, found)
+        limit = self._limit(period, found)
         if not times:
             return f"{name} was not {verb}{when} that I know of{limit}"
         return f"{name} was first {verb}{when} {self._time(times[0])}{limit}"
@@ -220,8 +220,8 @@ class AboutPast:
         when = f" {period.said}" if period.said else f" since {self._time(found[0].start)}"
         last = f", the last time {self._time(times[-1])}" if times else ""
         if not times:
-            return f"{name} was not {verb}{when}{self._limit(entity, period, found)}"
-        return f"{name} was {verb} {count}{when}{last}{self._limit(entity, period, found)}"
+            return f"{name} was not {verb}{when}{self._limit(period, found)}"
+        return f"{name} was {verb} {count}{when}{last}{self._limit(period, found)}"
 
     def _ever(self, entity: Entity, wanted: str, period: Period) -> str:
         """Whether it was as asked at any time of the stretch."""
@@ -230,7 +230,7 @@ class AboutPast:
         if not found:
             return f"I don't know: {self._nothing_kept(entity)}"
         when = f" {period.said}" if period.said else ""
-        limit = self._limit(entity, period, found)
+        limit = self._limit(period, found)
         times = self._times(entity, found, wanted)
         held = [each for each in found if is_value(entity, each.value, wanted)]
         if not held:
@@ -273,7 +273,7 @@ class AboutPast:
             if not found or all(each.value is None for each in found):
                 unknown.append(entity)
                 continue
-            limited = limited or self._limit(entity, period, found)
+            limited = limited or self._limit(period, found)
             held = any(is_value(entity, each.value, wanted) for each in found)
             (was if held else was_not).append(entity)
         when = f" {period.said}" if period.said else ""
@@ -352,11 +352,11 @@ class AboutPast:
                 times.append(after.start)
         return times
 
-    def _limit(self, entity: Entity, period: Period, found: Sequence[Stay]) -> str:
+    def _limit(self, period: Period, found: Sequence[Stay]) -> str:
         """Says where less is known than was asked for."""
         if found[0].start - period.start < _SLOW or not period.said:
             return ""
-        return self._known_since(entity, period)
+        return f" (I only know since {self._time(found[0].start)})"
 
     def _known_since(self, entity: Entity, period: Period) -> str:
         assert self.past is not None

@@ -139,6 +139,8 @@ def clause_of(text: str) -> Clause | None:
     found = head.match(said)
     asking = "" if found is None else _PLAIN.get(found["asking"], found["asking"])
     words = tuple((said if found is None else said[found.end() :]).split())
+    if asking in ("what", "how") and words[:1] == ("about",):
+        return None  # "what about the kitchen" goes on from what was said before
     at = next((index for index, word in enumerate(words) if word in AUXILIARIES), None)
     verb = "" if at is None else words[at]
     if not asking and not conditional:

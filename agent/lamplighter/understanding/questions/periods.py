@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from lamplighter.understanding.spoken_numbers import numbers_in
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY = rf"(?:on |last |this |this past |the previous )*(?:{'|'.join(_DAYS)})"
+_DAY = rf"(?:on )?(?:(?:last|this|this past|the previous) )?(?:{'|'.join(_DAYS)})"
 _PART = r"(?:morning|afternoon|evening|night)"
 _NUMBER = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
 _HOUR = (
