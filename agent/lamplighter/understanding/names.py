@@ -39,6 +39,7 @@ class Names:
         by_word: ids of entities by each word of their name and aliases, also two words as one.
         entities: entities by id.
         by_domain: the entities that are no settings or diagnostics, by domain.
+        by_area: the same by the folded name of their area; those in none by "".
         areas: areas by folded name, alias or other word that means only this one.
         floors: floors, and groups like "outside", by folded name, alias or other word.
         members: folded names of the areas on a floor or in a group, by its folded name.
@@ -54,6 +55,7 @@ class Names:
     by_word: Mapping[str, frozenset[str]]
     entities: Mapping[str, Entity]
     by_domain: Mapping[str, tuple[Entity, ...]]
+    by_area: Mapping[str, tuple[Entity, ...]]
     areas: Mapping[str, Area]
     floors: Mapping[str, Floor]
     members: Mapping[str, frozenset[str]]
@@ -202,9 +204,11 @@ def collect(
     exact, by_key, by_word = _index(usable.values())
     options: defaultdict[str, set[str]] = defaultdict(set)
     by_domain: defaultdict[str, list[Entity]] = defaultdict(list)
+    by_area: defaultdict[str, list[Entity]] = defaultdict(list)
     for entity in usable.values():
         if entity.category is None:
             by_domain[entity.domain].append(entity)
+            by_area[fold(entity.area or "")].append(entity)
         for option in _options_of(entity):
             options[option].add(entity.id)
     said = (*exact, *places.areas, *places.floors, *options)
@@ -215,6 +219,7 @@ def collect(
         by_word=by_word,
         entities=usable,
         by_domain={domain: tuple(found) for domain, found in by_domain.items()},
+        by_area={area: tuple(found) for area, found in by_area.items()},
         areas=places.areas,
         floors=places.floors,
         members=places.members,

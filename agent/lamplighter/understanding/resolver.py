@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lamplighter.catalogue.entity import Entity
-from lamplighter.understanding.choosing import Situated, in_area, in_one_area, near, preferred
+from lamplighter.understanding.choosing import Situated, in_one_area, near, preferred
+from lamplighter.understanding.finding import Finder, of_domains
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.kinds import COVERINGS, KINDS, Kind
+from lamplighter.understanding.kinds import KINDS
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold, words_of
-from lamplighter.understanding.places import OUTSIDE, is_outdoors
-from lamplighter.understanding.wording import bare, key_of
+from lamplighter.understanding.wording import bare
 
 _EVERY = re.compile(r"\b(?:all|every|everywhere|everything|each|both)\b")
 _LAMP = re.compile(r"^(?!.*\b(?:all|every|everywhere|each|both|any)\b).*\b(?:lamp|bulb)\b")
@@ -47,6 +47,7 @@ class Resolver:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self._finder = Finder(names)
 
     def resolve(
         self,
@@ -64,7 +65,7 @@ class Resolver:
             able: whether an entity can do (or tell) what the intent asks.
             situated: what else tells which are meant; its area is ``area``.
         """
-        told = replace(situated or Situated(), area=self._known(area))
+        told = replace(situated or Situated(), area=area and self._finder.known_area(area))
         if ids := intent.slots.get("ids"):
             return self._pinned(ids, able)
         if intent.slots.get("other"):
@@ -72,11 +73,6 @@ class Resolver:
         if name := intent.slots.get("name"):
             return self._by_name(str(name), intent, able, told)
         return self._by_kind(intent, able, told)
-
-    def _known(self, area: str | None) -> str | None:
-        """The asker's area by its own name, where it was given by another."""
-        found = self.names.areas.get(fold(area)) if area else None
-        return found.name if found else area
 
     def _pinned(self, ids: Iterable[str], able: Callable[[Entity], bool]) -> Grounding:
         known = [self.names.entities[each] for each in ids if each in self.names.entities]
@@ -95,16 +91,18 @@ class Resolver:
             return Grounding(missing="other one: I don't know which one was meant before")
         named = any(slot in intent.slots for slot in ("kind", "domain", "device_class"))
         found = (
-            self._of_kind(intent, able)
+            self._finder.of_kind(intent, able)
             if named
             else [
                 each
                 for domain in dict.fromkeys(each.domain for each in mentioned)
                 for each in self.names.by_domain.get(domain, ())
-                if _of_domains(each, intent) and able(each)
+                if of_domains(each, intent) and able(each)
             ]
         )
-        left = [each for each in self._placed(found, intent) if each.id not in situated.recent]
+        left = [
+            each for each in self._finder.placed(found, intent) if each.id not in situated.recent
+        ]
         there = [each for each in left if each.area in {other.area for other in mentioned}]
         close = there or near(left, situated.area) or left
         if not close:
@@ -141,41 +139,56 @@ class Resolver:
         return beside or part, _PART
 
     def _meant(self, found: Iterable[Entity], intent: Intent) -> list[Entity]:
-        return [each for each in self._placed(found, intent) if _of_domains(each, intent)]
+        return [each for each in self._finder.placed(found, intent) if of_domains(each, intent)]
 
     def _by_kind(
         self, intent: Intent, able: Callable[[Entity], bool], situated: Situated
     ) -> Grounding:
         what = _what(intent)
-        everywhere = self._of_kind(intent, able)
-        placed = self._placed(everywhere, intent)
-        if not placed:
-            other, everywhere = self._instead(intent, able)
-            placed = other
-        if intent.here and not placed:
-            # Nothing of the kind where the asker is: the only one there is will be meant.
-            placed = everywhere if len(everywhere) == 1 else []
-        if not placed:
-            return Grounding(missing=what)
-        lamps = list(_as_worded(placed, intent)) if _of_lights(intent) else placed
-        if len(placed) > len(lamps) > 1 and _LAMP.search(fold(intent.text)):
-            # "The lamp" is one of the lamps; "the light" of a room may be all of them.
-            chosen, reason = preferred(lamps, situated)
-            explain = f"{_listed(chosen)}: called so" + (f", {reason}" if reason else "")
-            return Grounding(tuple(chosen), len(chosen) > 1, explain)
-        placed = lamps
-        if place := intent.slots.get("area") or intent.slots.get("floor"):
-            return self._group(placed, intent, situated, f"{what} in {place}")
-        nearby = near(placed, situated.area)
-        if nearby and not _whole_home(intent):
-            where = "where the asker is" if len(placed) > 1 else "there is"
-            return self._group(nearby, intent, situated, f"{what} {where}")
-        return self._unplaced(placed, intent, situated, what)
+        place = intent.slots.get("area") or intent.slots.get("floor")
+        if place:
+            placed = self._finder.of_kind(intent, able) or self._finder.instead(intent, able)
+            if not placed and intent.here:
+                # Nothing of the kind where the asker is: the only one there is will be meant.
+                slots = {key: value for key, value in intent.slots.items() if key != "area"}
+                everywhere = self._finder.of_kind(replace(intent, slots=slots), able)
+                placed = everywhere if len(everywhere) == 1 else []
+            if not placed:
+                return Grounding(missing=what)
+            where = f"{what} in {place}"
+        else:
+            placed = [] if _whole_home(intent) else self._beside(intent, able, situated.area)
+            where = f"{what} where the asker is"
+            if not placed:
+                return self._unplaced(intent, able, situated)
+        return self._group(placed, intent, situated, where)
+
+    def _beside(
+        self, intent: Intent, able: Callable[[Entity], bool], area: str | None
+    ) -> list[Entity]:
+        """What is of the kind where the asker is."""
+        if area is None:
+            return []
+        there = replace(intent, slots={**intent.slots, "area": area})
+        return self._finder.of_kind(there, able) or near(self._elsewhere(intent, able), area)
+
+    def _elsewhere(self, intent: Intent, able: Callable[[Entity], bool]) -> list[Entity]:
+        return [] if self._finder.of_kind(intent, able) else self._finder.instead(intent, able)
 
     def _unplaced(
-        self, placed: list[Entity], intent: Intent, situated: Situated, what: str
+        self, intent: Intent, able: Callable[[Entity], bool], situated: Situated
     ) -> Grounding:
         """Those of a kind where neither a place was said nor the asker's area has any."""
+        what = _what(intent)
+        placed = self._finder.of_kind(intent, able) or self._finder.instead(intent, able)
+        if _of_lights(intent):
+            placed = list(_as_worded(placed, intent))
+        if not placed:
+            return Grounding(missing=what)
+        return self._one_of(placed, intent, situated)
+
+    def _one_of(self, placed: list[Entity], intent: Intent, situated: Situated) -> Grounding:
+        what = _what(intent)
         if len(placed) == 1:
             return Grounding(tuple(placed), explain=f"the only {what} there is")
         if _too_many_for_both(placed, intent):
@@ -192,72 +205,16 @@ class Resolver:
             return Grounding(tuple(chosen), explain=f"{_listed(chosen)}: {reason}")
         return Grounding(tuple(_as_worded(chosen, intent)), True, f"several {what}")
 
-    def _of_kind(self, intent: Intent, able: Callable[[Entity], bool]) -> list[Entity]:
-        return [
-            entity
-            for entity in self._candidates(intent)
-            if entity.id not in intent.without and _is_kind(entity, intent) and able(entity)
-        ]
-
-    def _candidates(self, intent: Intent) -> Iterable[Entity]:
-        """The entities of the domains that can be meant."""
-        domains = intent.domains
-        if kind := intent.slots.get("kind"):
-            covered = KINDS[kind].domains
-            domains = domains & covered if domains else covered
-        for domain in sorted(domains) if domains else self.names.by_domain:
-            yield from self.names.by_domain.get(domain, ())
-
-    def _instead(
-        self, intent: Intent, able: Callable[[Entity], bool]
-    ) -> tuple[list[Entity], list[Entity]]:
-        """What is meant where nothing is of the kind: in the place, and everywhere.
-
-        First what has the kind in its name (a plug called "heater"); then, for coverings of
-        windows, the other coverings; then the wider kind, where it has only one.
-        """
-        key = intent.slots.get("kind")
-        device_class = intent.slots.get("device_class")
-        if key is None and device_class in COVERINGS:
-            key = str(device_class)
-        if key is None:
-            return [], []
-        found = [each for each in self._named_so(KINDS[key], intent) if able(each)]
-        if placed := self._placed(found, intent):
-            return placed, found
-        if key in COVERINGS:
-            found = self._of_other_kinds(COVERINGS, intent, able)
-            return self._placed(found, intent), found
-        if wider := KINDS[key].wider:
-            found = self._of_other_kinds((wider,), intent, able)
-            placed = self._placed(found, intent)
-            return (placed, found) if len(placed) == 1 else ([], [])
-        return [], []
-
-    def _named_so(self, kind: Kind, intent: Intent) -> Iterable[Entity]:
-        words = {word for said in kind.words for word in key_of(said)[-1:]}
-        ids = dict.fromkeys(
-            each for word in sorted(words) for each in sorted(self.names.by_word.get(word, ()))
-        )
-        for each in ids:
-            entity = self.names.entities[each]
-            stands_in = entity.domain in _STANDING_IN and each not in intent.without
-            if stands_in and _of_domains(entity, intent):
-                yield entity
-
-    def _of_other_kinds(
-        self, kinds: Iterable[str], intent: Intent, able: Callable[[Entity], bool]
-    ) -> list[Entity]:
-        slots = {key: value for key, value in intent.slots.items() if key != "device_class"}
-        found: dict[str, Entity] = {}
-        for kind in kinds:
-            wider = replace(intent, slots={**slots, "kind": kind})
-            found |= {each.id: each for each in self._of_kind(wider, able)}
-        return list(found.values())
-
     def _group(
         self, found: Sequence[Entity], intent: Intent, situated: Situated, explain: str
     ) -> Grounding:
+        lamps = _as_worded(found, intent) if _of_lights(intent) else found
+        if len(found) > len(lamps) > 1 and _LAMP.search(fold(intent.text)):
+            # "The lamp" is one of the lamps; "the light" of a room may be all of them.
+            chosen, reason = preferred(lamps, situated)
+            why = f"called so, {explain}" + (f", {reason}" if reason else "")
+            return Grounding(tuple(chosen), len(chosen) > 1, f"{_listed(chosen)}: {why}")
+        found = lamps
         if _too_many_for_both(found, intent):
             return Grounding(tuple(found), True, f"{_listed(found)}: more than two {explain}")
         if intent.many or _acts_as_a_room(intent) or len(found) == 1:
@@ -266,45 +223,8 @@ class Resolver:
         why = f"{explain}, {reason}" if reason else explain
         return Grounding(tuple(chosen), len(chosen) > 1, f"{_listed(chosen)}: {why}")
 
-    def _placed(self, entities: Iterable[Entity], intent: Intent) -> list[Entity]:
-        found = list(entities)
-        if area := intent.slots.get("area"):
-            known = self._known(str(area))
-            found = [each for each in found if in_area(each, str(known))]
-        if floor := intent.slots.get("floor"):
-            areas, outside = self.names.areas_on(str(floor)), fold(str(floor)) == fold(OUTSIDE)
-            found = [
-                each
-                for each in found
-                if (fold(each.area) in areas if each.area else outside and is_outdoors(each.name))
-            ]
-        return found
-
 
 _WHOLE, _PART = "is called", "has a name with"
-_STANDING_IN = frozenset({"switch", "binary_sensor"})
-"""Domains of what stands for another kind by its name alone: a plug called "heater"."""
-
-
-def _of_domains(entity: Entity, intent: Intent) -> bool:
-    return not intent.domains or entity.domain in intent.domains
-
-
-def _is_kind(entity: Entity, intent: Intent) -> bool:
-    if not _of_domains(entity, intent):
-        return False
-    key = intent.slots.get("kind")
-    if key is not None and not KINDS[key].covers(entity):
-        return False
-    domain, device_class = intent.slots.get("domain"), intent.slots.get("device_class")
-    if domain is not None and entity.domain not in (
-        [domain] if isinstance(domain, str) else domain
-    ):
-        return False
-    if device_class is not None:
-        wanted = [device_class] if isinstance(device_class, str) else device_class
-        return entity.device_class in wanted
-    return True
 
 
 def _as_worded(found: Sequence[Entity], intent: Intent) -> Sequence[Entity]:
