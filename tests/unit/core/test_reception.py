@@ -136,6 +136,26 @@ def test_numbers_are_remembered_as_numbers_and_what_is_none_is_not(desk: Desk) -
     assert [point.value for point in points] == [21.5]
 
 
+def test_what_a_climate_measures_and_does_is_kept_over_time(desk: Desk) -> None:
+    climate = Entity("climate.a", "c", "ha", "climate", "C")
+    message = Message(TOPIC, b"{}", retain=True)
+    desk.reception.take("ha", Announced(climate, TOPIC), message)
+    for read in (
+        Reading("heat", {"current_temperature": 19.5, "temperature": 21, "action": "heating"}),
+        Reading("heat", {"current_temperature": 19.5}),
+        Reading("heat", {"current_temperature": 20, "action": "idle"}),
+    ):
+        desk.clock.now += 1.0
+        desk.reception.take("ha", StateRead("climate.a", read), message)
+    settled(desk.store)
+    history, until = desk.store.history, desk.clock() + 1
+    measured = history.between("climate.a/current_temperature", 0.0, until)
+    assert [point.value for point in measured] == [19.5, 20.0]
+    done = history.texts_between("climate.a/action", 0.0, until)
+    assert [point.value for point in done] == ["heating", "idle"]
+    assert history.between("climate.a/temperature", 0.0, until) == []
+
+
 def test_a_reading_of_an_unknown_entity_changes_nothing(desk: Desk) -> None:
     desk.read("on")
     settled(desk.store)

@@ -96,3 +96,17 @@ def test_too_many_samples_go_by_share_and_are_recorded(open_store: Open) -> None
     assert (len(long), len(short)) == (750, 250)
     assert long[-1].time == 1499.0
     assert opened.store.ledger.totals() == {"history": {"too many": 1000}}
+
+
+def test_what_was_before_a_time_and_when_a_series_begins(opened: Opened) -> None:
+    history = opened.store.history
+    for second, value in ((2.0, 20.0), (5.0, 50.0)):
+        history.add("s", second, value)
+    for second, text in ((3.0, "off"), (7.0, "on")):
+        history.add_text("t", second, text)
+    opened.flush()
+    assert (history.before("s", 4.9), history.before("s", 5.0)) == (Point(2.0, 20.0), Point(5.0, 50.0))
+    assert history.before("s", 1.9) is None
+    assert history.text_before("t", 6.0) == TextPoint(3.0, "off")
+    assert history.text_before("t", 2.0) is None
+    assert (history.first("s"), history.first("t"), history.first("u")) == (2.0, 3.0, None)
