@@ -51,7 +51,7 @@ _DOWN = (
     r"off|close[ds]?|closing|shut|deactivated?|disabled?|kill|stop|lower(?:ed)?|lock(?:ed|ing)?|"
     r"dimmer|darker|cooler|colder|down|slower|quieter"
 )
-_OWN_UP = rf"{_UP}|on|light|lit|higher|stronger|louder|fire"
+_OWN_UP = rf"{_UP}|light|lit|higher|stronger|louder|fire"
 _OWN_DOWN = (
     rf"{_DOWN}|out|cut|bolt|secure|dim|dimmed|softer|gentler|lower|less|home|back|reel|drop|draw"
 )
@@ -106,6 +106,14 @@ def hindrance(text: str) -> str | None:
 def requests(text: str) -> bool:
     """True where the sentence has the form of a question and asks for something to be done."""
     return _REQUEST.search(text) is not None
+
+
+def says(frame: Frame, text: str) -> bool:
+    """True where the sentence has one of the verb's own words, besides the device's name."""
+    if frame.verb not in _AGAINST:
+        return False
+    said = text.casefold().replace(frame.name or "\0", " ")
+    return _AGAINST[frame.verb][1].search(said) is not None
 
 
 def contradicts(frame: Frame, text: str) -> bool:

@@ -9,7 +9,9 @@ from dataclasses import replace
 from lamplighter.model.decoding import grammar
 from lamplighter.understanding.frames import NONE, SETTING, VERBS, Mentions, Verb, mentions_in
 from lamplighter.understanding.kinds import KINDS
+from lamplighter.understanding.leftovers import left_unsaid
 from lamplighter.understanding.names import Names
+from lamplighter.understanding.normalise import words_of
 
 IMPLIED = {
     "light": "light",
@@ -26,6 +28,17 @@ HERE = re.compile(r"\b(?:here|this (?:room|area|space|place))\b", re.IGNORECASE)
 ENDING = re.compile(r"(?<=\w)'s\b")
 """An ending that a name may carry: "the lamp's too bright"."""
 
+MAX_PARTS = 4
+"""Sentences of more parts are not read part by part."""
+
+_BREAK = re.compile(
+    r"\s*[,;.!]\s+(?:(?:and|then|also|oh|plus|please)\s+)*|"
+    r"\s+(?:and then|and also|and|then|plus)\s+",
+    re.IGNORECASE,
+)
+_ARTICLES = frozenset(
+    ["the", "a", "an", "my", "our", "your", "that", "this", "those", "these", "in", "of", "also"]
+)
 _FELT = re.compile(
     r"\b(?:dark|darker|gloomy|dim|murky|bright|brighter|glare|glaring|light|see|cold|colder|chilly|"
     r"freezing|frozen|icy|nippy|shivering|draughty|drafty|cool|cooler|hot|hotter|warm|warmer|"
@@ -57,6 +70,31 @@ def all_mentions(text: str, names: Names) -> Mentions:
     kinds |= found.kinds
     able = frozenset().union(*(KINDS[key].domains for key in kinds.values()))
     return replace(found, kinds=kinds, domains=able & domains, implied=True)
+
+
+def parts_about(text: str, names: Names) -> list[str]:
+    """The parts of a sentence that each say something of a device, where the rest says nothing.
+
+    None where a part has only a name: it shares its verb with another.
+    """
+    parts = [part for part in _BREAK.split(text) if part.strip()]
+    if not 1 < len(parts) <= MAX_PARTS:
+        return []
+    mentions = {part: mentions_in(part, names) for part in parts}
+    about = [part for part in parts if mentions[part].device()]
+    if any(left_unsaid(part, ()) for part in parts if part not in about):
+        return []
+    return about if all(_says_more(part, mentions[part]) for part in about) else []
+
+
+def _says_more(part: str, mentions: Mentions) -> bool:
+    """True where there is more in it than names and articles."""
+    named = {
+        word
+        for each in (*mentions.names, *mentions.kinds, *mentions.areas)
+        for word in words_of(each)
+    }
+    return not set(words_of(part)) <= named | _ARTICLES
 
 
 def _felt(text: str) -> bool:

@@ -19,6 +19,7 @@ from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.colours import COLOURS
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.kinds import KINDS, plural_of
+from lamplighter.understanding.leftovers import says_nothing
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold
 from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
@@ -173,11 +174,19 @@ _NO_PLACE = frozenset(_AMBIGUOUS.split())
 def mentions_in(text: str, names: Names) -> Mentions:
     """What of the catalogue the sentence mentions."""
     folded = fold(text)
+    places = [
+        each
+        for each in (*names.areas, *names.floors)
+        if each not in _NO_PLACE and _stands_in(each, folded)
+    ]
     whole = [name for name in names.within(folded) if _stands_in(name, folded)]
     parts = [
         part
         for part in names.parts_within(folded)
-        if part not in whole and not names.only_generic(key_of(part))
+        if part not in whole
+        and not names.only_generic(key_of(part))
+        and not any(_stands_in(part, place) for place in places)
+        and not says_nothing(part)
     ]
     values: dict[str, Any] = {
         said: tidy_number(number) for said, number in numbers_in(text).items()
@@ -186,11 +195,6 @@ def mentions_in(text: str, names: Names) -> Mentions:
     values |= {option: option for option in names.options if _stands_in(option, folded)}
     said_names = tuple(_longest(dict.fromkeys(whole or parts, "")))
     kinds = _longest({said: key for said, key in _kinds() if _stands_in(said, folded)})
-    places = [
-        each
-        for each in (*names.areas, *names.floors)
-        if each not in _NO_PLACE and _stands_in(each, folded)
-    ]
     about = [entity for name in said_names for entity in _called(name, names)]
     return Mentions(
         kinds=kinds,

@@ -56,7 +56,7 @@ spin step stick stronger throw touch notch tad smidge turn wait weaker
 """
 _SURROUNDINGS = """
 air bath bed bench case chill corner darkness day daytime desk distance drive driveway dumps
-evening eye face favour front garden general half heat house hurry interest jiffy line lot
+evening eye face favour front garden general half heat house hurry interest jiffy life line lot
 middle minute mood morning night nighttime nutshell order particular peace pieces place position
 private quiet rain reality return room sec secret sense short shower sight sky sleep spring
 state store street summer sunshine table tears theory time total touch trouble turn use vain
@@ -65,6 +65,9 @@ view wind winter world yard
 _IDLE = frozenset(f"{_GRAMMAR} {_ASKING} {_SENSES} {_DIRECTIONS} % °".split())
 """Words that neither name a thing or a place nor turn the sense of a sentence round."""
 
+_COUNTS = frozenset(
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "hundred", "night"]
+)
 _HARMLESS = _IDLE | frozenset(_SURROUNDINGS.split())
 """What "in the ..." can say without naming a place."""
 
@@ -72,6 +75,11 @@ _HARMLESS = _IDLE | frozenset(_SURROUNDINGS.split())
 def harmless(place: str) -> bool:
     """True where the word after "in", "at" or "of" names no place that could be another home's."""
     return place in _HARMLESS or place.endswith("ing")
+
+
+def says_nothing(part: str) -> bool:
+    """True where every word is one that stands in any sentence, or a number: no name's part."""
+    return all(word in _IDLE or word in _COUNTS or word.isdigit() for word in words_of(part))
 
 
 def left_unsaid(text: str, used: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ readings become a question ("Do you mean ...?"), the rest nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -28,8 +28,9 @@ from lamplighter.understanding.caution import (
     passed_over,
     requests,
     said_all,
+    says,
 )
-from lamplighter.understanding.frame_grammar import HERE, all_mentions, line_of
+from lamplighter.understanding.frame_grammar import HERE, all_mentions, line_of, parts_about
 from lamplighter.understanding.frames import (
     FIRST_VERBS,
     NONE,
@@ -80,6 +81,9 @@ _DRASTIC = frozenset({"siren"})
 _LOST = re.compile(r"^(?:turn|switch|put|flip)\b", re.IGNORECASE)
 """Begins sentences that say on or off: where neither is found, a word was lost."""
 
+_JUST_S = 180.0
+"""Seconds for which a feeling is about what was done before."""
+
 _THERE = re.compile(r"\b(?:up|down|over|in|out|back|through) there\b", re.IGNORECASE)
 
 
@@ -123,15 +127,25 @@ class ModelParser:
         self.deadline_s = deadline_s
 
     async def parse(self, text: str, situation: Situation) -> Parse | None:
-        """The intent of the sentence, or None where the model has none or is too unsure."""
+        """The intents of the sentence, or None where the model has none or is too unsure.
+
+        Where several devices are named, each in a part of its own, the parts are read one by one.
+        """
         bare = plain(text, situation.language)
+        parts = parts_about(bare, situation.names)
+        if len(parts) > 1 and not hindrance(bare):
+            parses = [await self._parsed(part, part, situation) for part in parts]
+            if (whole := _joined(parses)) is not None:
+                return whole
+        return await self._parsed(text, bare, situation)
+
+    async def _parsed(self, text: str, bare: str, situation: Situation) -> Parse | None:
+        """What is made of a sentence that says one thing."""
         mentions = self.mentions(bare, situation.names)
         if not mentions.device() or hindrance(bare):
             return None  # nothing of this home is named: not worth the model's time
         frame, confidence = await self.frame(bare, mentions)
-        intent = _placed(
-            intents_of(frame, mentions, situation.names, bare), mentions, situation.area
-        )
+        intent = _placed(intents_of(frame, mentions, situation.names, bare), mentions, situation)
         if intent is None or confidence < self.thresholds.ask or not situation.grounds(intent):
             return None
         explain = f"the model read {frame.line()!r} with confidence {confidence:.2f}"
@@ -199,11 +213,12 @@ class ModelParser:
         verb = VERBS[frame.verb]
         if verb.risky or confidence < self.thresholds.act or mentions.domains <= _DRASTIC:
             return False
-        plainly = bool(verb.starts.match(text)) and frame.kind in fold(text)
+        begins = verb.starts.match(text) is not None
+        if frame.verb in ("on", "off") and _LOST.match(text) and not begins:
+            return False
+        plainly = (begins or says(frame, text)) and frame.kind in fold(text)
         if plainly and said_all(frame, text):
             return True
-        if frame.verb in ("on", "off") and _LOST.match(text) and not verb.starts.match(text):
-            return False
         everywhere = intent.many and not {"area", "floor"} & intent.slots.keys()
         return (
             confidence >= self.thresholds.loosely
@@ -212,25 +227,48 @@ class ModelParser:
         )
 
 
-def _placed(intent: Intent | None, mentions: Mentions, area: str | None) -> Intent | None:
-    """The intent in the asker's area where the sentence says "here"; None where that is unknown.
+def _placed(intent: Intent | None, mentions: Mentions, situation: Situation) -> Intent | None:
+    """The intent where the sentence means it: "here" is the asker's area, where that is known.
 
-    So it is too where only a feeling is said ("it's freezing"), wherever that is known. What is
-    "there" is not known.
+    So it is too where only a feeling is said ("it's freezing"); right after something was done
+    ("and a bit darker"), it is about that. All of the home is never "here", and what is "there"
+    is not known.
     """
-    if intent is None:
-        return None
-    placed = "area" in intent.slots or "floor" in intent.slots
-    if HERE.search(intent.text):
-        if area is None or placed:
-            return None
-    elif placed or "name" in intent.slots:
+    if intent is None or {"area", "floor"} & intent.slots.keys():
         return intent
-    elif _THERE.search(intent.text):
-        return None
-    elif area is None or not mentions.implied:
+    here = HERE.search(intent.text) is not None
+    named = "name" in intent.slots
+    if not here and (named or not (mentions.implied or _THERE.search(intent.text))):
         return intent
-    return replace(intent, slots={**intent.slots, "area": area})
+    if not here and _THERE.search(intent.text):
+        return None
+    if not here and (just := _just_done(intent, situation)):
+        return replace(intent, slots={**intent.slots, "ids": just})
+    if situation.area is None:
+        return None if here and (intent.many or named) else intent
+    return replace(intent, slots={**intent.slots, "area": situation.area})
+
+
+def _just_done(intent: Intent, situation: Situation) -> tuple[str, ...]:
+    """The devices that were acted on just before and can do this, too."""
+    context = situation.context
+    if context is None or not context.acted or context.age_s > _JUST_S:
+        return ()
+    return tuple(each for each in context.entities if each.partition(".")[0] in intent.domains)
+
+
+def _joined(parses: Sequence[Parse | None]) -> Parse | None:
+    """The parts' parses as one; None where a part was not understood."""
+    found = [parse for parse in parses if parse is not None]
+    if len(found) < len(parses):
+        return None
+    return Parse(
+        tuple(intent for parse in found for intent in parse.intents),
+        "model",
+        min(parse.confidence for parse in found),
+        "; ".join(parse.explain for parse in found),
+        sure=all(parse.sure for parse in found),
+    )
 
 
 def _examples() -> tuple[chat.Turn, ...]:

@@ -10,6 +10,7 @@ from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.errors import ModelError
 from lamplighter.model.request import Completion, Request
 from lamplighter.understanding.caution import hindrance
+from lamplighter.understanding.context import Context
 from lamplighter.understanding.frames import Mentions
 from lamplighter.understanding.interpretation import Act, Ask, Clarify, NotUnderstood
 from lamplighter.understanding.model_parser import SHORT_INSTRUCTION, ModelParser
@@ -311,6 +312,44 @@ async def test_an_on_before_a_place_is_no_verb(asked: Understanding) -> None:
     text = "turn the lights on the ground floor"
     result, _ = await interpret_trained(asked, text, "on|lights||ground floor|", 0.99)
     assert isinstance(result, Clarify)
+
+
+class PartsEngine(TrainedEngine):
+    """One that has a line for each of several sentences."""
+
+    def __init__(self, **lines: str) -> None:
+        super().__init__("none", 0.99)
+        self.lines = lines
+
+    async def complete(self, request: Request) -> Completion:
+        said = request.turns[0].content
+        self.line = next((line for word, line in self.lines.items() if word in said), "none")
+        return await super().complete(request)
+
+
+async def test_several_devices_are_read_one_by_one(asked: Understanding) -> None:
+    asked.model = ModelParser(PartsEngine(hall="off||hall light||", reading="on||reading lamp||"))
+    text = "hall light can go dark, reading lamp may shine, go go go"
+    result = (await asked.interpret_by_model(Ask(text))).result
+    assert isinstance(result, Act)
+    done = [(step.entity_id, step.service) for step in result.steps]
+    assert done == [("light.hall", "turn_off"), ("light.reading", "turn_on")]
+
+
+async def test_half_of_a_sentence_is_never_done(asked: Understanding) -> None:
+    asked.model = ModelParser(PartsEngine(hall="off||hall light||"))
+    text = "hall light can go dark and the reading lamp is lovely"
+    result = (await asked.interpret_by_model(Ask(text))).result
+    assert isinstance(result, NotUnderstood)
+
+
+async def test_a_feeling_right_after_something_was_done_is_about_that(
+    asked: Understanding,
+) -> None:
+    asked.model = ModelParser(WideEngine("brighter|light|||", 0.99))
+    before = Context(entities=("light.bedside",), acted=True, age_s=5.0)
+    found = await asked.interpret_by_model(Ask("a teeny bit brighter", area="Hall", context=before))
+    assert found.intents[0].slots["ids"] == ("light.bedside",)
 
 
 class WideEngine(ScriptedEngine):
