@@ -24,6 +24,9 @@ _DETECTING = {
     "smoke": (frozenset({"smoke", "heat"}), {"smoke", "fire"}),
     "gas": (frozenset({"gas", "carbon_monoxide"}), {"gas", "co", "monoxide"}),
 }
+_NEVER_TRIGGERED = frozenset(
+    {"battery_charging", "connectivity", "door", "garage_door", "light", "opening", "plug", "power"}
+) | {"running", "window", "lock"}
 _PRESENT = frozenset({"home", "house", "anyone", "anybody", "somebody", "presence", "family"})
 _LIKELY = ("temperature", "humidity", "power", "pressure", "carbon_dioxide", "illuminance")
 """What is meant by a number without a unit, the likeliest first."""
@@ -56,7 +59,11 @@ def ability(claim: Claim, state_of: Callable[[str], State]) -> Callable[[Entity]
 
 def _tells(entity: Entity, wanted: str) -> bool:
     """Whether an entity can be in that state; whether a door is open, its lock does not know."""
-    return tells(entity, wanted) and not (entity.domain == "lock" and wanted in ("open", "closed"))
+    if entity.domain == "lock" and wanted in ("open", "closed"):
+        return False
+    if wanted == "triggered" and entity.device_class in _NEVER_TRIGGERED:
+        return False
+    return tells(entity, wanted)
 
 
 def measures(entity: Entity, measure: str) -> bool:

@@ -38,7 +38,7 @@ _EDGES = (
 _QUANTITY = rf"(?P<n>{NUMBER}|freezing(?: point)?|zero) ?(?P<u>{UNIT})?"
 _TAIL = (
     r"(?P<where> (?:outside|inside|in here|in here|here|indoors|outdoors|"
-    r"(?:in|on|at) the \w+(?: \w+)?))?"
+    r"(?:in|on|at|inside) (?:(?:the|my|our) )?[\w']+(?: (?!for\b|and\b)[\w']+){0,2}))?"
 )
 _FORMS: tuple[str, ...] = (
     (

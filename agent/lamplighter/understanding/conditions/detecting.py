@@ -17,7 +17,7 @@ from lamplighter.understanding.conditions.phrases import (
     forms,
 )
 
-_WET = r"(?:water|a leak|leaks|moisture|flooding|a flood|a water leak|damp|wetness|leakage)"
+_WET = r"(?:water|leak|a leak|leaks|moisture|flooding|a flood|a water leak|damp|wetness|leakage)"
 _SMOKY = r"(?:smoke|fire|a fire|flames)"
 _GASSY = r"(?:gas|a gas leak|carbon monoxide|co)"
 _HOME = r"(?:at home|home|in the house|in the home|here|in)"
@@ -45,14 +45,23 @@ _MOTIONS = forms(
     (
         (
             rf"(?:no {MOTION}|{NOBODY}) (?:is|has been|was|are|gets) (?:seen "
-            rf"|detected |sensed |there |present |moving |around )?(?:{IN} "
+            rf"|detected |sensed |there |present |moving |moved |around )?(?:{IN} "
             r")?(?P<s>.+)"
         ),
         "off",
         False,
     ),
     (rf"(?:no {MOTION}|{NOBODY}) (?:moves |is moving )?{IN} (?P<s>.+)", "off", False),
-    (rf"{NOBODY} moves {IN} (?P<s>.+)", "off", True),
+    (rf"{NOBODY} (?:moves|(?:has|is) moved) {IN} (?P<s>.+)", "off", True),
+    (rf"{MOTION} {IN} (?P<s>.+)", "on", True),
+    (
+        (
+            r"(?P<s>.+? (?:motion|movement|presence|pir)(?: (?:sensor|detector))?) "
+            r"(?:goes off|is set off|triggers|trips|fires|kicks in|goes)"
+        ),
+        "on",
+        True,
+    ),
     (
         rf"{THERE_IS} {PERSON_OR_MOTION}(?: (?:detected|seen|moving))?(?: {IN} (?P<s>.+))?",
         "on",
@@ -114,6 +123,7 @@ _BY = re.compile(rf"^(?:{IN}|by) ")
 def _found(words: str) -> tuple[Form, ...]:
     """The ways of saying that something was found."""
     return forms(
+        (rf"(?:a |any )?{words} {IN} (?P<s>.+)", "on", True),
         (rf"{THERE_IS} (?:any )?{words}(?: detected)?(?: {IN} (?P<s>.+))?", "on", False),
         (
             (

@@ -45,7 +45,10 @@ _CONTRACTED = (
         r"\1 is",
     ),
     (
-        re.compile(r"\bits (?=(?:dark|light|night|day|above|below|after|before|between)\b)"),
+        re.compile(
+            r"\bits (?=(?:dark|light|night|day|after|before|between|not|at|open|closed|on|off|"
+            rf"{COMPARED})\b)"
+        ),
         "it is ",
     ),
     (re.compile(r"\b(they|we|you)'re\b"), r"\1 are"),
@@ -62,11 +65,24 @@ def plainly(text: str) -> str:
     return _POSSESSED.sub(r"\1 is ", text)
 
 
+_SYMBOLS = ((">=", "at least"), ("<=", "at most"), (">", "above"), ("<", "below"))
+
+
+def without_symbols(text: str) -> str:
+    """A condition with its signs in words: "temp < 0" is "temp below 0"."""
+    for symbol, word in _SYMBOLS:
+        text = text.replace(symbol, f" {word} ")
+    return " ".join(text.split())
+
+
 def read(clause: str) -> Reading | Hours | None:
     """What a folded clause says; None where it says nothing that can be watched."""
     text = re.sub(r"^(?:that|also|then|only|ever|and|if|when) ", "", clause.strip())
     if stated := hours.stated(text) or hours.hours_of(text.removeprefix("only ")):
         return stated
+    if text.startswith(("not ", "never ", "except ")):
+        spared = hours.hours_of(text.partition(" ")[2].removesuffix(" though"))
+        return spared and hours.opposite(spared)
     text, held, parts = _peeled(text)
     if stated := hours.stated(text):
         return stated

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lamplighter.orders.order import Hours
-from lamplighter.understanding.conditions import hours, joining, reading
+from lamplighter.understanding.conditions import commands, hours, joining, reading
 from lamplighter.understanding.normalise import asks, fold, plain, tidy
 
 Kind = Literal["once", "whenever"]
@@ -66,64 +66,11 @@ _AFTER_COMMAND = re.compile(
     re.IGNORECASE,
 )
 _REPEATING = re.compile(rf"^(?:{_WHENEVER})$", re.IGNORECASE)
-_BODY_START = re.compile(
-    r"^(?:(?:please|then|just|also|kindly|i want you to|i'd like you "
-    r"to|you should|you can|go ahead and|"
-    r"could you|can you|would you|will you|and),? )*(?:"
-    r"turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|"
-    r"deactivate|dim|make|brighten|"
-    r"raise|lower|toggle|press|push|run|arm|disarm|change|pause|send|"
-    r"light|tell|let|warn|notify|alert|"
-    r"inform|message|text|ping|remind|say|announce|give|shout|heat|"
-    r"cool|warm|kill|bring|pull|draw|roll|"
-    r"flip|power|increase|decrease|reduce|crank|boost|bump|trigger|"
-    r"cut|sound|water|clean|vacuum|mow|"
-    r"dock|resume|enable|disable|have|keep|leave|play|get|i want|i need|don't|do not|never|fire up|"
-    r"turnoff|turnon|swich|trun|tun|tern|wake|begin|secure|illuminate|"
-    r"darken|tilt|drop|crack|everything|flash|blink)\b",
-    re.IGNORECASE,
-)
-_STATED_BODY = re.compile(
-    r"\b(?:on|off|open|closed|locked|up|down|to \S+|at \S+|%|percent|degrees)$|"
-    r"\b(?:should|must|shall|needs? to|has to|ought to)\b",
-    re.IGNORECASE,
-)
-_SHORT_BODY = re.compile(r"^(?:the )?(?:\w+ ){1,3}(?:on|off)$", re.IGNORECASE)
-_DECLARED = re.compile(
-    r"^(?P<what>(?:the|my|our|all|every) \w+(?: \w+){0,4}?) (?:should "
-    r"|must |shall |has to |is to |have to )?"
-    r"(?:(?:goes?|comes?|turns?|switch(?:es)?|be|is|are)(?: turned| switched)? (?P<way>on|off)|"
-    r"(?P<verb>opens?|closes?|locks?|starts?|stops?))$",
-    re.IGNORECASE,
-)
+_ARROW = re.compile(r"\s*(?:-+>|=+>|\u2192|\u21d2)\s*")
 _COMMAND_ONLY = re.compile(
     r"^(?!(?:what|which|who|why|how|where|does|do|did|was|were|has|have you|is|are)\b)",
     re.IGNORECASE,
 )
-_TO_WHOM = r"(?:me|us|everyone|everybody|the family)"
-_TELL = (
-    rf"(?:please )?(?:can you |could you |would you )?(?:tell {_TO_WHOM}|let {_TO_WHOM} know|"
-    rf"(?:warn|notify|alert|inform|message|text|ping|remind) {_TO_WHOM}|"
-    rf"send {_TO_WHOM} (?:a |an )?(?:message|notification|alert|text|warning|reminder|note)|"
-    rf"give {_TO_WHOM} (?:a |an )?(?:shout|warning|heads up|heads-up|"
-    r"notification|alert|message|reminder|call)|"
-    r"send (?:a |an )(?:message|notification|alert|warning)|raise "
-    r"the alarm|i (?:want|need|would like|'d like) to (?:know|be told|"
-    r"be notified|hear)|"
-    rf"(?:say|announce)(?: so| something| it)?(?! ))"
-)
-_TOLD = re.compile(
-    rf"^(?:(?P<before>.+?)(?:,? and(?: also| then)? |, (?:then )?))?{_TELL}"
-    r"(?: (?:about (?:it|that|this)|of (?:it|that)|so|straight away|"
-    r"immediately|at once|right away|please))?"
-    r"(?:(?: that|:| to say(?: that)?| saying(?: that)?)? (?P<what>(?!and\b|"
-    r"then\b).+?))?(?:,? and(?: also| then)? (?P<after>.+))?$",
-    re.IGNORECASE,
-)
-_ANNOUNCED = re.compile(
-    r"^(?:please )?(?:say|announce|shout)(?: that|:)? (?P<what>.+)$", re.IGNORECASE
-)
-_QUOTES = "\"'\u201c\u201d\u2018\u2019 "
 
 
 def split(text: str) -> Conditional | None:
@@ -137,7 +84,8 @@ def split(text: str) -> Conditional | None:
     always = always or bool(_ALWAYS_AT_END.search(bare))
     bare = _ALWAYS_AT_END.sub("", _ALWAYS.sub("", bare))
     bare = plain(bare)
-    found = _leading(bare) or _timed_first(bare) or _trailing(bare)
+    bare = reading.without_symbols(_ARROW.sub(": ", bare)).replace(" + ", " and ")
+    found = _leading(bare) or _timed_first(bare) or _trailing(bare) or _noted(bare)
     if found is None or (text.rstrip().endswith("?") and not _polite(text)):
         return None
     return replace(found, kind="whenever") if always else found
@@ -182,10 +130,20 @@ def _trailing(text: str) -> Conditional | None:
     text = re.sub(r"^only ", "", text, flags=re.IGNORECASE)
     for match in _AFTER_COMMAND.finditer(text):
         body, condition = text[: match.start()], text[match.end() :]
-        if len(body.split()) < 2 or not (_BODY_START.match(body) or _STATED_BODY.search(body)):
+        begins = commands.starts(body) or commands.states(body, marked=True)
+        if len(body.split()) < 2 or not begins:
             continue
         return _put_together(match["joint"], _pointed(condition, body), body)
     return None
+
+
+def _noted(text: str) -> Conditional | None:
+    """An order as people note it down: "leak in the utility room -> washing machine off"."""
+    condition, colon, body = text.partition(": ")
+    parts = joining.parts_of(fold(condition)) if colon else None
+    if parts is None or joining.loose(parts) or len(body.split()) < 2:
+        return None
+    return _put_together("when", condition, body)
 
 
 def _pointed(condition: str, body: str) -> str:
@@ -218,8 +176,8 @@ def _boundary(text: str) -> tuple[str, str] | None:
     loosely: tuple[str, str] | None = None
     fallback: tuple[str, str] | None = None
     for condition, body, marked in _places(text):
-        starts = _BODY_START.match(body)
-        if not starts and not (_STATED_BODY if marked else _SHORT_BODY).search(body):
+        starts = commands.starts(body) or commands.from_statement(body) is not None
+        if not starts and not commands.states(body, marked=marked):
             continue
         parts = joining.parts_of(fold(condition))
         if parts is not None and not joining.loose(parts):
@@ -234,11 +192,9 @@ def _boundary(text: str) -> tuple[str, str] | None:
 def _declared(text: str) -> tuple[str, str] | None:
     """A command in the form of a statement: "the hall light should go on"."""
     for condition, body, _ in _places(text):
-        match = _DECLARED.match(body)
-        if match and joining.parts_of(fold(condition)) is not None:
-            if match["way"]:
-                return condition, f"turn {match['what']} {match['way']}"
-            return condition, f"{match['verb'].rstrip('s')} {match['what']}"
+        command = commands.from_statement(body)
+        if command and joining.parts_of(fold(condition)) is not None:
+            return condition, command
     return None
 
 
@@ -247,7 +203,7 @@ def _misspelt_boundary(text: str) -> tuple[str, str] | None:
     found = [
         (condition, body)
         for condition, body, _ in _places(text)
-        if _BODY_START.match(body) and len(condition.split()) > 2 and len(body.split()) > 1
+        if commands.starts(body) and len(condition.split()) > 2 and len(body.split()) > 1
     ]
     return found[-1] if found else None
 
@@ -259,7 +215,7 @@ def _places(text: str) -> Iterator[tuple[str, str, bool]]:
 
 
 def _put_together(joint: str, condition: str, body: str) -> Conditional | None:
-    body = re.sub(r"^(?:then|and|please|also),? ", "", body.strip(" ,;:"), flags=re.IGNORECASE)
+    body = commands.trimmed(body)
     condition = fold(_NOISE.sub("", condition))
     body, more = _exempted(body)
     condition += more
@@ -269,8 +225,9 @@ def _put_together(joint: str, condition: str, body: str) -> Conditional | None:
     if kind == "whenever":
         body, part = _hours_off(body)
         condition += part
-    told = _told(body)
-    body, tell = told or (body, None)
+    body = commands.trimmed(body)
+    body = commands.from_statement(body) or body
+    body, tell = commands.told(body) or (body, None)
     if tell is not None and kind == "once" and body == "" and joint.casefold() == "when":
         kind = "whenever"
     return Conditional(body, condition, kind, tell)
@@ -285,6 +242,14 @@ def _exempted(body: str) -> tuple[str, str]:
         joint, rest = match["joint"].casefold(), fold(body[match.end() :])
         if joining.parts_of(rest) is not None:
             return body[: match.start()], f" {'unless' if joint == 'unless' else 'and if'} {rest}"
+    spared = re.search(
+        r"[.,;]? (?:but |and )?(?:not|never|except) "
+        r"(?P<part>(?:at|after|before|between|from|on|during|in|by) .+?)(?: though)?$",
+        body,
+        re.IGNORECASE,
+    )
+    if spared and hours.hours_of(fold(spared["part"])):
+        return body[: spared.start()], f" and not {fold(spared['part'])}"
     only = re.search(
         r",? (?:but |and )?only (?P<part>(?:at|after|before|between|from|on|during|in|by) .+)$",
         body,
@@ -303,7 +268,7 @@ def _hours_off(body: str) -> tuple[str, str]:
         words = body.split()
         return " ".join(words[:count]).rstrip(","), f" and only {' '.join(folded.split()[count:])}"
     first = hours.at_start(folded)
-    if first and first[1] and _is_part(first[0]) and _BODY_START.match(first[1]):
+    if first and first[1] and _is_part(first[0]) and commands.starts(first[1]):
         count = len(folded.split()) - len(first[1].split())
         return " ".join(body.split()[count:]), f" and only {' '.join(folded.split()[:count])}"
     return body, ""
@@ -337,20 +302,3 @@ _HAS_BEEN = re.compile(r"\b(?:has|have|'s) been\b")
 _LASTING = re.compile(
     r"\b(?:goes|gets|rises|drops|falls|opens|closes|exceeds|starts|stops|detects|sees)\b"
 )
-
-
-def _told(body: str) -> tuple[str, str] | None:
-    """The rest of a command that also asks to be told, and what is to be told."""
-    match = _TOLD.match(body)
-    if match is None:
-        match = _ANNOUNCED.match(body)
-        return ("", match["what"].strip(_QUOTES)) if match else None
-    rest = " and ".join(each for each in (match["before"], match["after"]) if each)
-    what = (match["what"] or "").strip(_QUOTES)
-    if what and _BODY_START.match(what) and not re.match(r"^to\b", what) and not rest:
-        return (
-            (what, "")
-            if match["what"] and re.match(r"^(?:turn|switch|set)\b", what)
-            else ("", what)
-        )
-    return rest, re.sub(r"^(?:to|about the fact that) ", "", what)

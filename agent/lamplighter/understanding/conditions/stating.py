@@ -183,7 +183,7 @@ def state(text: str) -> list[Claim]:
     if match["not"]:
         claim = _denied(claim)
     if word == "off" and verb in ("goes", "go"):
-        return [claim, replace(claim, value="triggered")]
+        return [replace(claim, value="triggered"), claim]
     return [claim]
 
 

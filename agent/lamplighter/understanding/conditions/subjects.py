@@ -14,6 +14,7 @@ from lamplighter.understanding.kinds import KINDS, MEASURES, plural_of
 from lamplighter.understanding.names import Names, stem
 from lamplighter.understanding.normalise import fold, words_of
 from lamplighter.understanding.spelling import corrections
+from lamplighter.understanding.wording import key_of
 
 MAX_PHRASE = 4
 """The longest phrase, in words, that is looked up as a whole."""
@@ -38,7 +39,7 @@ _CLASSES: Mapping[str, tuple[str, ...]] = {
     **MEASURES,
     "illuminance": (*MEASURES["illuminance"], "light", "brightness", "daylight"),
     "power": (*MEASURES["power"], "consumption", "draw", "load", "wattage"),
-    "pressure": (*MEASURES["pressure"], "water pressure"),
+    "pressure": (*MEASURES["pressure"], "water pressure", "air"),
     "moisture": (*MEASURES["moisture"], "moisture", "soil"),
     "temperature": (*MEASURES["temperature"], "thermometer", "heat", "warmth"),
     "humidity": (*MEASURES["humidity"], "hygrometer", "dampness", "moisture"),
@@ -138,7 +139,7 @@ class Search:
         if exact:
             return self._chosen(exact, claim, bare, several=several)
         called = [(each, _words_about(each)) for each in pool]
-        for reading in (bare, *self._corrected(bare)):
+        for reading in (bare, " ".join(key_of(bare)), *self._corrected(bare)):
             found = self._matching(reading, called)
             if found:
                 return self._chosen(found, claim, reading, several=several)
@@ -167,16 +168,16 @@ class Search:
         for length in range(min(MAX_PHRASE, len(words) - start), 0, -1):
             phrase = words[start : start + length]
             if tests := tuple(self._meanings(" ".join(phrase))):
-                return length, _either(tests, {stem(word) for word in phrase})
+                return length, _either(tests, {_key(word) for word in phrase})
         word = words[start]
         if word in _SMALL or stem(word) in _FEELERS:
             return 1, None
-        return 1, _either((), {stem(word)})
+        return 1, _either((), {_key(word)})
 
     def _meanings(self, said: str) -> Iterable[Test]:
         """What a phrase says besides being a part of a name: a place, a kind, a measure."""
-        if area := self.names.areas.get(said):
-            yield lambda entity: fold(entity.area or "") == fold(area.name)
+        if places := self.names.places.get(key_of(said)):
+            yield lambda entity: fold(entity.area or "") in places
         if floor := self.names.floors.get(said):
             yield lambda entity: self._floor(entity) == fold(floor.name)
         if said in ("here", "in here", "this room") and self.area:
@@ -225,7 +226,13 @@ def _either(tests: Sequence[Test], words: set[str]) -> Callable[[Called], bool]:
 
 def _words_about(entity: Entity) -> frozenset[str]:
     said = (entity.name, *entity.aliases)
-    return frozenset(stem(word) for text in said for word in words_of(text))
+    words = (_key(word) for text in said for word in words_of(text))
+    return frozenset((*words, *(word for text in said for word in key_of(text))))
+
+
+def _key(word: str) -> str:
+    """A word under which its plural and its possessive are the same: "Giulia's", "giulias"."""
+    return stem(word.replace("'s", "").replace("'", ""))
 
 
 _TOGETHER = frozenset({"motion", "moisture", "smoke", "gas", "home"})
@@ -258,9 +265,9 @@ def _all_meant(claim: Claim) -> bool:
 
 def _closest(found: Sequence[Entity], phrase: str) -> Sequence[Entity]:
     """Those with every word that was said in their names, and of these the one called just so."""
-    said = {stem(word) for word in words_of(phrase)} - _SMALL
+    said = {_key(word) for word in words_of(phrase)} - _SMALL
     named = {
-        entity.id: {stem(word) for word in words_of(entity.name)} - _FEELERS - _measure_words()
+        entity.id: {_key(word) for word in words_of(entity.name)} - _FEELERS - _measure_words()
         for entity in found
     }
     whole = [each for each in found if said <= named[each.id] | _FEELERS | _measure_words()]
