@@ -58,7 +58,8 @@ def line_of(language: str) -> str:
         bare = " ".join(word for word in heard if _HOLE not in word)
         counts.update(set(tokens_of(bare)))
         said.append(bare)
-    frequent = [(word, count) for word, count in counts.most_common(WORDS) if count > 1]
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    frequent = [(word, count) for word, count in ordered[:WORDS] if count > 1]
     pairs = [f"{max(1, round(1000 * count / len(said)))} {word}" for word, count in frequent]
     return " ".join([language, script_of(" ".join(said)), *pairs])
 

@@ -13,7 +13,7 @@ from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
 from lamplighter.understanding.templates import Templates
 
 MANY = re.compile(
-    r"\b(?:all|every|each|both|everywhere|entire|whole)\b|所有|全部|每个|每個|统统|通通",
+    r"\b(?:all|every|each|both|everywhere|entire|whole)\b|所有|全部|每个|每個|统统|通通|都(?=[打开開关關拉调調升降合])",
     re.IGNORECASE,
 )
 _WILD = frozenset({"conversation_command", "message", "value", "name"})

@@ -8,7 +8,7 @@ before a command ("能不能…", "可以…吗") is a request; before anything 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _PLAIN = str.maketrans("\uff0c\u3001\u3002\uff01\uff1b\uff1a\uff1f", ",,.!;:?")
 _POLITE = (
@@ -90,6 +90,7 @@ _LAST = re.compile(
     rf"^(?P<mark>把|将|將|让|讓|给|給)?(?P<what>.+?)都?(?P<verb>{_COMMANDS}|{_TARGET})$"
 )
 _MARK = re.compile(r"^(?:把|将|將|让|讓|给|給)")
+_THING = re.compile(r"^[^的]+的(?P<what>.+)$")
 _PLACE = re.compile(r"^(?P<place>.+的).+$")
 
 
@@ -106,6 +107,7 @@ def readings(part: str, before: str | None, after: str | None) -> Iterator[str]:
         before: the whole sentence that the part before it stood for, or None.
         after: the part after it, or None.
     """
+    yield from _shared_thing(part, after)
     last = _LAST.match(part)
     if _FIRST.match(part) or last:
         yield from _placed(last, before)
@@ -127,6 +129,18 @@ def readings(part: str, before: str | None, after: str | None) -> Iterator[str]:
             yield f"{first['verb']}{part}"
 
 
+def _shared_thing(part: str, after: str | None) -> Iterator[str]:
+    """A place with the thing of the part after it: "打开厨房" of "打开厨房和客厅的灯"."""
+    match = _THING.match(after) if after and "的" not in part else None
+    if match is None:
+        return
+    last = _LAST.match(match["what"])
+    if last is None:
+        yield f"{part}的{match['what']}"
+    else:
+        yield f"把{_MARK.sub('', part)}的{last['what']}{last['verb']}"
+
+
 def _placed(last: re.Match[str] | None, before: str | None) -> Iterator[str]:
     """The part at the place of the one before, whose command it ends ("把厨房的灯和风扇打开")."""
     if before is None or last is None or last["mark"] or "的" in last["what"]:
@@ -136,15 +150,33 @@ def _placed(last: re.Match[str] | None, before: str | None) -> Iterator[str]:
         yield f"把{place['place']}{last['what']}{last['verb']}"
 
 
+_INSIDE = "里面|里边|里头|里|内"
+
+
+def without_inside(text: str, places: Iterable[str]) -> str:
+    """The text with "卧室里面的灯" as "卧室的灯": that something is inside a place says no more."""
+    named = [place for place in places if place in text]
+    if not named:
+        return text
+    said = "|".join(re.escape(place) for place in sorted(named, key=len, reverse=True))
+    return re.sub(rf"({said})(?:{_INSIDE})(?:的)?(?=.)", r"\1的", text)
+
+
 _EXCEPT = re.compile(
     r"^(?:除了|除)(?P<left>.+?)(?:以外|之外|外)?(?:,|其他|其它|都|(?=把|关|开|打开))(?P<said>.+)$"
 )
 
 
+_EXCEPT_LATER = re.compile(
+    rf"^(?P<verb>{_COMMANDS})除了?(?P<left>.+?)(?:以外|之外)的?(?P<said>.+)$"
+)
+
+
 def all_but(text: str) -> tuple[str, tuple[str, ...]] | None:
     """What is said of everything, and what is left out: "除了厨房灯以外关掉所有灯"; else None."""
-    match = _EXCEPT.match(text)
+    match = _EXCEPT.match(text) or _EXCEPT_LATER.match(text)
     if match is None:
         return None
     left = tuple(each.removesuffix("的") for each in parts_of(match["left"]))
-    return match["said"], left
+    verb = match.groupdict().get("verb") or ""
+    return f"{verb}{match['said']}", left

@@ -53,7 +53,7 @@ class SentenceParser:
         if len(text.split()) > MAX_WORDS:
             return None
         whole = tidy(text)
-        bare = plain(whole, self.language)
+        bare = self._bare(whole, situation)
         first = self._one(whole, bare, situation)
         if first is not None and situation.grounds(first):
             sure = not _only_a_name(first, bare) or "scene" in first.domains
@@ -67,6 +67,12 @@ class SentenceParser:
         if first is not None:
             return Parse((first,), explain=f"a sentence of the rules for {self.language}")
         return self._misspelt(bare, situation)
+
+    def _bare(self, text: str, situation: Situation) -> str:
+        bare = plain(text, self.language)
+        if base_of(self.language) == "zh":
+            return chinese.without_inside(bare, situation.names.areas)
+        return bare
 
     def _one(self, whole: str, bare: str, situation: Situation) -> Intent | None:
         """The first reading that is grounded, else the first reading."""
@@ -185,7 +191,10 @@ def _anywhere(intent: Intent, text: str) -> Intent | None:
         kind = str(slots.pop("device_class", domain))
         if kind not in KINDS:
             return None
-        return replace(intent, slots={**slots, "kind": kind}, here=False, many=False)
+        # "Open the door" in a domain of covers is nothing that a lock does.
+        domains = frozenset({domain})
+        slots["kind"] = kind
+        return replace(intent, slots=slots, domains=domains, here=False, many=False)
     return replace(intent, slots=slots, here=False)
 
 

@@ -64,6 +64,7 @@ def chinese_home() -> Catalogue:
         device("lock.door", "大门", "客厅"),
         device("switch.kettle", "热水壶", "厨房"),
     )
+    found.read("climate.living", Reading("cool", {"temperature": 24}), 1000.0)
     found.read("light.kitchen", Reading("on"), 1000.0)
     found.read("light.living", Reading("off"), 1000.0)
     found.read("light.bed", Reading("off"), 1000.0)
