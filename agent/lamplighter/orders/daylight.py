@@ -73,27 +73,31 @@ class Daylight:
             return datetime.combine(day, point, local.tzinfo)
         if self.place is None:
             return datetime.combine(day, USUAL[point], local.tzinfo)
-        return self._sun(self.place, point, day).astimezone(local.tzinfo)
-
-    def _sun(self, place: Place, event: SunEvent, day: date) -> datetime:
-        from astral import Observer, sun
-
-        observer = Observer(place.latitude, place.longitude)
-        if event == "noon":
-            return sun.noon(observer, day)
-        try:
-            found = getattr(sun, event)(observer, day)
-        except ValueError:  # the sun does not rise, or does not set, on this day
-            return _polar(observer, event, day)
-        assert isinstance(found, datetime)
-        return found
+        return _sun(self.place, point, day, local.tzinfo)
 
 
-def _polar(observer: Observer, event: SunEvent, day: date) -> datetime:
+def _sun(place: Place, event: SunEvent, day: date, zone: tzinfo | None) -> datetime:
+    """The sun's event on a day of the home's calendar."""
+    from astral import Observer, sun
+
+    observer = Observer(place.latitude, place.longitude)
+    # Without its zone the day would be the one in Greenwich.
+    local = zone or UTC
+    if event == "noon":
+        return sun.noon(observer, day, tzinfo=local)
+    try:
+        found = getattr(sun, event)(observer, day, tzinfo=local)
+    except ValueError:  # the sun does not rise, or does not set, on this day
+        return _polar(observer, event, day, local)
+    assert isinstance(found, datetime)
+    return found
+
+
+def _polar(observer: Observer, event: SunEvent, day: date, zone: tzinfo) -> datetime:
     """An hour that makes all of the day light, or all of it dark."""
     from astral import sun
 
-    noon = sun.noon(observer, day)
+    noon = sun.noon(observer, day, tzinfo=zone)
     if sun.elevation(observer, noon) < 0:
         return noon
     half = timedelta(hours=12) if event in ("sunset", "dusk") else timedelta(hours=-12)

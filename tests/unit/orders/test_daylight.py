@@ -39,6 +39,25 @@ def test_it_is_dark_by_the_sun(moment: float, *, dark: bool) -> None:
     assert ZURICH.within(Hours("sunrise", "sunset"), moment) is not dark
 
 
+@pytest.mark.parametrize(
+    ("zone", "latitude", "longitude", "dark_hours"),
+    [
+        ("America/Denver", 39.74, -104.99, {18, 19, 20, 21, 22, 23, 0, 1, 2, 3, 4, 5, 6}),
+        ("Pacific/Auckland", -36.85, 174.76, {19, 20, 21, 22, 23, 0, 1, 2, 3, 4, 5}),
+        ("Pacific/Honolulu", 21.3, -157.86, {18, 19, 20, 21, 22, 23, 0, 1, 2, 3, 4, 5}),
+    ],
+)
+def test_the_day_is_that_of_the_home_wherever_it_is(
+    zone: str, latitude: float, longitude: float, dark_hours: set[int]
+) -> None:
+    home = Daylight(ZoneInfo(zone), Location(latitude, longitude))
+    late = [
+        datetime(2026, 10, 14, hour, 45, tzinfo=ZoneInfo(zone)).timestamp() for hour in range(24)
+    ]
+    found = {hour for hour, moment in enumerate(late) if home.within(DARK, moment)}
+    assert found == dark_hours
+
+
 def test_hours_go_by_the_clock_of_the_home_in_summer_and_winter() -> None:
     assert ZURICH.within(NIGHT, at(7, 1, 20))  # 22:00 in summer
     assert not ZURICH.within(NIGHT, at(1, 1, 20, 59))

@@ -112,6 +112,7 @@ def states(body: str, *, marked: bool) -> bool:
 
 def from_statement(body: str) -> str | None:
     """The command that a statement or a wish says: "the hall light goes on"; None for others."""
+    body = trimmed(body)
     match = _WISHED.match(body) or _STATEMENT.match(body)
     if match is None:
         valued = None if starts(body) else _VALUED.match(body)
