@@ -20,6 +20,7 @@ from lamplighter.config import Home, Location
 from lamplighter.plugin import Message
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Act, Later, Planned, Result, Step
+from lamplighter.understanding.timing.requests import JUST_NOW
 from lamplighter.understanding.timing.when import Delay, Interval, Moment, Recurring, SunMoment
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -55,6 +56,7 @@ KNOWN: dict[str, Result] = {
     "cancel 7": Planned("cancel", "the 7 o'clock thing"),
     "cancel one": Planned("cancel", "the thing"),
     "cancel the loft": Planned("cancel", "the loft"),
+    "cancel what was just planned": Planned("cancel", JUST_NOW),
     "cancel everything": Planned("cancel_all"),
 }
 
@@ -317,3 +319,13 @@ async def test_everything_planned_is_cancelled(house: House) -> None:
         "Cancelled “turn off A” in 30 minutes and “a on” every day at 7:00."
     )
     assert await house.at(15, 7) == []
+
+
+async def test_what_was_planned_just_now_is_taken_back(house: House) -> None:
+    await house.ask("daily")
+    house.room.clock.now += 600.0
+    assert await house.ask("cancel what was just planned") == "Nothing like that is planned."
+    await house.ask("at seven and at eight")
+    said = await house.ask("cancel what was just planned")
+    assert said == "Cancelled “a on” every day at 7:00 and “b on” every day at 8:00."
+    assert house.planned() == ["15 07:00:00"]

@@ -10,7 +10,7 @@ from typing import Final
 
 from lamplighter.actions.due import Change, Due
 from lamplighter.actions.entries import Entries
-from lamplighter.actions.timers import called, span
+from lamplighter.actions.timers import asked_by, called, span
 from lamplighter.catalogue.entity import Entity
 from lamplighter.config import Location
 from lamplighter.understanding.interpretation import Ask, Planned
@@ -18,6 +18,7 @@ from lamplighter.understanding.kinds import KINDS, kinds_said
 from lamplighter.understanding.speech import listed, sentence
 from lamplighter.understanding.timing.days import single_day
 from lamplighter.understanding.timing.phrases import extract
+from lamplighter.understanding.timing.requests import JUST_NOW
 from lamplighter.understanding.timing.when import (
     Delay,
     Interval,
@@ -31,6 +32,7 @@ from lamplighter.understanding.timing.words import Words
 from lamplighter.understanding.wording import key_of
 
 _MOST: Final = 6
+_JUST_NOW_S: Final = 300.0
 _UNTOLD: Final = frozenset(
     key_of(
         "the thing that this one command schedule scheduled plan planned about for of my at on in "
@@ -60,12 +62,16 @@ class Planning:
         waiting = self.entries.waiting()
         if not waiting:
             return Change("Nothing is planned.")
-        found = self._meant(waiting, planned.said)
+        if planned.said == JUST_NOW:
+            found = self._just_now(waiting, ask)
+        else:
+            found = self._meant(waiting, planned.said)
         if not found:
             return Change("Nothing like that is planned.")
         if planned.operation == "list":
             return Change(self._told(found))
-        if planned.operation == "cancel" and len(found) > 1:
+        several = len(found) > 1 and planned.said != JUST_NOW
+        if planned.operation == "cancel" and several:
             said = [self._line(due) for due in found]
             mine = [due for due in found if due.ask.get("user") == ask.user]
             if not planned.said or len(mine) != 1 or not ask.user:
@@ -73,6 +79,13 @@ class Planning:
             found = mine
         told = sentence(f"cancelled {_some([self._line(due) for due in found], 'and')}")
         return Change(told, lambda connection: self.entries.cancel(connection, found))
+
+    def _just_now(self, waiting: Sequence[Due], ask: Ask) -> list[Due]:
+        """What the asker planned last, where that was minutes ago: all of that sentence."""
+        since = self.entries.stamp().wall - _JUST_NOW_S
+        mine = [due for due in waiting if asked_by(due, ask) and due.created >= since]
+        last = max((due.created for due in mine), default=0.0)
+        return [due for due in mine if last - due.created < 1.0]
 
     def _told(self, found: Sequence[Due]) -> str:
         lines = [self._line(due) for due in found]

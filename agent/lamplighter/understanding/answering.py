@@ -94,7 +94,7 @@ def completed(pending: Pending, text: str) -> str | None:
     rest = _ANSWERING.sub("", bare)
     last = pending.continuation.rsplit(maxsplit=1)[-1].casefold()
     if last in _JOINING:
-        rest = re.sub(rf"^(?:{'|'.join(_JOINING)})\s+", "", rest, flags=re.IGNORECASE)
+        rest = re.sub(rf"^{last}\s+", "", rest, flags=re.IGNORECASE)
     return f"{pending.continuation} {rest}" if rest else None
 
 

@@ -21,12 +21,14 @@ from lamplighter.understanding.interpretation import (
     Interpretation,
     NotUnderstood,
     Pending,
+    Planned,
     Result,
     Undo,
 )
 from lamplighter.understanding.outline import Piece, pieces
 from lamplighter.understanding.reading import Reading
 from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.timing.requests import JUST_NOW, takes_back
 from lamplighter.understanding.timing.requests import request as schedule_request
 from lamplighter.understanding.timing.timers import timer
 from lamplighter.understanding.timing.when import Delay
@@ -56,9 +58,17 @@ class Sentence:
         """What it asks about standing orders or what is planned; None where it does not."""
         result: Result | None = order_request(self.text, self.situation)
         result = result or timer(self.text, self.moment.now) or schedule_request(self.text)
+        result = result or self._taken_back()
         if result is None:
             return None
         return Interpretation(result, "rules", explain="about what is planned or watched for")
+
+    def _taken_back(self) -> Planned | None:
+        """Where nothing was done before "cancel that", what was planned just now is meant."""
+        context = self.situation.context
+        if context is None or context.acted or not takes_back(self.text):
+            return None
+        return Planned("cancel", JUST_NOW)
 
     @property
     def dated(self) -> bool:

@@ -39,6 +39,7 @@ from lamplighter.understanding.self_repair import repaired
 from lamplighter.understanding.sentence import Sentence
 from lamplighter.understanding.templates import Templates, load
 from lamplighter.understanding.time_expressions import commands, obstacle
+from lamplighter.understanding.timing.answers import completed
 from lamplighter.understanding.timing.zones import home_zone
 
 if TYPE_CHECKING:
@@ -262,7 +263,8 @@ class Understanding:
 
         ``NotUnderstood`` where it answers nothing of what was asked: then it is a new sentence.
         """
-        sentence = answering.completed(pending, ask.text)
+        now = datetime.fromtimestamp(self._clock(), self._zone(self.catalogue.home.time_zone))
+        sentence = completed(pending.text, ask.text, now) or answering.completed(pending, ask.text)
         if sentence is not None:
             return await self.interpret(replace(ask, text=sentence))
         result = answering.choose(pending, ask.text)

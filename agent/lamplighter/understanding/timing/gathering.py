@@ -48,9 +48,9 @@ PART_TIMES: Final[dict[PartName, time]] = {
 }
 """The time of day that a part of the day stands for, where no other is said."""
 
-_AT_WHAT_TIME: Final = "At what time?"
+AT_WHAT_TIME: Final = "At what time?"
 _OVER: Final = "That time is already over. When exactly?"
-_TWO_TIMES: Final = "I can plan for one time only. When exactly?"
+TWO_TIMES: Final = "I can plan for one time only. When exactly?"
 _TOO_OFTEN: Final = "I can repeat things once a minute at most. How often?"
 _NOON: Final = 12
 _MIDNIGHT: Final = 24
@@ -115,7 +115,7 @@ def end_of(
         if lasting is None:
             return None if parts == _Parts() else _end(parts, _base(start, now)), ""
         if parts != _Parts():
-            return None, _TWO_TIMES
+            return None, TWO_TIMES
         return Delay(float(lasting.length.seconds or 0)), ""
     except _Unclear as unclear:
         return None, unclear.question
@@ -128,7 +128,7 @@ def _sorted(pieces: Iterable[Value]) -> _Parts:
             raise _Unclear(value.question)
         field = _FIELDS.get(type(value))
         if field is None or found.get(field, value) != value:
-            raise _Unclear(_TWO_TIMES)
+            raise _Unclear(TWO_TIMES)
         found[field] = value
     return _Parts(**found)
 
@@ -140,7 +140,7 @@ def _start(parts: _Parts, now: datetime) -> When:
         return _recurring(parts, parts.days)
     if parts.delay is not None and not parts.delay.length.days:
         if parts != _Parts(delay=parts.delay):
-            raise _Unclear(_TWO_TIMES)
+            raise _Unclear(TWO_TIMES)
         return Delay(float(parts.delay.length.seconds or 0))
     if parts.delay is not None:
         return _after_days(parts, parts.delay.length.days, now)
@@ -169,7 +169,7 @@ def _interval(parts: _Parts, every: Every) -> When:
 
 def _recurring(parts: _Parts, days: Days) -> Recurring:
     if parts.delay is not None or parts.day is not None:
-        raise _Unclear(_TWO_TIMES)
+        raise _Unclear(TWO_TIMES)
     if parts.sun is not None:
         return Recurring(days.days, event=parts.sun.event, offset_s=parts.sun.offset_s)
     part = parts.part.name if parts.part else days.part
@@ -178,7 +178,7 @@ def _recurring(parts: _Parts, days: Days) -> Recurring:
     elif part is not None:
         at, later = PART_TIMES[part], 0
     else:
-        raise _Unclear(_AT_WHAT_TIME)
+        raise _Unclear(AT_WHAT_TIME)
     shifted = frozenset((day + later) % 7 for day in days.days)
     return Recurring(shifted, at)
 
@@ -197,14 +197,14 @@ def _once(parts: _Parts, now: datetime, *, default: time | None) -> Moment | Sun
         day = now.date()
     if parts.sun is not None:
         if parts.clock is not None:
-            raise _Unclear(_TWO_TIMES)
+            raise _Unclear(TWO_TIMES)
         return SunMoment(day or now.date(), parts.sun.event, parts.sun.offset_s)
     if parts.clock is not None:
         return _clocked(parts, parts.clock, day, now)
     if parts.part is not None:
         return _coming(day, PART_TIMES[parts.part.name], 0, parts, now)
     if default is None or day is None:
-        raise _Unclear(_AT_WHAT_TIME)
+        raise _Unclear(AT_WHAT_TIME)
     return Moment(day, default)
 
 

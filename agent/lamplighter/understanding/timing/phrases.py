@@ -11,7 +11,12 @@ from typing import Final, Literal
 from lamplighter.understanding.normalise import words_of
 from lamplighter.understanding.timing import levels
 from lamplighter.understanding.timing.clocks import Clock
-from lamplighter.understanding.timing.gathering import end_of, start_of
+from lamplighter.understanding.timing.gathering import (
+    AT_WHAT_TIME,
+    TWO_TIMES,
+    end_of,
+    start_of,
+)
 from lamplighter.understanding.timing.pieces import (
     WHEN,
     Days,
@@ -61,6 +66,8 @@ class Timed:
         until: until when, or None.
         unclear: what to ask where it has a time that can't be told, or "".
         said: the words of the times, in order.
+        gap: where in the clause the answer to ``unclear`` belongs: the characters it replaces;
+            None where the clause has to be said anew.
     """
 
     rest: str
@@ -68,6 +75,7 @@ class Timed:
     until: Until | None = None
     unclear: str = ""
     said: tuple[str, ...] = ()
+    gap: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +99,11 @@ def extract(text: str, now: datetime, *, values: bool = True) -> Timed:
     if values and _TIMER.search(text):
         return Timed(text)
     words = Words.of(text)
-    found, doubt = _particles(words, _found(words, now.date())), ""
+    found = _particles(words, _found(words, now.date()))
     if values:
-        found, doubt = _settled(words, found)
-    if doubt:
-        return Timed(text, unclear=doubt)
+        found, doubtful = _settled(words, found)
+        if doubtful is not None:
+            return _doubted(words, doubtful)
     if not found:
         return Timed(text)
     if any(words.at(each.end) == "or" and _ends_or(words, each) for each in found):
@@ -105,9 +113,29 @@ def extract(text: str, now: datetime, *, values: bool = True) -> Timed:
     lasting = [each.value for each in found if isinstance(each.value, Lasting)]
     until, open_end = end_of(_only(lasting), [*ends, *lasting[1:]], when, now)
     said = tuple(text[words.spans[each.start][0] : words.spans[each.end - 1][1]] for each in found)
-    if unclear or open_end:
-        return Timed(_rest(words, found), unclear=unclear or open_end, said=said)
+    if asked := unclear or open_end:
+        gap = _gap(words, found, asked)
+        return Timed(_rest(words, found), unclear=asked, said=said, gap=gap)
     return Timed(_rest(words, found), when, until, said=said)
+
+
+def _doubted(words: Words, doubtful: _Found) -> Timed:
+    """The clause as it is, with the question whether a number in it is a time."""
+    number = doubtful.value.hour if isinstance(doubtful.value, Clock) else 0
+    gap = (words.spans[doubtful.start][0], words.spans[doubtful.end - 1][1])
+    return Timed(words.text, unclear=levels.question(number), gap=gap)
+
+
+def _gap(words: Words, found: Sequence[_Found], asked: str) -> tuple[int, int] | None:
+    """Where the answer to a question belongs: in place of what is unclear, or behind the day."""
+    if asked == TWO_TIMES:
+        return None
+    vague = [each for each in found if isinstance(each.value, Unclear)]
+    first, last = (vague or found)[0], (vague or found)[-1]
+    end = words.spans[last.end - 1][1]
+    if asked == AT_WHAT_TIME:
+        return end, end
+    return words.spans[first.start][0], end
 
 
 def _of(found: Iterable[_Found], role: str) -> list[_Found]:
@@ -207,8 +235,8 @@ def _particles(words: Words, found: list[_Found]) -> list[_Found]:
     ]
 
 
-def _settled(words: Words, found: list[_Found]) -> tuple[list[_Found], str]:
-    """Without numbers that are values; what to ask where one can be either."""
+def _settled(words: Words, found: list[_Found]) -> tuple[list[_Found], _Found | None]:
+    """Without numbers that are values; the one that can be either, where there is one."""
     kept = []
     inside = {place for each in found for place in range(each.start, each.end)}
     for each in found:
@@ -223,10 +251,10 @@ def _settled(words: Words, found: list[_Found]) -> tuple[list[_Found], str]:
             case "time":
                 kept.append(each)
             case "unclear":
-                return [], levels.question(number)
+                return [], each
             case "value":
                 inside.difference_update(range(each.start, each.end))
-    return kept, ""
+    return kept, None
 
 
 def _doubtful(each: _Found, found: Sequence[_Found]) -> bool:

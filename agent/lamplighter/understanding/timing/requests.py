@@ -75,9 +75,19 @@ _OTHERS: Final = re.compile(
     r".*\btimers?\b.*|(?:the |my )?alarms?|.*\b(?:rule|order|automation)s?\b.*)$"
 )
 """What is cancelled or forgotten by others: timers, standing orders, what was just said."""
+JUST_NOW: Final = "what was planned just now"
+"""How :class:`Planned` describes what the asker planned last, in the minutes before."""
+_TAKEN_BACK: Final = re.compile(
+    rf"^(?:{_CANCEL}|{_REMOVE}) (?:it|that|this|that one|the last one)(?: again)?$"
+)
 _NEGLIGIBLE: Final = re.compile(
     r"^(?:please|now|then|again|at the moment|right now|here|me|house|home)?$"
 )
+
+
+def takes_back(text: str) -> bool:
+    """True for "cancel that": where it was only planned, it is cancelled; else it is undone."""
+    return _TAKEN_BACK.match(fold(plain(text))) is not None
 
 
 def request(text: str) -> Planned | None:
