@@ -126,7 +126,9 @@ class House:
             state = parts.catalogue.state(entity_id)
             if state.value == value:
                 parts.catalogue.restore(entity_id, replace(state, changed=at))
-        parts.store.writer.submit(lambda _connection: None).result(5)
+        # A commit may be under way that was begun before the last row came.
+        while len(parts.store.history.riding):
+            parts.store.writer.submit(lambda _connection: None).result(5)
 
     async def stop(self) -> None:
         """Closes the store."""

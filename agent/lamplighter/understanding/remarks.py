@@ -35,6 +35,10 @@ _MODAL = re.compile(
     r"^(?:you|could|can|would|will|may|might|should|shall|must|with|without|like|to|than|by)\b",
     re.IGNORECASE,
 )
+_HURRY = re.compile(
+    r"^(?:(?:go|quick|hurry|chop|come|now|up|on|bye|ta|thanks|okay|please|right)\s*)+$",
+    re.IGNORECASE,
+)
 _DOING = re.compile(
     r"^(?:he|she|they|we|i|it|there|\w+(?: \w+)?)(?:'s|'m|'re| is| am| are) "
     r"(?:still |just |only |already |trying to )?\w+in[g']",
@@ -82,18 +86,20 @@ def is_remark(clause: str, names: Names) -> bool:
     """True where the clause tells something and asks for nothing."""
     said = clause.strip(" ,.;:!?")
     words = words_of(_LEADS.sub("", said))
-    if not words:
+    if not words or (len(words) > 1 and _HURRY.match(" ".join(words))):
         return True
     if _REASON.match(said):
         return words[:2] != ["so", "that"] and not _DIGIT.search(said)
     told = _TELLING.isdisjoint(words) and not _DIGIT.search(said)
-    if told and _DOING.match(said):
-        return True
     asked = words[0] in _REQUESTS or _PLACING.match(said) or _MODAL.match(said)
-    if asked or not told or obstacle(said) is not None:
+    if told and _DOING.match(said):
+        asked = False
+    elif asked or not told or obstacle(said) is not None:
         return False
-    mentions = mentions_in(said, names)
-    return not (mentions.device() or mentions.values or mentions.areas)
+    else:
+        mentions = mentions_in(said, names)
+        asked = mentions.device() or bool(mentions.values) or bool(mentions.areas)
+    return not asked
 
 
 def _joined(clauses: Sequence[str], partings: Sequence[str], kept: Sequence[int]) -> str:
