@@ -15,40 +15,29 @@ from lamplighter.understanding.questions.measures import (
     MEASURED_BY_CLIMATE,
     MEASURES,
     measures,
-    is_outdoors,
     number_of,
     of_a_thing,
     unit_of,
     with_unit,
 )
 from lamplighter.understanding.questions.sight import Sight
+from lamplighter.understanding.questions.values import (
+    MAX_TOLD,
+    ROOMLIKE,
+    WHOLE_HOME,
+    Value,
+    better,
+    made_for,
+    own,
+    spoken,
+    tells,
+)
 from lamplighter.understanding.resolver import Grounding
 from lamplighter.understanding.speech import called, listed, placed, sentence
 from lamplighter.understanding.states import described
 
-MAX_TOLD = 4
-"""More values than this are told as their ends, or asked about."""
-
-_WHOLE_HOME = frozenset(
-    ["total", "house", "home", "whole", "mains", "grid", "main", "overall", "meter", "smartmeter"]
-)
-_ROOMLIKE = frozenset({"temperature", "humidity", "carbon_dioxide", "illuminance", "sound_pressure",
-                       "air_quality", "pm25", "pm10", "volatile_organic_compounds"})  # fmt: skip
 _NAMING = frozenset({"name", "kind", "area", "floor", "ids", "domain", "device_class"})
 _OF_DEVICES = frozenset({"battery", "signal_strength"})
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What an entity measures now; ``number`` is None where that is not known."""
-
-    entity: Entity
-    number: float | None
-    unit: str
-
-    def said(self) -> str:
-        """The value with its unit."""
-        return "unknown" if self.number is None else with_unit(self.number, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,7 @@ class AboutValues:
         return Grounding(tuple(kept), len(kept) > 1, found.explain)
 
     def _able(self, entity: Entity, measure: str) -> bool:
-        if not _tells(entity, measure):
+        if not tells(entity, measure):
             return False
         if entity.domain not in CLIMATES or not measure:
             return True
@@ -124,10 +113,10 @@ class AboutValues:
         """Of the parts of a device that was named, those that fit best."""
         if found.missing or len(found.entities) < 2:
             return found
-        exact = [each for each in found.entities if measure and _made_for(each, measure)]
+        exact = [each for each in found.entities if measure and made_for(each, measure)]
         best = exact or list(found.entities)
         if not measure:
-            warm = [each for each in best if _made_for(each, "temperature")]
+            warm = [each for each in best if made_for(each, "temperature")]
             best = warm or best
         climate = [each for each in best if each.domain == "climate"]
         if climate and len({each.device.id if each.device else each.id for each in best}) == 1:
@@ -137,18 +126,14 @@ class AboutValues:
     def answer(self, intent: Intent, found: Grounding) -> Answered:
         """The answer, from the entities that were found."""
         if found.missing:
-            return self._unmeasured(intent, found)
-        if intent.name == "HomeGetExtreme":
-            return self._extreme(intent, found)
-        if intent.name == "HomeCompare":
-            return self._compared(intent, found)
+            return self.unmeasured(intent, found)
         return self._value(intent, found)
 
     # One value, or a few.
 
     def _value(self, intent: Intent, found: Grounding) -> Answered:
         measure = str(intent.slots["measure"])
-        values = self._one_each(self._values(found.entities, measure), measure)
+        values = self.one_each(self.values(found.entities, measure), measure)
         ids = [each.entity.id for each in values]
         if intent.slots.get("total") or (
             MEASURES.get(measure) and MEASURES[measure].summed and len(values) > 1
@@ -156,12 +141,12 @@ class AboutValues:
         ):  # fmt: skip
             return told(self._sum(values, measure), found.explain, ids)
         if len(values) == 1:
-            return told(self._told(values[0], measure, intent), found.explain, ids)
+            return told(self.told(values[0], measure, intent), found.explain, ids)
         places = {each.entity.area for each in values}
         if len(values) <= MAX_TOLD:
-            if len(places) == len(values) and None not in places and measure in _ROOMLIKE:
+            if len(places) == len(values) and None not in places and measure in ROOMLIKE:
                 return told(self._by_place(values, measure), found.explain, ids)
-            said = "; ".join(self._told(each, measure, intent, named=True) for each in values)
+            said = "; ".join(self.told(each, measure, intent, named=True) for each in values)
             return told(said, found.explain, ids)
         known = [each for each in values if each.number is not None]
         if known and (intent.many or intent.slots.get("side") or intent.slots.get("floor")):
@@ -176,15 +161,16 @@ class AboutValues:
             by_place.setdefault(each.entity.area or each.entity.name, []).append(each)
         candidates = tuple(
             Candidate(
-                (place,), Answer(sentence("; ".join(self._told(v, measure, intent) for v in held)))
+                (place,), Answer(sentence("; ".join(self.told(v, measure, intent) for v in held)))
             )
             for place, held in by_place.items()
         )
-        question = f"The {_spoken(measure)} of what"
+        question = f"The {spoken(measure)} of what"
         ids = tuple(each.entity.id for each in values)
         return Answered(ask_which(intent.text, candidates, question), found.explain, ids)
 
-    def _told(self, value: Value, measure: str, intent: Intent, *, named: bool = False) -> str:
+    def told(self, value: Value, measure: str, intent: Intent, *, named: bool = False) -> str:
+        """A value as a clause; with the entity's own name where ``named`` is set or it needs it."""
         entity, state = value.entity, self.sight.state(value.entity)
         if value.number is None:
             what = described(entity, state, self.sight.degrees)
@@ -198,7 +184,7 @@ class AboutValues:
             or intent.slots.get("name")
             or not entity.area
             or of_a_thing(entity)
-            or (measure not in _ROOMLIKE)
+            or (measure not in ROOMLIKE)
         ):
             if entity.domain == "sensor":
                 return f"{called(entity)} is {value.said()}"
@@ -207,7 +193,7 @@ class AboutValues:
             return f"{called(entity)} measures {value.said()}"
         if measure == "temperature":
             return f"it's {value.said()} in {placed(entity.area)}"
-        return f"the {_spoken(measure)} in {placed(entity.area)} is {value.said()}"
+        return f"the {spoken(measure)} in {placed(entity.area)} is {value.said()}"
 
     def _by_place(self, values: Sequence[Value], measure: str) -> str:
         parts = [
@@ -216,7 +202,7 @@ class AboutValues:
             if each.number is not None
         ]
         unknown = [placed(str(each.entity.area)) for each in values if each.number is None]
-        opening = "it's" if measure == "temperature" else f"the {_spoken(measure)} is"
+        opening = "it's" if measure == "temperature" else f"the {spoken(measure)} is"
         said = f"{opening} {listed(parts)}" if parts else "I don't know"
         return said + (f"; I don't know about {listed(unknown)}" if unknown and parts else "")
 
@@ -226,12 +212,12 @@ class AboutValues:
         where = [placed(each.entity.area) if each.entity.area else called(each.entity)
                  for each in (low, high)]  # fmt: skip
         return (
-            f"the {_spoken(measure)} is between {low.said()} ({where[0]}) and {high.said()}"
+            f"the {spoken(measure)} is between {low.said()} ({where[0]}) and {high.said()}"
             f" ({where[1]})"
         )
 
     def _sum(self, values: Sequence[Value], measure: str) -> str:
-        whole = [each for each in values if _WHOLE_HOME & set(words_of(each.entity.name))]
+        whole = [each for each in values if WHOLE_HOME & set(words_of(each.entity.name))]
         if len(whole) == 1 and whole[0].number is not None:
             return f"{called(whole[0].entity)} is {whole[0].said()}"
         known = [each for each in values if each.number is not None]
@@ -251,10 +237,11 @@ class AboutValues:
             said = f"{names} is {with_unit(total, next(iter(units)))}"
         return said + (f"; I don't know about {listed(unknown)}" if unknown else "")
 
-    def _unmeasured(self, intent: Intent, found: Grounding) -> Answered:
+    def unmeasured(self, intent: Intent, found: Grounding) -> Answered:
+        """That nothing tells it; and what was found beside, where that is little."""
         name = intent.slots.get("name")
         place = intent.slots.get("area") or intent.slots.get("floor") or intent.slots.get("side")
-        spoken = _spoken(str(intent.slots.get("measure") or "value"))
+        what = spoken(str(intent.slots.get("measure") or "value"))
         if name and found.entities and not intent.slots.get("measure"):
             return told(f"I don't know: {called(found.entities[0])} does not tell that",
                         found.explain, [found.entities[0].id])  # fmt: skip
@@ -264,153 +251,31 @@ class AboutValues:
             where = f" {side}" if side else f" in {placed(str(place))}"
         elif intent.here and self.sight.area:
             where = f" in {placed(self.sight.area)}"
-        said = f"I don't know: nothing measures the {spoken}{where}"
+        said = f"I don't know: nothing measures the {what}{where}"
         others = [
-            each for each in self._values(found.entities, str(intent.slots.get("measure")))
+            each for each in self.values(found.entities, str(intent.slots.get("measure")))
             if each.number is not None
         ] if not name else []  # fmt: skip
         if others and len(others) <= MAX_TOLD:
             said += f"; {listed(f'{called(each.entity)} is {each.said()}' for each in others)}"
         return told(said, found.explain, [each.entity.id for each in others])
 
-    # The most and the least.
-
-    def _extreme(self, intent: Intent, found: Grounding) -> Answered:
-        measure, way = str(intent.slots["measure"]), str(intent.slots["way"])
-        values = self._one_each(self._values(found.entities, measure), measure)
-        if MEASURES.get(measure) and MEASURES[measure].summed:
-            single = [e for e in values if not _WHOLE_HOME & set(words_of(e.entity.name))]
-            values = single or values
-        known = [each for each in values if each.number is not None]
-        unknown = [called(each.entity) for each in values if each.number is None]
-        ids = [each.entity.id for each in known]
-        if not known:
-            said = f"I don't know: {listed(unknown[:MAX_TOLD])} told nothing yet"
-            return told(said, found.explain, ids)
-        units = {each.unit for each in known}
-        if len(units) > 1:
-            known = _in_one_unit(known)
-        ordered = sorted(known, key=lambda each: each.number or 0.0, reverse=way == "more")
-        best = [each for each in ordered if each.number == ordered[0].number]
-        names = listed(_place_or_name(each.entity, measure) for each in best)
-        said = f"{names}: {best[0].said()}"
-        if len(ordered) > len(best):
-            after = ordered[len(best)]
-            said += f", then {_place_or_name(after.entity, measure)} with {after.said()}"
-        if unknown:
-            said += f"; I don't know about {listed(unknown[:MAX_TOLD])}"
-        return told(said, found.explain, ids)
-
-    # Comparisons.
-
-    def _compared(self, intent: Intent, found: Grounding) -> Answered:
-        if "limit" in intent.slots:
-            return self._limited(intent, found)
-        measure, way = str(intent.slots["measure"]), str(intent.slots["way"])
-        other = dict(intent.slots["against"])
-        here = bool(other.pop("here", False))
-        against = replace(
-            intent, name="HomeGetMeasurement", slots={**other, "measure": measure},
-            here=here, many=False, question="one",
-        )  # fmt: skip
-        others = self.find(against)
-        if others.missing:
-            return self._unmeasured(against, others)
-        mine = self._one_each(self._values(found.entities, measure), measure)
-        theirs = self._one_each(self._values(others.entities, measure), measure)
-        ids = [each.entity.id for each in (*mine, *theirs)]
-        explain = "; ".join(each for each in (found.explain, others.explain) if each)
-        for values in (mine, theirs):
-            if all(each.number is None for each in values):
-                said = (
-                    f"I don't know: {listed(called(each.entity) for each in values)} told nothing"
-                )
-                return told(said, explain, ids)
-        mine, theirs = ([e for e in values if e.number is not None] for values in (mine, theirs))
-        verdicts = {
-            (a.number or 0.0) > (b.number or 0.0) if way == "more"
-            else (a.number or 0.0) < (b.number or 0.0)
-            for a in mine for b in theirs
-        }  # fmt: skip
-        said = self._against(mine, theirs, measure)
-        if intent.question == "difference" and len(mine) == len(theirs) == 1:
-            apart = with_unit(abs((mine[0].number or 0) - (theirs[0].number or 0)), mine[0].unit)
-            return told(f"{apart}: {said}", explain, ids)
-        if intent.question in ("which", "difference"):
-            return told(self._greater(mine, theirs, measure, verdicts, said), explain, ids)
-        if len(verdicts) > 1:
-            return told(f"that depends: {said}", explain, ids)
-        return told(f"{'yes' if verdicts == {True} else 'no'}, {said}", explain, ids)
-
-    def _greater(
-        self,
-        mine: Sequence[Value],
-        theirs: Sequence[Value],
-        measure: str,
-        verdicts: set[bool],
-        said: str,
-    ) -> str:
-        """Which of two it is."""
-        if len(verdicts) != 1 or len(mine) != 1 or len(theirs) != 1:
-            return said
-        if mine[0].number == theirs[0].number:
-            return f"both the same: {said}"
-        chosen = mine[0] if verdicts == {True} else theirs[0]
-        return f"{_place_or_name(chosen.entity, measure)}: {said}"
-
-    def _against(self, mine: Sequence[Value], theirs: Sequence[Value], measure: str) -> str:
-        def part(values: Sequence[Value]) -> str:
-            if len(values) > MAX_TOLD:
-                low, high = min(v.number or 0 for v in values), max(v.number or 0 for v in values)
-                return f"{with_unit(low, values[0].unit)} to {with_unit(high, values[0].unit)}"
-            return listed(f"{v.said()} {_at(v.entity, self.sight, measure)}" for v in values)
-
-        opening = "it's" if measure == "temperature" else f"the {_spoken(measure)} is"
-        return f"{opening} {part(mine)} and {part(theirs)}"
-
-    def _limited(self, intent: Intent, found: Grounding) -> Answered:
-        measure, way = str(intent.slots.get("measure", "")), str(intent.slots["way"])
-        values = self._values(found.entities, measure)
-        if intent.question == "one_yesno":
-            values = self._one_each(values, measure)
-        known = [each for each in values if each.number is not None]
-        unknown = [called(each.entity) for each in values if each.number is None]
-        ids = [each.entity.id for each in values]
-        if not known:
-            return told(
-                f"I don't know: {listed(unknown[:MAX_TOLD])} told nothing", found.explain, ids
-            )
-        matching = [each for each in known if _beyond(each, intent, way)]
-        if intent.question in ("which", "how_many", "any"):
-            return told(
-                _named_beyond(intent, matching, known, unknown, measure), found.explain, ids
-            )
-        named = len(values) > 1 or not measure
-        said = "; ".join(
-            self._told(each, measure or "power", intent, named=named) for each in known[:MAX_TOLD]
-        )
-        if len(matching) == len(known):
-            return told(f"yes, {said}", found.explain, ids)
-        if not matching:
-            return told(f"no, {said}", found.explain, ids)
-        names = listed(_place_or_name(each.entity, measure) for each in matching)
-        return told(f"only {names}: {said}", found.explain, ids)
-
     # Values of entities.
 
-    def _values(self, entities: Sequence[Entity], measure: str) -> list[Value]:
+    def values(self, entities: Sequence[Entity], measure: str) -> list[Value]:
+        """What the entities measure now."""
         return [
             Value(
                 entity,
-                number_of(entity, self.sight.state(entity), measure or _own(entity)),
-                unit_of(entity, measure or _own(entity), self.sight.degrees),
+                number_of(entity, self.sight.state(entity), measure or own(entity)),
+                unit_of(entity, measure or own(entity), self.sight.degrees),
             )
             for entity in entities
         ]
 
-    def _one_each(self, values: Sequence[Value], measure: str) -> list[Value]:
+    def one_each(self, values: Sequence[Value], measure: str) -> list[Value]:
         """For each room one value: a thermostat's own, where a room has that and a sensor."""
-        if measure not in _ROOMLIKE:
+        if measure not in ROOMLIKE:
             return list(values)
         chosen: dict[str, Value] = {}
         for each in values:
@@ -418,118 +283,15 @@ class AboutValues:
             if of_a_thing(each.entity):
                 key = each.entity.id
             before = chosen.get(key)
-            if before is None or _better(each, before):
+            if before is None or better(each, before):
                 chosen[key] = each
-            elif not _better(before, each) and before.number != each.number:
+            elif not better(before, each) and before.number != each.number:
                 chosen[each.entity.id] = each
         return list(chosen.values())
 
     def _of_rooms(self, entities: Sequence[Entity], measure: str) -> list[Entity]:
         """Those that measure the air of a room or the outdoors, not a thing that stands there."""
-        if measure not in _ROOMLIKE:
+        if measure not in ROOMLIKE:
             return list(entities)
         found = [each for each in entities if each.domain != "water_heater"]
         return [each for each in found if not of_a_thing(each)]
-
-
-def _better(one: Value, other: Value) -> bool:
-    """A known value before an unknown one, and a thermostat's before a sensor's."""
-    return (one.number is None, one.entity.domain != "climate") < (
-        other.number is None, other.entity.domain != "climate",
-    )  # fmt: skip
-
-
-def _tells(entity: Entity, measure: str) -> bool:
-    if measure:
-        return measures(entity, measure)
-    return (entity.domain == "sensor" and bool(entity.unit)) or entity.domain in CLIMATES
-
-
-def _made_for(entity: Entity, measure: str) -> bool:
-    return entity.domain == "sensor" and measures(entity, measure)
-
-
-def _own(entity: Entity) -> str:
-    return "humidity" if entity.domain == "humidifier" else "temperature"
-
-
-def _spoken(measure: str) -> str:
-    known = MEASURES.get(measure)
-    return known.words[0].upper() if measure == "carbon_dioxide" and known else (
-        known.words[0] if known else measure.replace("_", " ")
-    )  # fmt: skip
-
-
-def _place_or_name(entity: Entity, measure: str) -> str:
-    if not entity.area and measure in _ROOMLIKE and is_outdoors(entity):
-        return "outside"
-    if entity.area and measure in _ROOMLIKE and not of_a_thing(entity):
-        return placed(entity.area)
-    return called(entity)
-
-
-def _at(entity: Entity, sight: Sight, measure: str) -> str:
-    if sight.outdoors(entity):
-        return "outside"
-    if entity.area and measure in _ROOMLIKE and not of_a_thing(entity):
-        return f"in {placed(entity.area)}"
-    return f"by {called(entity)}"
-
-
-def _in_one_unit(values: Sequence[Value]) -> list[Value]:
-    """Watts and kilowatts together: those of other units as they are are left out."""
-    factors = {"W": ("W", 1.0), "kW": ("W", 1000.0), "MW": ("W", 1e6), "Wh": ("kWh", 0.001),
-               "kWh": ("kWh", 1.0), "MWh": ("kWh", 1000.0)}  # fmt: skip
-    found = []
-    for each in values:
-        unit, factor = factors.get(each.unit, (each.unit, 1.0))
-        number = None if each.number is None else each.number * factor
-        found.append(Value(each.entity, number, unit))
-    first = found[0].unit
-    return [each for each in found if each.unit == first]
-
-
-def _beyond(value: Value, intent: Intent, way: str) -> bool:
-    asked_in = str(intent.slots.get("unit", ""))
-    limit = in_unit_of(float(intent.slots["limit"]), asked_in, value.unit)
-    assert value.number is not None
-    return value.number > limit if way == "more" else value.number < limit
-
-
-def in_unit_of(limit: float, said: str, unit: str) -> float:
-    """The limit in the unit of what it is compared with; ``said`` is the unit it was said in."""
-    bare = said.replace("°", "").replace("degrees", "").strip()
-    if bare in ("f", "fahrenheit") and unit == "°C":
-        return (limit - 32) / 1.8
-    if bare in ("c", "celsius") and unit == "°F":
-        return limit * 1.8 + 32
-    if bare == "kw" and unit == "W":
-        return limit * 1000
-    return limit / 1000 if bare in ("w", "watt", "watts") and unit == "kW" else limit
-
-
-def _named_beyond(
-    intent: Intent,
-    matching: Sequence[Value],
-    known: Sequence[Value],
-    unknown: Sequence[str],
-    measure: str,
-) -> str:
-    way = "above" if intent.slots["way"] == "more" else "below"
-    limit = with_unit(float(intent.slots["limit"]), known[0].unit)
-    names = listed(
-        f"{_place_or_name(each.entity, measure)} ({each.said()})" for each in matching[:8]
-    )
-    verb = "is" if len(matching) == 1 else "are"
-    opening = {"any": "yes, " if matching else "no, "}.get(intent.question, "")
-    if not matching:
-        said = f"{opening}none of the {len(known)} is {way} {limit}"
-        if len(known) == 1:
-            said = f"{opening}{_place_or_name(known[0].entity, measure)} is {known[0].said()}"
-    elif intent.question == "how_many":
-        said = f"{len(matching)} of {len(known)} {verb} {way} {limit}: {names}"
-    else:
-        said = f"{opening}{names} {verb} {way} {limit}"
-    if unknown:
-        said += f"; I don't know about {listed(unknown[:MAX_TOLD])}"
-    return said

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.questions.asking_values import limit_of, measure_in, trend
+from lamplighter.understanding.questions.asking_values import trend
 from lamplighter.understanding.questions.building import (
     ASKERS,
     Asked,
@@ -17,6 +17,7 @@ from lamplighter.understanding.questions.building import (
     without_askers,
 )
 from lamplighter.understanding.questions.measures import adjectives, comparatives
+from lamplighter.understanding.questions.measuring import limit_of, measure_in
 from lamplighter.understanding.questions.subjects import Subject
 from lamplighter.understanding.questions.words import SOMEBODY
 
@@ -35,7 +36,23 @@ _USED = re.compile(r" (?:use|used|using|consume|consumed|draw|drawn|need|needed|
                    r"burnt|produce|produced|make|made|generate|generated|cost|get|been used)\b.*$")  # fmt: skip
 _VERBS = frozenset({"was", "were", "did", "has", "have", "had"})
 _MOVING = frozenset(
-    "it go goes going drop dropped fall fell fallen rise rose risen climb get got".split()
+    [
+        "it",
+        "go",
+        "goes",
+        "going",
+        "drop",
+        "dropped",
+        "fall",
+        "fell",
+        "fallen",
+        "rise",
+        "rose",
+        "risen",
+        "climb",
+        "get",
+        "got",
+    ]
 )
 _FORGOT = (("leave",), ("left",), ("forget",), ("forgotten",))
 _NOW = frozenset({"", "which", "what", "list", "how many"})
@@ -76,7 +93,7 @@ def read(asked: Asked) -> Iterator[Intent]:
 
 
 def _lasting(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """ "How long has the fan been on" until now; "how long was the heating on today" in all."""
+    """Reads "How long has the fan been on" until now; "how long was the heating on today" in all."""
     clause = asked.clause
     total = clause.verb in ("was", "were", "did") or (clause.period and clause.verb != "is")
     kind = "total" if total else "since"
@@ -151,7 +168,7 @@ def _happening(words: Sequence[str], asked: Asked, kind: str) -> Iterator[Intent
 
 
 def _was(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """ "Was the light on at ten", "did anyone open the garage today"."""
+    """Reads "Was the light on at ten", "did anyone open the garage today"."""
     clause = asked.clause
     wh = clause.asking in ("which", "what", "list", "how many")
     perfect = clause.verb in ("has", "have")
@@ -255,7 +272,7 @@ def _valued(words: Sequence[str], asked: Asked, *, when: bool = False) -> Iterat
 
 
 def _limited(bare: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """ "Did it get below zero last night"."""
+    """Reads "Did it get below zero last night"."""
     parted = limit_of(" ".join(bare))
     if parted is None or asked.clause.asking or not asked.clause.period:
         return

@@ -62,8 +62,12 @@ _ALL_RIGHT = frozenset(
         "faulty",
     ]
 )
-_PARTS = frozenset("half halfway partly partially fully completely entirely wide".split())
-_ROOMY = frozenset("open closed on off locked unlocked occupied empty wet dry".split())
+_PARTS = frozenset(
+    ["half", "halfway", "partly", "partially", "fully", "completely", "entirely", "wide"]
+)
+_ROOMY = frozenset(
+    ["open", "closed", "on", "off", "locked", "unlocked", "occupied", "empty", "wet", "dry"]
+)
 _BE = frozenset({"is", "are", "was", "were", ""})
 
 
@@ -125,7 +129,7 @@ def _perfect(words: Sequence[str], asked: Asked) -> bool:
 
 
 def _coloured(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """ "Is the lamp red", "is the lamp dimmed" are answered by what it is set to."""
+    """Reads "Is the lamp red", "is the lamp dimmed" are answered by what it is set to."""
     aspect = "colour" if words[-1:] and words[-1] in COLOURS else ""
     if words[-1:] in (("dimmed",), ("dim",)):
         aspect = "brightness"
@@ -186,7 +190,7 @@ def _stating(words: Sequence[str], asked: Asked, question: str) -> Iterator[Inte
 def _whole_room(
     words: Sequence[str], states: Sequence[str], asked: Asked, question: str
 ) -> Iterator[Intent]:
-    """ "Is the garage closed", "is the kitchen dark": a place stands for what it has of the kind."""
+    """Reads "Is the garage closed", "is the kitchen dark": a place stands for what it has of the kind."""
     where = asked.place(words) if words else None
     if where is None or not where.placed or question:
         return
@@ -197,7 +201,7 @@ def _whole_room(
 
 
 def _one(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """ "What is the state of the boiler", "how is the boiler", "check the oven"."""
+    """Reads "What is the state of the boiler", "how is the boiler", "check the oven"."""
     said = re.sub(
         r"^(?:the |current |actual |its )*(?:state|status|condition|reading|value|setting)"
         r"(?: of| on| for)? ",
@@ -221,7 +225,7 @@ def _one(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
 
 
 def _left(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """ "Did I leave the iron on", "did I forget to lock up", "have you locked the door"."""
+    """Reads "Did I leave the iron on", "did I forget to lock up", "have you locked the door"."""
     if not words or words[0] not in ASKERS | SOMEBODY or asked.clause.period:
         return
     rest = words[1:]

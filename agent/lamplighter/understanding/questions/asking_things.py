@@ -164,7 +164,7 @@ def _inventory(words: Sequence[str], asked: Asked, question: str) -> Iterator[In
 
 
 def alarms(asked: Asked) -> Iterator[Intent]:
-    """ "Any alarms?", "what alarms did we have tonight": of machines, and of sensors for danger."""
+    """Reads "Any alarms?", "what alarms did we have tonight": of machines, and of sensors for danger."""
     said = " ".join(asked.clause.words)
     if asked.clause.asking not in ("", "what", "which", "list", "how many") or not _ALARMS.search(
         said

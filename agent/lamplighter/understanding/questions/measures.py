@@ -291,7 +291,22 @@ def _superlative(word: str) -> str:
 
 
 _LEADING = frozenset(
-    "the current my our highest lowest maximum minimum max min average mean peak total".split()
+    [
+        "the",
+        "current",
+        "my",
+        "our",
+        "highest",
+        "lowest",
+        "maximum",
+        "minimum",
+        "max",
+        "min",
+        "average",
+        "mean",
+        "peak",
+        "total",
+    ]
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.questions import periods
-from lamplighter.understanding.questions.about_values import AboutValues, in_unit_of
+from lamplighter.understanding.questions.about_values import AboutValues
 from lamplighter.understanding.questions.answered import Answered, told
 from lamplighter.understanding.questions.history import Numbers, Past, numbers
 from lamplighter.understanding.questions.measures import (
@@ -23,6 +23,7 @@ from lamplighter.understanding.questions.measures import (
 )
 from lamplighter.understanding.questions.periods import Period
 from lamplighter.understanding.questions.sight import Sight
+from lamplighter.understanding.questions.values import in_unit_of
 from lamplighter.understanding.resolver import Grounding
 from lamplighter.understanding.speech import called, listed
 
@@ -166,7 +167,7 @@ class PastValues:
         return f"the {way} value of {name}{when} was {with_unit(value, unit)}{at}{limit}"
 
     def _beyond(self, entity: Entity, measure: str, intent: Intent, period: Period) -> str:
-        """ "Yes, " or "no, " where a limit was asked about."""
+        """Says "yes, " or "no, " where a limit was asked about."""
         if "limit" not in intent.slots:
             return ""
         found = self._numbers(entity, measure, period.start, period.end)

@@ -282,7 +282,7 @@ def _weekday(words: str) -> str | None:
 
 def _night(words: str, now: datetime) -> Period | None:
     today = _midnight(now)
-    if words == "tonight" or words == "this night":
+    if words in {"tonight", "this night"}:
         evening = _at(now, time(18))
         if now < _at(now, time(5)):
             evening = _days_on(evening, -1)
@@ -291,7 +291,7 @@ def _night(words: str, now: datetime) -> Period | None:
         words = "last night"  # before the evening, the night that is over is meant
     if "night" not in words or _weekday(words):
         return None
-    if words in ("all night",) and now.hour >= 20:
+    if words == "all night" and now.hour >= 20:
         return Period(_at(now, time(18)).timestamp(), now.timestamp(), "tonight")
     # The night that ended this morning, or the one that is not over yet.
     evening = _days_on(today, -1).replace(hour=20)

@@ -16,6 +16,7 @@ from lamplighter.understanding.questions.about_settings import AboutSettings
 from lamplighter.understanding.questions.about_states import AboutStates
 from lamplighter.understanding.questions.about_values import AboutValues
 from lamplighter.understanding.questions.answered import Answered, Reply
+from lamplighter.understanding.questions.comparing import Comparing
 from lamplighter.understanding.questions.history import Past
 from lamplighter.understanding.questions.machines import AboutMachines, Plant
 from lamplighter.understanding.questions.past_values import PastValues
@@ -23,9 +24,8 @@ from lamplighter.understanding.questions.sight import Sight
 from lamplighter.understanding.resolver import Resolver
 
 _MACHINES = frozenset({"HomeGetMachine", "HomeGetAlarms"})
-_VALUES = frozenset({"HomeGetMeasurement", "HomeGetExtreme", "HomeCompare"})
 
-Family = AboutStates | AboutValues | AboutSettings | AboutHome | AboutPast | PastValues
+Family = AboutStates | AboutValues | Comparing | AboutSettings | AboutHome | AboutPast | PastValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,10 @@ class Questions:
         return Sight(resolver, area, self.state_of, self.degrees)
 
     def _family(self, intent: Intent, sight: Sight) -> Family:
-        if intent.name in _VALUES:
+        if intent.name == "HomeGetMeasurement":
             return AboutValues(sight)
+        if intent.name in ("HomeGetExtreme", "HomeCompare"):
+            return Comparing(AboutValues(sight))
         if intent.name == "HomeGetSetting":
             return AboutSettings(sight)
         if intent.name == "HomeGetPast":

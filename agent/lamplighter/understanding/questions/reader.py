@@ -49,9 +49,11 @@ _COMMANDS = re.compile(
     r"give me more|increase|decrease|reduce|boost|bump|crank|drop|heat|cool|warm|want|need|i want|i need|take|move|roll|pull|draw|lift|use|select|choose|adjust|more|less|drive|remind me to|tell the|ask the|call|add|cancel|don't|do not|do (?:it|the|that)|"
     r"have (?:the|my|all|every)|what (?:if|about)|how about|why (?:don't|not)|whenever|when .+ then)\b"
 )
-_FIRST = frozenset("what which when where how is are was did does who".split())
+_FIRST = frozenset(
+    ["what", "which", "when", "where", "how", "is", "are", "was", "did", "does", "who"]
+)
 _OWN = (("the",), ("my",), ("our",))
-_PLAIN = frozenset("on off open closed locked unlocked".split())
+_PLAIN = frozenset(["on", "off", "open", "closed", "locked", "unlocked"])
 _PAST = frozenset({"was", "were", "did", "has", "have", "had"})
 _SHORT_NAME = 3
 _OPENING = re.compile(r"^open (?!windows|doors)")

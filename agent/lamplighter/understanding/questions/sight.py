@@ -13,7 +13,6 @@ from lamplighter.understanding.places import OUTSIDE
 from lamplighter.understanding.questions.measures import is_outdoors
 from lamplighter.understanding.resolver import Grounding, Resolver
 
-
 _WORK = frozenset({"binary_sensor", "sensor"})
 _RUNNING = re.compile(
     r"\b(?:run|runs|running|ran|finish|finished|done|ready|complete|completed|started|start|through|"

@@ -170,7 +170,7 @@ def _place(words: Sequence[str], lookup: Lookup) -> Subject | None:
     if said in _HERE or " ".join(words) in _HERE:
         return Subject({"area": lookup.area}, here=True) if lookup.area else Subject(here=True)
     if said in HOUSE and len(words) > len(rest):
-        return Subject(side="inside" if words[0] in ("inside",) else "home")
+        return Subject(side="inside" if words[0] == "inside" else "home")
     if said in _INSIDE | _OUTSIDE:
         return _place([said], lookup)
     return _known_place(said, lookup)
@@ -235,7 +235,7 @@ def _things(
 
 
 def _placed_kind(words: Sequence[str], lookup: Lookup, quantity: str) -> Iterator[Subject]:
-    """ "The kitchen lights", "upstairs windows", "kitchen's light"."""
+    """Reads "The kitchen lights", "upstairs windows", "kitchen's light"."""
     for cut in range(len(words) - 1, 0, -1):
         first = [*words[: cut - 1], re.sub(r"'s$", "", words[cut - 1])]
         kind = _kind(" ".join(words[cut:]))
