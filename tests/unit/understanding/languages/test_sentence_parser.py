@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.understanding.interpretation import (
@@ -14,6 +16,11 @@ from lamplighter.understanding.interpretation import (
     Interpretation,
     NotUnderstood,
 )
+from lamplighter.understanding.languages.sentence_parser import SentenceParser
+from lamplighter.understanding.names import collect
+from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.rules import Rules
+from lamplighter.understanding.templates import Templates
 from lamplighter.understanding.understanding import Understanding
 
 Of = Callable[[Catalogue, str], Understanding]
@@ -130,3 +137,38 @@ async def test_the_only_one_there_is_needs_no_place(
     ask = Ask("stelle die Temperatur auf 21 Grad", language="de")
     found = await understood(understanding_of(mixed_home, "de"), ask)
     assert steps_of(found) == ["climate.a set_temperature"]
+
+
+WORDS = (
+    "厨房",
+    "灯",
+    "打开",
+    "把",
+    "和",
+    "都",
+    "除了",
+    "以外",
+    "调到",
+    "50",
+    "%",
+    "吗",
+    "?",
+    "了",
+    "的",
+    "里",
+    ",",
+)
+
+
+@given(said=st.lists(st.sampled_from(WORDS), max_size=8).map("".join) | st.text(max_size=25))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_parsing_never_raises(
+    said: str, templates: Callable[[str], Templates], chinese_home: Catalogue
+) -> None:
+    names = collect(1, chinese_home.entities(), chinese_home.areas, chinese_home.floors)
+    for language in ("zh-CN", "da"):
+        situation = Situation(names, None, language, lambda _intent: True)
+        parse = SentenceParser(Rules(templates(language))).parse(said, situation)
+        assert parse is None or parse.intents
