@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,7 @@ def _moment(said: Any, home: SimulatedHome) -> float:
         raise ValueError(said)
     day = datetime.fromtimestamp(home.now, home.zone).date() + timedelta(days=said.get("day", 0))
     observer = Observer(place.latitude, place.longitude, place.elevation)
-    events = sun(observer, date=day, tzinfo=UTC)
+    events = sun(observer, date=day, tzinfo=home.zone)
     return float(events[said["sun"]].timestamp() + 60 * said.get("offset_min", 0))
 
 
