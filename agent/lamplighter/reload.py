@@ -51,6 +51,7 @@ def reload(path: Path | None, running: Config, parts: Parts) -> Config:
         parts.catalogue.configure(fresh.home)
     parts.commander.policy = fresh.policy
     parts.commander.language = fresh.home.language
+    parts.understanding.parsers.home = fresh.home.language
     parts.commander.corrections.enabled = fresh.actions.keep_corrections
     parts.executor.confirm_within = fresh.actions.confirm_within
     parts.executor.expire_after = fresh.actions.expire_after

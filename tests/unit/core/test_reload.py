@@ -16,6 +16,7 @@ from lamplighter import log
 from lamplighter import reload as reloading
 from lamplighter.assembly import Parts
 from lamplighter.config import Config
+from lamplighter.understanding.understanding import Understanding
 
 BEFORE = "home: {areas: [{name: Kitchen}]}\n"
 
@@ -27,6 +28,7 @@ class SomeParts:
         self.catalogue = room.catalogue
         self.commander = room.commander
         self.executor = room.executor
+        self.understanding = Understanding(room.catalogue, None, clock=room.clock)
         self.upstream = None
 
 
@@ -45,13 +47,14 @@ class Desk:
         self.file = folder / "lamplighter.yaml"
         self.room = Room(folder / "store", {})
         self.running = configuration.parse(BEFORE)
+        self.parts = SomeParts(self.room)
         self.logs: list[Any] = []
 
     def reload(self, text: str | None) -> Config:
         if text is not None:
             self.file.write_text(text, encoding="utf-8")
         with capture_logs() as logs:
-            parts = cast("Parts", SomeParts(self.room))
+            parts = cast("Parts", self.parts)
             found = reloading.reload(None if text is None else self.file, self.running, parts)
         self.logs = logs
         return found
@@ -72,6 +75,7 @@ def test_policy_home_language_and_times_are_taken_over(desk: Desk) -> None:
     assert [area.name for area in desk.room.catalogue.areas] == ["Loft"]
     assert desk.room.commander.policy.refuse == ("siren.turn_on",)
     assert desk.room.commander.language == "de"
+    assert desk.parts.understanding.parsers.home == "de"
     assert desk.room.executor.confirm_within == 9
     assert desk.room.executor.expire_after == 99
     assert [entry["event"] for entry in desk.logs] == ["reloaded"]
