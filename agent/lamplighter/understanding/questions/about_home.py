@@ -44,7 +44,8 @@ _DOING: Mapping[str, str] = {
     "install": "be updated",
 }  # fmt: skip
 _SETTINGS: Mapping[str, str] = {
-    "brightness_pct": "brightness", "rgb_color": "colour", "color_temp_kelvin": "colour temperature",
+    "brightness_pct": "brightness", "rgb_color": "colour",
+    "color_temp_kelvin": "colour temperature",
     "percentage": "speed", "position": "position", "tilt_position": "tilt",
     "temperature": "temperature", "target_temp_low": "lowest temperature",
     "target_temp_high": "highest temperature", "hvac_mode": "mode", "fan_mode": "fan mode",
@@ -58,8 +59,7 @@ _UNSAID = frozenset({"transition", "flash", "code", "command"})
 
 @dataclass(frozen=True, slots=True)
 class AboutHome:
-    """Answers ``HomeGetPresence``, ``HomeGetSafety``, ``HomeGetBatteries``, ``HomeGetInventory``
-    and ``HomeGetAbilities``.
+    """Answers about presence, safety, batteries, what there is and what it can do.
 
     Attributes:
         sight: what there is to answer from.

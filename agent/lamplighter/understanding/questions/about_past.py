@@ -139,7 +139,8 @@ class AboutPast:
             return f"{name} is not {word} now: it is {how}{since_when}"
         spoken = length(self._now - since)
         if first:
-            return f"{name} has been {word} for at least {spoken}: I first heard of it {self._time(since)}"
+            heard = f"I first heard of it {self._time(since)}"
+            return f"{name} has been {word} for at least {spoken}: {heard}"
         return f"{name} has been {word} for {spoken}, since {self._time(since)}"
 
     def _run(self, entity: Entity, wanted: str) -> tuple[float, bool] | None:
@@ -285,7 +286,8 @@ class AboutPast:
             return f"no, {_few(was_not)} {_were(was_not)} not {word}{when}{limited}{doubt}"
         if intent.question == "how_many":
             names = f": {_few(was)}" if was else ""
-            return f"{len(was)} of {len(was) + len(was_not)} {_were(was)} {word}{when}{names}{limited}{doubt}"
+            count = f"{len(was)} of {len(was) + len(was_not)}"
+            return f"{count} {_were(was)} {word}{when}{names}{limited}{doubt}"
         opening = "" if intent.question == "which" else ("yes, " if was else "no, ")
         if was:
             return f"{opening}{_few(was)} {_were(was)} {word}{when}{limited}{doubt}"

@@ -139,7 +139,7 @@ class AboutValues:
             MEASURES.get(measure) and MEASURES[measure].summed and len(values) > 1
             and not intent.slots.get("name") and (intent.many or not intent.here)
         ):  # fmt: skip
-            return told(self._sum(values, measure), found.explain, ids)
+            return told(self._sum(values), found.explain, ids)
         if len(values) == 1:
             return told(self.told(values[0], measure, intent), found.explain, ids)
         places = {each.entity.area for each in values}
@@ -216,7 +216,7 @@ class AboutValues:
             f" ({where[1]})"
         )
 
-    def _sum(self, values: Sequence[Value], measure: str) -> str:
+    def _sum(self, values: Sequence[Value]) -> str:
         whole = [each for each in values if WHOLE_HOME & set(words_of(each.entity.name))]
         if len(whole) == 1 and whole[0].number is not None:
             return f"{called(whole[0].entity)} is {whole[0].said()}"

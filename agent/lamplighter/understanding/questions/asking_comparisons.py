@@ -89,15 +89,15 @@ def _extremes(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         return
     what = re.sub(r"^(?:on|in|of|for|at) ", "", match["what"])
     for measure, left in measure_in(what.split()):
-        left = tuple(word for word in left if word not in _NOT_MEANT)
+        there = tuple(word for word in left if word not in _NOT_MEANT)
         way = "less" if match["way"] in ("lowest", "least") else "more"
-        where = asked.place(left)
+        where = asked.place(there)
         if where is not None:
             yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
 
 
 def _choices(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """Reads "Which is warmer, the bedroom or the attic", "the difference between inside and outside"."""
+    """Reads "which is warmer, the bedroom or the attic", "the difference between A and B"."""
     said = " ".join(words)
     between = re.search(r"\bdifference between (?P<first>.+?) and (?P<second>.+)$", said)
     if between:
@@ -154,7 +154,7 @@ def _slots(subject: Subject) -> dict[str, Any]:
 
 
 def _comparisons(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """Reads "Is it warmer in here than outside", "is the freezer below -18", "which rooms are below 18"."""
+    """Reads "is it warmer in here than outside", "which rooms are below 18"."""
     said = " ".join(words)
     question = {"": "one_yesno", "which": "which", "what": "which", "list": "which",
                 "how many": "how_many", "where": "which"}.get(asked.clause.asking)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Questions about the past: "when was the door last opened", "what was the highest pressure today"."""
+"""Questions about the past: "when was the door last opened", "the highest pressure today"."""
 
 from __future__ import annotations
 
@@ -28,12 +28,14 @@ _EXTREMES = {
     "smallest": "lowest", "average": "mean", "mean": "mean", "avg": "mean",
 }  # fmt: skip
 _DROPPED = re.compile(
-    r"\b(?:the )?(?:last|most recent|latest|recent|previous)(?: time)?\b|\bthat\b|\bever\b|\bbeen\b|"
+    r"\b(?:the )?(?:last|most recent|latest|recent|previous)(?: time)?\b|\bthat\b|\bever\b|"
+    r"\bbeen\b|"
     r"\bbeing\b|\bget(?:ting)?\b|\bgot(?:ten)?\b|\bfirst\b|\bat any (?:time|point)\b|\bonce\b|"
     r"\bmost recently\b|\bin total\b|\balready\b|\baltogether\b|\bthe\b(?= time)|\btime\b"
 )
 _USED = re.compile(r" (?:use|used|using|consume|consumed|draw|drawn|need|needed|take|taken|burn|"
-                   r"burnt|produce|produced|make|made|generate|generated|cost|get|been used)\b.*$")  # fmt: skip
+                   r"burnt|produce|produced|make|made|generate|generated|cost|get|"
+                   r"been used)\b.*$")  # fmt: skip
 _VERBS = frozenset({"was", "were", "did", "has", "have", "had"})
 _MOVING = frozenset(
     [
@@ -93,7 +95,7 @@ def read(asked: Asked) -> Iterator[Intent]:
 
 
 def _lasting(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """Reads "How long has the fan been on" until now; "how long was the heating on today" in all."""
+    """Reads "how long has the fan been on", until now, and "how long was it on today", in all."""
     clause = asked.clause
     total = clause.verb in ("was", "were", "did") or (clause.period and clause.verb != "is")
     kind = "total" if total else "since"

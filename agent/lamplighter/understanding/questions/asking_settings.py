@@ -25,7 +25,8 @@ _ASPECTS: Mapping[str, str] = {
     "percentage": "brightness",
 }  # fmt: skip
 """What people call the settings of devices."""
-_HOW: Mapping[str, str] = {"bright": "brightness", "dim": "brightness", "fast": "speed", "far open": "position",
+_HOW: Mapping[str, str] = {"bright": "brightness", "dim": "brightness", "fast": "speed",
+        "far open": "position",
         "open": "position", "wide open": "position", "far": "position", "far up": "position",
         "far down": "position", "loud": "volume", "far closed": "position"}  # fmt: skip
 

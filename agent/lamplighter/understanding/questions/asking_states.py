@@ -1,4 +1,4 @@
-"""Questions about how things are now: "is the lamp on", "which windows are open", "any lights on"."""
+"""Questions about how things are now: "is the lamp on", "which windows are open"."""
 
 from __future__ import annotations
 
@@ -32,15 +32,18 @@ _DOMAINS = {
     "disarmed": frozenset({"alarm_control_panel"}),
 }
 _PRESENCE = re.compile(
-    r"^(?:not )?(?:there )?(?:anyone|anybody|someone|somebody|nobody|no one|everyone|everybody|people|"
+    r"^(?:not )?(?:there )?(?:anyone|anybody|someone|somebody|nobody|no one|everyone|everybody|"
+    r"people|"
     r"a person)(?: (?:at|still|is|"
     r"around|there|currently|right|now|moving|present))*(?P<where>.*)$"
 )
 _MOTION = re.compile(
-    r"^(?:there )?(?:(?:any|some) )?(?:motion|movement|activity|presence)(?: detected)?(?P<where>.*)$"
+    r"^(?:there )?(?:(?:any|some) )?(?:motion|movement|activity|"
+    r"presence)(?: detected)?(?P<where>.*)$"
 )
 _SAFE = re.compile(
-    r"^(?:we |the |my |our )*(?:all )?(?:house|home|place|flat|apartment|everything|doors and windows|"
+    r"^(?:we |the |my |our )*(?:all )?(?:house|home|place|flat|apartment|everything|"
+    r"doors and windows|"
     r"windows and doors)? ?(?:all )?(?:secure|secured|safe|locked up|buttoned up|safe and sound|"
     r"closed up|secure and locked|locked and secure|locked down)(?: (?:for the night|tonight))?$"
 )
@@ -122,7 +125,7 @@ def _yes_or_no(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
 
 
 def _perfect(words: Sequence[str], asked: Asked) -> bool:
-    """True for "have the lights been on", "have the blinds closed", but not "have the lights on"."""
+    """True for "have the blinds closed", but not for "have the lights on"."""
     if words[:1] and words[0] in ASKERS:
         return False
     return "been" in asked.clause.words or words[-1:] in (("finished",), ("stopped",), ("closed",))
@@ -190,7 +193,7 @@ def _stating(words: Sequence[str], asked: Asked, question: str) -> Iterator[Inte
 def _whole_room(
     words: Sequence[str], states: Sequence[str], asked: Asked, question: str
 ) -> Iterator[Intent]:
-    """Reads "Is the garage closed", "is the kitchen dark": a place stands for what it has of the kind."""
+    """Reads "is the garage closed": a place stands for what it has that can be so."""
     where = asked.place(words) if words else None
     if where is None or not where.placed or question:
         return

@@ -15,26 +15,32 @@ _KNOW = re.compile(
     r"^(?:you )?(?:do )?(?:you )?(?:know|tell(?: me)?|have|got|see|say)(?: me)? about (?P<what>.+)$"
 )
 _CAN = re.compile(
-    r"^(?P<what>.+?) (?:do|be (?:done|set|changed|told|controlled|used for|adjusted|dimmed|coloured|"
+    r"^(?P<what>.+?) (?:do|be (?:done|set|changed|told|controlled|used for|adjusted|dimmed|"
+    r"coloured|"
     r"colored|told to do)|support|understand|capable of|able to do|supports?)$|"
     r"^i (?:do|say|set|change|ask)(?: (?:with|to|on|about|of))? (?P<with>.+)$"
 )
 _THERE = re.compile(
-    r"^(?:(?:do |does |have |has )?(?:there|we|i|you) ?(?:have|got|own)? ?)?(?:any |a |an |some )?(?P<what>.+)$"
+    r"^(?:(?:do |does |have |has )?(?:there|we|i|you) ?(?:have|got|own)? ?)?(?:any |a |an |"
+    r"some )?(?P<what>.+)$"
 )
 _ALARMS = re.compile(r"\b(?:alarms?|alerts?|faults?|warnings?|incidents?|errors?|trips?)\b")
 _ALARM_WORDS = re.compile(
     r"\b(?:any|active|open|current|new|standing|unacknowledged|alarms?|alerts?|faults?|warnings?|"
-    r"incidents?|errors?|trips?|are|is|there|were|was|did|we|you|i|have|had|has|been|get|got|see|the|"
-    r"on|of|for|from|at|with|machines?|came|come|up|in|all|go|going|went|off|occur(?:red)?|happen(?:ed)?|"
+    r"incidents?|errors?|trips?|are|is|there|were|was|did|we|you|i|have|had|has|been|get|got|see|"
+    r"the|"
+    r"on|of|for|from|at|with|machines?|came|come|up|in|all|go|going|went|off|occur(?:red)?|"
+    r"happen(?:ed)?|"
     r"raised|which|what|how many|plant|right|still|out|latest|last|recent|a|an|list|show)\b"
 )
 _TROUBLE = re.compile(
-    r"\b(?:wrong|the matter|up|problems?|issues?|trouble|fault|happening|going on|broken|failed|fail|"
+    r"\b(?:wrong|the matter|up|problems?|issues?|trouble|fault|happening|going on|broken|failed|"
+    r"fail|"
     r"stop|stopped|trip|tripped|alarm|alarming|down|shut down|report|reports)\b"
 )
 _FINE = re.compile(
-    r"\b(?:ok|okay|fine|alright|right|healthy|running|normal|good|well|doing|status|state|condition|"
+    r"\b(?:ok|okay|fine|alright|right|healthy|running|normal|good|well|doing|status|state|"
+    r"condition|"
     r"up|working|ready|going|on|in order)\b"
 )
 _TROUBLED = re.compile(r"\b(?:wrong|matter|happen\w*|problems?|reports?|trouble|issues?)\b")
@@ -118,7 +124,8 @@ def read(asked: Asked) -> Iterator[Intent]:
         yield from _inventory(words, asked, "how_many")
     elif clause.asking == "" and clause.verb in ("is", "are", "do", "have", "does"):
         match = re.match(
-            r"^(?:there|(?:i|we|you|you have) (?:have|got)|(?:i|we|you) got)(?: got)? (?P<what>.+)$",
+            r"^(?:there|(?:i|we|you|you have) (?:have|got)|(?:i|we|"
+            r"you) got)(?: got)? (?P<what>.+)$",
             said,
         )
         if match:
@@ -164,7 +171,7 @@ def _inventory(words: Sequence[str], asked: Asked, question: str) -> Iterator[In
 
 
 def alarms(asked: Asked) -> Iterator[Intent]:
-    """Reads "Any alarms?", "what alarms did we have tonight": of machines, and of sensors for danger."""
+    """Reads "any alarms?": of machines, and of sensors for danger."""
     said = " ".join(asked.clause.words)
     if asked.clause.asking not in ("", "what", "which", "list", "how many") or not _ALARMS.search(
         said
@@ -203,7 +210,9 @@ def machine(asked: Asked, machines: Sequence[Machine]) -> Iterator[Intent]:
         return
     chosen = next(each for each in machines if each.asset == asset)
     signals = {
-        word for key, tag in chosen.tags.items() for word in words_of(f"{tag.name or key}".replace("_", " "))
+        word
+        for key, tag in chosen.tags.items()
+        for word in words_of((tag.name or key).replace("_", " "))
     }  # fmt: skip
     fixed = {"said": rest, "way": _way(rest), "period": clause.period}
     if clause.asking == "why":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.questions import asking_comparisons, asking_settings
@@ -124,7 +125,7 @@ def _of_measure(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         if measure in ("current", "frequency") and not found:
             continue
         rest = tuple(word for word in found if word not in ASKERS)
-        total = {"total": True} if rest and rest[0] in _IN_ALL else {}
+        total: dict[str, Any] = {"total": True} if rest and rest[0] in _IN_ALL else {}
         for subject in asked.about(_without_total(rest)):
             yield asked.intent("HomeGetMeasurement", subject, measure=measure, **total)
         where = asked.place(rest)
@@ -148,7 +149,8 @@ def _batteries(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         r"(?:need|needs|to|be)\b.*(?:chang|replac|charg)\w*|running out)\b|"
         r"\b(?:low|flat|empty|dead|weak)(?: on)? batter(?:y|ies)\b|"
         r"\bneeds? (?:new|fresh|a new) batter(?:y|ies)\b|"
-        r"^batteries$|^(?:anything|something|devices?|what) needs? (?:to be )?(?:re)?charg(?:ing|ed)$|"
+        r"^batteries$|^(?:anything|something|devices?|what) needs? (?:to be )?(?:re)?charg(?:ing|"
+        r"ed)$|"
         r"\bbatter(?:y|ies)\b.* (?:changed|replaced|charged|charging|changing|replacing)$",
         said,
     )

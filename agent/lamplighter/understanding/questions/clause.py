@@ -1,4 +1,4 @@
-"""A question without its wrapping: "hey, do you know whether the lamp is on" asks "is the lamp on"."""
+"""A question without its wrapping: "do you know whether the lamp is on" is "is the lamp on"."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ _OPENINGS = (
     r"(?:hey|hi|hello|ok|okay|um+|uh+|erm*|hm+|so|well|oh|and|please|sorry|excuse me|but|also|"
     r"(?:a |one )?(?:quick|small|short|simple) question|question|just|now|actually|by the way|btw|"
     r"lamplighter|computer|home assistant|assistant|house|tell me something|one thing|wait|listen|"
-    r"honestly|right|alright|then|say|mate|buddy|just curious|just checking|checking|just to check|out of curiosity|curious|"
+    r"honestly|right|alright|then|say|mate|buddy|just curious|just checking|checking|"
+    r"just to check|out of curiosity|curious|"
     r"i am (?:just )?curious|for my peace of mind|to be sure|just to be sure|god|gosh)"
 )
 _INDIRECT = (
@@ -63,7 +64,8 @@ _INDIRECT = (
 )
 _MARK = r"(?: (?:me|us))?(?: know| again| about| on| of| quickly| real quick| for (?:me|us))*"
 _WH = (
-    r"(?:for |since |at |to |in |on |by |from )?(?:how (?:long ago|long|often|many times|many|much|come|"
+    r"(?:for |since |at |to |in |on |by |from )?(?:how (?:long ago|long|often|many times|many|"
+    r"much|come|"
     r"far)|how|what time|what|which|when|where|who|whose|why|since when)\b"
 )
 _HEAD = re.compile(
@@ -71,6 +73,8 @@ _HEAD = re.compile(
     r"(?:at |by )?what time|since when|since what time|until when|(?:at |to |in |on |from )?"
     r"(?:what|which)|how|when|where|who|whose|why)\b ?"
 )
+_ORDER = re.compile(r"^(?:tell|let|inform|remind)")
+_HAPPENED = re.compile(r"\b(?:was|were|did|last|has)\b")
 _COUNT = re.compile(
     r"^(?:count (?:up )?|(?:the |a )?(?:number|count|amount) of )(?:all )?(?:the )?"
 )
@@ -131,9 +135,8 @@ def clause_of(text: str) -> Clause | None:
         said = said[match.end() :].strip()
         conditional = bool(re.match(r"(?:if|whether|that) ", said))
         said = re.sub(r"^(?:if|whether|that) ", "", said)
-        if match[0].startswith(("tell", "let", "inform", "remind")) and said.startswith("when "):
-            if not re.search(r"\b(?:was|were|did|last|has)\b", said):
-                return None  # something to be told once it happens
+        if _ORDER.match(match[0]) and said.startswith("when ") and not _HAPPENED.search(said):
+            return None  # something to be told once it happens
     said, period = periods.taken_from(said)
     said = _COUNT.sub("how many ", said)
     found = head.match(said)

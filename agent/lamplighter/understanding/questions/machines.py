@@ -162,7 +162,8 @@ class AboutMachines:
         text = " ".join(report.text.split())
         short = text if len(text) <= 400 else f"{text[:400].rsplit('. ', 1)[0]}."
         return (
-            f"I can't say for certain; the last report on {_name(machine)}, {self._when(report.created)}:"
+            f"I can't say for certain; the last report on {_name(machine)},"
+            f" {self._when(report.created)}:"
             f" {report.title}. {short}".rstrip(".")
             + now
         )
@@ -241,7 +242,8 @@ class AboutMachines:
                 return (f"{name} was between {with_unit(low, tag.unit)} and"
                         f" {with_unit(high, tag.unit)} {period.said}")  # fmt: skip
             time, value = kept.highest() if way == "highest" else kept.lowest()
-            return f"the {way} value of {name} {period.said} was {with_unit(value, tag.unit)}, {self._when(time)}"
+            shown = with_unit(value, tag.unit)
+            return f"the {way} value of {name} {period.said} was {shown}, {self._when(time)}"
         now = self.past.clock()
         point = self.past.recollection.before(series, now)
         if point is None:

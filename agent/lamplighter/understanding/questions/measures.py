@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -113,7 +114,9 @@ MEASURES: Mapping[str, Measure] = {
         summed=True,
     ),
     "voltage": _of("voltage, volts, mains voltage", "voltage", "V, mV"),
-    "current": _of("electric current, amps, amperage, ampere, amperes, current", "current", "A, mA"),
+    "current": _of(
+        "electric current, amps, amperage, ampere, amperes, current", "current", "A, mA"
+    ),
     "frequency": _of("frequency, mains frequency", "frequency", "Hz"),
     "battery": _of(
         "battery, battery level, battery charge, charge, charge level, battery status, "
@@ -372,7 +375,7 @@ def as_number(value: object) -> float | None:
         number = float(value)
     except ValueError:
         return None
-    return number if number == number and abs(number) != float("inf") else None
+    return number if math.isfinite(number) else None
 
 
 def unit_of(entity: Entity, measure: str, degrees: str) -> str:

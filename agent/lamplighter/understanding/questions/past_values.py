@@ -215,7 +215,8 @@ class PastValues:
         spoken = MEASURES[measure].words[0] if measure in MEASURES else measure
         limit = self._limit(entity, measure, found, period)
         at = self._at(time, period, found)
-        said = f"the {way} {spoken} {period.said} was {with_unit(value, unit)} by {called(entity)}{at}{limit}"
+        shown = f"{with_unit(value, unit)} by {called(entity)}"
+        said = f"the {way} {spoken} {period.said} was {shown}{at}{limit}"
         missing = len(entities) - len(kept)
         return said + (f"; nothing is kept of {missing} others" if missing else "")
 

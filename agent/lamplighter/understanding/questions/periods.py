@@ -23,9 +23,13 @@ _HOUR = (
 )
 _CLOCK = (
     rf"(?:half past|quarter past|quarter to) {_HOUR}|[012]?\d[:.][0-5]\d(?: ?[ap]\.?m\b)?|"
-    rf"{_HOUR}(?: ?[ap]\.?m\b| o'?clock| thirty| fifteen| forty five)?|noon|midday|midnight|lunchtime"
+    rf"{_HOUR}(?: ?[ap]\.?m\b| o'?clock| thirty| fifteen| forty five)?|noon|midday|midnight|"
+    rf"lunchtime"
 )
-_SPAN = rf"(?:(?P<count>{_NUMBER}|couple of|few|half an?) )?\b(?P<unit>minute|min|hour|hr|day|week|month)s?"
+_SPAN = (
+    rf"(?:(?P<count>{_NUMBER}|couple of|few|half an?) )?"
+    r"\b(?P<unit>minute|min|hour|hr|day|week|month)s?"
+)
 _AT = rf"(?:at|around|about|by)(?: about| around)? (?P<clock>{_CLOCK})"
 _WHOLE_DAY = (
     rf"(?:so far |earlier |all day )?today|(?:the )?day before yesterday|yesterday(?: {_PART})?|"
@@ -36,14 +40,20 @@ _LONG = (
     r"(?:in |over |during |for )?(?:this|last|the last|the past|past) (?:week|month|year|weekend)|"
     r"all week|so far this week"
 )
+
+
+def _again(pattern: str, nth: int) -> str:
+    """The pattern once more in one expression: no two groups of it may be called the same."""
+    return re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{nth}>", pattern)
+
+
 _PERIOD = re.compile(
-    rf"\b(?:{_AT} (?P<day_after>{_WHOLE_DAY})|(?P<day_before>{_WHOLE_DAY}) {_AT.replace('clock', 'clock_2')}|"
+    rf"\b(?:{_AT} (?P<day_after>{_WHOLE_DAY})|(?P<day_before>{_WHOLE_DAY}) {_again(_AT, 2)}|"
     rf"(?:in|over|during|within|for) (?:the )?(?:last|past) {_SPAN}|"
-    rf"(?:the )?(?:last|past) {_SPAN.replace('count', 'count_2').replace('unit', 'unit_2')}(?!\w)|"
-    rf"{_SPAN.replace('count', 'count_3').replace('unit', 'unit_3')} ago|"
+    rf"(?:the )?(?:last|past) {_again(_SPAN, 2)}(?!\w)|{_again(_SPAN, 3)} ago|"
     rf"since (?:{_WHOLE_DAY}|{_CLOCK}|this {_PART})|between (?:{_CLOCK}) and (?:{_CLOCK})|"
     rf"(?:from|since) (?:{_CLOCK}) (?:to|till|until) (?:{_CLOCK})|"
-    rf"{_LONG}|{_WHOLE_DAY}|{_AT.replace('clock', 'clock_3')})(?!\w)"
+    rf"{_LONG}|{_WHOLE_DAY}|{_again(_AT, 3)})(?!\w)"
 )
 _SECONDS = {"min": 60, "minute": 60, "hr": 3600, "hour": 3600, "day": 86400, "week": 604800}
 _PARTS = {"morning": (5, 12), "afternoon": (12, 18), "evening": (18, 24)}

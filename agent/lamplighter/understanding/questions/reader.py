@@ -45,9 +45,13 @@ MAX_READINGS = 40
 
 _COMMANDS = re.compile(
     r"^(?:turn|switch|put|set|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|raise|"
-    r"brighten|lower|toggle|press|push|run|arm|disarm|change|pause|send|play|bring|get|let|leave|keep|"
-    r"give me more|increase|decrease|reduce|boost|bump|crank|drop|heat|cool|warm|want|need|i want|i need|take|move|roll|pull|draw|lift|use|select|choose|adjust|more|less|drive|remind me to|tell the|ask the|call|add|cancel|don't|do not|do (?:it|the|that)|"
-    r"have (?:the|my|all|every)|what (?:if|about)|how about|why (?:don't|not)|whenever|when .+ then)\b"
+    r"brighten|lower|toggle|press|push|run|arm|disarm|change|pause|send|play|bring|get|let|leave|"
+    r"keep|"
+    r"give me more|increase|decrease|reduce|boost|bump|crank|drop|heat|cool|warm|want|need|"
+    r"i want|i need|take|move|roll|pull|draw|lift|use|select|choose|adjust|more|less|drive|"
+    r"remind me to|tell the|ask the|call|add|cancel|don't|do not|do (?:it|the|that)|"
+    r"have (?:the|my|all|every)|what (?:if|about)|how about|why (?:don't|not)|whenever|"
+    r"when .+ then)\b"
 )
 _FIRST = frozenset(
     ["what", "which", "when", "where", "how", "is", "are", "was", "did", "does", "who"]

@@ -56,10 +56,12 @@ HOUSE = frozenset(
 )
 
 _SAID: Mapping[str, str] = {
-    "on": """on, left on, left running, switched on, turned on, powered on, running, active, activated, going, lit, lit up,
+    "on": """on, left on, left running, switched on, turned on, powered on, running, active,
+        activated, going, lit, lit up,
         burning, in use, sounding, blaring, powered up, powered, in operation, operating, working,
         playing, up and running, shining, enabled, illuminated""",
-    "off": "off, left off, switched off, turned off, powered off, inactive, powered down, out, unlit, "
+    "off": "off, left off, switched off, turned off, powered off, inactive, powered down, out, "
+    "unlit, "
     "disabled, deactivated, idle, stopped",
     "open": "open, opened, ajar, wide open, up, raised, left open, unshut, unclosed",
     "closed": "closed, shut, down, lowered, closed up, drawn, pulled down, pulled shut",
@@ -122,11 +124,14 @@ NEGATED: Mapping[str, str] = {
 }
 
 _DONE: Mapping[str, str] = {
-    "on": "turn on, turned on, switch on, switched on, put on, start, started, activate, activated, "
-    "begin, began, run, ran, go on, went on, come on, came on, turned, fire up, kick in, kicked in, "
+    "on": "turn on, turned on, switch on, switched on, put on, start, started, activate, "
+    "activated, "
+    "begin, began, run, ran, go on, went on, come on, came on, turned, fire up, kick in, "
+    "kicked in, "
     "trigger, triggered, go off, went off",
     "off": "turn off, turned off, switch off, switched off, put off, stop, stopped, finish, "
-    "finished, end, ended, deactivate, deactivated, go out, went out, shut off, shut down, turned out",
+    "finished, end, ended, deactivate, deactivated, go out, went out, shut off, shut down, "
+    "turned out",
     "open": "open, opened, raise, raised, unshut",
     "closed": "close, closed, shut, lower, lowered",
     "locked": "lock, locked, lock up, locked up, secure, secured, bolt, bolted",
@@ -139,7 +144,8 @@ _DONE: Mapping[str, str] = {
     "docked": "dock, docked, come home, came home, go home, finish, finished, come back, came back",
     "mowing": "mow, mowed, mown, run, ran, start, started",
     "motion": "move, moved, detect motion, detected motion, see motion, motion, movement, trigger, "
-    "triggered, detect, detected, seen, see, active, detect anyone, detect someone, detect anything, "
+    "triggered, detect, detected, seen, see, active, detect anyone, detect someone, "
+    "detect anything, "
     "see anyone, see someone",
     "wet": "leak, leaked, get wet",
     "ring": "ring, rang, rung, pressed, press",
