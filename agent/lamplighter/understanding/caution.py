@@ -55,18 +55,23 @@ _OWN_UP = rf"{_UP}|light|lit|higher|stronger|louder|fire"
 _OWN_DOWN = (
     rf"{_DOWN}|out|cut|bolt|secure|dim|dimmed|softer|gentler|lower|less|home|back|reel|drop|draw"
 )
+_ASKS_NOT = re.compile(r"^(?:is|are|was|were|did|do|does|has|have)n'?t\b", re.IGNORECASE)
 _OPPOSITE = (
-    ("on open unlock brighter warmer clean mow faster more", _DOWN, _OWN_UP),
-    ("off lock", _ON, _OWN_DOWN),
-    ("close dimmer cooler dock slower less", _UP, _OWN_DOWN),
+    ("on open unlock brighter warmer clean mow faster more", _UP, _DOWN, _OWN_UP),
+    ("off lock", _DOWN, _ON, _OWN_DOWN),
+    ("close dimmer cooler dock slower less", _DOWN, _UP, _OWN_DOWN),
 )
-_AGAINST = {
-    verb: (re.compile(rf"\b(?:{against})\b"), re.compile(rf"\b(?:{own})\b"))
-    for verbs, against, own in _OPPOSITE
-    for verb in verbs.split()
-}
-"""Words that a verb's sentence does not have unless it has the verb's own words too: the model
-takes "off" for "on" too easily."""
+
+
+def _patterns(place: int) -> dict[str, re.Pattern[str]]:
+    return {
+        verb: re.compile(rf"\b(?:{row[place]})\b") for row in _OPPOSITE for verb in row[0].split()
+    }
+
+
+_SAYING, _AGAINST, _OWN = map(_patterns, (1, 2, 3))
+"""By verb: words that say it; words that say the opposite; and those that are said beside the
+opposite where it is meant all the same. The model takes "off" for "on" too easily."""
 _STILL = re.compile(r"\b(?:still|left|already|wide) (?:on|open|off|shut|closed|locked)\b")
 
 _REPORTED = re.compile(
@@ -100,7 +105,12 @@ def hindrance(text: str) -> str | None:
     question, which is never acted on.
     """
     found = obstacle(_COMPLAINT.sub(" ", text))
-    return None if found == "negation" and asks(text) else found
+    return None if found == "negation" and is_question(text) else found
+
+
+def is_question(text: str) -> bool:
+    """True where the sentence has the form of a question: "isn't the lamp on", too."""
+    return asks(text) or _ASKS_NOT.match(text) is not None
 
 
 def requests(text: str) -> bool:
@@ -109,21 +119,23 @@ def requests(text: str) -> bool:
 
 
 def says(frame: Frame, text: str) -> bool:
-    """True where the sentence has one of the verb's own words, besides the device's name."""
-    if frame.verb not in _AGAINST:
-        return False
-    said = text.casefold().replace(frame.name or "\0", " ")
-    return _AGAINST[frame.verb][1].search(said) is not None
+    """True where the sentence says the verb in so many words."""
+    pattern = _SAYING.get(frame.verb)
+    return pattern is not None and pattern.search(_besides(frame, text)) is not None
 
 
 def contradicts(frame: Frame, text: str) -> bool:
     """True where the sentence says the opposite of the verb, and nothing of the verb's own."""
     if frame.verb not in _AGAINST:
         return False
-    said = text.casefold().replace(frame.name or "\0", " ")
-    against, own = _AGAINST[frame.verb]
-    said = _STILL.sub(" ", said)
+    said = _STILL.sub(" ", _besides(frame, text))
+    against, own = _AGAINST[frame.verb], _OWN[frame.verb]
     return against.search(said) is not None and own.search(said) is None
+
+
+def _besides(frame: Frame, text: str) -> str:
+    """The sentence without the device's name."""
+    return text.casefold().replace(frame.name or "\0", " ")
 
 
 def passed_over(frame: Frame, text: str, mentions: Mentions) -> str:

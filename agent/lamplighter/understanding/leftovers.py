@@ -74,7 +74,7 @@ _HARMLESS = _IDLE | frozenset(_SURROUNDINGS.split())
 
 def harmless(place: str) -> bool:
     """True where the word after "in", "at" or "of" names no place that could be another home's."""
-    return place in _HARMLESS or place.endswith("ing")
+    return (place in _HARMLESS and place != "work") or place.endswith("ing")
 
 
 def says_nothing(part: str) -> bool:

@@ -24,6 +24,7 @@ from lamplighter.model.request import Completion, Request, Urgency
 from lamplighter.understanding.caution import (
     contradicts,
     hindrance,
+    is_question,
     names_more,
     passed_over,
     requests,
@@ -43,7 +44,7 @@ from lamplighter.understanding.frames import (
 )
 from lamplighter.understanding.intents import QUESTIONS, Intent, Parse
 from lamplighter.understanding.names import Names
-from lamplighter.understanding.normalise import asks, fold, plain
+from lamplighter.understanding.normalise import fold, plain
 from lamplighter.understanding.rule_parser import Situation
 
 _log = structlog.get_logger("understanding")
@@ -153,7 +154,7 @@ class ModelParser:
             return Parse((intent,), "model", confidence, explain)
         if contradicts(frame, bare) or passed_over(frame, bare, mentions):
             return None
-        if (asks(bare) or text.endswith("?")) and not requests(bare):
+        if (is_question(bare) or text.endswith("?")) and not requests(bare):
             return None  # a question is never acted on
         sure = self._sure(frame, intent, bare, mentions, confidence)
         return Parse((intent,), "model", confidence, explain, sure=sure)
