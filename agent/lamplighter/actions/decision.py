@@ -148,7 +148,7 @@ class Decisions:
         text = in_english(turn.ask.text, language)
         turn = replace(turn, ask=replace(turn.ask, text=text))
         if says_no(text):
-            return turn.reply("answered", _NEVER_MIND, question.interpretation)
+            return self._let_be(question, turn)
         added = yes_and(text)
         if question.confirm is not None and (added or self._agrees(question, turn)):
             return await self._agreed(question, turn, added)
@@ -178,8 +178,15 @@ class Decisions:
         about = replace(turn.ask, context=_context_of_question(question))
         found = await self.understanding.interpret(about)
         if isinstance(found.result, NotUnderstood | Undo):
-            return turn.reply("answered", _NEVER_MIND, question.interpretation)
+            return self._let_be(question, turn)
         return await self._follow(found, turn)
+
+    def _let_be(self, question: OpenQuestion, turn: Turn) -> Reply:
+        """Nothing is done; "it" is from then on what the question was about."""
+        about = _context_of_question(question)
+        found = replace(question.interpretation, mentioned=about.entities)
+        self.dialogue.memory.heard(replace(turn.ask, text=question.said), found, acted=False)
+        return turn.reply("answered", _NEVER_MIND, question.interpretation)
 
     async def _agreed(self, question: OpenQuestion, turn: Turn, added: str) -> Reply | Plan:
         """A yes was said to what was asked about."""
@@ -289,6 +296,15 @@ class Decisions:
         return self._changed(turn, "answered", change, interpretation)
 
     def _asked_back(self, result: Clarify, interpretation: Interpretation, turn: Turn) -> Reply:
+        pending = result.pending
+        if pending is not None and len(pending.candidates) == 1:
+            # One yes is enough for "do you mean ...?" and "shall I really ...?".
+            act = pending.candidates[0].result
+            risky = isinstance(act, Act) and self.safeguards.objection(
+                act, act, replace(interpretation, result=act), turn
+            )
+            if risky:
+                return risky
         question = OpenQuestion(
             self.dialogue.monotonic() + self.authorisation.policy.confirm_within,
             interpretation,

@@ -23,7 +23,8 @@ _YES = re.compile(
 )
 _NO = re.compile(
     r"(no|nope|nah|don'?t|do not|cancel|stop|never ?mind|forget it|leave it"
-    r"|nein|non|不|不要|取消)( thanks?| thank you| please| do ?n[o']?t.*| cancel.*)?",
+    r"|nein|non|不|不要|取消)( thanks?| thank you| please| do ?n[o']?t.*| cancel.*"
+    r"| leave (it|them|that)( (alone|be|as it is|locked|closed|shut|open|on|off))?| never ?mind)?",
     re.IGNORECASE,
 )
 _YES_AND = re.compile(rf"(?:{_YES.pattern})\s+(?P<rest>\S.*)", re.IGNORECASE)
@@ -33,6 +34,10 @@ a ahead an and are be can do for go i in is it it's just may me my now of our pl
 thanks that that's the them then think this those to um want was well you
 """
 _EMPTY_WORDS = frozenset(_EMPTY.split())
+_HESITATION = re.compile(
+    r"^(?:(?:actually|oh|wait|hm+|well|um+|uh+|sorry|ok|okay|on second thou?ghts?)\s+)+(?=\S)",
+    re.IGNORECASE,
+)
 _LEANS_NO = re.compile(
     r"(no|nope|nah|not|never|don'?t|do not|wait|stop|cancel|forget|leave)\b", re.IGNORECASE
 )
@@ -109,7 +114,7 @@ def says_yes(text: str) -> bool:
 
 def says_no(text: str) -> bool:
     """Whether the sentence is a plain no and nothing else."""
-    return _NO.fullmatch(_bare(text)) is not None
+    return _NO.fullmatch(_HESITATION.sub("", _bare(text))) is not None
 
 
 def yes_and(text: str) -> str:
@@ -142,7 +147,7 @@ def says_little(text: str) -> bool:
 
 def leans_no(text: str) -> bool:
     """Whether the sentence begins like a no: "nah leave it locked", "no wait"."""
-    return _LEANS_NO.match(_bare(text)) is not None
+    return _LEANS_NO.match(_HESITATION.sub("", _bare(text))) is not None
 
 
 def _bare(text: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from lamplighter.understanding import speech
 from lamplighter.understanding.answer_words import ALL, ANY, FILLING, NO, ORDINALS, YES
 from lamplighter.understanding.interpretation import (
+    GAP,
     Act,
     Answer,
     Candidate,
@@ -90,12 +91,18 @@ def completed(pending: Pending, text: str) -> str | None:
     if _COMMANDING.match(said) or (asks(bare) and not pending.candidates):
         return None
     if found := chosen(pending.candidates, text):
-        return f"{pending.continuation} {' and '.join(each.names[0] for each in found)}"
+        return _filled(pending.continuation, " and ".join(each.names[0] for each in found))
     rest = _ANSWERING.sub("", bare)
     last = pending.continuation.rsplit(maxsplit=1)[-1].casefold()
     if last in _JOINING:
         rest = re.sub(rf"^{last}\s+", "", rest, flags=re.IGNORECASE)
-    return f"{pending.continuation} {rest}" if rest else None
+    return _filled(pending.continuation, rest) if rest else None
+
+
+def _filled(continuation: str, rest: str) -> str:
+    if GAP in continuation:
+        return continuation.replace(GAP, rest, 1)
+    return f"{continuation} {rest}"
 
 
 def chosen(candidates: Sequence[Candidate], text: str) -> list[Candidate]:

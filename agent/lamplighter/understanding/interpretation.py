@@ -102,6 +102,10 @@ class Candidate:
     result: Act | Answer | Clarify | Later | Stand | NotUnderstood
 
 
+GAP = "…"
+"""Stands in a sentence where an answer belongs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A question that waits for its answer.
@@ -113,8 +117,8 @@ class Pending:
         text: the sentence that was unclear.
         candidates: what the answer chooses from; one candidate means yes or no.
         several: True where more than one candidate may be chosen ("both", "all of them").
-        continuation: the sentence up to where the answer belongs ("set the heating to"), or "";
-            then the whole of it is interpreted, and there are no candidates.
+        continuation: the sentence up to where the answer belongs ("set the heating to"), or with
+            a gap where it belongs ("set … to 21"); then the whole of it is interpreted. Else "".
     """
 
     text: str

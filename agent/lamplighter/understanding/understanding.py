@@ -15,6 +15,7 @@ from lamplighter.understanding.clauses import ClauseReader
 from lamplighter.understanding.colloquial import spelled_out
 from lamplighter.understanding.composing import Moment
 from lamplighter.understanding.followups.incomplete import missing_part, unfinished
+from lamplighter.understanding.followups.reader import FollowUpReader
 from lamplighter.understanding.frames import mentions_in
 from lamplighter.understanding.grounding import Grounder, delayed
 from lamplighter.understanding.intents import START_TIMER, Intent, Parse
@@ -279,7 +280,9 @@ class Understanding:
         other = await self._teller.other(text, ask.language, words)
         if other is None or sentence.reading.by_rules(text, sentence.situation) is not None:
             return None
-        return other
+        # "No, I mean the other one" goes on from what was said before, whatever it looks like.
+        goes_on = FollowUpReader().read(text, sentence.situation) is not None
+        return None if goes_on else other
 
     def _without_model(self, text: str, ask: Ask, found: Interpretation) -> Interpretation:
         """Says that the model is away, where it might have understood: a device was named."""

@@ -23,10 +23,17 @@ from lamplighter.understanding.names import Names
 from lamplighter.understanding.spoken_numbers import numbers_in, tidy_number
 
 _IT = r"(?:it|that|this|that one|this one)"
-_THEM = r"(?:them|those|these|they|both(?: of them)?|all(?: of (?:them|it))?)"
+_THEM = r"(?:them|those|these|they|hers|his|theirs|both(?: of them)?|all(?: of (?:them|it))?)"
 _PRONOUN = rf"(?P<it>{_IT})|(?P<them>{_THEM})"
 _VERB = r"(?:turn|switch|put|set|make|get|have|bring|change|dim|flick|let's have)"
-_AGAIN = re.compile(r"(?:^| )(?:again|back|once more|now|please|right|straight|still)(?= |$)")
+_AGAIN = re.compile(
+    r"(?:^| )(?:again|back|once more|now|please|right|straight|still|then|though|just|only|but)"
+    r"(?= |$)"
+)
+_SIGH = re.compile(
+    r"^(?:(?:hm+|oh|ok|okay|right|well|so|wait|ah|um+|uh+|actually|sorry|no wait|hang on|hey) )+"
+)
+_ON_AT = re.compile(r"^on (?:(?:at|to) )?(?=\S+ ?(?:%|percent|per cent)$)")
 _SHELL = re.compile(rf"^(?:{_VERB} )?(?:(?:{_PRONOUN})(?: |$))?(?P<rest>.*)$")
 _ACTED = re.compile(
     rf"^(?P<verb>lock|unlock|open|close|shut|stop|halt|start|pause|dock|arm|disarm|toggle)"
@@ -58,7 +65,8 @@ _NOT_ENOUGH = re.compile(
     rf"^(?:(?:{_PRONOUN}|it's|that's)(?:'s| is| are)? )?not (?P<word>[a-z]+) enough$"
 )
 _SMALL = (
-    r"(?:just )?(?:a (?:tiny |little |wee )?(?:bit|little|touch|tad)|slightly|somewhat|a fraction)"
+    r"(?:just )?(?:(?:a )?(?:tiny |teeny |little |wee |small )*(?:bit|little|touch|tad|notch)|"
+    r"slightly|somewhat|a fraction)"
 )
 _LARGE = r"(?:a lot|lots|a good (?:bit|deal)|(?:so |very )?much|far|way|loads|considerably)"
 _AMOUNT = re.compile(rf"^(?:(?P<small>{_SMALL})|(?P<large>{_LARGE})|even|some)(?: |$)")
@@ -66,7 +74,8 @@ _AMOUNT_AFTER = re.compile(rf" (?:(?P<small>{_SMALL})|(?P<large>{_LARGE}))$")
 _BY = re.compile(
     r"^(?:by )?(?P<number>.+?) ?(?:%|percent|per cent|degrees?|°[cf]?|points?) (?P<rest>.+)$|"
     r"^(?P<word>\S+(?: open| closed)?) by (?P<after>.+?)"
-    r" ?(?:%|percent|per cent|degrees?|°[cf]?|points?)?$"
+    r" ?(?:%|percent|per cent|degrees?|°[cf]?|points?)?$|"
+    r"^(?P<way>up|down) (?:by )?(?P<much>.+?) ?(?P<of>%|percent|per cent|degrees?|°[cf]?)$"
 )
 _VALUE = re.compile(
     r"^(?:(?:back )?(?:to|at|on|down to|up to) )?(?:about |around |exactly )?(?P<number>.+?)"
@@ -131,7 +140,8 @@ def changed(said: str, context: Context, names: Names) -> Changed | None:
     if not known:
         return None
     reading = _Reading(context, known, said)
-    found = reading.read(" ".join(_AGAIN.sub(" ", said).split()) or said)
+    bare = _SIGH.sub("", said)
+    found = reading.read(" ".join(_AGAIN.sub(" ", bare).split()) or bare)
     if not found:
         return None
     one = _singular(said) and len(context.intents) > 1 and len(known) > 1
@@ -190,11 +200,14 @@ class _Reading:
         elif match := _AMOUNT_AFTER.search(rest):
             extra, rest = _size(match), rest[: match.start()]
         elif match := _BY.match(rest):
-            number = _number(match["number"] or match["after"] or "")
-            word = match["rest"] or match["word"] or ""
+            number = _number(match["number"] or match["after"] or match["much"] or "")
+            word = match["rest"] or match["word"] or match["way"] or ""
             if number is None or word not in COMPARATIVES:
                 return ()
-            return self._towards(COMPARATIVES[word], {"by": number})
+            sign, domains = COMPARATIVES[word]
+            if (match["of"] or "").startswith(("deg", "°")):
+                domains = ("climate",)
+            return self._towards((sign, domains), {"by": number})
         return self._towards(COMPARATIVES.get(rest), extra)
 
     def _further(self, rest: str) -> tuple[Intent, ...]:
@@ -239,6 +252,7 @@ class _Reading:
         return _by_domain(first or self.known, change, self.text)
 
     def _value(self, rest: str) -> tuple[Intent, ...]:
+        rest = _ON_AT.sub("", rest)
         word = re.sub(r"^(?:(?:back )?(?:to|in) )?(?:the )?", "", rest)
         if word in COLOURS:
             slots: dict[str, Any] = {"color": word}

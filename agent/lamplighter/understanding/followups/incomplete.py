@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 from lamplighter.catalogue.entity import Choice, Entity
 from lamplighter.understanding.followups.targets import target_of
-from lamplighter.understanding.interpretation import Clarify, Pending
+from lamplighter.understanding.interpretation import GAP, Clarify, Pending
 from lamplighter.understanding.kinds import KINDS
 from lamplighter.understanding.names import Names, spoken_option
 from lamplighter.understanding.normalise import fold, plain
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.speech import listed
+from lamplighter.understanding.spoken_numbers import numbers_in
 
 _VERBS = (
     r"(?:turn|switch|put|set|make|change|open|close|shut|lock|unlock|start|stop|run|activate|dim|"
@@ -71,9 +72,20 @@ _ALONE = re.compile(
     r"^(?P<verb>open|close|shut|lock|unlock|start|stop|dim|brighten|activate|toggle|press|run|"
     r"pause|raise|lower|turn up|turn down)$"
 )
+_UNNAMED = re.compile(
+    r"^(?P<verb>turn|switch|put|set|dim|make|bring|move) "
+    r"(?P<what>it|them|that|this|those|these|(?:that|this|the) (?:thing|one|stuff))"
+    r"(?P<rest>(?: back)? (?:on|off|up|down|open|closed|(?:to|at) .+|"
+    r"(?:a (?:bit|little) )?(?:brighter|"
+    r"dimmer|darker|warmer|cooler|hotter|colder|higher|lower|louder|quieter|faster|slower)))$"
+)
+_VALUE_ALONE = re.compile(
+    r"^(?:(?:go|turn|put|set|now) )?(?P<value>(?:to|at) .+?)(?: go on| now)?$"
+)
 _EITHER = re.compile(r"^(?:turn|switch|put) (?P<what>.+)$")
 _SETTING = re.compile(r"^(?:set|change|adjust|put|make) (?P<what>.+)$")
 _MOST_OPTIONS = 8
+_FEW_WORDS = 7
 _SMALL_WORDS = frozenset(
     {"the", "a", "an", "my", "our", "of", "in", "on", "off", "at", "it", "and"}
 )
@@ -82,6 +94,8 @@ _SMALL_WORDS = frozenset(
 def unfinished(text: str, situation: Situation) -> Clarify | None:
     """The question for the rest of a command that breaks off: "dim the lights to"."""
     said = fold(plain(text))
+    if _TIMER.match(said) and not text.endswith("?"):
+        return _asked("For how long?", f"{plain(text)} for", text)
     last = said.rsplit(maxsplit=1)[-1] if said else ""
     if last not in _DANGLING or not _BEGINS.match(said) or said == last:
         return None
@@ -107,8 +121,13 @@ def missing_part(text: str, situation: Situation) -> Clarify | None:
         return None
     if match := _SWITCH.match(said) or _ALONE.match(said):
         return _asked(f"What shall I {match['verb']}?", bare, text)
-    if _TIMER.match(said):
-        return _asked("For how long?", f"{bare} for", text)
+    if match := _UNNAMED.match(said):
+        asked = f"What do you mean by “{match['what']}”?"
+        return _asked(asked, f"{match['verb']} {GAP}{match['rest']}", text)
+    value = _VALUE_ALONE.match(said)
+    if value and numbers_in(value["value"]) and len(said.split()) < _FEW_WORDS:
+        meant = value["value"]
+        return _asked(f"What shall I set {meant}?", f"set {GAP} {meant}", text)
     if match := _OF_AN_ASPECT.match(said):
         return _asked(_ASPECTS[match["aspect"] or match["after"]], f"{bare} to", text)
     return _set(said, bare, text, situation.names)

@@ -7,14 +7,19 @@ left to those who read whole sentences.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lamplighter.understanding.context import Context
 from lamplighter.understanding.followups.changes import Changed, changed, kept_so, repeated
+from lamplighter.understanding.followups.families import spoken_of
 from lamplighter.understanding.followups.retargeting import Retargeting, Unclear
 from lamplighter.understanding.followups.targets import Target, target_of
 from lamplighter.understanding.followups.undoing import undo_of
-from lamplighter.understanding.followups.wording import continuation_of, correction_of
+from lamplighter.understanding.followups.wording import (
+    continuation_of,
+    correction_of,
+    pieces_of,
+)
 from lamplighter.understanding.intents import QUESTIONS, Intent, Parse
 from lamplighter.understanding.interpretation import Clarify, Pending, Undo
 from lamplighter.understanding.kinds import KINDS
@@ -35,7 +40,13 @@ _TAIL = re.compile(
     r"(?:a (?:bit|little) |much )?(?:brighter|dimmer|darker|warmer|cooler|hotter|colder|higher|"
     r"lower|faster|slower))$"
 )
+_TAGGED = re.compile(
+    r"(?:it|they|that)(?:'s|'re| is| are) (?:still |already |now )?"
+    r"(?P<state>on|off|open|closed|locked|unlocked|running)"
+    r" (?:right|yes|correct|isn't it|aren't they|is it|are they|or not|yeah)\??"
+)
 _MAX_WORDS = 14
+_MOST_PIECES = 3
 _MOST_SHOWN = 5
 
 
@@ -80,6 +91,63 @@ class _Turn:
     situation: Situation
 
     def read(self) -> Parse | Clarify | Undo | None:
+        """The whole of it; else its parts, where some of them only say more of the same."""
+        found = self._asked_again() or self.whole()
+        if found is not None or self._questioning():
+            return found
+        parts = pieces_of(self.text)
+        if 1 <= len(parts) <= _MOST_PIECES and parts != [fold(self.text)]:
+            return self._in_pieces(parts)
+        return None
+
+    def _in_pieces(self, parts: list[str]) -> Parse | Clarify | Undo | None:
+        """Of "no, the other one on, I want the bedside lamp": the one thing, and its state."""
+        if len(parts) == 1:
+            return self._instead(parts[0])
+        named: list[str] = []
+        tails: list[str] = []
+        for part in parts:
+            corrected = correction_of(part)
+            rest = continuation_of(part if corrected is None else corrected).rest
+            tail = _TAIL.match(rest)
+            what = tail["what"] if tail else rest
+            target = target_of(what, self.situation.names)
+            if target is None:
+                return None
+            tails += [tail["tail"]] if tail else []
+            named += [] if target.other else [what]
+        if len(named) != 1 or len(tails) > 1:
+            return None
+        opening = "no" if correction_of(fold(self.text)) is not None else "and"
+        return self._instead(" ".join([opening, *named, *tails]))
+
+    def _instead(self, said: str) -> Parse | Clarify | Undo | None:
+        return replace(self, text=said, said=fold(plain(said))).whole()
+
+    def _asked_again(self) -> Parse | None:
+        """A question of what was meant before: "it's still locked, right?"."""
+        match = _TAGGED.fullmatch(fold(self.text))
+        known = spoken_of(self.context, self.situation.names)
+        if match is None or not known:
+            return None
+        slots: dict[str, object] = {
+            "ids": tuple(entity.id for entity in known),
+            "state": match["state"],
+        }
+        if len(known) == 1:
+            slots["name"] = known[0].name
+        intent = Intent(
+            "HassGetState",
+            slots,
+            frozenset(entity.domain for entity in known),
+            many=len(known) > 1,
+            question="one_yesno" if len(known) == 1 else "all",
+            text=self.text,
+        )
+        return _parse((intent,), "a question of what was meant before")
+
+    def whole(self) -> Parse | Clarify | Undo | None:
+        """What it means as one sentence."""
         folded = fold(self.text)
         rest = correction_of(folded)
         if rest is not None:

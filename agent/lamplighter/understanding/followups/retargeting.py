@@ -56,6 +56,8 @@ class Retargeting:
         before = meant_by(intent, self.context, self.situation.names)
         if target.other or target.part:
             return self._pinned(intent, self._others(target, before, intent), many=target.many)
+        if target.hint and "area" in intent.slots and not intent.slots.keys() & {"name", "ids"}:
+            return self._elsewhere(intent, Target(target.hint), before)
         if target.entities:
             found = alike(target.entities, before, intent)
             nearer = _in_same_area(found, before) if len(found) > 1 else found

@@ -51,6 +51,8 @@ class Target:
         here: True for the asker's own area.
         many: True for plurals and "all".
         other: True for those not meant before: "the other one", "the rest".
+        hint: slots of the place that may be meant where entities are named by a part of its name:
+            "Anna's" of "Anna's room".
         part: words that the name of what is meant has besides: "left" of "the left one".
     """
 
@@ -60,6 +62,7 @@ class Target:
     here: bool = False
     many: bool = False
     other: bool = False
+    hint: Mapping[str, str] = field(default_factory=dict)
     part: str = ""
 
     @property
@@ -128,7 +131,13 @@ def _described(bare: str, names: Names) -> Target | None:
     if not _known(bare, names):
         return None
     entities = names.partly_named(bare)
-    return Target(entities=entities) if entities else None
+    return Target(entities=entities, hint=_hint(bare, names)) if entities else None
+
+
+def _hint(bare: str, names: Names) -> Mapping[str, str]:
+    """The only area whose name begins so."""
+    found = {area.name for said, area in names.areas.items() if said.startswith(f"{bare} ")}
+    return {"area": next(iter(found))} if len(found) == 1 else {}
 
 
 def _with_place(bare: str, names: Names) -> Target | None:

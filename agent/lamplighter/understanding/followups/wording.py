@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lamplighter.understanding.normalise import fold
+
 _SAME = (
     r"(?:(?:and |do |then |also |now )*(?:the )?same(?: thing| again)?"
     r"(?: for| in| with| on| to| at)?|"
@@ -21,7 +23,10 @@ _NO = (
     r"(?:no+|nope|nah|not (?:that|this|those|it)(?: ones?)?|wrong(?: ones?| \w+)?|"
     r"that(?:'s| is| was) (?:the )?wrong(?: ones?| \w+)?)"
 )
-_SORRY = r"(?:oh|oops|whoops|wait|sorry|ah|er+m?|hang on|hold on|actually|rather|my mistake)"
+_SORRY = (
+    r"(?:excuse me|pardon|oh|oops|whoops|wait|sorry|ah|er+m?|hang on|hold on|actually|rather|"
+    r"my mistake)"
+)
 _MEANT = (
     r"(?:i (?:meant|mean|said|wanted|want|was talking about|was thinking of)(?: to say)?|"
     r"i'm talking about|it should (?:be|have been)|make that|i did say)"
@@ -34,6 +39,17 @@ _CORRECTION = re.compile(
 _NOT_BUT = re.compile(
     r"^not (?:the |in the |my )?.+?(?: but(?: rather)?)? (?P<right>(?:in )?(?:the|my) .+)$|"
     r"^(?P<first>(?:in )?(?:the |my )?.+?) (?:and )?not (?:in )?(?:the|my|that|this) .+$"
+)
+
+_PIECES = re.compile(r"\s*[,;.!]\s+(?:but |and )?|\s+-+\s+|\s+because\s+")
+_STATEMENT = r"(?:it'?s|it is|i'?m|i am|we're|we are|that'?s|that is)"
+_DEGREE = r"(?:(?:too|so|getting|really|very|a bit|just) )*"
+_COMPLAINT = (
+    r"(?:hot|warm|cold|cool|chilly|freezing|dark|bright|stuffy|loud|late|early|enough|wrong)"
+)
+_REASON = re.compile(
+    rf"(?:(?:{_SORRY}|{_NO}|hm+|well|ok|okay) ?)*"
+    rf"(?:{_STATEMENT} {_DEGREE}{_COMPLAINT}(?: in here| here| now)?)?"
 )
 
 
@@ -81,3 +97,9 @@ def correction_of(said: str) -> str | None:
         return None
     contrast = _NOT_BUT.match(rest)
     return (contrast["right"] or contrast["first"]) if contrast else rest
+
+
+def pieces_of(text: str) -> list[str]:
+    """The folded parts of a sentence between its commas, without those that only give a reason."""
+    parts = [fold(part) for part in _PIECES.split(text)]
+    return [part for part in parts if part and not _REASON.fullmatch(part)]

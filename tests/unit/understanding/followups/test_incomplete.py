@@ -34,6 +34,34 @@ def test_a_command_that_breaks_off(situation: Situation, text: str, question: st
     assert found.pending.continuation == text.removeprefix("please ")
 
 
+def test_a_timer_is_nothing_without_its_length(situation: Situation) -> None:
+    found = unfinished("set me a timer", situation)
+    assert found is not None
+    assert found.pending is not None
+    assert (found.question, found.pending.continuation) == (
+        "For how long?",
+        "set me a timer for",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "continuation"),
+    [
+        ("set it to 21", "What do you mean by “it”?", "set … to 21"),
+        ("turn them off please", "What do you mean by “them”?", "turn … off"),
+        ("turn that thing off", "What do you mean by “that thing”?", "turn … off"),
+        ("to sixty", "What shall I set to sixty?", "set … to sixty"),
+    ],
+)
+def test_what_is_meant_is_asked_for(
+    situation: Situation, text: str, question: str, continuation: str
+) -> None:
+    found = missing_part(text, situation)
+    assert found is not None
+    assert found.pending is not None
+    assert (found.question, found.pending.continuation) == (question, continuation)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -59,7 +87,6 @@ def test_what_does_not_break_off(situation: Situation, text: str) -> None:
         ("turn on", "What shall I turn on?", "turn on"),
         ("switch off please", "What shall I switch off?", "switch off"),
         ("open", "What shall I open?", "open"),
-        ("set a timer", "For how long?", "set a timer for"),
         ("set the heating", "To what temperature?", "set the heating to"),
         ("turn the lamp", "On or off?", "turn the lamp"),
         ("change the colour of the reading lamp", "To which colour?", None),
