@@ -16,7 +16,8 @@ _START = re.compile(
     r"cool|warm|kill|bring|pull|draw|roll|"
     r"flip|power|increase|decrease|reduce|crank|boost|bump|trigger|"
     r"cut|sound|water|clean|vacuum|mow|"
-    r"dock|resume|enable|disable|have|keep|leave|play|get|i want|i need|don't|do not|never|fire up|"
+    r"dock|resume|enable|disable|have|keep|leave|"
+    r"be (?:told|notified|warned|informed)|play|get|i want|i need|don't|do not|never|fire up|"
     r"turnoff|turnon|swich|trun|tun|tern|wake|begin|secure|illuminate|"
     r"darken|tilt|drop|crack|everything|flash|blink|"
     r"trip|throw|pop|chuck|stick|whack|fade|bump|knock|shove|energise|start up)\b",
@@ -41,7 +42,7 @@ _WISHED = re.compile(
 )
 _STATEMENT = re.compile(
     rf"^(?P<what>{_ARTICLE} \w+(?: \w+){{0,4}}?) "
-    r"(?:should |must |shall |has to |is to |have to |needs to |can |could |will )?"
+    r"(?:to |should |must |shall |has to |is to |have to |needs to |can |could |will )?"
     r"(?:(?:goes?|comes?|turns?|switch(?:es)?|be|is|are)(?: turned| switched)? (?P<way>on|off)|"
     r"(?P<verb>opens?|closes?|locks?|starts?|stops?))"
     r"(?P<rest> (?:for|until|till|at|to|in) .+)?$",
@@ -70,7 +71,10 @@ _PURPOSE = re.compile(
     r"(?:,? and)?,? to (?:save|spare|avoid|help|keep|cut|conserve|stop|prevent) [^,]+, ",
     re.IGNORECASE,
 )
-_VALUED = re.compile(r"^(?P<what>(?:the )?\w[\w' -]*?) to (?P<value>[\w%°]+(?: [\w%°]+)?)$")
+_VALUED = re.compile(
+    r"^(?!(?:in|on|at|for|from|by|when|if)\b)(?P<what>(?:the )?\w[\w' -]*?) to "
+    r"(?P<value>[\w%°]+(?: [\w%°]+)?)$"
+)
 _TO_WHOM = r"(?:me|us|everyone|everybody|the family)"
 _TELL = (
     rf"(?:please )?(?:can you |could you |would you )?(?:tell {_TO_WHOM}|let {_TO_WHOM} know|"
@@ -81,6 +85,7 @@ _TELL = (
     r"send (?:a |an )(?:message|notification|alert|warning)|raise "
     r"the alarm|i (?:want|need|would like|'d like) to (?:know|be told|"
     r"be notified|hear)|"
+    r"(?:to )?be (?:told|notified|warned|alerted|informed)|"
     rf"(?:say|announce)(?: so| something| it)?(?! ))"
 )
 _TOLD = re.compile(
@@ -110,12 +115,15 @@ def states(body: str, *, marked: bool) -> bool:
     return (_STATED if marked else _SHORT).search(body) is not None
 
 
-def from_statement(body: str) -> str | None:
-    """The command that a statement or a wish says: "the hall light goes on"; None for others."""
+def from_statement(body: str, *, marked: bool = True) -> str | None:
+    """The command that a statement or a wish says: "the hall light goes on"; None for others.
+
+    ``marked`` where a comma or "then" stands before it: then "study radiator to heat" is one, too.
+    """
     body = trimmed(body)
     match = _WISHED.match(body) or _STATEMENT.match(body)
     if match is None:
-        valued = None if starts(body) else _VALUED.match(body)
+        valued = _VALUED.match(body) if marked and not starts(body) else None
         return f"set {valued['what']} to {valued['value']}" if valued else None
     rest = match["rest"] or ""
     if match["way"]:

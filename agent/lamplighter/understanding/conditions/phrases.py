@@ -20,15 +20,17 @@ IN = (
     r"(?:in|on|at|inside|within|by|near|around|outside|through|into|"
     r"past|to|from|under|underneath|beneath|behind)"
 )
-THERE_IS = r"(?:there is|there are|we have|you see|you detect|you notice|i have|it detects)"
+THERE_IS = r"(?:there is|there are|we have)"
 BE = (
     r"(?:is|are|gets?|becomes?|goes|go|has been|have been|stays?|remains?|"
     r"has|reads?|measures?|shows?|says|reports?|rises?|climbs?|drops?|"
-    r"falls?|dips?|sinks?|grows?|comes|turns?|reaches|hits|runs|feels)"
+    r"falls?|dips?|sinks?|grows?|comes|turns?|reaches|hits|runs|feels|"
+    r"warms|heats|cools|creeps|shoots|jumps)"
 )
 MOVES = (
     r"(?:gets?|becomes?|goes|go|rises?|climbs?|drops?|falls?|dips?|"
-    r"sinks?|grows?|comes|turns?|reaches|hits|exceeds?|passes|crosses)"
+    r"sinks?|grows?|comes|turns?|reaches|hits|exceeds?|passes|crosses|"
+    r"warms|heats|cools|creeps|shoots|jumps)"
 )
 
 

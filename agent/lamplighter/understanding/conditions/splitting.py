@@ -14,6 +14,7 @@ from typing import Literal
 
 from lamplighter.orders.order import Hours
 from lamplighter.understanding.conditions import commands, hours, joining, reading
+from lamplighter.understanding.conditions.claim import Claim
 from lamplighter.understanding.normalise import asks, fold, plain, tidy
 
 Kind = Literal["once", "whenever"]
@@ -39,7 +40,7 @@ class Conditional:
 
 _ALWAYS = re.compile(
     r"^(?:(?:from now on|in (?:the )?future|as a rule|"
-    r"(?:make|set|add|create) (?:it )?(?:a )?(?:new )?(?:rule|standing order|automation)"
+    r"(?:make|set(?: up)?|add|create) (?:it )?(?:a )?(?:new )?(?:rule|standing order|automation)"
     r"(?: that| so that)?|(?:new )?(?:rule|standing order|automation)|"
     r"i(?: want| would like|'d like) you to always|always|make sure(?: that)?|"
     r"starting (?:now|today)|remember(?: that| to)?)[,:]? )+",
@@ -66,6 +67,12 @@ _AFTER_COMMAND = re.compile(
     re.IGNORECASE,
 )
 _REPEATING = re.compile(rf"^(?:{_WHENEVER})$", re.IGNORECASE)
+_CASE_OF = re.compile(r"\bin (?:case|the event) of (?:a |an |any )?", re.IGNORECASE)
+_WATCHED = re.compile(
+    r"^(?:keep an eye on|watch(?: out for)?|monitor) (?P<what>.+?) and (?P<tell>.+?) "
+    r"(?P<joint>if|when|whenever|as soon as) it ",
+    re.IGNORECASE,
+)
 _ARROW = re.compile(r"\s*(?:-+>|=+>|\u2192|\u21d2)\s*")
 _COMMAND_ONLY = re.compile(
     r"^(?!(?:what|which|who|why|how|where|does|do|did|was|were|has|have you|is|are)\b)",
@@ -84,6 +91,7 @@ def split(text: str) -> Conditional | None:
     always = always or bool(_ALWAYS_AT_END.search(bare))
     bare = _ALWAYS_AT_END.sub("", _ALWAYS.sub("", bare))
     bare = plain(bare)
+    bare = _CASE_OF.sub("whenever there is ", _WATCHED.sub(r"\g<tell> \g<joint> \g<what> ", bare))
     bare = reading.without_symbols(_ARROW.sub(": ", bare)).replace(" + ", " and ")
     found = _leading(bare) or _timed_first(bare) or _trailing(bare) or _noted(bare)
     if found is None or (text.rstrip().endswith("?") and not _polite(text)):
@@ -176,7 +184,7 @@ def _boundary(text: str) -> tuple[str, str] | None:
     loosely: tuple[str, str] | None = None
     fallback: tuple[str, str] | None = None
     for condition, body, marked in _places(text):
-        starts = commands.starts(body) or commands.from_statement(body) is not None
+        starts = commands.starts(body) or commands.from_statement(body, marked=marked) is not None
         if not starts and not commands.states(body, marked=marked):
             continue
         parts = joining.parts_of(fold(condition))
@@ -192,7 +200,7 @@ def _boundary(text: str) -> tuple[str, str] | None:
 def _declared(text: str) -> tuple[str, str] | None:
     """A command in the form of a statement: "the hall light should go on"."""
     for condition, body, _ in _places(text):
-        command = commands.from_statement(body)
+        command = commands.from_statement(body, marked=False)
         if command and joining.parts_of(fold(condition)) is not None:
             return condition, command
     return None
@@ -289,14 +297,21 @@ def _repeats(joint: str, condition: str) -> bool:
     parts = joining.parts_of(condition)
     if parts is None:
         return bool(_LASTING.search(condition))
-    for part in parts:
-        if isinstance(part.said, tuple):
-            if part.said[0].event or (part.said[0].held_s and not _HAS_BEEN.search(condition)):
-                return True
-        elif hours.begins(reading.plainly(condition)) and len(parts) == 1:
-            return True
-    return False
+    if len(parts) == 1 and isinstance(parts[0].said, Hours):
+        return hours.begins(reading.plainly(condition))
+    return any(
+        _comes_about(part.said[0], condition) for part in parts if isinstance(part.said, tuple)
+    )
 
+
+def _comes_about(claim: Claim, condition: str) -> bool:
+    """True where a clause says that something happens, or goes on for a while."""
+    lasting = claim.held_s > 0 and not _HAS_BEEN.search(condition)
+    return claim.event or lasting or (claim.sense in _DANGERS and claim.value == "on")
+
+
+_DANGERS = frozenset({"moisture", "smoke", "gas"})
+"""What nobody asks to be looked at once: "if there is a leak, close the valve"."""
 
 _HAS_BEEN = re.compile(r"\b(?:has|have|'s) been\b")
 _LASTING = re.compile(

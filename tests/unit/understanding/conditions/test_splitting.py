@@ -143,6 +143,74 @@ def test_what_has_no_condition_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "body", "condition"),
+    [
+        (
+            (
+                "when nobody's moved in the hall for ten minutes the hall light goes off, "
+                "can you set that up"
+            ),
+            "turn the hall light off",
+            "nobody's moved in the hall for ten minutes",
+        ),
+        (
+            "when the front door opens after dark can the porch light come on so I'm not scared",
+            "turn the porch light on",
+            "the front door opens after dark",
+        ),
+        (
+            "I'd like the porch light to come on when the back door opens",
+            "turn the porch light on",
+            "the back door opens",
+        ),
+        (
+            "outside temp < 0 for 5 min: study radiator to heat",
+            "set study radiator to heat",
+            "outside temp below 0 for 5 min",
+        ),
+        (
+            "set up a rule: when the back door opens, porch light on",
+            "porch light on",
+            "the back door opens",
+        ),
+        (
+            "whenever the telly goes off put the lamp on. Not between midnight and six though",
+            "put the lamp on",
+            "the telly goes off and not between midnight and six",
+        ),
+        (
+            "switch the coffee machine off whenever it's been on for an hour",
+            "switch the coffee machine off",
+            "the coffee machine's been on for an hour",
+        ),
+        (
+            "in case of smoke turn on all lights",
+            "turn on all lights",
+            "there is smoke",
+        ),
+    ],
+)
+def test_orders_as_they_are_wished_for_reasoned_and_noted_down(
+    text: str, body: str, condition: str
+) -> None:
+    assert split(text) == Conditional(body, condition, "whenever")
+
+
+def test_what_is_noted_down_can_be_told_as_well() -> None:
+    assert split("leak in utility -> washing machine off + tell me.") == Conditional(
+        "washing machine off", "leak in utility", "whenever", ""
+    )
+    assert split("keep an eye on the freezer and tell me if it goes above -12") == Conditional(
+        "", "the freezer goes above -12", "whenever", ""
+    )
+
+
+def test_what_else_is_let_be_is_no_part_of_the_command() -> None:
+    found = split("if the pressure is under six bar, start the pump. Otherwise let it be.")
+    assert found == Conditional("start the pump", "the pressure is under six bar", "once")
+
+
+@pytest.mark.parametrize(
     ("condition", "kind"),
     [
         ("the freezer is above -12", "once"),
