@@ -85,6 +85,7 @@ _ORDINALS: Final = {
     "thirty first": 31,
 }  # fmt: skip
 _LAST_OF_MONTH: Final = 31
+_PARTS: Final = frozenset({"mornings", "evenings", "afternoons", "nights"})
 _JOINS: Final = frozenset({",", "and", "&", "or"})
 
 
@@ -100,10 +101,9 @@ def repeated_days(words: Words, place: int) -> tuple[frozenset[int], int] | None
         found = _listed(words, place + 1)
     elif word in _PLURAL:
         found = _listed(words, place)
-    elif word in WEEKDAYS and words.at(place + 1) in ("to", "through", "till", "until"):
-        found = _span(words, place)
-    elif word in ("from", "on") and words.at(place + 2) in ("to", "through", "till", "until"):
-        found = _span(words, place + 1)
+    elif word in WEEKDAYS or (word in ("from", "on") and words.at(place + 1) in WEEKDAYS):
+        start = place + (word not in WEEKDAYS)
+        found = _span(words, start) or _parts_of(words, start)
     return None if found is None else _without(words, *found)
 
 
@@ -122,11 +122,28 @@ def _listed(words: Words, place: int) -> tuple[frozenset[int], int] | None:
     return (frozenset(days), end) if days else None
 
 
-def _span(words: Words, place: int) -> tuple[frozenset[int], int] | None:
-    first, last = _weekday(words.at(place)), _weekday(words.at(place + 2))
-    if first is None or last is None or words.at(place + 1) not in ("to", "through", "till"):
+def _parts_of(words: Words, place: int) -> tuple[frozenset[int], int] | None:
+    """Every week's: "saturday mornings"."""
+    day = WEEKDAYS.get(words.at(place))
+    if day is None or words.at(place + 1) not in _PARTS:
         return None
-    return frozenset((first + step) % 7 for step in range((last - first) % 7 + 1)), place + 3
+    return frozenset({day}), place + 2
+
+
+def _span(words: Words, place: int) -> tuple[frozenset[int], int] | None:
+    """From one weekday to another: "monday to friday", "mon-fri"."""
+    if words.joined(place):
+        return _through(words, place, place + 1)
+    if words.at(place + 1) not in ("to", "through", "till", "\u2013"):
+        return None
+    return _through(words, place, place + 2)
+
+
+def _through(words: Words, place: int, end: int) -> tuple[frozenset[int], int] | None:
+    first, last = _weekday(words.at(place)), _weekday(words.at(end))
+    if first is None or last is None:
+        return None
+    return frozenset((first + step) % 7 for step in range((last - first) % 7 + 1)), end + 1
 
 
 def _weekday(word: str) -> int | None:

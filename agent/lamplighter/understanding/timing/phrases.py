@@ -33,14 +33,20 @@ from lamplighter.understanding.timing.words import Words
 
 _UNTIL: Final = {"until": 1, "till": 1, "til": 1, "untill": 1, "up until": 1, "up till": 1}
 _RANGE_ENDS: Final = frozenset({"until", "till", "til", "to", "through"})
-_BETWEEN: Final = frozenset({"and"})
+_RANGES: Final = {"from": _RANGE_ENDS, "between": frozenset({"and"})}
 _WHOLE: Final[dict[str, Value]] = {
     **dict.fromkeys(
-        ("all night", "all night long", "overnight", "for the night", "through the night"),
+        (
+            *("all night", "all night long", "overnight", "for the night", "through the night"),
+            *("for the rest of the night", "throughout the night"),
+        ),
         Part("morning"),
     ),
     **dict.fromkeys(
-        ("all day", "all day long", "for the rest of the day", "for the day", "all evening"),
+        (
+            *("all day", "all day long", "for the rest of the day", "for the day", "all evening"),
+            *("for the rest of the evening", "for the evening", "all evening long"),
+        ),
         Clock(24, known=True),
     ),
 }
@@ -206,7 +212,7 @@ def _point(
 
 def _range(words: Words, place: int, today: date) -> list[_Found]:
     """A start and an end: "from ten to six", "between sunset and midnight"."""
-    joints = {"from": _RANGE_ENDS, "between": _BETWEEN}.get(words.at(place))
+    joints = _RANGES.get(words.at(place))
     if joints is None:
         return []
     joint = next((at for at in range(place, len(words)) if words.at(at) in joints), 0)
@@ -240,7 +246,7 @@ def _settled(words: Words, found: list[_Found]) -> tuple[list[_Found], _Found | 
     kept = []
     inside = {place for each in found for place in range(each.start, each.end)}
     for each in found:
-        if not _doubtful(each, found):
+        if not _doubtful(words, each, found):
             kept.append(each)
             continue
         before = [words.at(place) for place in range(each.start) if place not in inside]
@@ -257,11 +263,10 @@ def _settled(words: Words, found: list[_Found]) -> tuple[list[_Found], _Found | 
     return kept, None
 
 
-def _doubtful(each: _Found, found: Sequence[_Found]) -> bool:
+def _doubtful(words: Words, each: _Found, found: Sequence[_Found]) -> bool:
     """Whether it is but a number behind "at": a part of the day beside it makes it a time."""
-    if not isinstance(each.value, Clock) or not each.value.bare or each.role == "until":
-        return False
-    if any(other.role == "until" and other.start == each.end for other in found):
+    bare = isinstance(each.value, Clock) and each.value.bare
+    if not bare or each.role == "until" or words.at(each.start) in _RANGES:
         return False
     parts = [other for other in found if isinstance(other.value, Part)]
     return not any(other.start == each.end or other.end == each.start for other in parts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from lamplighter.understanding.normalise import words_of
 from lamplighter.understanding.timing.clocks import Clock, clock
 from lamplighter.understanding.timing.days import MONTHS, WEEKDAYS, repeated_days, single_day
 from lamplighter.understanding.timing.lengths import DAY_S, Length, length
@@ -116,7 +117,10 @@ _UNCLEAR: Final[dict[str, Unclear]] = {
             *("eventually", "at some point", "at some stage", "sooner or later", "next week"),
             *("this week", "this weekend", "next weekend", "at the weekend", "on the weekend"),
             *("over the weekend", "next month", "next year", "one day", "some day", "someday"),
-            *("at the right time", "when the time comes", "a while later"),
+            *("at the right time", "when the time comes", "a while later", "at lunch"),
+            *("at lunchtime", "at bedtime", "at breakfast", "at dinner", "at dinnertime"),
+            *("until bedtime", "till bedtime", "until dinner", "until lunch", "by bedtime"),
+            *("at teatime", "at mealtimes", "at breakfast time", "at dinner time", "at lunch time"),
         ),
         Unclear(WHEN),
     ),
@@ -149,6 +153,10 @@ _DAILY: Final = {
     "once every day": EVERY_DAY,
     "on a daily basis": EVERY_DAY,
 }
+_WAITING: Final = {"wait": 1, "wait for": 1, "wait about": 1, "give it": 0}
+_NO_TIMES_AFTER: Final = frozenset(
+    words_of("to at of by is than for every each last past the these those another until")
+) | {""}
 _FROM_NOW: Final = {"from now": 1, "from now on": 0, "later": 1, "hence": 1, "time": 1}
 
 
@@ -198,13 +206,13 @@ def _lasting(words: Words, place: int) -> tuple[Value, int] | None:
 
 def _delay(words: Words, place: int) -> tuple[Value, int] | None:
     """A delay: "in ten minutes", "ten minutes from now", "an hour after sunset"."""
-    within = words.at(place) == "within" or words.phrase(place, {"in the next": 1}) is not None
-    if within and (found := length(words, place + (1 if words.at(place) == "within" else 3))):
+    within = words.phrase(place, {"within": 1, "in the next": 1})
+    if within and (found := length(words, within[1])):
         return Unclear(WHEN), found[1]
     announced = words.at(place) in ("in", "after")
     found = length(words, place + announced)
     if found is None:
-        return _in_number(words, place)
+        return _waited(words, place) or _in_number(words, place)
     said, end = found
     if (side := beside(words, end)) is not None and said.seconds is not None:
         return Sun(side[1], side[0] * said.seconds), side[2]
@@ -212,9 +220,30 @@ def _delay(words: Words, place: int) -> tuple[Value, int] | None:
         end += 1
     later = words.phrase(end, _FROM_NOW)
     if not announced and (later is None or words.at(end) == "time"):
+        return _bare_length(words, place, said, end)
+    return _in(said), later[1] if later and later[0] else end
+
+
+def _in(said: Length) -> Value:
+    return Unclear(WHEN) if said.seconds is None else In(said)
+
+
+def _waited(words: Words, place: int) -> tuple[Value, int] | None:
+    """A pause before the command: "wait ten minutes, then"; "give it ten minutes" alone is none."""
+    waiting = words.phrase(place, _WAITING)
+    found = length(words, waiting[1]) if waiting else None
+    if waiting is None or found is None:
         return None
-    end = later[1] if later and later[0] else end
-    return (Unclear(WHEN) if said.seconds is None else In(said)), end
+    end = words.after(found[1], frozenset({",", "and", "then", "before"}))
+    return (_in(found[0]), end) if waiting[0] or end > found[1] else None
+
+
+def _bare_length(words: Words, place: int, said: Length, end: int) -> tuple[Value, int] | None:
+    """A length with no word before it: "turn on the light ten minutes"."""
+    if not said.seconds or not _closes(words, end) or words.at(place - 1) in _NO_TIMES_AFTER:
+        return None
+    told = " ".join(words.tokens[place:end])
+    return Unclear(f"In {told}, or for {told}?"), end
 
 
 def _in_number(words: Words, place: int) -> tuple[Value, int] | None:
@@ -261,7 +290,10 @@ def _clock(
 ) -> tuple[Value, int] | None:
     start = words.after(place, _AT)
     said = marked or "at" in words.tokens[place:start] or "@" in words.tokens[place:start]
-    if start == place and words.at(place) in ("by", "for", "from"):
+    if words.at(place) == "before":
+        found = clock(words, place + 1, marked=True)
+        return None if found is None else (Unclear(WHEN), found[1])
+    if start == place and words.at(place) in ("by", "for", "from", "after"):
         start = words.after(place + 1, _HEDGES)
     after_day = isinstance(before, OnDay | Part | Days)
     found = clock(words, start, marked=said or after_day)

@@ -66,11 +66,19 @@ class Words:
             place += 1
         return place
 
+    def joined(self, place: int) -> bool:
+        """Whether nothing but a hyphen or a dash stands between this word and the next."""
+        if place + 1 >= len(self):
+            return False
+        between = self.text[self.spans[place][1] : self.spans[place + 1][0]]
+        return between.strip() in ("-", "\u2013") and bool(between.strip())
+
     def number(self, place: int) -> tuple[float, int] | None:
         """The number that starts here, in digits or in words, and the place after it."""
         for size in (2, 1):
             said = " ".join(self.tokens[place : place + size])
-            if place + size <= len(self) and (value := _value(said)) is not None:
+            value = _value(said.removesuffix("ish"))
+            if place + size <= len(self) and value is not None:
                 return value, place + size
         return None
 

@@ -79,6 +79,10 @@ WORKING = frozenset(range(5))
         ("every weekday morning at six", Recurring(WORKING, time(6))),
         ("on weekdays at 6:45", Recurring(WORKING, time(6, 45))),
         ("monday to friday at 7", Recurring(WORKING, time(7))),
+        ("mon-fri at 7", Recurring(WORKING, time(7))),
+        ("on saturday mornings at nine", Recurring(frozenset({5}), time(9))),
+        ("wait ten minutes then", Delay(600)),
+        ("after 8 pm", Moment(TODAY, time(20))),
         ("at weekends at ten", Recurring(frozenset({5, 6}), time(10))),
         ("every monday and thursday at 8", Recurring(frozenset({0, 3}), time(8))),
         ("on tuesdays at noon", Recurring(frozenset({1}), time(12))),
@@ -118,6 +122,7 @@ def test_when(clause: str, said: str, when: When) -> None:
         ("until friday at noon", Moment(date(2026, 11, 27), time(12))),
         ("until sunset", SunMoment(TODAY, "sunset")),
         ("overnight", Moment(TOMORROW, time(8))),
+        ("for the rest of the evening", Moment(TOMORROW, time(0))),
     ],
 )
 def test_until(said: str, until: Until) -> None:
@@ -207,6 +212,8 @@ def test_a_time_beside_a_value(text: str, rest: str, when: When) -> None:
         "can't see anything, turn on the light",
         "turn it up by 10",
         "set a pizza timer for ten minutes",
+        "set the run time to 10 minutes",
+        "give me ten minutes of light",
     ],
 )
 def test_what_is_no_time(text: str) -> None:
@@ -224,6 +231,9 @@ def test_what_is_no_time(text: str) -> None:
         ("turn off the lights in a few minutes", "When exactly?"),
         ("turn on the lamp for a while", "For how long?"),
         ("turn on the lamp tomorrow", "At what time?"),
+        ("turn on the lamp before 8", "When exactly?"),
+        ("turn on the lamp until bedtime", "When exactly?"),
+        ("turn on the light ten minutes", "In ten minutes, or for ten minutes?"),
         ("turn on the lamp every day", "At what time?"),
         ("turn off the lights in 10", "In 10 what?"),
         ("turn on the lamp today at 8 am", "That time is already over. When exactly?"),
