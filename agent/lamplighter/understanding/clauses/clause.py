@@ -56,6 +56,7 @@ class Clause:
         contradictory: True where two things are to be done that exclude each other.
         implicit: True where it began without "and" or a stop.
         told: True where it tells what was done: "turned off the light".
+        sharing: True where what is to be done was said for another clause.
         hinted: places said for its neighbours, for it too where they fit.
     """
 
@@ -76,6 +77,7 @@ class Clause:
     contradictory: bool = False
     implicit: bool = False
     told: bool = False
+    sharing: bool = False
     hinted: list[Place] = field(default_factory=list)
 
     @property

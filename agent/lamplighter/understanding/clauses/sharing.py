@@ -142,6 +142,7 @@ def _about_the_same(clause: Clause, before: Clause) -> bool:
 
 
 def _take_what(clause: Clause, other: Clause) -> None:
+    clause.sharing = True
     clause.particles = clause.particles or list(other.particles)
     clause.values = clause.values or list(other.values)
     clause.measures = clause.measures or list(other.measures)
@@ -155,9 +156,8 @@ def _places_of_lists(clauses: Sequence[Clause]) -> None:
     """
     for index in range(len(clauses) - 2, -1, -1):
         clause, after = clauses[index], clauses[index + 1]
-        listed = clause.verb == after.verb and clause.particles == after.particles
-        if listed and not clause.places:
+        if (clause.sharing or after.sharing) and not clause.places:
             clause.hinted = list(after.places or after.hinted)
     for before, clause in itertools.pairwise(clauses):
-        if not clause.places and not clause.hinted:
+        if (clause.sharing or before.sharing) and not clause.places and not clause.hinted:
             clause.hinted = list(before.places or before.hinted)
