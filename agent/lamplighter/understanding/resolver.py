@@ -89,17 +89,7 @@ class Resolver:
         mentioned = [each for each in last if each is not None]
         if not mentioned:
             return Grounding(missing="other one: I don't know which one was meant before")
-        named = any(slot in intent.slots for slot in ("kind", "domain", "device_class"))
-        found = (
-            self._finder.of_kind(intent, able)
-            if named
-            else [
-                each
-                for domain in dict.fromkeys(each.domain for each in mentioned)
-                for each in self.names.by_domain.get(domain, ())
-                if of_domains(each, intent) and able(each)
-            ]
-        )
+        found = self._of_the_same(intent, able, mentioned)
         left = [
             each for each in self._finder.placed(found, intent) if each.id not in situated.recent
         ]
@@ -109,6 +99,20 @@ class Resolver:
             return Grounding(missing=f"other {_what(intent)}")
         what = f"the other one than {_listed(mentioned)}"
         return Grounding(tuple(close), len(close) > 1 and not intent.many, what)
+
+    def _of_the_same(
+        self, intent: Intent, able: Callable[[Entity], bool], mentioned: Sequence[Entity]
+    ) -> list[Entity]:
+        """What is called so, or of the kind, that was said; else of the domain of those before."""
+        if name := intent.slots.get("name"):
+            found, _ = self._called(str(name), intent, None)
+            return [each for each in found if able(each)]
+        if any(slot in intent.slots for slot in ("kind", "domain", "device_class")):
+            kind = self._finder.of_kind(intent, able)
+            return list(_as_worded(kind, intent)) if _of_lights(intent) else kind
+        domains = dict.fromkeys(each.domain for each in mentioned)
+        same = [each for name in domains for each in self.names.by_domain.get(name, ())]
+        return [each for each in same if of_domains(each, intent) and able(each)]
 
     def _by_name(
         self, name: str, intent: Intent, able: Callable[[Entity], bool], situated: Situated

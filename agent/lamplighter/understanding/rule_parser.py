@@ -53,6 +53,10 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 
+_OTHER = re.compile(
+    r"^(?P<before>(?:.+? )??)(?:the |my |our )?other (?!ones?\b)(?P<after>\S.*)$", re.IGNORECASE
+)
+_OTHERS = re.compile(r"\bother (?:\w+ )*\w+[^s\W]s\b", re.IGNORECASE)
 _DOING = re.compile(
     r"^(?:mind )?(?:turn|switch|putt|sett|open|clos|shutt|lock|dimm|brighten|start|stopp)ing\b",
     re.IGNORECASE,
@@ -162,7 +166,8 @@ class RuleParser:
             return Parse(several, explain="several sentences of the rules")
         if first is not None:
             return Parse((first,), explain="a sentence of the rules")
-        return self._of_all(bare, situation) or self._misspelt(whole, bare, situation)
+        found = self._of_all(bare, situation) or self._another(bare, situation)
+        return found or self._misspelt(whole, bare, situation)
 
     def _of_all(self, bare: str, situation: Situation) -> Parse | None:
         """What is said of "both bedside lamps" or "all ceiling lights": of every one called so."""
@@ -175,6 +180,21 @@ class RuleParser:
             return None
         chosen = replace(intent, many=True, text=bare)
         return Parse((chosen,), explain=f"{match['all']} of {intent.slots['name']!r}")
+
+    def _another(self, bare: str, situation: Situation) -> Parse | None:
+        """What is said of "the other lamp": of one that was not mentioned last."""
+        match = _OTHER.match(bare) if situation.context is not None else None
+        if match is None or not situation.language.startswith("en"):
+            return None
+        text = f"{match['before']}the {match['after']}"
+        intent = self._one(text, text, situation)
+        if intent is None or not {"name", "kind", "domain"} & intent.slots.keys():
+            return None
+        slots = {**intent.slots, "other": True}
+        chosen = replace(intent, slots=slots, many=bool(_OTHERS.search(bare)), text=bare)
+        if not situation.grounds(chosen):
+            return None
+        return Parse((chosen,), explain="another one than before", contextual=True)
 
     def _all_but(self, said: str, phrases: Sequence[str], situation: Situation) -> Parse | None:
         """What is said of all but a few; None where one of those, or the rest, is not known."""
