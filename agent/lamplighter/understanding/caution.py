@@ -55,7 +55,7 @@ _OWN_UP = rf"{_UP}|light|lit|higher|stronger|louder|fire"
 _OWN_DOWN = (
     rf"{_DOWN}|out|cut|bolt|secure|dim|dimmed|softer|gentler|lower|less|home|back|reel|drop|draw"
 )
-_ASKS_NOT = re.compile(r"^(?:is|are|was|were|did|do|does|has|have)n'?t\b", re.IGNORECASE)
+_ASKS_NOT = re.compile(r"^(?:is|are|was|were|did|does|has|have)n'?t\b", re.IGNORECASE)
 _OPPOSITE = (
     ("on open unlock brighter warmer clean mow faster more", _UP, _DOWN, _OWN_UP),
     ("off lock", _DOWN, _ON, _OWN_DOWN),
@@ -94,6 +94,10 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(r"\b(?:or(?! (?:so|something|whatever|not)\b)|either|instead)\b")
+_EVERY = re.compile(
+    r"\b(?:every|each|all(?! (?:the way|over|day|night|right|evening|week|of it)\b))\b"
+)
+_EXCEPTING = re.compile(r"\b(?:bar the|save (?:for|the)|only|except|but|apart from|other than)\b")
 _ANOTHER = re.compile(r"\b(?:and|then)\b")
 _ONLY_BEEN = re.compile(r"\b(?:has|have|'s|'ve) been\b", re.IGNORECASE)
 
@@ -140,18 +144,18 @@ def _besides(frame: Frame, text: str) -> str:
 
 def passed_over(frame: Frame, text: str, mentions: Mentions) -> str:
     """Why a reading must not even be asked about; "" where nothing speaks against that."""
-    plain = _COMPLAINT.sub(" ", text)
-    if in_the_past(_ONLY_BEEN.sub(" ", text)):
-        return "it tells of what was"
-    if _REPORTED.search(text) or _OWNER.search(text):
-        return "it is told, or about somebody else's"
-    if _ALTERNATIVE.search(plain.casefold()):
-        return "it leaves a choice"
-    if _other_number(frame, text, mentions):
-        return "another number stands in it"
-    if place := _elsewhere(frame, text, mentions):
-        return f"it is about {place!r}"
-    return "something else is named in it" if _two_things(frame, text, mentions) else ""
+    plain = _COMPLAINT.sub(" ", text).casefold()
+    against = (
+        (in_the_past(_ONLY_BEEN.sub(" ", text)), "it tells of what was"),
+        (_REPORTED.search(text) or _OWNER.search(text), "it is told, or about somebody else's"),
+        (_ALTERNATIVE.search(plain), "it leaves a choice"),
+        (_EXCEPTING.search(plain), "it leaves something out"),
+        (frame.name and _EVERY.search(plain), "it is about more than that"),
+        (_other_number(frame, text, mentions), "another number stands in it"),
+        (_elsewhere(frame, text, mentions), "it is about another place"),
+        (_two_things(frame, text, mentions), "something else is named in it"),
+    )
+    return next((reason for so, reason in against if so), "")
 
 
 def said_all(frame: Frame, text: str) -> bool:
@@ -179,24 +183,12 @@ def _other_number(frame: Frame, text: str, mentions: Mentions) -> bool:
 _ONES = re.compile(r"\b(?:at once|once over|the one|number \w+|two hands|one of)\b", re.IGNORECASE)
 
 
-def _elsewhere(frame: Frame, text: str, mentions: Mentions) -> str:
-    """A place that the sentence names and this home has not; "" where there is none."""
-    known = {
-        word
-        for part in (
-            *mentions.names,
-            *mentions.areas,
-            *mentions.kinds,
-            *mentions.values,
-            frame.kind,
-        )
-        for word in words_of(part)
-    }
-    for match in _WHERE.finditer(text):
-        place = match["place"].casefold().removesuffix("'s")
-        if place not in known and not harmless(place):
-            return place
-    return ""
+def _elsewhere(frame: Frame, text: str, mentions: Mentions) -> bool:
+    """True where the sentence names a place that this home has not."""
+    parts = (*mentions.names, *mentions.areas, *mentions.kinds, *mentions.values, frame.kind)
+    known = {word for part in parts for word in words_of(part)}
+    places = (match["place"].casefold().removesuffix("'s") for match in _WHERE.finditer(text))
+    return any(place not in known and not harmless(place) for place in places)
 
 
 def _two_things(frame: Frame, text: str, mentions: Mentions) -> bool:

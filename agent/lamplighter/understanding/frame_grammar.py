@@ -36,6 +36,9 @@ _BREAK = re.compile(
     r"\s+(?:and then|and also|and|then|plus)\s+",
     re.IGNORECASE,
 )
+_SAID_BY_NAME = frozenset({"scene", "button"})
+"""Domains of which a name is a command."""
+
 _ARTICLES = frozenset(
     ["the", "a", "an", "my", "our", "your", "that", "this", "those", "these", "in", "of", "also"]
 )
@@ -94,7 +97,8 @@ def _says_more(part: str, mentions: Mentions) -> bool:
         for each in (*mentions.names, *mentions.kinds, *mentions.areas)
         for word in words_of(each)
     }
-    return not set(words_of(part)) <= named | _ARTICLES
+    alone = bool(mentions.domains) and mentions.domains <= _SAID_BY_NAME
+    return alone or not set(words_of(part)) <= named | _ARTICLES
 
 
 def _felt(text: str) -> bool:
