@@ -67,17 +67,24 @@ _REQUESTS = frozenset(
 )
 _PLACING = re.compile(r"^(?:in|on|at|for|from|by|around|down|up|over)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+_COMPLAINED = re.compile(
+    r"^(?:it's|its|it is|i'm|i am|we're|we are) [^,.;]{3,30}? (?:in here|here|in this room)\s+"
+    r"(?=(?:turn|put|switch|open|close|shut|start|stop|set|make|dim|crank)\b)",
+    re.IGNORECASE,
+)
+"""A complaint that goes over into a request without a pause."""
+
 MAX_CLAUSES = 10
 
 
 def without_remarks(text: str, names: Names) -> str:
     """The sentence without its remarks and reasons; the whole of it where nothing else is left."""
-    parts = _PARTING.split(text)
+    parts = _PARTING.split(_COMPLAINED.sub("", text))
     clauses, partings = parts[::2], ["", *parts[1::2]]
     if len(clauses) > MAX_CLAUSES or _REPORTED.search(text):
         return text  # what somebody else says is no request, and must not become one
     kept = [index for index, clause in enumerate(clauses) if not is_remark(clause, names)]
-    if not kept or len(kept) == len(clauses):
+    if not kept or (len(kept) == len(clauses) == 1 and not _COMPLAINED.match(text)):
         return text
     return _joined(clauses, partings, kept)
 
@@ -91,7 +98,7 @@ def is_remark(clause: str, names: Names) -> bool:
     if _REASON.match(said):
         return words[:2] != ["so", "that"] and not _DIGIT.search(said)
     told = _TELLING.isdisjoint(words) and not _DIGIT.search(said)
-    asked = words[0] in _REQUESTS or _PLACING.match(said) or _MODAL.match(said)
+    asked = words[0] in _REQUESTS or bool(_PLACING.match(said) or _MODAL.match(said))
     if told and _DOING.match(said):
         asked = False
     elif asked or not told or obstacle(said) is not None:

@@ -13,6 +13,7 @@ from lamplighter.understanding import answering, asking_back, names, unknown
 from lamplighter.understanding.cache import Cache, CacheKey
 from lamplighter.understanding.clauses import ClauseReader
 from lamplighter.understanding.colloquial import spelled_out
+from lamplighter.understanding.complaints import ComplaintReader
 from lamplighter.understanding.composing import Moment
 from lamplighter.understanding.followups.incomplete import missing_part, unfinished
 from lamplighter.understanding.followups.reader import FollowUpReader
@@ -121,7 +122,7 @@ class Understanding:
         self._plant = plant
         self._zone = zone
         self._questions = QuestionReader(plant.machines if plant else ())
-        self._readers = (self._questions, ClauseReader())
+        self._readers = (self._questions, ClauseReader(), ComplaintReader())
         self._grounder: Grounder | None = None
 
     async def start(self) -> None:
