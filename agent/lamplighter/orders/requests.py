@@ -50,6 +50,11 @@ _EXPLAINING = (
         r"(?:by yourself|on your own)"
     ),
 )
+_JUST_NOW = re.compile(
+    r"(?:(?:you|it) (?:just )?(?:do|did|done) (?:that|this|it)|"
+    r"(?:that|this) (?:just )?happen(?:ed)?)"
+    r"(?: just now| by (?:yourself|itself))?"
+)
 _ACTED = re.compile(
     r"\b(?:on|off|open|opened|close|closed|lock|locked|unlock|unlocked|start|started|stop|stopped|"
     r"go|went|gone|come|came|turn|turned|switch|switched|dim|dimmed|"
@@ -139,10 +144,8 @@ def _explained(said: str, situation: Situation) -> Orders | None:
         if match is None:
             continue
         what = next(each for each in match.groupdict().values() if each)
-        if not _ACTED.search(said) and not re.search(r"\byou\b", what):
-            return None
         entities = tuple(entity.id for entity in _named(what, situation))
-        if entities or re.search(r"\b(?:you|that|this|it)\b", what):
+        if _JUST_NOW.fullmatch(what) or (entities and _ACTED.search(said)):
             return Orders("explain", what, entities)
     return None
 

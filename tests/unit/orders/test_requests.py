@@ -69,6 +69,10 @@ def test_an_explanation(text: str, situation: Situation) -> None:
     assert (found.operation, found.entities) == ("explain", ("light.hall",))
 
 
+def test_an_explanation_of_what_was_just_done(situation: Situation) -> None:
+    assert request("why did you do that?", situation) == Orders("explain", "you do that")
+
+
 def test_an_explanation_of_a_kind(situation: Situation) -> None:
     found = request("why did the light come on?", situation)
     assert found is not None
@@ -81,6 +85,8 @@ def test_an_explanation_of_a_kind(situation: Situation) -> None:
         "turn off the hall light",
         "stop the vacuum",
         "why is the sky blue",
+        "why did you decline my card",
+        "who made you",
         "forget it",
         "cancel the bedroom thing",
         "who is there",

@@ -67,6 +67,12 @@ _AFTER_COMMAND = re.compile(
     re.IGNORECASE,
 )
 _REPEATING = re.compile(rf"^(?:{_WHENEVER})$", re.IGNORECASE)
+_INDIRECT = re.compile(
+    r"^(?:do|does|did|is|are|was|were|will|can|could|should|would|has|have|am|i|you|my|your)\b|"
+    r"\b(?:was|were|did|will|would|last|next|had|supposed|due|scheduled)\b"
+)
+"""Signs of a question in a command's clothes ("tell me when my flight will land"), or of none."""
+
 _CASE_OF = re.compile(r"\bin (?:case|the event) of (?:a |an |any )?", re.IGNORECASE)
 _WATCHED = re.compile(
     r"^(?:keep an eye on|watch(?: out for)?|monitor) (?P<what>.+?) and (?P<tell>.+?) "
@@ -95,6 +101,8 @@ def split(text: str) -> Conditional | None:
     bare = reading.without_symbols(_ARROW.sub(": ", bare)).replace(" + ", " and ")
     found = _leading(bare) or _timed_first(bare) or _trailing(bare) or _noted(bare)
     if found is None or (text.rstrip().endswith("?") and not _polite(text)):
+        return None
+    if _INDIRECT.search(found.condition) and joining.parts_of(found.condition) is None:
         return None
     return replace(found, kind="whenever") if always else found
 

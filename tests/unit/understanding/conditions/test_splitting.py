@@ -135,6 +135,9 @@ def test_what_is_to_be_told(text: str, body: str, tell: str, kind: str) -> None:
         "turn on the light in ten minutes",
         "when the freezer is above -12",
         "do you know if it is raining",
+        "tell me when the front door was last opened",
+        "tell me when my flight will land",
+        "if i go to canada next month do i need a visa",
         "",
     ],
 )
