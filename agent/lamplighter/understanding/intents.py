@@ -64,7 +64,7 @@ QUESTIONS = frozenset(
         "HomeGetMeasurement",  # measure; total
         "HomeGetSetting",  # aspect: brightness, position, target, mode ...
         "HomeGetExtreme",  # measure, way (more, less): "which room is the warmest"
-        "HomeCompare",  # measure, way, limit and unit, or against: "is it warmer in here than there"
+        "HomeCompare",  # measure, way; limit and unit, or against: "warmer than outside"
         "HomeGetPast",  # asked, state or measure, period (in words), way
         "HomeGetPresence",
         "HomeGetSafety",

@@ -33,6 +33,10 @@ _BINARY = {
 }
 """On and off of a binary sensor in words, by device class (Home Assistant's meanings)."""
 
+_WORDS = {
+    "device_tracker": {"home": "at home", "not_home": "away"},
+    "update": {"on": "waiting to be installed", "off": "up to date"},
+}
 _OPENING = frozenset({"cover", "valve"})
 _SWITCHED = frozenset({"light", "switch", "fan", "siren", "humidifier", "climate", "water_heater"})
 _OPENING_CLASSES = frozenset({"door", "garage_door", "opening", "window"})
@@ -210,10 +214,8 @@ def described(entity: Entity, state: State, degrees: str) -> str | None:
         return on if value == "on" else off
     if entity.domain in ("sensor", "number"):
         return _measured(value, entity.unit)
-    if entity.domain == "device_tracker":
-        return {"home": "at home", "not_home": "away"}.get(value, value)
-    if entity.domain == "update":
-        return {"on": "waiting to be installed", "off": "up to date"}.get(value, value)
+    if words := _WORDS.get(entity.domain):
+        return words.get(value, value)
     return _with_attributes(entity, state, value.replace("_", " "), degrees)
 
 

@@ -9,11 +9,11 @@ from lamplighter.catalogue.entity import Choice, Colour, Entity, Number
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.kinds import plural_of
 from lamplighter.understanding.normalise import fold
-from lamplighter.understanding.questions.answered import Answered, told
+from lamplighter.understanding.questions.answered import Answered, told, where_of
 from lamplighter.understanding.questions.measures import as_number, measures, with_unit
 from lamplighter.understanding.questions.sight import Sight
 from lamplighter.understanding.resolver import Grounding
-from lamplighter.understanding.speech import called, listed, placed
+from lamplighter.understanding.speech import called, listed
 from lamplighter.understanding.states import described, is_in
 
 LOW = 20.0
@@ -205,10 +205,7 @@ class AboutHome:
 
     def _inventory(self, intent: Intent, found: Grounding) -> str:
         entities = [each for each in found.entities if not self._hidden(each)]
-        place = intent.slots.get("area") or intent.slots.get("floor")
-        where = f" in {placed(str(place))}" if place else ""
-        if not where and intent.here and self.sight.area:
-            where = f" in {placed(self.sight.area)}"
+        where = where_of(intent, self.sight.area)
         if not entities:
             return f"I know of no {found.missing or 'device'}{where}"
         if intent.question == "how_many":

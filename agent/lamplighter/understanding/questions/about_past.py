@@ -226,13 +226,12 @@ class AboutPast:
 
     def _ever(self, entity: Entity, wanted: str, period: Period) -> str:
         """Whether it was as asked at any time of the stretch."""
-        name, verb, word = called(entity), happening(entity, wanted), state_word(entity, wanted)
+        name, word = called(entity), state_word(entity, wanted)
         found = self._stays(entity, wanted, period.start, period.end)
         if not found:
             return f"I don't know: {self._nothing_kept(entity)}"
         when = f" {period.said}" if period.said else ""
         limit = self._limit(period, found)
-        times = self._times(entity, found, wanted)
         held = [each for each in found if is_value(entity, each.value, wanted)]
         if not held:
             opening = "not that I know of" if limit else "no"
@@ -242,12 +241,20 @@ class AboutPast:
         seconds = sum(each.end - each.start for each in held)
         if period.whole:
             return f"no, {name} was {word} for {length(seconds)}{when}{limit}"
+        return f"yes, {name} was {self._became(entity, wanted, found, when)}{limit}"
+
+    def _became(self, entity: Entity, wanted: str, found: Sequence[Stay], when: str) -> str:
+        """When it became so within a stretch in which it was."""
+        verb, word = happening(entity, wanted), state_word(entity, wanted)
+        times = self._times(entity, found, wanted)
+        held = [each for each in found if is_value(entity, each.value, wanted)]
         if not times:
-            return f"yes, {name} was {word}{when}, until {self._time(held[-1].end)}{limit}"
+            return f"{word}{when}, until {self._time(held[-1].end)}"
         if len(times) > 1:
-            return f"yes, {name} was {verb} {len(times)} times{when}, last {self._time(times[-1])}"
+            return f"{verb} {len(times)} times{when}, last {self._time(times[-1])}"
+        seconds = sum(each.end - each.start for each in held)
         lasting = "" if seconds < _SLOW else f", for {length(seconds)}"
-        return f"yes, {name} was {verb} {self._time(times[0])}{lasting}"
+        return f"{verb} {self._time(times[0])}{lasting}"
 
     def _at(self, entity: Entity, wanted: str, period: Period) -> str:
         name = called(entity)

@@ -99,12 +99,11 @@ def _setting(entity: Entity, state: State, aspect: str, degrees: str) -> str | N
         return _colour(entity, state)
     if aspect == "target":
         return _target(entity, state, degrees)
-    if aspect == "speed" and entity.domain == "vacuum":
-        speed = state.attributes.get("fan_speed")
-        return None if speed is None else f"the suction of {name} is {speed}"
     if aspect not in _ATTRIBUTES or (entity.domain == "light" and state.value != "on"):
         return None
     key, unit, opening = _ATTRIBUTES[aspect]
+    if entity.domain == "vacuum":
+        key, unit, opening = "fan_speed", "", "the suction of"
     value = state.attributes.get(key)
     if value is None or (aspect == "speed" and state.value == "off"):
         return None

@@ -9,7 +9,7 @@ from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Answer, Candidate, NotUnderstood
 from lamplighter.understanding.kinds import KINDS, plural_of
-from lamplighter.understanding.questions.answered import Answered, ask_which, told
+from lamplighter.understanding.questions.answered import Answered, ask_which, told, where_of
 from lamplighter.understanding.questions.sight import Sight, asks_of_work
 from lamplighter.understanding.resolver import Grounding
 from lamplighter.understanding.speech import called, listed, placed, sentence
@@ -183,9 +183,8 @@ class AboutStates:
         if found.entities:
             said = f"I don't know: {called(found.entities[0])} does not tell that"
             return told(said, found.explain, [found.entities[0].id])
-        place = intent.slots.get("area") or intent.slots.get("floor")
         what = f"{found.missing}" + (f" that could be {wanted}" if wanted else "")
-        where = f" in {placed(str(place))}" if place else " there"
+        where = where_of(intent, self.sight.area) or " there"
         said = sentence(f"I know of no {what}{where}")
         return Answered(NotUnderstood(f"no {what}", said), found.explain)
 
@@ -232,22 +231,24 @@ def _verdict(
     question: str, matching: Sequence[str], others: Sequence[str], words: tuple[str, str]
 ) -> str:
     state, what = words
+    verb = "is" if len(matching) == 1 else "are"
+    opening = {"any": "yes, " if matching else "no, "}.get(question, "")
     if question == "all":
         if not others:
             return f"yes, all {len(matching)} {what} are {state}"
         return f"no, {_some(others)} {'is' if len(others) == 1 else 'are'} not {state}"
-    verb = "is" if len(matching) == 1 else "are"
-    opening = {"any": "yes, " if matching else "no, "}.get(question, "")
     if not matching:
-        which = "neither of the 2" if len(others) == 2 else f"none of the {len(others)}"
-        if len(others) == 1:
-            return f"{opening}{others[0]} is not {state}"
-        return f"{opening}{which} {what} is {state}"
-    if question == "how_many":
-        if not others and len(matching) > 1:
-            return f"all {len(matching)} {what} are {state}"
-        named = f": {listed(matching)}" if len(matching) <= 6 else ""
-        if not others:
-            return f"1: {matching[0]} is {state}"
+        return f"{opening}{_none_of(others, what)} {state}"
+    if question != "how_many":
+        return f"{opening}{listed(matching)} {verb} {state}"
+    named = f": {listed(matching)}" if len(matching) <= 6 else ""
+    if others:
         return f"{len(matching)} of {len(matching) + len(others)} {what} {verb} {state}{named}"
-    return f"{opening}{listed(matching)} {verb} {state}"
+    every = f"all {len(matching)} {what} are {state}"
+    return every if len(matching) > 1 else f"1: {matching[0]} is {state}"
+
+
+def _none_of(others: Sequence[str], what: str) -> str:
+    if len(others) == 1:
+        return f"{others[0]} is not"
+    return f"{'neither of the 2' if len(others) == 2 else f'none of the {len(others)}'} {what} is"

@@ -9,7 +9,7 @@ from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Answer, Candidate
 from lamplighter.understanding.normalise import fold, words_of
-from lamplighter.understanding.questions.answered import Answered, ask_which, told
+from lamplighter.understanding.questions.answered import Answered, ask_which, told, where_of
 from lamplighter.understanding.questions.measures import (
     CLIMATES,
     MEASURED_BY_CLIMATE,
@@ -171,29 +171,27 @@ class AboutValues:
 
     def told(self, value: Value, measure: str, intent: Intent, *, named: bool = False) -> str:
         """A value as a clause; with the entity's own name where ``named`` is set or it needs it."""
-        entity, state = value.entity, self.sight.state(value.entity)
+        entity = value.entity
         if value.number is None:
-            what = described(entity, state, self.sight.degrees)
-            if not state.available:
-                return f"I don't know: {called(entity)} is offline"
-            if what is not None and entity.domain == "sensor":
-                return f"{called(entity)} is {what}"
-            return f"I don't know: {called(entity)} has not said anything yet"
-        if (
-            named
-            or intent.slots.get("name")
-            or not entity.area
-            or of_a_thing(entity)
-            or (measure not in ROOMLIKE)
-        ):
-            if entity.domain == "sensor":
-                return f"{called(entity)} is {value.said()}"
-            if measure == "battery":
+            return self._untold(entity)
+        own = named or intent.slots.get("name") or of_a_thing(entity) or measure not in ROOMLIKE
+        if own or not entity.area:
+            verb = "is" if entity.domain == "sensor" else "measures"
+            if measure == "battery" and entity.domain != "sensor":
                 return f"the battery of {called(entity)} is at {value.said()}"
-            return f"{called(entity)} measures {value.said()}"
+            return f"{called(entity)} {verb} {value.said()}"
         if measure == "temperature":
             return f"it's {value.said()} in {placed(entity.area)}"
         return f"the {spoken(measure)} in {placed(entity.area)} is {value.said()}"
+
+    def _untold(self, entity: Entity) -> str:
+        state = self.sight.state(entity)
+        what = described(entity, state, self.sight.degrees)
+        if not state.available:
+            return f"I don't know: {called(entity)} is offline"
+        if what is not None and entity.domain == "sensor":
+            return f"{called(entity)} is {what}"
+        return f"I don't know: {called(entity)} has not said anything yet"
 
     def _by_place(self, values: Sequence[Value], measure: str) -> str:
         parts = [
@@ -240,17 +238,13 @@ class AboutValues:
     def unmeasured(self, intent: Intent, found: Grounding) -> Answered:
         """That nothing tells it; and what was found beside, where that is little."""
         name = intent.slots.get("name")
-        place = intent.slots.get("area") or intent.slots.get("floor") or intent.slots.get("side")
         what = spoken(str(intent.slots.get("measure") or "value"))
         if name and found.entities and not intent.slots.get("measure"):
             return told(f"I don't know: {called(found.entities[0])} does not tell that",
                         found.explain, [found.entities[0].id])  # fmt: skip
         where = f" of {name}" if name else ""
-        if place and not name:
-            side = intent.slots.get("side")
-            where = f" {side}" if side else f" in {placed(str(place))}"
-        elif intent.here and self.sight.area:
-            where = f" in {placed(self.sight.area)}"
+        if not name:
+            where = where_of(intent, self.sight.area)
         said = f"I don't know: nothing measures the {what}{where}"
         others = [
             each for each in self.values(found.entities, str(intent.slots.get("measure")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import (
     Answer,
     Candidate,
@@ -12,7 +13,7 @@ from lamplighter.understanding.interpretation import (
     NotUnderstood,
     Pending,
 )
-from lamplighter.understanding.speech import listed, sentence
+from lamplighter.understanding.speech import listed, placed, sentence
 
 Reply = Answer | Clarify | NotUnderstood
 
@@ -35,6 +36,17 @@ class Answered:
 def told(said: str, explain: str = "", entities: Sequence[str] = ()) -> Answered:
     """An answer in one sentence."""
     return Answered(Answer(sentence(said)), explain, tuple(entities))
+
+
+def where_of(intent: Intent, area: str | None) -> str:
+    """The place that the question names, or the asker's where it means that, as " in the Hall"."""
+    if floor := intent.slots.get("floor"):
+        on = str(floor).casefold() not in ("upstairs", "downstairs")
+        return f" on {placed(str(floor))}" if on else f" {str(floor).casefold()}"
+    if side := intent.slots.get("side"):
+        return f" {side}"
+    place = intent.slots.get("area") or (area if intent.here else None)
+    return f" in {placed(str(place))}" if place else ""
 
 
 def ask_which(

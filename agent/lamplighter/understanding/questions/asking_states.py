@@ -71,6 +71,7 @@ _PARTS = frozenset(
 _ROOMY = frozenset(
     ["open", "closed", "on", "off", "locked", "unlocked", "occupied", "empty", "wet", "dry"]
 )
+_NOT_LASTING = frozenset({"motion", "ring", "heat"})
 _BE = frozenset({"is", "are", "was", "were", ""})
 
 
@@ -82,46 +83,52 @@ def read(asked: Asked) -> Iterator[Intent]:
         yield from _yes_or_no(words, asked)
     elif clause.asking in _WHICH or clause.asking == "how many":
         yield from _several(words, asked)
-        if clause.asking in ("what", "list", "which"):
-            yield from _one(words, asked)
     elif clause.asking == "where" and words[:1] in (("everyone",), ("everybody",)):
         yield asked.intent("HomeGetPresence", Subject(), way="who")
     elif clause.asking == "where":
         for subject in asked.about(words):
             if subject.named:
                 yield asked.intent("HassGetState", subject, "where")
-    elif clause.asking == "how" and clause.verb in ("is", "are", ""):
-        yield from _one(tuple(word for word in words if word not in ("doing", "going")), asked)
     elif clause.asking == "who" and clause.verb == "is":
         yield from _presence(("anyone", *words), asked)
 
 
+def single(asked: Asked) -> Iterator[Intent]:
+    """Questions for how one thing is, which nothing else fits: "how is the boiler doing"."""
+    clause = asked.clause
+    words = tuple(word for word in clause.words if word not in ("been", "being"))
+    if clause.asking in _WHICH:
+        yield from _one(words, asked)
+    elif clause.asking == "how" and clause.verb in ("is", "are", ""):
+        yield from _one(tuple(word for word in words if word not in ("doing", "going")), asked)
+
+
 def _yes_or_no(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
     said, verb = " ".join(words), asked.clause.verb
-    if _SAFE.match(said) and verb in _BE:
+    if verb in _BE and _SAFE.match(said):
         yield asked.intent("HomeGetSafety", Subject())
-    yield from _presence(words, asked)
-    if _EMPTY.match(said) and verb in _BE:
+    if verb in _BE and _EMPTY.match(said):
         yield asked.intent("HomeGetPresence", Subject(), way="nobody")
-    either = _EITHER.search(said)
-    if either:
-        for subject in asked.about(said[: either.start()].split()):
-            yield asked.intent("HassGetState", subject)
+    yield from _presence(words, asked)
+    if either := _EITHER.search(said):
+        yield from _as_it_is(said[: either.start()].split(), asked)
     if verb in ("did", "have", "has", "had", "do"):
         yield from _left(words, asked)
     if verb not in (*_BE, "has", "have") or (verb == "have" and not _perfect(words, asked)):
         return
-    partly = tuple(word for word in words if word not in _PARTS)
-    if partly != tuple(words):
-        yield from _partly(partly, asked)
+    yield from _partly(words, asked)
     yield from _coloured(words, asked)
     yield from _stating(words, asked, "")
     if verb in ("is", "are", "") and words and "there" not in words:
         # "Is the boiler all right" and "is the rover charging" are answered by how it is.
         loose = words[-1] in _ALL_RIGHT | {"charging"}
-        for subject in asked.about(words[:-1] if loose else words):
-            if subject.named:
-                yield asked.intent("HassGetState", subject)
+        yield from _as_it_is(words[:-1] if loose else words, asked)
+
+
+def _as_it_is(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
+    for subject in asked.about(words):
+        if subject.named:
+            yield asked.intent("HassGetState", subject)
 
 
 def _perfect(words: Sequence[str], asked: Asked) -> bool:
@@ -142,7 +149,9 @@ def _coloured(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
 
 
 def _partly(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    for part in stated(words, asked):
+    """Reads "is the blind half open": answered by how far it is."""
+    bare = tuple(word for word in words if word not in _PARTS)
+    for part in stated(bare, asked) if bare != tuple(words) else ():
         for subject in asked.about(part.subject):
             if subject.named:
                 placed = together(subject, part.where)
@@ -228,7 +237,7 @@ def _one(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
 
 
 def _left(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
-    """Reads "Did I leave the iron on", "did I forget to lock up", "have you locked the door"."""
+    """Reads "did I leave the iron on", "did I forget to lock up", "have you locked the door"."""
     if not words or words[0] not in ASKERS | SOMEBODY or asked.clause.period:
         return
     rest = words[1:]
@@ -236,23 +245,25 @@ def _left(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         yield from _stating(rest[1:], asked, "")
         return
     forgotten = rest[:1] in (("forget",), ("forgot",), ("forgotten",), ("miss",))
-    if forgotten:
-        rest = rest[2:] if rest[1:2] == ("to",) else rest[1:]
-    remembered = rest[:2] == ("remember", "to")
-    if remembered:
-        rest = rest[2:]
     if asked.clause.verb == "did" and words[0] in SOMEBODY and not forgotten:
         return  # asks whether it happened
-    for subject_words, states in done(rest):
+    if forgotten or rest[:1] == ("remember",):
+        rest = rest[2:] if rest[1:2] == ("to",) else rest[1:]
+    for about, states in done(rest):
+        wanted = [NEGATED.get(each, "") if forgotten else each for each in states]
+        yield from _after_a_deed(about, [each for each in wanted if each], asked)
+
+
+def _after_a_deed(words: Sequence[str], states: Sequence[str], asked: Asked) -> Iterator[Intent]:
+    """Whether it is as it must be if it was done."""
+    for subject in asked.about(words):
+        if not (subject.named or subject.quantity or not words):
+            continue
+        quantity = subject.quantity or ("" if subject.named else "all")
+        question = {"any": "any", "all": "all"}.get(quantity, "one_yesno")
         for state in states:
-            wanted = NEGATED.get(state, "") if forgotten else state
-            if not wanted or state in ("motion", "ring", "heat"):
-                continue
-            for subject in asked.about(subject_words):
-                if subject.named or subject.quantity or not subject_words:
-                    quantity = subject.quantity or ("" if subject.named else "all")
-                    question = {"any": "any", "all": "all"}.get(quantity, "one_yesno")
-                    yield asked.intent("HassGetState", subject, question, state=wanted)
+            if state not in _NOT_LASTING:
+                yield asked.intent("HassGetState", subject, question, state=state)
 
 
 def _presence(words: Sequence[str], asked: Asked) -> Iterator[Intent]:

@@ -20,10 +20,11 @@ _CAN = re.compile(
     r"colored|told to do)|support|understand|capable of|able to do|supports?)$|"
     r"^i (?:do|say|set|change|ask)(?: (?:with|to|on|about|of))? (?P<with>.+)$"
 )
-_THERE = re.compile(
-    r"^(?:(?:do |does |have |has )?(?:there|we|i|you) ?(?:have|got|own)? ?)?(?:any |a |an |"
-    r"some )?(?P<what>.+)$"
+_EXISTS = re.compile(
+    r"^(?:there|(?:i|we|you|you have) (?:have|got)|(?:i|we|you) got)(?: got)? (?P<what>.+)$"
 )
+_HAVING = frozenset({"is", "are", "do", "have", "does", "has", ""})
+_LISTING = frozenset({"what", "which", "list", "how many", ""})
 _ALARMS = re.compile(r"\b(?:alarms?|alerts?|faults?|warnings?|incidents?|errors?|trips?)\b")
 _ALARM_WORDS = re.compile(
     r"\b(?:any|active|open|current|new|standing|unacknowledged|alarms?|alerts?|faults?|warnings?|"
@@ -102,36 +103,22 @@ _LOOSE = frozenset(
 def read(asked: Asked) -> Iterator[Intent]:
     """The intents that the clause can stand for, likeliest first."""
     clause = asked.clause
-    words = tuple(clause.words)
-    said = " ".join(words)
+    said = " ".join(clause.words)
     if clause.verb == "can" or clause.asking == "what":
         yield from _abilities(said, asked)
-    if clause.asking in ("what", "list", ""):
-        match = _KNOW.match(said)
-        if match and (clause.asking or clause.wrapped):
-            for subject in asked.about(match["what"].split()):
-                yield asked.intent("HomeGetInventory", subject, "which")
-    if clause.asking in ("what", "which", "list") and clause.verb in (
-        "is",
-        "are",
-        "do",
-        "have",
-        "does",
-        "",
-    ):
-        yield from _inventory(words, asked, "which")
-    elif clause.asking == "how many" and clause.verb in ("are", "do", "have", "is", "does", "has"):
-        yield from _inventory(words, asked, "how_many")
-    elif clause.asking == "" and clause.verb in ("is", "are", "do", "have", "does"):
-        match = re.match(
-            r"^(?:there|(?:i|we|you|you have) (?:have|got)|(?:i|we|"
-            r"you) got)(?: got)? (?P<what>.+)$",
-            said,
-        )
-        if match:
-            for subject in asked.about(match["what"].split()):
-                if subject.named:
-                    yield asked.intent("HomeGetInventory", subject, "any")
+    match = _KNOW.match(said) if clause.asking in ("what", "list") or clause.wrapped else None
+    if match:
+        for subject in asked.about(match["what"].split()):
+            yield asked.intent("HomeGetInventory", subject, "which")
+    question = {"how many": "how_many", "": "any"}.get(clause.asking, "which")
+    if clause.verb not in _HAVING or clause.asking not in _LISTING:
+        return
+    if question != "any":
+        yield from _inventory(clause.words, asked, question)
+    elif match := _EXISTS.match(said):
+        for subject in asked.about(match["what"].split()):
+            if subject.named:
+                yield asked.intent("HomeGetInventory", subject, "any")
 
 
 def _abilities(said: str, asked: Asked) -> Iterator[Intent]:

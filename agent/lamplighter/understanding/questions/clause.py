@@ -121,48 +121,50 @@ class Clause:
 def clause_of(text: str) -> Clause | None:
     """What the sentence asks; None where it has not the form of a question."""
     whole = plain(text)
-    marked = whole.endswith("?")
-    said = _spelt_out(fold(whole))
-    if not said or len(said.split()) > MAX_WORDS:
+    unwrapped = _unwrapped(_spelt_out(fold(whole)))
+    if unwrapped is None:
         return None
-    opening, indirect, head = _patterns()
-    while (shorter := opening.sub("", said, count=1)) != said and shorter:
-        said = shorter
-    match = indirect.match(said)
-    wrapped = match is not None and match.end() < len(said)
-    conditional = False
-    if match is not None and wrapped:
-        said = said[match.end() :].strip()
-        conditional = bool(re.match(r"(?:if|whether|that) ", said))
-        said = re.sub(r"^(?:if|whether|that) ", "", said)
-        if _ORDER.match(match[0]) and said.startswith("when ") and not _HAPPENED.search(said):
-            return None  # something to be told once it happens
+    said, wrapped, conditional = unwrapped
     said, period = periods.taken_from(said)
     said = _COUNT.sub("how many ", said)
-    found = head.match(said)
+    found = _HEAD.match(said)
     asking = "" if found is None else _PLAIN.get(found["asking"], found["asking"])
     words = tuple((said if found is None else said[found.end() :]).split())
     if asking in ("what", "how") and words[:1] == ("about",):
         return None  # "what about the kitchen" goes on from what was said before
     at = next((index for index, word in enumerate(words) if word in AUXILIARIES), None)
-    verb = "" if at is None else words[at]
-    if not asking and not conditional:
-        if wrapped and at != 0:
-            asking, at, verb = "list", None, ""
-        elif at is None and _short(words):
-            asking = "list" if words[0] not in _YES_OR_NO else ""
-        elif at != 0 and not marked:
-            return None
-    if conditional and not verb:
+    if conditional and at is None:
         if words[:1] and words[0] in _PERSONS:  # "whether I locked the door"
             return Clause("", "did", (), words, period, wrapped)
         return None
+    if not asking and not conditional and at != 0:
+        # Without a verb in front it asks only where it is wrapped, marked or short.
+        if wrapped or (at is None and _short(words)):
+            asking = "list" if wrapped or words[0] not in _YES_OR_NO else ""
+        elif not whole.endswith("?"):
+            return None
+        at = None
     before, after = (words, ()) if at is None else (words[:at], words[at + 1 :])
-    if not asking and not conditional and at not in (0, None):
-        before, after, verb = words, (), ""  # "the one that is on?" is no question of this form
     while len(before) > 1 and before[-1] in ("that", "which", "who"):
         before = before[:-1]
-    return Clause(asking, verb, before, after, period, wrapped)
+    return Clause(asking, "" if at is None else words[at], before, after, period, wrapped)
+
+
+def _unwrapped(said: str) -> tuple[str, bool, bool] | None:
+    """The question, whether it stood inside another sentence, and whether behind an "if"."""
+    if not said or len(said.split()) > MAX_WORDS:
+        return None
+    opening, indirect = _patterns()
+    while (shorter := opening.sub("", said, count=1)) != said and shorter:
+        said = shorter
+    match = indirect.match(said)
+    if match is None or match.end() >= len(said):
+        return said, False, False
+    said = said[match.end() :].strip()
+    asked = re.sub(r"^(?:if|whether|that) ", "", said)
+    if _ORDER.match(match[0]) and asked.startswith("when ") and not _HAPPENED.search(asked):
+        return None  # something to be told once it happens
+    return asked, True, asked != said
 
 
 def _spelt_out(said: str) -> str:
@@ -189,9 +191,8 @@ def _replacements() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(rf"^{_OPENINGS} (?=\S)"),
         re.compile(rf"^{_INDIRECT}{_MARK}\b ?"),
-        _HEAD,
     )

@@ -99,22 +99,25 @@ class AboutMachines:
         machine = self._machine(intent)
         if machine is None or self.plant is None:
             return told("I don't know of such a machine")
+        return told(self._about(machine, intent), machine.asset)
+
+    def _about(self, machine: Machine, intent: Intent) -> str:
         asked = intent.slots["asked"]
         if asked == "value":
-            return told(self._value(machine, intent), machine.asset)
-        if self.plant.incidents is None:
-            return told(f"I don't know: nothing is kept of {_name(machine)}", machine.asset)
-        period = self._period(intent)
+            return self._value(machine, intent)
+        if self.plant is None or self.plant.incidents is None:
+            return f"I don't know: nothing is kept of {_name(machine)}"
         if asked == "why":
-            return told(self._why(machine), machine.asset)
-        if asked == "alarms" and intent.slots.get("period"):
-            return told(self._befell(machine, period), machine.asset)
+            return self._why(machine)
+        befell = asked == "alarms"
+        if befell and intent.slots.get("period"):
+            return self._befell(machine, self._period(intent))
         said = self._status(machine)
-        if asked == "alarms" and self._quiet(machine):
-            said += f"; {self._befell(machine, period)}"
+        if befell and self._quiet(machine):
+            said += f"; {self._befell(machine, self._period(intent))}"
         elif _RUNNING.search(str(intent.slots.get("said", ""))):
             said = f"I don't know whether {_name(machine)} is running; {said}"
-        return told(said, machine.asset)
+        return said
 
     def _machine(self, intent: Intent) -> Machine | None:
         asset = intent.slots.get("asset")
@@ -227,23 +230,8 @@ class AboutMachines:
             return f"I don't know: nothing of that is kept of {_name(machine)}"
         key, tag = found
         series, name = f"{machine.asset}/{key}", f"the {_spoken(key, tag)} of {_name(machine)}"
-        way = str(intent.slots.get("way") or "")
-        if way or intent.slots.get("period"):
-            period = self._period(intent)
-            kept = numbers(self.past.recollection, series, period.start, period.end)
-            if kept is None:
-                return f"I don't know: nothing is kept of {name} {period.said}".rstrip()
-            if way == "mean":
-                return f"the mean of {name} {period.said} is {with_unit(kept.mean(), tag.unit)}"
-            if period.moment or not way:
-                if period.moment:
-                    return f"{name} was {with_unit(kept.points[-1][1], tag.unit)} {period.said}"
-                low, high = kept.lowest()[1], kept.highest()[1]
-                return (f"{name} was between {with_unit(low, tag.unit)} and"
-                        f" {with_unit(high, tag.unit)} {period.said}")  # fmt: skip
-            time, value = kept.highest() if way == "highest" else kept.lowest()
-            shown = with_unit(value, tag.unit)
-            return f"the {way} value of {name} {period.said} was {shown}, {self._when(time)}"
+        if intent.slots.get("way") or intent.slots.get("period"):
+            return self._was(name, series, tag.unit, intent)
         now = self.past.clock()
         point = self.past.recollection.before(series, now)
         if point is None:
@@ -251,6 +239,24 @@ class AboutMachines:
         old = now - point.time > _FRESH_S
         when = f" (heard {self._when(point.time)})" if old else ""
         return f"{name} is {with_unit(point.value, tag.unit)}{when}"
+
+    def _was(self, name: str, series: str, unit: str, intent: Intent) -> str:
+        """What a signal was in the period."""
+        assert self.past is not None
+        period, way = self._period(intent), str(intent.slots.get("way") or "")
+        kept = numbers(self.past.recollection, series, period.start, period.end)
+        if kept is None:
+            return f"I don't know: nothing is kept of {name} {period.said}".rstrip()
+        if way == "mean":
+            return f"the mean of {name} {period.said} is {with_unit(kept.mean(), unit)}"
+        if way:
+            time, value = kept.highest() if way == "highest" else kept.lowest()
+            shown = f"{with_unit(value, unit)}, {self._when(time)}"
+            return f"the {way} value of {name} {period.said} was {shown}"
+        if period.moment:
+            return f"{name} was {with_unit(kept.points[-1][1], unit)} {period.said}"
+        low, high = (with_unit(each[1], unit) for each in (kept.lowest(), kept.highest()))
+        return f"{name} was between {low} and {high} {period.said}"
 
     def _tag(self, machine: Machine, intent: Intent) -> tuple[str, Tag] | None:
         """The only signal that the words fit best."""

@@ -156,9 +156,9 @@ class QuestionReader:
         if past:
             return
         yield from asking_values.read(asked)
-        families = (asking_states.read, asking_things.read)
-        for read in families if asked.clause.asking == "" else families[::-1]:
-            yield from read(asked)
+        yield from asking_states.read(asked)
+        yield from asking_things.read(asked)
+        yield from asking_states.single(asked)
 
 
 def _may_ask(text: str) -> bool:

@@ -29,6 +29,7 @@ from lamplighter.understanding.wording import key_of, stem
 _PREPOSITIONS = frozenset(
     ["in", "on", "at", "of", "for", "inside", "within", "from", "over", "around"]
 )
+_PLACING = _PREPOSITIONS | DETERMINERS | {"whole", "entire", "up", "down", "out"}
 _INSIDE = frozenset({"inside", "indoors", "indoor"})
 _OUTSIDE = frozenset({"outside", "outdoors", "outdoor"})
 _HERE = frozenset({"here", "in here", "this room", "the room", "room", "over here", "in this room"})
@@ -151,29 +152,26 @@ def _alone(words: Sequence[str]) -> bool:
 
 def _place(words: Sequence[str], lookup: Lookup) -> Subject | None:
     rest = list(words)
-    if " ".join(rest) in _INSIDE | _OUTSIDE:
-        area = lookup.names.areas.get(" ".join(rest))
-        if area is not None:
-            return Subject({"area": area.name})
-        return Subject(side="inside" if rest[-1] in _INSIDE else "outside")
-    while rest and rest[0] in _PREPOSITIONS | DETERMINERS | {
-        "whole",
-        "entire",
-        "up",
-        "down",
-        "out",
-    }:
+    while rest and rest[0] in _PLACING and not _side(rest, lookup):
         rest.pop(0)
-    if not rest:
-        return None
     said = " ".join(rest)
+    if not rest or (words[0] == "on" and _alone(rest)):
+        return None  # "lights on upstairs" are not "on" upstairs as on a table
     if said in _HERE or " ".join(words) in _HERE:
         return Subject({"area": lookup.area}, here=True) if lookup.area else Subject(here=True)
     if said in HOUSE and len(words) > len(rest):
         return Subject(side="inside" if words[0] == "inside" else "home")
-    if said in _INSIDE | _OUTSIDE:
-        return _place([said], lookup)
-    return _known_place(said, lookup)
+    return _side(rest, lookup) or _known_place(said, lookup)
+
+
+def _side(words: Sequence[str], lookup: Lookup) -> Subject | None:
+    said = " ".join(words)
+    if said not in _INSIDE | _OUTSIDE:
+        return None
+    area = lookup.names.areas.get(said)
+    if area is not None:
+        return Subject({"area": area.name})
+    return Subject(side="inside" if said in _INSIDE else "outside")
 
 
 def _known_place(said: str, lookup: Lookup) -> Subject | None:

@@ -105,7 +105,8 @@ def test_what_was_before_a_time_and_when_a_series_begins(opened: Opened) -> None
     for second, text in ((3.0, "off"), (7.0, "on")):
         history.add_text("t", second, text)
     opened.flush()
-    assert (history.before("s", 4.9), history.before("s", 5.0)) == (Point(2.0, 20.0), Point(5.0, 50.0))
+    assert history.before("s", 4.9) == Point(2.0, 20.0)
+    assert history.before("s", 5.0) == Point(5.0, 50.0)
     assert history.before("s", 1.9) is None
     assert history.text_before("t", 6.0) == TextPoint(3.0, "off")
     assert history.text_before("t", 2.0) is None

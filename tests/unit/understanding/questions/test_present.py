@@ -45,8 +45,10 @@ if TYPE_CHECKING:
         ),
         (
             "is the house secure",
-            "No, the Back door lock is unlocked; the Bedroom window is open; the House alarm is"
-            " disarmed.",
+            (
+                "No, the Back door lock is unlocked; the Bedroom window is open; the House alarm is"
+                " disarmed."
+            ),
         ),
     ],
 )
@@ -72,8 +74,10 @@ def test_states(house: Asker, text: str, said: str) -> None:
         ("how full is rovers battery", "The battery of Rover is at 100 %."),
         (
             "is it cold in the cellar",
-            "I don't know: nothing measures the temperature in the Cellar; the Freezer temperature"
-            " is -19.5 °C and Boiler is 48 °C.",
+            (
+                "I don't know: nothing measures the temperature in the Cellar; the Freezer"
+                " temperature is -19.5 °C and Boiler is 48 °C."
+            ),
         ),
         (
             "how humid is it in the garage",
@@ -127,13 +131,15 @@ def test_the_askers_area(house: Asker, text: str, area: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("what can the reading lamp do", "The Reading lamp can be turned on, and takes brightness"
-                                         " from 0 to 100 %."),
+        (
+            "what can the reading lamp do",
+            ("The Reading lamp can be turned on, and takes brightness from 0 to 100 %."),
+        ),
         ("what's in the garage", "In the Garage: Garage door (closed), Garage motion (clear)."),
         ("how many windows do we have", "2: the Bedroom window and the Kitchen window."),
         ("what do you know about the attic", "In the Attic: Attic temperature (12.5 °C)."),
     ],
-)  # fmt: skip
+)
 def test_what_there_is(house: Asker, text: str, said: str) -> None:
     assert house(text) == said
 
