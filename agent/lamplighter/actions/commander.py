@@ -22,11 +22,12 @@ from lamplighter.actions.asking import AskMessage, made_id, parse_ask
 from lamplighter.actions.authorisation import Abroad, Authorisation
 from lamplighter.actions.command_keys import REMEMBER_S, command_key, scheduled_key
 from lamplighter.actions.corrections import Corrections
-from lamplighter.actions.decision import Decisions, Interpreter, OrderKeeper
+from lamplighter.actions.decision import Decisions
 from lamplighter.actions.dialogue import Dialogue
 from lamplighter.actions.due import asker
 from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
+from lamplighter.actions.parties import Interpreter, OrderKeeper
 from lamplighter.actions.pins import PinPad, concealed
 from lamplighter.actions.record import ActionRecord
 from lamplighter.actions.reply import Reply, concluded, in_progress, reply_of_actions

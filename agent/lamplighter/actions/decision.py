@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
+from lamplighter.actions.answered import carried, context_of_question
 from lamplighter.actions.asking import AskMessage
 from lamplighter.actions.authorisation import Authorisation
 from lamplighter.actions.corrections import Corrections
@@ -22,6 +21,7 @@ from lamplighter.actions.dialogue import (
 from lamplighter.actions.execution import Executor
 from lamplighter.actions.falling_due import meaning, meant_by_order
 from lamplighter.actions.memory import Deed, context_of
+from lamplighter.actions.parties import Interpreter, OrderKeeper
 from lamplighter.actions.pins import without_pin
 from lamplighter.actions.reply import Outcome, Reply
 from lamplighter.actions.safeguards import Safeguards
@@ -30,21 +30,15 @@ from lamplighter.actions.telling import spoken
 from lamplighter.actions.turn import Plan, Turn, expired_reply
 from lamplighter.actions.undoing import undone
 from lamplighter.errors import NoSuchTimeError
-from lamplighter.orders.order import Order
-from lamplighter.understanding.context import Context
 from lamplighter.understanding.followups.wording import correction_of
-from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import (
     Act,
     Answer,
-    Ask,
-    Candidate,
     Clarify,
     Interpretation,
     Later,
     NotUnderstood,
     Orders,
-    Pending,
     Planned,
     Result,
     Stand,
@@ -56,34 +50,6 @@ from lamplighter.understanding.normalise import fold
 
 _NEVER_MIND = "All right, I won't."
 _NOTHING_DONE = "There is nothing that I did just now and could undo."
-
-
-class Interpreter(Protocol):
-    """What understands sentences; ``understanding.understanding.Understanding`` does."""
-
-    async def interpret(self, ask: Ask) -> Interpretation:
-        """What a sentence means."""
-        ...
-
-    async def resume(self, pending: Pending, ask: Ask) -> Interpretation:
-        """What an answer to a question means."""
-        ...
-
-    async def ground(self, intents: tuple[Intent, ...], ask: Ask) -> Interpretation:
-        """What intents that were understood before come to now."""
-        ...
-
-
-class OrderKeeper(Protocol):
-    """Who keeps standing orders."""
-
-    def keep(self, order: Order, ask: Ask) -> Change:
-        """An order is to be kept from now on."""
-        ...
-
-    def operate(self, orders: Orders) -> Change:
-        """An operation on the orders that are kept, or a question about them."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +124,7 @@ class Decisions:
                 question.pending, replace(turn.ask, text=answer)
             )
             if not isinstance(found.result, NotUnderstood):
-                found = _carried(found, question)
+                found = carried(found, question)
                 if added:
                     return await self._with_more(found, turn, added, question)
                 return await self._follow(found, turn, question)
@@ -175,7 +141,7 @@ class Decisions:
 
     async def _declined(self, question: OpenQuestion, turn: Turn) -> Reply | Plan:
         """A no in more words: "no, the other one" may be a command, "nah leave it" is none."""
-        about = replace(turn.ask, context=_context_of_question(question))
+        about = replace(turn.ask, context=context_of_question(question))
         found = await self.understanding.interpret(about)
         if isinstance(found.result, NotUnderstood | Undo):
             return self._let_be(question, turn)
@@ -183,7 +149,7 @@ class Decisions:
 
     def _let_be(self, question: OpenQuestion, turn: Turn) -> Reply:
         """Nothing is done; "it" is from then on what the question was about."""
-        about = _context_of_question(question)
+        about = context_of_question(question)
         found = replace(question.interpretation, mentioned=about.entities)
         self.dialogue.memory.heard(replace(turn.ask, text=question.said), found, acted=False)
         return turn.reply("answered", _NEVER_MIND, question.interpretation)
@@ -422,27 +388,3 @@ def _kept_as(change: Change) -> Outcome:
 
 def _is_nothing(outcome: Reply | Plan) -> bool:
     return isinstance(outcome, Reply) and outcome.outcome == "not_understood"
-
-
-def _carried(found: Interpretation, question: OpenQuestion) -> Interpretation:
-    """An answered question, with the intents of the sentence that led to it."""
-    intents = question.interpretation.intents
-    if found.intents or not intents or not isinstance(found.result, Act):
-        return found
-    ids = tuple(dict.fromkeys(step.entity_id for step in found.result.steps))
-    if len(intents) == 1:
-        intents = (replace(intents[0], slots={**intents[0].slots, "ids": ids}),)
-    return replace(found, intents=intents, mentioned=ids)
-
-
-def _context_of_question(question: OpenQuestion) -> Context:
-    """What an open question is about, for an answer that goes on from it."""
-    found = question.interpretation
-    acts = [question.act, *(each.result for each in _candidates(question))]
-    steps = [step for act in acts if isinstance(act, Act) for step in act.steps]
-    entities = found.mentioned or tuple(dict.fromkeys(step.entity_id for step in steps))
-    return Context(question.said, found.intents, entities)
-
-
-def _candidates(question: OpenQuestion) -> Sequence[Candidate]:
-    return question.pending.candidates if question.pending else ()

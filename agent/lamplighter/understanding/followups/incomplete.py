@@ -82,7 +82,7 @@ _UNNAMED = re.compile(
 _VALUE_ALONE = re.compile(
     r"^(?:(?:go|turn|put|set|now) )?(?P<value>(?:to|at) .+?)(?: go on| now)?$"
 )
-_EITHER = re.compile(r"^(?:turn|switch|put) (?P<what>.+)$")
+_EITHER = re.compile(r"^(?:turn|switch|put) (?!(?:on|off|up|down)\b)(?P<what>.+)$")
 _SETTING = re.compile(r"^(?:set|change|adjust|put|make) (?P<what>.+)$")
 _MOST_OPTIONS = 8
 _FEW_WORDS = 7

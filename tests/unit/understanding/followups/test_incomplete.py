@@ -112,6 +112,7 @@ def test_what_is_missing_is_asked_for(
         "open your heart",
         "put the kettle away",
         "change my mind",
+        "turn on the chandelier",
         "",
         "set",
     ],
