@@ -43,6 +43,7 @@ _UNTOLD: Final = frozenset(
 _TIMERS: Final = frozenset({"timer", "alarm", "countdown", "reminder"})
 _GERUND: Final = re.compile(r"(?:turn|switch|clos|open|lock|dim|start|run|sett?|heat|put)+ing")
 """What is done to a thing: that it says "turning" and not "turn" makes it no other plan."""
+_PRONOUN: Final = re.compile(r"\b(?:it|them|those|these|that|again)\b", re.IGNORECASE)
 _EVENING: Final = time(17)
 _PARTS: Final = frozenset({"tonight", "this evening"})
 
@@ -100,7 +101,14 @@ class Planning:
             paused = "" if due.left is None else ", paused"
             return f"{called(due)} ({span(left)} left{paused})"
         until = f" {lasting(due.until, self.entries.now(), self._location)}" if due.until else ""
-        return f"{called(due)} {self._when(due)}{until}"
+        return f"{called(due)}{self._meaning(due)} {self._when(due)}{until}"
+
+    def _meaning(self, due: Due) -> str:
+        """What "it" is in the command, for who does not remember the sentence."""
+        if not _PRONOUN.search(due.text):
+            return ""
+        known = [entity for name in due.about if (entity := self.entries.house.get(name))]
+        return f" ({listed(entity.name for entity in known[:_MOST])})" if known else ""
 
     def _when(self, due: Due) -> str:
         now, when = self.entries.now(), due.when

@@ -13,9 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lamplighter.understanding.timing.chains import (
+    habit_in,
+    leans,
+    names_day,
+    shifted,
+    spoken_out,
+)
 from lamplighter.understanding.timing.ends import without_said_end
 from lamplighter.understanding.timing.phrases import Timed, extract
-from lamplighter.understanding.timing.when import Until, When
+from lamplighter.understanding.timing.when import Delay, Moment, Until, When
 
 _STARTS = (
     r"(?:please |also |just |now |then |after that |afterwards |can you |could you |would you )*"
@@ -83,6 +90,7 @@ class _Clause:
     piece: Piece
     leads: bool = False
     at_once: bool = False
+    said: tuple[str, ...] = ()
 
 
 def pieces(text: str, now: datetime) -> list[Piece]:
@@ -92,11 +100,11 @@ def pieces(text: str, now: datetime) -> list[Piece]:
         text: one sentence, tidied.
         now: the home's local time, with its zone.
     """
-    text = without_said_end(text, now)
+    text = spoken_out(without_said_end(text, now))
     whole = _piece(extract(text, now))
     if not whole.timed:
         return [Piece(text)]
-    clauses = list(_clauses(text, now))
+    clauses = _chained(_habitual(list(_clauses(text, now)), now))
     if all(_QUESTION.match(clause.text) for clause in clauses):
         return [Piece(text)]
     torn = not whole.unclear and any(clause.piece.unclear for clause in clauses)
@@ -131,14 +139,44 @@ def _clauses(text: str, now: datetime) -> Iterator[_Clause]:
             continue
         # The times of a question say what is asked: "was it open at ten?".
         asks = _QUESTION.match(clause)
-        piece = Piece(clause) if asks else _piece(extract(clause, now))
+        timed = Timed(clause) if asks else extract(clause, now)
+        piece = _piece(timed)
         left = piece.text.casefold()
         leads = piece.when is not None and bool(left) and clause.casefold().endswith(left)
-        yield _Clause(parting, clause, piece, leads, bool(_AT_ONCE.search(clause)))
+        yield _Clause(parting, clause, piece, leads, bool(_AT_ONCE.search(clause)), timed.said)
 
 
 def _piece(timed: Timed) -> Piece:
     return Piece(timed.rest, timed.when, timed.until, timed.unclear)
+
+
+def _habitual(clauses: list[_Clause], now: datetime) -> list[_Clause]:
+    """What is done every weekday at six and at eight is done at eight every weekday, too."""
+    habit = next(filter(None, (habit_in(clause.said) for clause in clauses)), "")
+    if not habit:
+        return clauses
+    found = []
+    for clause in clauses:
+        if isinstance(clause.piece.when, Moment) and not names_day(clause.said, now.date()):
+            timed = extract(f"{clause.text} {habit}", now)
+            found.append(replace(clause, piece=_piece(timed), said=timed.said))
+        else:
+            found.append(clause)
+    return found
+
+
+def _chained(clauses: list[_Clause]) -> list[_Clause]:
+    """Delays that count from the time before: "at seven, and turn it off ten minutes later"."""
+    found = clauses[:1]
+    for clause in clauses[1:]:
+        when, before = clause.piece.when, found[-1].piece.when
+        if isinstance(when, Delay) and before is not None and leans(clause.text):
+            found.append(
+                replace(clause, piece=replace(clause.piece, when=shifted(before, when.seconds)))
+            )
+        else:
+            found.append(clause)
+    return found
 
 
 def _forwards(clauses: Sequence[_Clause]) -> list[_Clause]:

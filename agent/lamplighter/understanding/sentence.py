@@ -28,10 +28,12 @@ from lamplighter.understanding.interpretation import (
 from lamplighter.understanding.outline import Piece, pieces
 from lamplighter.understanding.reading import Reading
 from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.time_expressions import obstacle
+from lamplighter.understanding.timing.phrases import extract
 from lamplighter.understanding.timing.requests import JUST_NOW, takes_back
 from lamplighter.understanding.timing.requests import request as schedule_request
 from lamplighter.understanding.timing.timers import timer
-from lamplighter.understanding.timing.when import Delay
+from lamplighter.understanding.timing.when import Delay, SunMoment
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Sentence:
 
     async def interpret(self) -> Interpretation | None:
         """What it means where it is more than a plain clause; None where it is not."""
-        conditional = split(self.text)
+        conditional = None if self._by_the_sun() else split(self.text)
         if conditional is not None:
             return await self._conditional(conditional)
         parts = pieces(self.text, self.moment.now)
@@ -89,6 +91,12 @@ class Sentence:
         if any(part.timed for part in parts) and (alone or all(part.text for part in parts)):
             return await self._timed(parts)
         return self._followed(self.text, self.situation)
+
+    def _by_the_sun(self) -> bool:
+        """True where "when" only says a time of the sun: "when it gets dark"; it is done once."""
+        found = extract(self.text, self.moment.now)
+        at_sun = isinstance(found.when, SunMoment) and found.rest
+        return bool(at_sun) and obstacle(found.rest) != "condition"
 
     async def _conditional(self, conditional: Conditional) -> Interpretation:
         found = facts(conditional.condition, self.situation)

@@ -58,7 +58,7 @@ _PARTED: Final = frozenset({"turn", "switch", "put", "flick", "power", "leave", 
 _PARTICLES: Final = frozenset({"on", "off", "up", "down", "out", "to"})
 """Verbs that need a second word, and those words."""
 _TIMER: Final = re.compile(r"\btimers?\b", re.IGNORECASE)
-_EDGES: Final = re.compile(r"^(?:[\s,;:]|\.(?=\s))+|[\s,;:]+$")
+_EDGES: Final = re.compile(r"^(?:[\s,;:]|\.(?=\s)|(?:and|then)\b(?=\s))+|[\s,;:]+$", re.IGNORECASE)
 _DOUBLE: Final = re.compile(r"\s*,(?:\s*,)+")
 
 

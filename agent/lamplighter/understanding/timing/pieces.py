@@ -157,7 +157,17 @@ _WAITING: Final = {"wait": 1, "wait for": 1, "wait about": 1, "give it": 0}
 _NO_TIMES_AFTER: Final = frozenset(
     words_of("to at of by is than for every each last past the these those another until")
 ) | {""}
-_FROM_NOW: Final = {"from now": 1, "from now on": 0, "later": 1, "hence": 1, "time": 1}
+_LEVELLED: Final = frozenset(
+    words_of("set adjust thermostat heating heat heater ac temperature degrees alarm wake timer")
+)
+_FROM_NOW: Final = {
+    "from now": 1,
+    "from now on": 0,
+    "later": 1,
+    "hence": 1,
+    "time": 1,
+    "after that": 1,
+}
 
 
 def piece(
@@ -191,6 +201,8 @@ def _lasting(words: Words, place: int) -> tuple[Value, int] | None:
     """A length: "for half an hour", "for the next ten minutes"."""
     if words.at(place) != "for":
         return None
+    if (number := _for_number(words, place)) is not None:
+        return number
     start = words.after(place + 1, frozenset({"just", "only", "up", "to", "at", "least"}))
     nexts = words.phrase(start, {"the next": 1, "next": 1, "the following": 1})
     found = length(words, nexts[1] if nexts else start)
@@ -202,6 +214,15 @@ def _lasting(words: Words, place: int) -> tuple[Value, int] | None:
     if found[0].seconds is None:
         return Unclear(HOW_LONG), found[1]
     return Lasting(found[0]), found[1]
+
+
+def _for_number(words: Words, place: int) -> tuple[Value, int] | None:
+    """A length without its unit: "for five"; "set it for 21" is another thing."""
+    number = words.number(place + 1)
+    others = not _LEVELLED.isdisjoint(words.tokens)
+    if number is None or others or not _closes(words, number[1]):
+        return None
+    return Unclear(f"For {' '.join(words.tokens[place + 1 : number[1]])} what?"), number[1]
 
 
 def _delay(words: Words, place: int) -> tuple[Value, int] | None:

@@ -177,7 +177,7 @@ def _changed_by(said: str) -> TimerOperation | None:
 
 def _reminder(what: str, now: datetime) -> Later | None:
     """What to be told when; None where no time is said."""
-    timed = extract(what, now)
+    timed = extract(what, now, values=False)
     about = _WHAT_OF.sub("", timed.rest.strip(" ,"))
     if timed.when is None or timed.until is not None or not about:
         return None
