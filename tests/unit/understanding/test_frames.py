@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lamplighter.catalogue.catalogue import Catalogue
-from lamplighter.understanding.frames import VERBS, Frame, intents_of, mentions_in
+from lamplighter.understanding.frames import FIRST_VERBS, VERBS, Frame, intents_of, mentions_in
 from lamplighter.understanding.names import Names, collect
 
 
@@ -82,3 +82,48 @@ def test_none_and_settings_without_a_value_become_nothing(names: Names) -> None:
 def test_what_opens_or_may_open_is_risky() -> None:
     risky = {name for name, verb in VERBS.items() if verb.risky}
     assert risky == {"open", "unlock", "disarm", "toggle"}
+
+
+@pytest.mark.parametrize(
+    ("text", "frame", "intent", "slots"),
+    [
+        ("left blind", Frame("stop", name="left blind"), "HassStopMoving", {"name": "left blind"}),
+        ("robot", Frame("stop", "robot"), "HomeStop", {"kind": "vacuum"}),
+        ("clippy", Frame("dock", name="clippy"), "HassLawnMowerDock", {"name": "clippy"}),
+        ("rover", Frame("dock", name="rover"), "HassVacuumReturnToBase", {"name": "rover"}),
+        ("fan", Frame("slower", "fan"), "HomeChangeSpeed", {"kind": "fan", "speed_step": -20}),
+        (
+            "pump delay",
+            Frame("more", name="pump delay"),
+            "HomeChangeNumber",
+            {"name": "pump delay", "number_step": 1},
+        ),
+        ("house alarm", Frame("arm", name="house alarm"), "HomeArmAlarm", {"name": "house alarm"}),
+        (
+            "router restart",
+            Frame("on", name="router restart"),
+            "HassTurnOn",
+            {"name": "router restart"},
+        ),
+    ],
+)
+def test_wide_frames_become_intents(
+    names: Names, text: str, frame: Frame, intent: str, slots: dict[str, object]
+) -> None:
+    found = intents_of(frame, mentions_in(text, names), names, text)
+    assert found is not None
+    assert (found.name, dict(found.slots)) == (intent, slots)
+
+
+def test_a_verb_that_nothing_of_it_can_do_is_no_intent(names: Names) -> None:
+    assert intents_of(Frame("stop", "lamp"), mentions_in("lamp", names), names, "lamp") is None
+
+
+def test_the_first_verbs_are_among_all_of_them() -> None:
+    assert set(FIRST_VERBS) < set(VERBS)
+    assert all(FIRST_VERBS[name].domains <= VERBS[name].domains for name in FIRST_VERBS)
+
+
+def test_a_number_or_half_a_place_is_no_name(names: Names) -> None:
+    assert mentions_in("in like two seconds", names).names == ()
+    assert mentions_in("it is dark in the living room", names).names == ()
