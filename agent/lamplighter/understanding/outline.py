@@ -19,6 +19,7 @@ from lamplighter.understanding.timing.chains import (
     names_day,
     shifted,
     spoken_out,
+    with_units,
 )
 from lamplighter.understanding.timing.ends import without_said_end
 from lamplighter.understanding.timing.phrases import Timed, extract
@@ -100,7 +101,7 @@ def pieces(text: str, now: datetime) -> list[Piece]:
         text: one sentence, tidied.
         now: the home's local time, with its zone.
     """
-    text = spoken_out(without_said_end(text, now))
+    text = with_units(spoken_out(without_said_end(text, now)))
     whole = _piece(extract(text, now))
     if not whole.timed:
         return [Piece(text)]

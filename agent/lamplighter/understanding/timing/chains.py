@@ -24,6 +24,16 @@ _ELLIPTIC: Final = re.compile(
     r"tomorrow|tonight|from|until)\b)",
     re.IGNORECASE,
 )
+_COUNT: Final = r"(?:\d+|an?|[a-z]+(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
+_WITH_UNIT: Final = re.compile(
+    rf"\b(?P<lead>in|for|after) {_COUNT} (?P<unit>(?:second|minute|hour)s?|mins?|secs?|hrs?)\b",
+    re.IGNORECASE,
+)
+_WITHOUT_UNIT: Final = re.compile(
+    r"\b(?P<lead>in|for|after) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"fifteen|twenty|thirty|forty|forty[ -]five|fifty|sixty|ninety)(?=$|[,.?!]| and | please)",
+    re.IGNORECASE,
+)
 _SWITCHED: Final = re.compile(
     r"\b(?:turn|switch|put|flick|flip|power)\b|\s(?:on|off)\b", re.IGNORECASE
 )
@@ -42,6 +52,20 @@ def spoken_out(text: str) -> str:
         return text
     said = f"{match['join']}turn it {match['way']}{match['again'] or ''}"
     return f"{text[: match.start()]}{said}{text[match.end() :]}"
+
+
+def with_units(text: str) -> str:
+    """The sentence with the unit that its second length leaves out.
+
+    "The fan for ten minutes and the lamp for five" is five minutes.
+    """
+    first = _WITH_UNIT.search(text)
+    if first is None:
+        return text
+    for match in _WITHOUT_UNIT.finditer(text, first.end()):
+        if match["lead"].casefold() == first["lead"].casefold():
+            return f"{text[: match.end()]} {first['unit']}{text[match.end() :]}"
+    return text
 
 
 def habit_in(said: Iterable[str]) -> str:

@@ -49,6 +49,9 @@ _LEFT: Final = re.compile(
     r"how much is left)(?: (?:on|for|until|of|with) (?:the |my )?(?P<name>.+?)"
     r"(?: timer)?(?: is (?:done|ready|over|up))?)?$"
 )
+_NEW: Final = re.compile(
+    r"^(?:set|start|make|create|begin|run|i need|give me)\b(?!.*\b(?:longer|shorter)\b)"
+)
 _LONGER: Final = re.compile(
     r"\b(?:add|another|extend|longer|more|increase|lengthen|prolong|extra)\b"
 )
@@ -97,7 +100,7 @@ def timer(text: str, now: datetime) -> Later | Timer | None:
 def _of_timer(said: str) -> Later | Timer | None:
     words = Words.of(said)
     seconds, rest = _with_length(words)
-    changed = _changed_by(said)
+    changed = None if _NEW.match(said) else _changed_by(said)
     if seconds and changed is not None:
         return Timer(changed, name=_name(_without(rest, _CHANGING)), by_s=seconds)
     for operation, pattern in _OPERATIONS.items():

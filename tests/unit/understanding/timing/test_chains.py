@@ -12,6 +12,7 @@ from lamplighter.understanding.timing.chains import (
     names_day,
     shifted,
     spoken_out,
+    with_units,
 )
 from lamplighter.understanding.timing.when import (
     Delay,
@@ -44,6 +45,20 @@ DAY = date(2026, 11, 20)
 )
 def test_a_verb_that_is_left_out(text: str, whole: str) -> None:
     assert spoken_out(text) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("the fan for ten minutes and the lamp for five", "{} minutes"),
+        ("the fan off in 5 min, the lamp in 10", "{} min"),
+        ("the fan for ten minutes, heating to 21", "{}"),
+        ("the fan in ten minutes and the lamp for five", "{}"),
+        ("set the heating for 21", "{}"),
+    ],
+)
+def test_a_unit_that_is_left_out(text: str, whole: str) -> None:
+    assert with_units(text) == whole.format(text)
 
 
 def test_the_words_of_a_habit() -> None:

@@ -21,6 +21,7 @@ NOW = datetime(2026, 11, 20, 15, 10, tzinfo=ZoneInfo("Europe/Zurich"))
         ("set a timer for ten minutes", 600, ""),
         ("set a ten minute pizza timer", 600, "pizza"),
         ("pizza timer ten minutes", 600, "pizza"),
+        ("set another timer for 10 minutes", 600, ""),
         ("start a timer for an hour and a half called bread", 5400, "bread"),
         ("please set a timer for the eggs for 3 minutes", 180, "eggs"),
     ],
