@@ -165,3 +165,9 @@ def test_a_brightness_for_a_while_is_put_back() -> None:
 def test_an_undo_leaves_on_what_was_on() -> None:
     home = Home("switch.a", "on")
     assert reversal([Step("switch.a", "turn_on")], home).steps == (Step("switch.a", "turn_on"),)
+
+
+def test_a_colour_that_nobody_knows_is_not_put_back() -> None:
+    home = Home("light.a", "on", brightness_pct=40)
+    step = Step("light.a", "turn_on", {"rgb_color": [255, 0, 0]})
+    assert reversal([step], home) == Reversal((), (step,))
