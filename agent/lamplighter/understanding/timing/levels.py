@@ -41,7 +41,7 @@ _STATES: Final = frozenset(
     words_of(
         "on off open opened closed close shut half halfway fully full locked unlocked low medium "
         "high auto eco comfort away boost max maximum min minimum scene mode alarm brighter dimmer "
-        "warmer cooler colder up down home docked running armed disarmed"
+        "warmer cooler colder up down home docked running armed disarmed ready"
     )
 )
 _NO_LEVEL: Final = frozenset(

@@ -18,6 +18,7 @@ from lamplighter.understanding.timing.gathering import (
     start_of,
 )
 from lamplighter.understanding.timing.pieces import (
+    RARELY,
     WHEN,
     Days,
     Lasting,
@@ -110,19 +111,29 @@ def extract(text: str, now: datetime, *, values: bool = True) -> Timed:
         found, doubtful = _settled(words, found)
         if doubtful is not None:
             return _doubted(words, doubtful)
-    if not found:
-        return Timed(text)
-    if any(words.at(each.end) == "or" and _ends_or(words, each) for each in found):
-        return Timed(_rest(words, found), unclear=WHEN)
-    when, unclear = start_of((each.value for each in _of(found, "when")), now)
+    return _gathered(words, found, now) if found else Timed(text)
+
+
+def _gathered(words: Words, found: Sequence[_Found], now: datetime) -> Timed:
+    """What all the pieces come to together."""
+    rest, said = _rest(words, found), _said(words, found)
+    when, asked = start_of((each.value for each in _of(found, "when")), now)
     ends = [each.value for each in found if each.role == "until"]
-    lasting = [each.value for each in found if isinstance(each.value, Lasting)]
-    until, open_end = end_of(_only(lasting), [*ends, *lasting[1:]], when, now)
-    said = tuple(text[words.spans[each.start][0] : words.spans[each.end - 1][1]] for each in found)
-    if asked := unclear or open_end:
-        gap = _gap(words, found, asked)
-        return Timed(_rest(words, found), unclear=asked, said=said, gap=gap)
-    return Timed(_rest(words, found), when, until, said=said)
+    lasting = [value for each in found if isinstance(value := each.value, Lasting)]
+    until, open_end = end_of(lasting[0] if lasting else None, [*ends, *lasting[1:]], when, now)
+    starts = {each.start for each in found}
+    if any(_has_choice(words, each) and each.end not in starts for each in found):
+        return Timed(rest, unclear=WHEN, said=said)
+    if when is not None and any(each.length.days for each in lasting):
+        return Timed(rest, unclear=RARELY, said=said)  # "for three days at eight"
+    if asked := asked or open_end:
+        return Timed(rest, unclear=asked, said=said, gap=_gap(words, found, asked))
+    return Timed(rest, when, until, said=said)
+
+
+def _said(words: Words, found: Sequence[_Found]) -> tuple[str, ...]:
+    spans = words.spans
+    return tuple(words.text[spans[each.start][0] : spans[each.end - 1][1]] for each in found)
 
 
 def _doubted(words: Words, doubtful: _Found) -> Timed:
@@ -148,15 +159,13 @@ def _of(found: Iterable[_Found], role: str) -> list[_Found]:
     return [each for each in found if each.role == role and not isinstance(each.value, Lasting)]
 
 
-def _ends_or(words: Words, each: _Found) -> bool:
-    """Whether another time of day is said as a choice: "at seven or eight"."""
+def _has_choice(words: Words, each: _Found) -> bool:
+    """Whether another time of day is said beside it: "at seven or eight", "at ten and four"."""
     number = words.number(each.end + 1)
-    return isinstance(each.value, Clock) and number is not None
-
-
-def _only(lasting: Sequence[Value]) -> Lasting | None:
-    first = lasting[0] if lasting else None
-    return first if isinstance(first, Lasting) else None
+    if not isinstance(each.value, Clock) or number is None:
+        return False
+    ends = words.at(number[1]) in ("", ".", "?", "!")
+    return words.at(each.end) == "or" or (words.at(each.end) == "and" and ends)
 
 
 def _found(words: Words, today: date) -> list[_Found]:

@@ -130,6 +130,7 @@ _UNCLEAR: Final[dict[str, Unclear]] = {
             *("every other day", "every second day", "every other week", "every second week"),
             *("twice a day", "twice a week", "once a month", "from time to time", "now and then"),
             *("regularly", "every now and then", "every so often", "every other night"),
+            *(f"in {month}" for month in MONTHS),
         ),
         Unclear(RARELY),
     ),
@@ -155,7 +156,7 @@ _DAILY: Final = {
 }
 _WAITING: Final = {"wait": 1, "wait for": 1, "wait about": 1, "give it": 0}
 _NO_TIMES_AFTER: Final = frozenset(
-    words_of("to at of by is than for every each last past the these those another until")
+    words_of("to at of by is than for every each last past the these those another until over next")
 ) | {""}
 _LEVELLED: Final = frozenset(
     words_of("set adjust thermostat heating heat heater ac temperature degrees alarm wake timer")
@@ -237,12 +238,25 @@ def _delay(words: Words, place: int) -> tuple[Value, int] | None:
     said, end = found
     if (side := beside(words, end)) is not None and said.seconds is not None:
         return Sun(side[1], side[0] * said.seconds), side[2]
+    if (at := _beside_clock(words, said, end)) is not None:
+        return at
     if words.at(end) == "'":
         end += 1
     later = words.phrase(end, _FROM_NOW)
     if not announced and (later is None or words.at(end) == "time"):
         return _bare_length(words, place, said, end)
     return _in(said), later[1] if later and later[0] else end
+
+
+def _beside_clock(words: Words, said: Length, end: int) -> tuple[Clock, int] | None:
+    """A while before or after a time of day: "half an hour before seven"."""
+    side = {"before": -1, "after": 1, "past": 1}.get(words.at(end))
+    found = clock(words, end + 1, marked=True) if side else None
+    if side is None or found is None or said.seconds is None:
+        return None
+    base, place = found
+    minutes = (base.hour * 60 + base.minute + side * int(said.seconds // 60)) % (24 * 60)
+    return Clock(minutes // 60, minutes % 60, known=base.known), place
 
 
 def _in(said: Length) -> Value:
@@ -314,7 +328,10 @@ def _clock(
     if words.at(place) == "before":
         found = clock(words, place + 1, marked=True)
         return None if found is None else (Unclear(WHEN), found[1])
-    if start == place and words.at(place) in ("by", "for", "from", "after"):
+    if words.at(place) == "by":
+        found = clock(words, words.after(place + 1, _HEDGES), marked=True)
+        return None if found is None or found[0].bare else found
+    if start == place and words.at(place) in ("for", "from", "after"):
         start = words.after(place + 1, _HEDGES)
     after_day = isinstance(before, OnDay | Part | Days)
     found = clock(words, start, marked=said or after_day)
