@@ -33,9 +33,17 @@ _COMPLAINT = re.compile(
 )
 """Negations that complain of how it is, and forbid nothing."""
 
+_NO_TIME = re.compile(
+    r"\bfor the (?:night|evening|day|weekend)\b|\b(?:a )?once over\b|"
+    r"\b(?:been|gone) (?:\w+ )?all (?:day|night|week|morning|evening)\b",
+    re.IGNORECASE,
+)
+"""Times that say why, or how, and not when."""
+
 _REQUEST = re.compile(
     r"^(?:can|could|would|will|won't|shall|may|might|should|shouldn't|isn't it|any chance|"
     r"how about|what about|why not|why don't|do you mind|mind|fancy)\b|"
+    r"^do (?!you|i|we|they|he|she|it|the|my|our|any|all|people)\w+$|"
     r"^(?:who|is|are) .*[,?;] ?(?:then |so )?"
     r"(?:turn|switch|put|close|shut|lock|bolt|open|kill|fix)\b",
     re.IGNORECASE,
@@ -77,7 +85,7 @@ _STILL = re.compile(r"\b(?:still|left|already|wide) (?:on|open|off|shut|closed|l
 _REPORTED = re.compile(
     r"\b(?:says|said|wrote|writes|told|tells|asked|wondered|instructions|ignore|disregard|pretend|"
     r"imagine|suppose|repeat after|output|translate|pronounce|spell|story|stories|poem|essay|song|"
-    r"joke|buy|bought|sell|sold|email|text|remind|recipe|called|dreamt|invented|cost|costs|price|"
+    r"joke|buy|bought|sell|sold|email|text|remind|called|dreamt|invented|cost|costs|price|"
     r"insurance|warranty|shopping list|wish list)\b|\b(?:system|admin|developer) ?:",
     re.IGNORECASE,
 )
@@ -95,7 +103,7 @@ _WHERE = re.compile(
 )
 _ALTERNATIVE = re.compile(r"\b(?:or(?! (?:so|something|whatever|not)\b)|either|instead)\b")
 _EVERY = re.compile(
-    r"\b(?:every|each|all(?! (?:the way|over|day|night|right|evening|week|of it)\b))\b"
+    r"(?<!')\b(?:every|each|all(?! (?:the way|over|day|night|right|evening|week|of it)\b))\b"
 )
 _EXCEPTING = re.compile(r"\b(?:bar the|save (?:for|the)|only|except|but|apart from|other than)\b")
 _ANOTHER = re.compile(r"\b(?:and|then)\b")
@@ -108,7 +116,7 @@ def hindrance(text: str) -> str | None:
     A complaint ("i can't see a thing in the hall") forbids nothing, nor does a negation in a
     question, which is never acted on.
     """
-    found = obstacle(_COMPLAINT.sub(" ", text))
+    found = obstacle(_NO_TIME.sub(" ", _COMPLAINT.sub(" ", text)))
     return None if found == "negation" and is_question(text) else found
 
 
