@@ -61,6 +61,7 @@ _WANTED = {
     "mowing": frozenset({"lawn_mower"}),
     "heat": frozenset({"climate", "water_heater"}),
     "cool": frozenset({"climate"}),
+    "ring": frozenset({"binary_sensor"}),
     "finished": frozenset({"sensor", "switch", "binary_sensor"}),
 }
 _OF_CLASSES = {

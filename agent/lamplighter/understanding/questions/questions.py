@@ -6,7 +6,7 @@ An answer is what is known; where nothing is known it says so.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lamplighter.catalogue.entity import State
 from lamplighter.understanding.intents import Intent
@@ -21,6 +21,7 @@ from lamplighter.understanding.questions.history import Past
 from lamplighter.understanding.questions.machines import AboutMachines, Plant
 from lamplighter.understanding.questions.past_values import PastValues
 from lamplighter.understanding.questions.sight import Sight
+from lamplighter.understanding.questions.templated import as_own
 from lamplighter.understanding.resolver import Resolver
 
 _MACHINES = frozenset({"HomeGetMachine", "HomeGetAlarms"})
@@ -51,7 +52,7 @@ class Questions:
 
     def answered(self, intent: Intent, resolver: Resolver, area: str | None) -> Answered:
         """The answer to a question, with the entities that it is about."""
-        intent, sight = _as_own(intent), self._sight(resolver, area)
+        intent, sight = as_own(intent, resolver), self._sight(resolver, area)
         if intent.name in _MACHINES:
             return AboutMachines(sight, self.plant, self.past).answer(intent)
         family = self._family(intent, sight)
@@ -59,7 +60,7 @@ class Questions:
 
     def grounds(self, intent: Intent, resolver: Resolver, area: str | None) -> bool:
         """True where something of this home can tell what is asked. Never asks the history."""
-        intent, sight = _as_own(intent), self._sight(resolver, area)
+        intent, sight = as_own(intent, resolver), self._sight(resolver, area)
         if intent.name in _MACHINES:
             return AboutMachines(sight, self.plant, self.past).grounds(intent)
         return not self._family(intent, sight).find(intent).missing
@@ -79,15 +80,3 @@ class Questions:
                 PastValues(sight, self.past)
             )  # fmt: skip
         return AboutStates(sight) if intent.name == "HassGetState" else AboutHome(sight)
-
-
-def _as_own(intent: Intent) -> Intent:
-    """Home Assistant's question for a temperature as this project's own for any measure."""
-    if intent.name == "HassClimateGetTemperature":
-        slots = {**intent.slots, "measure": "temperature"}
-        return replace(intent, name="HomeGetMeasurement", slots=slots)
-    if intent.name == "HassGetState" and intent.question == "one":
-        said = intent.text.casefold().lstrip()
-        if said.startswith(("where is", "where's", "where are")):
-            return replace(intent, question="where")
-    return intent

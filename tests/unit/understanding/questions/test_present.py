@@ -8,6 +8,8 @@ import pytest
 
 from lamplighter.catalogue.entity import Reading
 from lamplighter.understanding.context import Context
+from lamplighter.understanding.intents import Intent
+from lamplighter.understanding.interpretation import Answer
 
 if TYPE_CHECKING:
     from tests.unit.understanding.questions.conftest import Asker
@@ -212,3 +214,24 @@ def test_what_is_no_question_for_this_home(house: Asker, text: str) -> None:
 
 def test_other_languages_are_not_read(house: Asker) -> None:
     assert house("is the hall light on", language="de") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slots", "said"),
+    [
+        ("is the house empty", {"name": "house", "state": "off"}, "No, the Hall motion is"),
+        ("is the house locked", {"name": "house", "state": "locked"}, "No, the Back door lock"),
+        ("is rover charging", {"name": "rover", "state": "docked"}, "Rover is docked."),
+        ("where is rover", {"name": "rover"}, "Rover is docked and belongs to"),
+        ("what's the indoor temperature", {"name": "indoor temperature"}, "It's 19.5 °C in the"),
+        ("do we have a fan", {"kind": "fan"}, "Yes, the Ceiling fan."),
+    ],
+)
+def test_what_templates_take_for_names(
+    house: Asker, text: str, slots: dict[str, str], said: str
+) -> None:
+    question = "one_yesno" if "state" in slots else "one"
+    intent = Intent("HassGetState", slots, question=question, text=text)
+    reply, _ = house.questions.answer(intent, house.resolver, None)
+    assert isinstance(reply, Answer)
+    assert reply.speech.startswith(said)
