@@ -80,7 +80,7 @@ class Names:
         beside the name ("lounge reading lamp"), or a kind of which the entity is ("play corner
         lights").
         """
-        words = [bare(word) for word in words_of(name) if word not in _CONNECTING]
+        words = _naming(name)
         for key in dict.fromkeys((merged(words), tuple(words), *self._joined(words))):
             if key and not self.only_generic(key) and (found := self._fitting(key)):
                 return found
@@ -256,9 +256,14 @@ def _index(
     )
 
 
+def _naming(name: str) -> list[str]:
+    """The words of a name as keys, without those that only connect."""
+    return [key for word in words_of(name) if word not in _CONNECTING and (key := bare(word))]
+
+
 def _words_in(name: str) -> set[str]:
     """The words of a name as keys: as they are, as synonyms, and two as one."""
-    words = [bare(word) for word in words_of(name) if word not in _CONNECTING]
+    words = _naming(name)
     return {*words, *merged(words), *(word for _, word in joined(words))}
 
 

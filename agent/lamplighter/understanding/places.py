@@ -160,7 +160,7 @@ def _words_for(rooms: Iterable[Area]) -> Iterator[tuple[str, Area]]:
 
 def _bedrooms(name: str) -> Iterator[str]:
     """What the bedrooms of people are called: "Mia's room" is "Mia's bedroom" and "Mia"."""
-    *owner, last = name.split()
+    *owner, last = name.split() or [""]
     if last in ("room", "bedroom") and owner and owner[-1].endswith("s"):
         yield f"{' '.join(owner)} {'bedroom' if last == 'room' else 'room'}"
     if last == "bedroom":
@@ -181,6 +181,8 @@ def _is_room(name: str) -> bool:
 def _spellings(name: str) -> Iterator[str]:
     """The name joined, split, hyphened, and without what is hard to type."""
     words = name.replace("-", " ").split()
+    if not words:
+        return
     yield " ".join(words)
     yield spelt_out(name)
     yield _bare(name)

@@ -95,7 +95,12 @@ def spelt_out(text: str) -> str:
 
 def key_of(text: str) -> tuple[str, ...]:
     """The words of a text as keys, phrases and synonyms brought to one word each."""
-    return merged([bare(word) for word in words_of(text)])
+    return merged(bare_words(text))
+
+
+def bare_words(text: str) -> list[str]:
+    """The words of a text as keys, each by itself."""
+    return [key for word in words_of(text) if (key := bare(word))]
 
 
 def merged(words: Sequence[str]) -> tuple[str, ...]:
