@@ -73,6 +73,11 @@ _INDIRECT = re.compile(
 )
 """Signs of a question in a command's clothes ("tell me when my flight will land"), or of none."""
 
+_UNENDED = re.compile(
+    r"\b(?:do|does|did|will|would|should|can|could|to|the|a|an|my|our|and|or|of|if)$", re.IGNORECASE
+)
+"""Words at which no condition ends."""
+
 _CASE_OF = re.compile(r"\bin (?:case|the event) of (?:a |an |any )?", re.IGNORECASE)
 _WATCHED = re.compile(
     r"^(?:keep an eye on|watch(?: out for)?|monitor) (?P<what>.+?) and (?P<tell>.+?) "
@@ -102,8 +107,10 @@ def split(text: str) -> Conditional | None:
     found = _leading(bare) or _timed_first(bare) or _trailing(bare) or _noted(bare)
     if found is None or (text.rstrip().endswith("?") and not _polite(text)):
         return None
-    if _INDIRECT.search(found.condition) and joining.parts_of(found.condition) is None:
-        return None
+    if _INDIRECT.search(found.condition):
+        parts = joining.parts_of(found.condition)
+        if parts is None or joining.loose(parts):
+            return None
     return replace(found, kind="whenever") if always else found
 
 
@@ -226,7 +233,7 @@ def _misspelt_boundary(text: str) -> tuple[str, str] | None:
 
 def _places(text: str) -> Iterator[tuple[str, str, bool]]:
     for match in re.finditer(r"(?P<mark>\s*[,;:\u2014]\s*(?:then )?| then | - )|\s+", text):
-        if match.end() < len(text):
+        if match.end() < len(text) and not _UNENDED.search(text[: match.start()]):
             yield text[: match.start()], text[match.end() :], match["mark"] is not None
 
 
