@@ -15,6 +15,9 @@ from lamplighter.understanding.rule_parser import Situation
 
 _log = structlog.get_logger("understanding")
 
+CERTAIN = 0.95
+"""The confidence of a reader that explains every word."""
+
 MAX_SEGMENTS = 4
 """More questions and commands than these in one sentence are prose."""
 
@@ -81,8 +84,23 @@ class Reading:
     def by_rules(self, text: str, situation: Situation) -> Parse | None:
         """What the templates make of a clause."""
         if text not in self._ruled:
-            self._ruled[text] = self.rules.parse(text, situation) if self.rules else None
+            found = self.rules.parse(text, situation) if self.rules else None
+            self._ruled[text] = found and self._as_a_whole(text, found, situation)
         return self._ruled[text]
+
+    def _as_a_whole(self, text: str, found: Parse, situation: Situation) -> Parse:
+        """Several clauses as a reader has them that explains every word of the sentence.
+
+        Templates only know one at a time, and guess what the others share with it.
+        """
+        if len(found.intents) == 1:
+            return found
+        for reader in self.readers:
+            whole = reader.read(text, situation)
+            certain = whole is not None and whole.sure and whole.confidence >= CERTAIN
+            if whole is not None and certain and _grounded(whole, situation):
+                return whole
+        return found
 
     def at_once(self, text: str, situation: Situation) -> Parse | None:
         """What templates and readers make of a clause; the model is not asked."""

@@ -142,7 +142,11 @@ OPERATOR = [
         "climate.living_room_thermostat set_temperature temperature=18",
     ),
     ("is everything locked?", ANSWER),
-    ("fan to low and blinds to 20", NOTHING),
+    (
+        "fan to low and blinds to 20",
+        "cover.living_room_blinds set_position position=20",
+        "fan.living_room_fan set_percentage percentage=33",
+    ),
 ]
 
 NEIGHBOUR = [

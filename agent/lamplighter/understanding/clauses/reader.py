@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lamplighter.understanding import doubts
 from lamplighter.understanding.clauses.assembly import Assembly
 from lamplighter.understanding.clauses.clause import Clause
 from lamplighter.understanding.clauses.composing import Composed, Composer
@@ -91,9 +92,9 @@ class ClauseReader:
             return None
         home = self.prepare(situation.names)
         parse = self._parse(tokens, situation, home)
-        if parse is not None and parse.sure:
-            return parse
-        return self._repaired(tokens, situation, home) or parse
+        if parse is None or not parse.sure:
+            parse = self._repaired(tokens, situation, home) or parse
+        return parse and doubts.weighed(parse, tidy(text), situation.grounds)
 
     def _repaired(
         self, tokens: Sequence[Token], situation: Situation, home: ReaderHome
