@@ -230,3 +230,11 @@ async def test_it_without_anything_before_is_asked_about(at_home: Talk) -> None:
     assert await at_home.say("set it to 21") == "clarify"
     assert await at_home.say("the heating") == "done"
     assert at_home.attribute("climate.bedroom", "temperature") == 21
+
+
+async def test_what_was_planned_just_now_is_cancelled_by_an_undo(at_home: Talk) -> None:
+    assert await at_home.say("turn on the hall light in ten minutes") == "scheduled"
+    assert await at_home.say("undo that") == "answered"
+    assert at_home.speech.startswith("Cancelled")
+    await at_home.house.wait(at_home.house.now + 700.0)
+    assert at_home.state("light.hall") == "off"

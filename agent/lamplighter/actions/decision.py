@@ -47,6 +47,7 @@ from lamplighter.understanding.interpretation import (
 )
 from lamplighter.understanding.languages.yes_no import in_english
 from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.timing.requests import JUST_NOW
 
 _NEVER_MIND = "All right, I won't."
 _NOTHING_DONE = "There is nothing that I did just now and could undo."
@@ -291,6 +292,7 @@ class Decisions:
             if objection is not None:
                 return objection
         change = self.scheduler.add(later, turn.ask, about=interpretation.mentioned)
+        self.dialogue.memory.planned(turn.ask)
         return self._changed(turn, _kept_as(change), change, interpretation)
 
     async def _meant_later(self, later: Later, turn: Turn) -> Act | None:
@@ -322,7 +324,10 @@ class Decisions:
         return objection or self._plan(whole, interpretation, turn, turn.ask.text)
 
     async def _undo(self, undo: Undo, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
-        """Puts back what was done last; an undo can be undone as well."""
+        """Puts back what was done last, or cancels it; an undo can be undone as well."""
+        if not undo.said and self.dialogue.memory.planned_last(turn.ask):
+            cancelled = Planned("cancel", JUST_NOW)
+            return await self._follow(replace(interpretation, result=cancelled), turn)
         deed = self.dialogue.memory.deed(turn.ask)
         found = (
             Answer(_NOTHING_DONE)

@@ -46,6 +46,7 @@ class _Asker:
     at: float = 0.0
     context: Context | None = None
     deed: Deed | None = None
+    planned: float | None = None
 
 
 @dataclass(slots=True)
@@ -90,7 +91,18 @@ class Memory:
     def did(self, ask: Ask, deed: Deed) -> None:
         """This was done for the asker."""
         self._last[ask.origin] = deed
-        self._asker(ask).deed = deed
+        asker = self._asker(ask)
+        asker.deed, asker.planned = deed, None
+
+    def planned(self, ask: Ask) -> None:
+        """Something was planned for the asker."""
+        self._asker(ask).planned = self.monotonic()
+
+    def planned_last(self, ask: Ask) -> bool:
+        """Whether planning something was the last that was done for the asker."""
+        asker = self._askers.get(asker_of(ask))
+        since = None if asker is None else asker.planned
+        return since is not None and self.monotonic() - since <= LASTS_S
 
     def by_itself(self, origin: str, deed: Deed) -> None:
         """This was done because it had been scheduled or ordered, for nobody who speaks now."""

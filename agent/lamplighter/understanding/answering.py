@@ -64,9 +64,14 @@ def choose(pending: Pending, text: str) -> Chosen:
     found = chosen(candidates, text)
     if not found:
         return NotUnderstood("chooses none of the candidates", "Sorry, which one?")
-    if len(found) == 1:
-        return found[0].result
-    if (_is_plural(said) or _PART.search(_punctuated(text))) and pending.several:
+    return found[0].result if len(found) == 1 else _of_several(pending, found, text)
+
+
+def _of_several(pending: Pending, found: Sequence[Candidate], text: str) -> Chosen:
+    """What an answer comes to that fits several: all of them, or another question."""
+    said = fold(plain(text)) or fold(text)
+    plural = _is_plural(said) or _PART.search(_punctuated(text)) or _is_a_room(found, said)
+    if plural and pending.several:
         return _together(found)
     # Several have what was said in common: it is asked among those.
     names = tuple(each.names[0] for each in found)
@@ -157,6 +162,15 @@ def _is_plural(said: str) -> bool:
     bare = _CORRECTED.sub("", said)
     plural = bare in ALL or _RUN.match(bare) or _BUT.match(bare) or _PART.search(bare)
     return bool(plural) or re.search(r"\b(?:all|both|every|ones|those|these)\b", bare) is not None
+
+
+def _is_a_room(candidates: Sequence[Candidate], said: str) -> bool:
+    """Whether a room was said whose lights are meant: they are one light, as in a command."""
+    bare = " ".join(word for word in said.split() if word not in FILLING)
+    acts = [each.result for each in candidates if isinstance(each.result, Act)]
+    lights = all(step.entity_id.startswith("light.") for act in acts for step in act.steps)
+    shared = all(any(fold(name) == bare for name in each.names[1:]) for each in candidates)
+    return lights and shared and len(acts) == len(candidates)
 
 
 def _called(candidates: Sequence[Candidate], said: str) -> list[Candidate]:

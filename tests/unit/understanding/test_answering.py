@@ -90,8 +90,14 @@ def test_an_answer_chooses_some_of_several(text: str, chosen: list[str]) -> None
     assert [step.entity_id for step in found.steps] == [f"light.{each}" for each in chosen]
 
 
+def test_a_room_means_all_its_lights() -> None:
+    found = choose(OF_THREE, "the kitchen please")
+    assert isinstance(found, Act)
+    assert [step.entity_id for step in found.steps] == ["light.ceiling", "light.counter"]
+
+
 def test_what_several_have_in_common_is_asked_about_again() -> None:
-    found = choose(OF_THREE, "kitchen")
+    found = choose(OF_THREE, "kitchen light")
     assert isinstance(found, Clarify)
     assert found.options == ("Kitchen ceiling light", "Kitchen counter light")
     assert found.pending is not None

@@ -88,6 +88,9 @@ _LESS = re.compile(
     rf"^(?:(?:{_SMALL}|{_LARGE}|even|still) )*less(?: than that)?$|^not (?:so|that|quite so) much$|"
     r"^(?:that's |it's )?too much$"
 )
+_MOVED = {"HassTurnOn": 1, "HassTurnOff": -1}
+"""Which way opening and closing go."""
+
 _SMALLER, _LARGER = 0.5, 2.0
 _REPEATED = re.compile(
     r"^(?:(?:do|run|repeat|say) (?:it|that|this)|repeat|same|the same(?: thing)?|one more time|"
@@ -232,6 +235,8 @@ class _Reading:
                     return 1 if float(value) > 0 else -1
             if any((intent.name, slot) in VALUES.values() for slot in intent.slots):
                 return 1
+            if intent.name in _MOVED and all(each.domain == "cover" for each in self.known):
+                return _MOVED[intent.name]
         return 0
 
     def _towards(

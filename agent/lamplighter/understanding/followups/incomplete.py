@@ -121,7 +121,8 @@ def missing_part(text: str, situation: Situation) -> Clarify | None:
         return None
     if match := _SWITCH.match(said) or _ALONE.match(said):
         return _asked(f"What shall I {match['verb']}?", bare, text)
-    if match := _UNNAMED.match(said):
+    known = situation.context is not None and situation.context.entities
+    if (match := _UNNAMED.match(said)) and not known:
         asked = f"What do you mean by “{match['what']}”?"
         return _asked(asked, f"{match['verb']} {GAP}{match['rest']}", text)
     value = _VALUE_ALONE.match(said)
