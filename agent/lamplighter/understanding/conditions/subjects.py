@@ -225,9 +225,15 @@ def _either(tests: Sequence[Test], words: set[str]) -> Callable[[Called], bool]:
 
 
 def _words_about(entity: Entity) -> frozenset[str]:
-    said = (entity.name, *entity.aliases)
-    words = (_key(word) for text in said for word in words_of(text))
-    return frozenset((*words, *(word for text in said for word in key_of(text))))
+    if not entity.aliases:
+        return _words_in(entity.name)
+    return _words_in(entity.name).union(*map(_words_in, entity.aliases))
+
+
+@lru_cache(maxsize=8192)
+def _words_in(name: str) -> frozenset[str]:
+    """The words of a name, as they are and as others would say them."""
+    return frozenset((*map(_key, words_of(name)), *key_of(name)))
 
 
 def _key(word: str) -> str:
