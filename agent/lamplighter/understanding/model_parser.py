@@ -147,6 +147,8 @@ class ModelParser:
             return None  # nothing of this home is named: not worth the model's time
         frame, confidence = await self.frame(bare, mentions)
         intent = _placed(intents_of(frame, mentions, situation.names, bare), mentions, situation)
+        if intent is not None and mentions.implied and intent.slots.get("kind") == "light":
+            intent = replace(intent, many=_in_a_place(intent))  # a dark room means all its lights
         if intent is None or confidence < self.thresholds.ask or not situation.grounds(intent):
             return None
         explain = f"the model read {frame.line()!r} with confidence {confidence:.2f}"
@@ -220,12 +222,16 @@ class ModelParser:
         plainly = (begins or says(frame, text)) and frame.kind in fold(text)
         if plainly and said_all(frame, text):
             return True
-        everywhere = intent.many and not {"area", "floor"} & intent.slots.keys()
         return (
             confidence >= self.thresholds.loosely
-            and not everywhere
+            and (_in_a_place(intent) or not intent.many)
             and not names_more(frame, mentions)
         )
+
+
+def _in_a_place(intent: Intent) -> bool:
+    """True where it is about less than the whole home."""
+    return not {"area", "floor", "ids"}.isdisjoint(intent.slots)
 
 
 def _placed(intent: Intent | None, mentions: Mentions, situation: Situation) -> Intent | None:
