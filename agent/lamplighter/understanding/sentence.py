@@ -59,7 +59,11 @@ class Sentence:
     def requested(self) -> Interpretation | None:
         """What it asks about standing orders or what is planned; None where it does not."""
         result: Result | None = order_request(self.text, self.situation)
-        result = result or timer(self.text, self.moment.now) or schedule_request(self.text)
+        result = (
+            result
+            or timer(self.text, self.moment.now)
+            or schedule_request(self.text, self.situation.names.words)
+        )
         result = result or self._taken_back()
         if result is None:
             return None

@@ -82,7 +82,7 @@ def _with_more(words: Words, seconds: float, unit: int, end: int) -> tuple[Lengt
         return _length(seconds + half[0] * unit, 0), half[1]
     more = _counted(words, end + (words.at(end) in ("and", ",")))
     if more is not None and more[1] < unit:
-        return _length(seconds + more[0], 0), more[2]
+        return _with_more(words, seconds + more[0], more[1], more[2])
     bare = words.number(end)
     if unit == _HOUR and bare is not None and words.at(end).isdecimal() and _ends(words, bare[1]):
         return _length(seconds + bare[0] * _MINUTE, 0), bare[1]  # "1 hour 30"

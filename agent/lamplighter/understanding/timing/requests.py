@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 from lamplighter.understanding.interpretation import Planned
-from lamplighter.understanding.normalise import fold, plain
+from lamplighter.understanding.normalise import fold, plain, words_of
+from lamplighter.understanding.timing.phrases import extract
+from lamplighter.understanding.wording import stem
 
 _PLANNED = (
     r"(?:scheduled|planned|lined up|coming up|pending|queued(?: up)?|in the queue|upcoming|"
@@ -44,7 +47,7 @@ _LISTS: Final = _compiled(
         rf"{_HAVE} (?:any|some|the) {_TIMERS}{_RUNNING}",
         rf"{_SHOW}(?: all)?(?: of)?(?: the| my| our)? (?:{_PLANS}){_ABOUT}",
         rf"{_SHOW} (?:everything|all|whatever)(?: that)?(?:'s| is| are)? {_PLANNED}{_ABOUT}",
-        rf"what(?:'s| is| are) (?:on|in)? ?(?:the|my|our) (?:schedules?|plans?){_ABOUT}",
+        rf"what(?:'s| is| are) (?:on |in )?the (?:schedules?|plans?){_ABOUT}",
         rf"what (?:will|are you going to|are you planning to) (?:you )?do {_BY_DAY}",
         rf"what(?:'s| is) (?:going to happen|happening) {_BY_DAY}",
     )
@@ -71,15 +74,33 @@ _SAYS_PLANNED: Final = re.compile(
     rf"\b(?:{_PLANNED}|schedules?|plans?|entry|thing (?:at|on|for|tomorrow|tonight|this))\b"
 )
 _OTHERS: Final = re.compile(
-    r"^(?:it|that|this|them|those|what i said|the question|everyone|to .+|"
+    r"^(?:it|that|this|them|those|(?:the|that) last (?:one|command|thing)|"
+    r"that (?:command|thing)|what i said|the question|everyone|to .+|"
     r".*\btimers?\b.*|(?:the |my )?alarms?|.*\b(?:rule|order|automation)s?\b.*)$"
 )
 """What is cancelled or forgotten by others: timers, standing orders, what was just said."""
 JUST_NOW: Final = "what was planned just now"
 """How :class:`Planned` describes what the asker planned last, in the minutes before."""
 _TAKEN_BACK: Final = re.compile(
-    rf"^(?:{_CANCEL}|{_REMOVE}) (?:it|that|this|that one|the last one)(?: again)?$"
+    rf"^(?:{_CANCEL}|{_REMOVE}) (?:it|that|this|that one|(?:the|that) last (?:one|command|thing)|"
+    r"that (?:command|thing))(?: again)?$"
 )
+_PERSONAL: Final = re.compile(
+    r"\b(?:do|have) (?:i|we) (?:have |got )?.*\b(?:for|on)\b|\bmy schedule\b"
+)
+"""What may ask for somebody's own calendar."""
+_OWN: Final = re.compile(r"\b(?:reminder|timer|countdown)s?\b")
+_NAMELESS: Final = frozenset({"thing", "things", "command", "plan", "schedule", "scheduled"})
+_GRAMMAR: Final = frozenset(
+    words_of(
+        "the a an of for to in on off at and or about with that this one ones thing things command "
+        "commands scheduled schedule planned plan plans is are was what what's every each my our "
+        "turn turning switch switching open opening close closing set setting start starting stop "
+        "run running lock locking unlock dim dimming heat heating lights light up down again all "
+        "everything from which i said you later next first second last other new old please"
+    )
+)
+_ANY_DAY: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _NEGLIGIBLE: Final = re.compile(
     r"^(?:please|now|then|again|at the moment|right now|here|me|house|home)?$"
 )
@@ -90,11 +111,41 @@ def takes_back(text: str) -> bool:
     return _TAKEN_BACK.match(fold(plain(text))) is not None
 
 
-def request(text: str) -> Planned | None:
+def request(text: str, known: Collection[str] | None = None) -> Planned | None:
     """What an English sentence asks about what is planned; None where it is about something else.
 
     Sentences about one timer are left to the rules, which know timers by name and length.
+
+    Args:
+        text: one sentence.
+        known: the words of the home's names, areas and kinds; what describes a plan by other words
+            is about something else ("cancel my reservation"). None: any word will do.
     """
+    found = _requested(text)
+    if found is None or known is None:
+        return found
+    calendar = _PERSONAL.search(fold(text)) is not None
+    if calendar and not any(_is_known(word, known) for word in words_of(found.said)):
+        return None
+    return found if _at_home(found.said, known) else None
+
+
+def _at_home(said: str, known: Collection[str]) -> bool:
+    """Whether the words are of a time, of a thing here, or plain grammar."""
+    if not said or said == "timers" or _OWN.search(said):
+        return True
+    timed = extract(said.replace("'s", ""), _ANY_DAY, values=False)
+    words = words_of(timed.rest if timed.said else said)
+    strange = [word for word in words if word not in _GRAMMAR and not _is_known(word, known)]
+    named = bool(timed.said) or any(_is_known(word, known) for word in words)
+    return not strange and (named or not _NAMELESS.isdisjoint(words))
+
+
+def _is_known(word: str, known: Collection[str]) -> bool:
+    return word in known or stem(word) in known
+
+
+def _requested(text: str) -> Planned | None:
     said = _INTRODUCTION.sub("", fold(plain(text)))
     for pattern in _LISTS:
         if (match := pattern.match(said)) is not None:

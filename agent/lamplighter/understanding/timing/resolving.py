@@ -98,7 +98,7 @@ def end_time(
 
 def instant(day: date, at: time, zone: tzinfo) -> datetime:
     """A time of one day in that zone, in UTC."""
-    local = datetime.combine(day, at, zone)
+    local = datetime.combine(day, at.replace(fold=0), zone)
     found = local.astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
         return found

@@ -46,8 +46,7 @@ _OPERATIONS: Final[Mapping[TimerOperation, re.Pattern[str]]] = {
 _LEFT: Final = re.compile(
     r"^(?:how (?:long|much time|much longer|many minutes)(?: (?:is|have|do) (?:there|i|we|it))?"
     r"(?: got| is| are| have)? (?:left|to go|remaining|remains)|how much longer|time left|"
-    r"how much is left)(?: (?:on|for|until|of|with) (?:the |my )?(?P<name>.+?)"
-    r"(?: timer)?(?: is (?:done|ready|over|up))?)?$"
+    r"how much is left)(?: (?:on|for) the (?P<name>\w+(?: \w+)?))?$"
 )
 _NEW: Final = re.compile(
     r"^(?:set|start|make|create|begin|run|i need|give me)\b(?!.*\b(?:longer|shorter)\b)"

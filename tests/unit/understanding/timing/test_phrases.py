@@ -35,6 +35,7 @@ WORKING = frozenset(range(5))
         ("in a couple of minutes", Delay(120)),
         ("in ten mins", Delay(600)),
         ("in two hours and 15 minutes", Delay(8100)),
+        ("in 1 hour 5 minutes 30 seconds", Delay(3930)),
         ("in half an hour's time", Delay(1800)),
         ("in 10 minutes' time", Delay(600)),
         ("ten minutes from now", Delay(600)),
