@@ -77,6 +77,9 @@ _COMPLAINED = re.compile(
 MAX_CLAUSES = 10
 
 
+_HEDGES = frozenset({"maybe", "perhaps", "possibly"})
+
+
 def without_remarks(text: str, names: Names) -> str:
     """The sentence without its remarks and reasons; the whole of it where nothing else is left."""
     parts = _PARTING.split(_COMPLAINED.sub("", text))
@@ -92,6 +95,8 @@ def without_remarks(text: str, names: Names) -> str:
 def is_remark(clause: str, names: Names) -> bool:
     """True where the clause tells something and asks for nothing."""
     said = clause.strip(" ,.;:!?")
+    if said.casefold() in _HEDGES:
+        return False  # it makes the request beside it less certain
     words = words_of(_LEADS.sub("", said))
     if not words or (len(words) > 1 and _HURRY.match(" ".join(words))):
         return True
