@@ -95,8 +95,12 @@ class Memory:
         asker.deed, asker.planned = deed, None
 
     def planned(self, ask: Ask) -> None:
-        """Something was planned for the asker."""
-        self._asker(ask).planned = self.monotonic()
+        """Something was planned for the asker; "it" is still what was spoken of before."""
+        asker, now = self._asker(ask), self.monotonic()
+        before = asker.context if now - asker.at <= LASTS_S else None
+        known = before or Context()
+        asker.context = Context(ask.text, known.intents, known.entities, acted=False)
+        asker.planned = asker.at = now
 
     def planned_last(self, ask: Ask) -> bool:
         """Whether planning something was the last that was done for the asker."""

@@ -52,7 +52,8 @@ def which(text: str, situation: Situation) -> Clarify | None:
         return None  # it is named: what is unclear is something else
     if mentions.kinds:
         return _of_kind(said, mentions.kinds, situation)
-    return _of_something(said)
+    settled = situation.context is not None and situation.context.entities
+    return None if settled else _of_something(said)
 
 
 def _of_something(said: str) -> Clarify | None:

@@ -68,6 +68,23 @@ def test_the_own_deed_comes_first_and_anybodys_only_just_after() -> None:
     assert memory.deed(Ask("undo", origin="upstream")) is None
 
 
+def test_what_was_planned_is_the_last_until_something_is_done() -> None:
+    clock = Clock()
+    memory = Memory(clock)
+    memory.heard(SAM, ACT, acted=True)
+    memory.planned(SAM)
+    context = memory.context(SAM)
+    assert context is not None
+    assert (context.entities, context.acted) == (("light.a",), False)
+    assert memory.planned_last(SAM)
+    assert not memory.planned_last(KIM)
+    memory.did(SAM, deed(0.0))
+    assert not memory.planned_last(SAM)
+    memory.planned(SAM)
+    clock.now = 301.0
+    assert not memory.planned_last(SAM)
+
+
 def test_the_number_of_askers_is_bounded() -> None:
     memory = Memory(Clock(), most=2)
     for user in "abc":
