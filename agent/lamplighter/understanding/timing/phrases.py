@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 from lamplighter.understanding.normalise import words_of
@@ -93,6 +94,7 @@ class _Found:
     role: Literal["when", "until"] = "when"
 
 
+@lru_cache(maxsize=256)
 def extract(text: str, now: datetime, *, values: bool = True) -> Timed:
     """The clause without its times, and what they say.
 

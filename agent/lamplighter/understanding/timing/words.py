@@ -27,18 +27,20 @@ class Words:
         text: the text.
         tokens: words, numbers and signs in small letters; hyphens between words are no tokens.
         spans: where each stands in the text.
+        runs: for each place, the tokens from there on joined by spaces: one, two, three ...
     """
 
     text: str
     tokens: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
+    runs: tuple[tuple[str, ...], ...]
 
     @classmethod
     def of(cls, text: str) -> Words:
         """The words of a text."""
         found = list(_TOKEN.finditer(text))
         tokens = tuple(each[0].lower().replace("\u2019", "'") for each in found)
-        return cls(text, tokens, tuple(each.span() for each in found))
+        return cls(text, tokens, tuple(each.span() for each in found), _runs(tokens))
 
     def __len__(self) -> int:
         """How many there are."""
@@ -46,7 +48,7 @@ class Words:
 
     def before(self, place: int) -> Words:
         """The words before a place alone."""
-        return Words(self.text, self.tokens[:place], self.spans[:place])
+        return Words(self.text, self.tokens[:place], self.spans[:place], self.runs[:place])
 
     def at(self, place: int) -> str:
         """The word at a place; "" before the first and after the last."""
@@ -54,9 +56,11 @@ class Words:
 
     def phrase(self, place: int, known: Mapping[str, T]) -> tuple[T, int] | None:
         """The longest known phrase that starts here, and the place after it."""
-        for size in range(min(_LONGEST_PHRASE, len(self) - place), 0, -1):
-            said = " ".join(self.tokens[place : place + size])
-            if said in known:
+        if not 0 <= place < len(self):
+            return None
+        runs = self.runs[place]
+        for size in range(min(len(runs), len(self) - place), 0, -1):
+            if (said := runs[size - 1]) in known:
                 return known[said], place + size
         return None
 
@@ -81,6 +85,16 @@ class Words:
             if place + size <= len(self) and value is not None:
                 return value, place + size
         return None
+
+
+def _runs(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    found = []
+    for place in range(len(tokens)):
+        run = [tokens[place]]
+        for token in tokens[place + 1 : place + _LONGEST_PHRASE]:
+            run.append(f"{run[-1]} {token}")
+        found.append(tuple(run))
+    return tuple(found)
 
 
 @lru_cache(maxsize=512)
