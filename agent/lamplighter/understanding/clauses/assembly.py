@@ -174,7 +174,8 @@ class Assembly:
         last, before = self._now.targets[-1], self._before
         words = (*last.words, *chunk.words)
         if last.sort == "rest" and target.sort == "kind":
-            return replace(last, text=target.text, words=words)
+            all_of = "all" if target.many else ""
+            return Target("rest", target.text, words, target.many, all_of)
         if before is None or before.tag not in _TARGETS or last.sort not in ("name", "kind"):
             return None
         many = last.many or target.many

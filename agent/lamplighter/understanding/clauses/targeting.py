@@ -153,6 +153,9 @@ class Targeting:
         )
 
     def _rest(self, target: Target, quantity: Quantity, earlier: Sequence[Clause]) -> Meant | None:
+        if target.text and not target.many:  # "the other lamp": than the one before
+            slots = {"kind": target.text, "other": True}
+            return Meant(slots, KINDS[target.text].domains, contextual=True)
         phrases = [" ".join(each.words) for clause in earlier for each in clause.targets]
         without = exceptions.left_out(phrases, self.situation.names) if phrases else None
         if without is None:

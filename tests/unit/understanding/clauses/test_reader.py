@@ -380,3 +380,9 @@ def test_nothing_is_done_that_names_no_device_kind_or_place(country: Any, words:
     parse = country.parse(" ".join(words))
     for intent in parse.intents if parse else ():
         assert intent.name in ("HassLightSet", "HomeChangeBrightness")
+
+
+def test_the_other_one_is_another_than_the_one_before(demo: Any) -> None:
+    parse = demo.parse("close the other blind", None, ("cover.left",))
+    assert parse.intents[0].slots["other"]
+    assert parse.contextual
