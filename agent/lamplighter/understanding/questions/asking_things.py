@@ -23,6 +23,7 @@ _CAN = re.compile(
 _EXISTS = re.compile(
     r"^(?:there|(?:i|we|you|you have) (?:have|got)|(?:i|we|you) got)(?: got)? (?P<what>.+)$"
 )
+_EVERYTHING = frozenset({"devices", "everything", "things", "entities", "gadgets"})
 _HAVING = frozenset({"is", "are", "do", "have", "does", "has", ""})
 _LISTING = frozenset({"what", "which", "list", "how many", ""})
 _ALARMS = re.compile(r"\b(?:alarms?|alerts?|faults?|warnings?|incidents?|errors?|trips?)\b")
@@ -152,7 +153,7 @@ def _inventory(words: Sequence[str], asked: Asked, question: str) -> Iterator[In
     for subject in asked.about(bare):
         kind = "name" not in subject.slots
         if (kind and (subject.named or subject.placed) and (not listing or subject.many)) or (
-            listing and kind and bare and not subject.named and not subject.placed
+            listing and kind and not _EVERYTHING.isdisjoint(bare)
         ):
             yield asked.intent("HomeGetInventory", subject, question)
 
@@ -231,7 +232,7 @@ def _named(words: Sequence[str], machines: Sequence[Machine]) -> tuple[str, str]
         asset = each.asset
         own = set(words_of(f"{each.name} {asset}".replace("_", " ")))
         common = {word for word in words if word in own and word not in _LOOSE}
-        if common:
+        if any(not word.isdecimal() for word in common):
             scores[asset] = common
     if not scores:
         return "", ""

@@ -87,7 +87,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "carbon_monoxide": _of("carbon monoxide, carbon monoxide level, co level", "carbon_monoxide"),
     "air_quality": _of(
-        "air quality, quality of the air, air",
+        "air quality, quality of the air",
         "aqi pm25 pm10 volatile_organic_compounds volatile_organic_compounds_parts carbon_dioxide",
     ),
     "pm25": _of("pm2.5, particulate matter, fine dust, pm25, particulates, dust", "pm25"),
@@ -119,7 +119,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "frequency": _of("frequency, mains frequency", "frequency", "Hz"),
     "battery": _of(
-        "battery, battery level, battery charge, charge, charge level, battery status, "
+        "battery, battery level, battery charge, charge level, battery status, "
         "battery percentage, state of charge, batteries, battery state",
         "battery",
         "",

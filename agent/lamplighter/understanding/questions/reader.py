@@ -60,7 +60,13 @@ _OWN = (("the",), ("my",), ("our",))
 _PLAIN = frozenset(["on", "off", "open", "closed", "locked", "unlocked"])
 _PAST = frozenset({"was", "were", "did", "has", "have", "had"})
 _SHORT_NAME = 3
+_CHANGEABLE = 4
 _OPENING = re.compile(r"^open (?!windows|doors)")
+_OF_ANY_HOME = frozenset(
+    ["temperature", "humidity", "carbon_dioxide", "air_quality", "illuminance", "power", "battery"]
+)
+"""What may be asked without a word for the home; "how much gas is left" may be asked of a car."""
+
 _ANYWAY = frozenset(
     {"HomeGetMeasurement", "HomeCompare", "HomeGetSetting", "HomeGetPast", "HomeGetPresence"}
 )
@@ -97,6 +103,8 @@ class QuestionReader:
             return parse
         known = _vocabulary() | situation.names.words
         for other in itertools.islice(corrections(fold(text), known), 4):
+            if _of_short_words(text, other):
+                continue
             parse = self._read(other + "?" * text.rstrip().endswith("?"), situation)
             if parse is not None:
                 return Parse(parse.intents, confidence=0.9, explain=f"read as {other!r}")
@@ -161,6 +169,14 @@ class QuestionReader:
         yield from asking_states.single(asked)
 
 
+def _of_short_words(text: str, other: str) -> bool:
+    """True where a word of three letters was changed: too many are one letter apart."""
+    pairs = zip(fold(text).split(), other.split(), strict=False)
+    return any(
+        was != now and len(was) < _CHANGEABLE and sorted(was) != sorted(now) for was, now in pairs
+    )
+
+
 def _may_ask(text: str) -> bool:
     if clause_of(text) is not None:
         return True
@@ -207,6 +223,8 @@ def _of_the_unknown(asked: Asked) -> Intent | None:
     words = [word for word in clause.words if word not in ("last", "been", "ever")]
     for part in stated(words, asked):
         name = part.subject[1:]
+        if any(word.endswith("ed") for word in name):
+            continue
         if part.subject[:1] in _OWN and 0 < len(name) <= _SHORT_NAME and part.states[0] in _PLAIN:
             slots = {"name": " ".join(name), "state": part.states[0], "asked": "last"}
             return Intent("HomeGetPast", slots, question="one", text=asked.text)
@@ -228,7 +246,7 @@ def _is_of_this_home(intent: Intent, asked: Asked) -> bool:
         return bool(names.named(str(name)) or names.partly_named(str(name)))
     if intent.name not in _ANYWAY or "kind" in intent.slots:
         return False
-    told = "measure" in intent.slots and not asked.clause.wrapped
+    told = intent.slots.get("measure") in _OF_ANY_HOME and not asked.clause.wrapped
     return bool(told or "area" in intent.slots or "floor" in intent.slots)
 
 

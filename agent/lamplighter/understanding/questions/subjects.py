@@ -53,6 +53,9 @@ _GROUPS: Mapping[str, Mapping[str, Any]] = {
     "appliance": {"domain": ["switch", "sensor", "fan", "climate"]},
 }
 """What else things are called together, and the slots for it."""
+_SIDES = frozenset({"left", "right", "up", "down", "rooms", "room", "to", "on", "in"})
+"""Parts of names that alone say too little: "what is left to do"."""
+
 _NO_KIND = frozenset({"device", "thing", "gadget", "entity", "equipment", "item"})
 
 
@@ -222,7 +225,8 @@ def _things(
         yield subject({"name": said}, many=False)
     if kind is not None:
         yield subject(kind[0], many=kind[1])
-    partly = () if exact else names.partly_named(said)
+    vague = set(said.split()) <= _SIDES
+    partly = () if exact or vague else names.partly_named(said)
     named = [subject({"name": said}, many=said.endswith("s") and len(partly) > 1)]
     if partly and not said.endswith("s"):
         yield from named

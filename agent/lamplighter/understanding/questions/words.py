@@ -57,9 +57,9 @@ HOUSE = frozenset(
 
 _SAID: Mapping[str, str] = {
     "on": """on, left on, left running, switched on, turned on, powered on, running, active,
-        activated, going, lit, lit up,
+        activated, lit, lit up,
         burning, in use, sounding, blaring, powered up, powered, in operation, operating, working,
-        playing, up and running, shining, enabled, illuminated""",
+        up and running, shining, enabled, illuminated""",
     "off": "off, left off, switched off, turned off, powered off, inactive, powered down, out, "
     "unlit, "
     "disabled, deactivated, idle, stopped",
@@ -81,8 +81,7 @@ _SAID: Mapping[str, str] = {
     "mowing": "mowing, cutting, cutting the grass, running, working, on",
     "heat": "heating, heating up, warming up",
     "cool": "cooling, cooling down",
-    "available": "online, available, reachable, connected, responding, alive, working, up, "
-    "reporting",
+    "available": "online, reachable, connected, responding, alive, working, up, reporting",
     "unavailable": "offline, unavailable, unreachable, disconnected, dead, not responding, down, "
     "missing, unresponsive, gone, not reachable, not available, out of reach",
     "wet": "wet, leaking, leak, flooded, damp, water",

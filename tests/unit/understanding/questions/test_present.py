@@ -235,3 +235,19 @@ def test_what_templates_take_for_names(
     reply, _ = house.questions.answer(intent, house.resolver, None)
     assert isinstance(reply, Answer)
     assert reply.speech.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how much gas is left",
+        "are you an ai",
+        "what is left to do today",
+        "tell me what is on my calendar for april 1",
+        "i don't know anything about that",
+        "see ya",
+        "is everything going okay",
+    ],
+)
+def test_what_is_asked_of_the_world_is_left_alone(house: Asker, text: str) -> None:
+    assert house(text) is None
