@@ -247,7 +247,7 @@ def _is_of_this_home(intent: Intent, asked: Asked) -> bool:
     if intent.name not in _ANYWAY or "kind" in intent.slots:
         return False
     told = intent.slots.get("measure") in _OF_ANY_HOME and not asked.clause.wrapped
-    return bool(told or "area" in intent.slots or "floor" in intent.slots)
+    return bool(told or intent.here or "area" in intent.slots or "floor" in intent.slots)
 
 
 @lru_cache(maxsize=1)
