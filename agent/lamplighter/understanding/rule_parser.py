@@ -300,8 +300,9 @@ class RuleParser:
             intent = self._one(text, text, situation)
             if intent is None or intent.name == START_TIMER:
                 continue
-            alone = text == part and before is not None and intent.name == "HassTurnOn"
-            if alone and not _acts(part) and not _says_more(part, situation.names):
+            whole = reading.text == part and intent.name == "HassTurnOn"
+            alone = whole and "scene" not in intent.domains and not _acts(text)
+            if alone and not _says_more(text, situation.names):
                 continue  # "the fan" alone would turn it on, whatever was said of the light
             if situation.grounds(intent):
                 return intent, text

@@ -134,6 +134,8 @@ def test_in_the_flat(in_flat: Inhabited, text: str, meant: list[str]) -> None:
         ("lock all the doors", ["lock.back", "lock.front"]),
         ("turn off everything in the hilton", NOTHING),
         ("turn on hue 3", NOTHING),
+        ("turn the desk fan and the reading lamp off", ["fan.desk", "light.reading"]),
+        ("I want the reading lamp and the xmas tree", NOTHING),
     ],
 )
 def test_in_the_villa(in_villa: Inhabited, text: str, meant: list[str]) -> None:
@@ -248,6 +250,15 @@ def test_ids_settle_which_are_meant(in_villa: Inhabited) -> None:
     intent = Intent("HassTurnOff", {"ids": ("light.hue1", "light.gone", "lock.front")})
     grounded = in_villa.grounder.ground(Parse((intent,)), Ask("turn them off", area="Kitchen"))
     assert grounded.mentioned == ("light.hue1", "lock.front")
+
+
+def test_a_name_without_a_verb_takes_that_of_the_other_part(in_villa: Inhabited) -> None:
+    result = in_villa.hears("I want the washer and the xmas tree off")
+    assert isinstance(result, Act)
+    assert [(step.entity_id, step.service) for step in result.steps] == [
+        ("switch.washer", "turn_off"),
+        ("switch.tree", "turn_off"),
+    ]
 
 
 def test_like_names_are_offered_with_their_areas(in_villa: Inhabited) -> None:
