@@ -78,9 +78,7 @@ class Retargeting:
         if not intent.slots.keys() & {"name", "ids"} or not before:
             kept = _without(intent, _WHERE | {"name", "ids"})
             return self._changed(intent, {**kept, **place})
-        there = [
-            each for each in self.situation.names.entities.values() if self._is_in(each, place)
-        ]
+        there = self._inside(place)
         found = closest(alike(there, before, intent), before, self.situation.names)
         kind = _kind_of(before)
         if kind and (not found or (len(found) > 1 and intent.name not in QUESTIONS)):
@@ -114,15 +112,19 @@ class Retargeting:
         """What is like those before, and was not meant before."""
         names, context = self.situation.names, self.context
         known = before or [names.entities[i] for i in context.entities if i in names.entities]
-        left = [each for each in names.entities.values() if each.id not in context.entities]
+        families = {domain for each in known for domain in family_of(each.domain)}
+        everything = [
+            each for domain in sorted(families) for each in names.by_domain.get(domain, ())
+        ]
+        left = [each for each in everything if each.id not in context.entities]
         if target.kind:
             left = [each for each in left if KINDS[target.kind].covers(each)]
         if target.part:
             wanted = {stem(word) for word in target.part.split()}
-            everything = names.entities.values()
             left = [each for each in everything if wanted <= set(map(stem, words_of(each.name)))]
         if target.where:
-            left = [each for each in left if self._is_in(each, target.where)]
+            there = {each.id for each in self._inside(target.where)}
+            left = [each for each in left if each.id in there]
         found = alike(left, known, intent)
         return (_in_same_area(found, known) or found) if not target.where else found
 
@@ -138,11 +140,13 @@ class Retargeting:
     def _changed(self, intent: Intent, slots: Mapping[str, Any], **facts: Any) -> Intent:
         return replace(intent, slots=slots, here=False, text=self.text, **facts)
 
-    def _is_in(self, entity: Entity, place: Mapping[str, str]) -> bool:
+    def _inside(self, place: Mapping[str, str]) -> list[Entity]:
+        """The entities at a place."""
+        names = self.situation.names
         if "area" in place:
-            return fold(entity.area or "") == fold(place["area"])
-        area = self.situation.names.areas.get(fold(entity.area or ""))
-        return area is not None and fold(area.floor or "") == fold(place.get("floor", ""))
+            return list(names.by_area.get(fold(place["area"]), ()))
+        areas = names.members.get(fold(place.get("floor", "")), frozenset())
+        return [each for area in areas for each in names.by_area.get(area, ())]
 
 
 def pinned(intent: Intent, entities: Sequence[Entity], text: str) -> Intent:
