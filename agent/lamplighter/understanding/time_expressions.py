@@ -15,7 +15,7 @@ from lamplighter.understanding.timing.phrases import extract
 
 _ANY_DAY: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 """Whether there is a time in a sentence does not depend on when it is said."""
-_PAST = r"yesterday|last (?:night|week|month|evening)|(?:an?|\w+) \w+ ago|earlier today"
+_PAST = r"yesterday|last (?:night|week|month|evening)|(?:an?|\w+) \w+ ago|earlier today|today"
 _CONDITIONS = (
     r"if(?! (?:you|u|it's possible|it is possible|possible|that's ok|it's ok|it isn't too)\b)|"
     r"(?:when|whenever)(?! (?:you (?:can|get|have)|possible)\b)|"

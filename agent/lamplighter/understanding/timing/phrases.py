@@ -59,6 +59,10 @@ _LEVEL_VERBS: Final = frozenset(
 _PARTED: Final = frozenset({"turn", "switch", "put", "flick", "power", "leave", "keep"})
 _PARTICLES: Final = frozenset({"on", "off", "up", "down", "out", "to"})
 """Verbs that need a second word, and those words."""
+_STATED: Final = re.compile(
+    r"^(?:i'?m|i am|it'?s|it is|we'?re|we are|i feel|that'?s)\b", re.IGNORECASE
+)
+"""How a remark on today begins, which plans nothing."""
 _TIMER: Final = re.compile(r"\btimers?\b", re.IGNORECASE)
 _EDGES: Final = re.compile(r"^(?:[\s,;:]|\.(?=\s)|(?:and|then)\b(?=\s))+|[\s,;:]+$", re.IGNORECASE)
 _DOUBLE: Final = re.compile(r"\s*,(?:\s*,)+")
@@ -113,7 +117,9 @@ def extract(text: str, now: datetime, *, values: bool = True) -> Timed:
         found, doubtful = _settled(words, found)
         if doubtful is not None:
             return _doubted(words, doubtful)
-    return _gathered(words, found, now) if found else Timed(text)
+    if not found or (_STATED.match(text) and [each.value for each in found] == [OnDay(now.date())]):
+        return Timed(text)
+    return _gathered(words, found, now)
 
 
 def _gathered(words: Words, found: Sequence[_Found], now: datetime) -> Timed:

@@ -224,6 +224,7 @@ def test_a_time_beside_a_value(text: str, rest: str, when: When) -> None:
         "set a pizza timer for ten minutes",
         "set the run time to 10 minutes",
         "give me ten minutes of light",
+        "I'm cold today",
     ],
 )
 def test_what_is_no_time(text: str) -> None:
