@@ -187,7 +187,7 @@ def _numbered(candidates: Sequence[Candidate], said: str) -> list[Candidate]:
     for index, ordinals in enumerate(ORDINALS[: len(candidates)]):
         if len(words) == 1 and words[0] in ordinals and said != "the one":
             return [candidates[index]]
-    return [candidates[-1]] if words == ["last"] else []
+    return list(candidates[-1:]) if words == ["last"] else []
 
 
 def _partly_called(candidates: Sequence[Candidate], said: str) -> list[Candidate]:
