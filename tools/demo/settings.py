@@ -24,6 +24,8 @@ def demo_settings(*, host: str, port: int, store: Path, model: bool = True) -> d
         "broker": {"host": host, "port": port},
         "store": {"path": str(store), "max_bytes": 64 * 1024 * 1024},
         "home": {
+            # Greenwich: for "at sunset" and "after dark".
+            "location": {"latitude": 51.48, "longitude": 0.0},
             "areas": [
                 {"name": "Kitchen", "floor": FLOORS["Kitchen"], "aliases": ["cookhouse"]},
                 {"name": "Living Room", "floor": FLOORS["Living Room"], "aliases": ["lounge"]},
