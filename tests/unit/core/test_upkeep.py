@@ -68,6 +68,7 @@ class House:
             machines=SimpleNamespace(
                 tick=lambda now, *, connected: note("machines")(now, connected)
             ),
+            orders=SimpleNamespace(watch=SimpleNamespace(tick=note("orders"))),
             store=SimpleNamespace(
                 outbox=SimpleNamespace(expire=note("expire")),
                 trim=note("trim"),
@@ -114,6 +115,7 @@ def test_a_second_moves_everything_that_depends_on_time() -> None:
     house.upkeep.tick()
     assert house.called("take") == [("json", LATE, Message("", b"", arrived=1000.0))]
     assert house.called("machines") == [(1000.0, False)]
+    assert house.called("orders") == [()]
     assert house.called("sweep") == [()]
     assert house.called("watch") == [()]
     # A command that expired a moment ago may be on its way.
