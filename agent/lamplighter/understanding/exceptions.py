@@ -21,6 +21,9 @@ _LEADING = re.compile(
     r"both|two|three|four) )+",
     re.IGNORECASE,
 )
+_FOND = frozenset(
+    ("little", "small", "big", "wee", "tiny", "old", "new", "lovely", "nice", "own", "dear", "one")
+)
 _ONES = re.compile(r" (?:ones?|stuff|things?|devices?)$")
 _IN = re.compile(r" (?:in|on|at|of|from|inside)(?: (?:the|my|our))? ")
 
@@ -30,7 +33,7 @@ def split(text: str) -> tuple[str, tuple[str, ...]] | None:
     match = _EXCEPT.match(text)
     if match is None:
         return None
-    phrases = (_LEADING.sub("", each) for each in _BREAK.split(match["left"]))
+    phrases = (_LEADING.sub("", each) for each in _BREAK.split(match["left"].rstrip(" .!,;")))
     return match["said"], tuple(phrase for phrase in phrases if phrase)
 
 
@@ -38,11 +41,18 @@ def left_out(phrases: Sequence[str], names: Names) -> frozenset[str] | None:
     """The ids of the entities that the phrases name; None where one of them names nothing."""
     found: set[str] = set()
     for phrase in phrases:
-        ids = _meant_by(fold(phrase), names)
+        said = fold(phrase)
+        ids = _meant_by(said, names) or _meant_by(_plainly(said, names), names)
         if not ids:
             return None
         found |= ids
     return frozenset(found)
+
+
+def _plainly(phrase: str, names: Names) -> str:
+    """Without words of size and fondness that belong to no name: "Tom's little bedside lamp"."""
+    left = [word for word in phrase.split() if word not in _FOND or word in names.words]
+    return " ".join(left)
 
 
 def _meant_by(phrase: str, names: Names) -> set[str]:

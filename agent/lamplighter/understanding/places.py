@@ -163,6 +163,9 @@ def _bedrooms(name: str) -> Iterator[str]:
     *owner, last = name.split() or [""]
     if last in ("room", "bedroom") and owner and owner[-1].endswith("s"):
         yield f"{' '.join(owner)} {'bedroom' if last == 'room' else 'room'}"
+        if owner[-1].endswith("'s"):
+            whose = " ".join([*owner[:-1], owner[-1].removesuffix("'s")])
+            yield from (f"room of {whose}", f"bedroom of {whose}")
     if last == "bedroom":
         yield "bedroom"
         if not owner:
