@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from lamplighter.understanding.timing.chains import (
     habit_in,
@@ -22,8 +23,9 @@ from lamplighter.understanding.timing.chains import (
     with_units,
 )
 from lamplighter.understanding.timing.ends import without_said_end
+from lamplighter.understanding.timing.gathering import TWO_TIMES
 from lamplighter.understanding.timing.phrases import Timed, extract
-from lamplighter.understanding.timing.when import Delay, Moment, Until, When
+from lamplighter.understanding.timing.when import Delay, Moment, SunMoment, Until, When
 
 _STARTS = (
     r"(?:please |also |just |now |then |after that |afterwards |can you |could you |would you )*"
@@ -57,6 +59,16 @@ _AT_ONCE = re.compile(
 )
 _QUESTION = re.compile(rf"^{_QUESTIONS}", re.IGNORECASE)
 _GOES_ON = re.compile(r"\b(?:it|them|that|those|both of them|again|back)\b", re.IGNORECASE)
+_POLITE = frozenset({"please", "thanks", "thank you", "cheers", "ta", "okay", "ok", "bye", "sorry"})
+_TOO = re.compile(r"^(?:also|likewise)\b|\b(?:too|as well|also|likewise)[.! ]*$", re.IGNORECASE)
+"""A clause that is to be done like the one before it, and then."""
+_NO_SOONER = re.compile(
+    r",?\s+(?:(?:and|but)\s+)?(?:no|not(?: a| one)?(?: (?:minute|moment|second))?)\s+"
+    r"(?:sooner|later|earlier|before(?: (?:that|then))?)\b(?!\s+than\b|\s+\w)|"
+    r",?\s+at (?:the )?(?:latest|earliest)\b",
+    re.IGNORECASE,
+)
+"""What only makes a time stronger."""
 _THEN = re.compile(r"\b(?:then|after that|afterwards)\b", re.IGNORECASE)
 
 
@@ -101,14 +113,16 @@ def pieces(text: str, now: datetime) -> list[Piece]:
         text: one sentence, tidied.
         now: the home's local time, with its zone.
     """
-    text = with_units(spoken_out(without_said_end(text, now)))
+    text = with_units(spoken_out(without_said_end(_NO_SOONER.sub("", text), now)))
     whole = _piece(extract(text, now))
     if not whole.timed:
         return [Piece(text)]
     clauses = _chained(_habitual(list(_clauses(text, now)), now))
     if all(_QUESTION.match(clause.text) for clause in clauses):
         return [Piece(text)]
-    torn = not whole.unclear and any(clause.piece.unclear for clause in clauses)
+    torn = not whole.unclear and (
+        any(clause.piece.unclear for clause in clauses) or _in_two(clauses)
+    )
     if len(clauses) == 1 or torn or not any(clause.piece.timed for clause in clauses):
         return [whole]  # a comma within a time: "tomorrow, at eight, ..."
     return list(_merged(_backwards(_forwards(clauses))))
@@ -136,7 +150,7 @@ def _clauses(text: str, now: datetime) -> Iterator[_Clause]:
     partings = ["", *parts[1::2]]
     for parting, part in zip(partings, parts[::2], strict=True):
         clause = part.strip(" ,;.")
-        if not clause:
+        if not clause or clause.casefold() in _POLITE:
             continue
         # The times of a question say what is asked: "was it open at ten?".
         asks = _QUESTION.match(clause)
@@ -158,7 +172,9 @@ def _habitual(clauses: list[_Clause], now: datetime) -> list[_Clause]:
         return clauses
     found = []
     for clause in clauses:
-        if isinstance(clause.piece.when, Moment) and not names_day(clause.said, now.date()):
+        if isinstance(clause.piece.when, Moment | SunMoment) and not names_day(
+            clause.said, now.date()
+        ):
             timed = extract(f"{clause.text} {habit}", now)
             found.append(replace(clause, piece=_piece(timed), said=timed.said))
         else:
@@ -192,6 +208,10 @@ def _forwards(clauses: Sequence[_Clause]) -> list[_Clause]:
         elif leading is not None and not piece.timed and not clause.at_once:
             found.append(replace(clause, piece=replace(piece, when=leading)))
             continue
+        elif found and _TOO.search(clause.text) and not piece.timed:
+            same = found[-1].piece
+            found.append(replace(clause, piece=replace(piece, when=same.when, until=same.until)))
+            continue
         found.append(clause)
     return found
 
@@ -210,6 +230,16 @@ def _backwards(clauses: list[_Clause]) -> list[_Clause]:
     return found
 
 
+def _in_two(clauses: Sequence[_Clause]) -> bool:
+    """Whether a time was cut: "at eight, tomorrow morning, turn on ..."."""
+    return any(
+        not (before.piece.text and after.piece.text)
+        and before.piece.when is not None
+        and after.piece.when is not None
+        for before, after in pairwise(clauses)
+    )
+
+
 def _merged(clauses: Sequence[_Clause]) -> Iterator[Piece]:
     """Neighbours with the same times as one piece; a time without a clause joins its neighbour."""
     current: Piece | None = None
@@ -222,7 +252,7 @@ def _merged(clauses: Sequence[_Clause]) -> Iterator[Piece]:
                 current.text or piece.text,
                 current.when or piece.when,
                 current.until or piece.until,
-                current.unclear or piece.unclear,
+                current.unclear or piece.unclear or _conflict(current, piece),
             )
         elif _times(piece) == _times(current):
             parting = ", " if "," in clause.parting and "and" not in clause.parting else " and "
@@ -232,6 +262,12 @@ def _merged(clauses: Sequence[_Clause]) -> Iterator[Piece]:
             current = piece
     if current is not None:
         yield current
+
+
+def _conflict(one: Piece, other: Piece) -> str:
+    """What to ask where one thing is said to be at two times."""
+    times = {each.when for each in (one, other) if each.when is not None}
+    return TWO_TIMES if len(times) > 1 else ""
 
 
 def _times(piece: Piece) -> tuple[object, ...]:

@@ -29,6 +29,7 @@ from lamplighter.understanding.outline import Piece, pieces
 from lamplighter.understanding.reading import Reading
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.time_expressions import obstacle
+from lamplighter.understanding.timing.holding import begun
 from lamplighter.understanding.timing.phrases import extract
 from lamplighter.understanding.timing.requests import JUST_NOW, takes_back
 from lamplighter.understanding.timing.requests import request as schedule_request
@@ -135,7 +136,8 @@ class Sentence:
         situation = self.situation
         via = "rules"
         for part in parts:
-            parse = await self._read(part.text, situation)
+            said = begun(part.text) if part.until is not None else part.text
+            parse = await self._read(said, situation)
             if parse is None:
                 return None
             if part.unclear:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lamplighter.understanding.clauses.clause import Clause
+from lamplighter.understanding.clauses.lexicon import Action
 from lamplighter.understanding.clauses.meaning import Meaning, meanings
 from lamplighter.understanding.clauses.quantity import quantity_of
 from lamplighter.understanding.clauses.targeting import Meant, Targeting
@@ -21,6 +22,11 @@ _WITH_VALUES = frozenset(
     ]
 )
 """Actions that values go with; "turn off the red" is about something else."""
+
+_SENT = frozenset({"clean", "start", "on"})
+"""Actions that set off a robot, at whatever speed."""
+
+_WARMTH = frozenset({"temperature", "temperature_unit"})
 
 MAX_INTENTS = 8
 """More things at once than this are prose."""
@@ -86,7 +92,7 @@ class Composer:
             ]
             composed = [each for each in chosen if each is not None]
             if targets and len(composed) == len(chosen):
-                found.append(_joined(composed))
+                found.append(_set_off(_joined(composed), action))
         return next((each for each in found if each.grounded), found[0] if found else None)
 
     def _chosen(
@@ -102,8 +108,28 @@ class Composer:
             for intent in self._intents(meant, places, clause, meaning):
                 first = first or intent
                 if self.situation.grounds(intent):
-                    return _composed(intent, meant, grounded=True)
+                    more = self._beside(intent, possible)
+                    whole = all(map(self.situation.grounds, more))
+                    return Composed((*more, intent), whole, meant.guessed, meant.contextual)
         return None if first is None else _composed(first, meant, grounded=False)
+
+    @staticmethod
+    def _beside(intent: Intent, possible: Sequence[Meaning]) -> list[Intent]:
+        """The mode that was said with a temperature: "radiator heat 20"."""
+        if intent.name != "HassClimateSetTemperature":
+            return []
+        return [
+            replace(
+                intent,
+                name=each.intent,
+                slots={
+                    **{key: said for key, said in intent.slots.items() if key not in _WARMTH},
+                    **each.slots,
+                },
+            )
+            for each in possible
+            if each.intent == "HomeSetOption"
+        ][:1]
 
     def _intents(
         self, meant: Meant, places: Sequence[Place], clause: Clause, meaning: Meaning
@@ -124,6 +150,19 @@ class Composer:
             there = replace(intent, slots={**intent.slots, **near})
             yield templated(there, meant, self.situation)
         yield templated(intent, meant, self.situation)
+
+
+def _set_off(composed: Composed, action: Action | None) -> Composed:
+    """A robot that is sent out with a speed is started as well: "send Rover round on quiet"."""
+    if action not in _SENT:
+        return composed
+    intents: list[Intent] = []
+    for each in composed.intents:
+        if each.name == "HomeSetOption" and each.domains == {"vacuum"}:
+            slots = {name: said for name, said in each.slots.items() if name != "option"}
+            intents.append(replace(each, name="HassVacuumStart", slots=slots))
+        intents.append(each)
+    return replace(composed, intents=tuple(intents))
 
 
 def _unless_a_lock(meant: Meant) -> Meant:

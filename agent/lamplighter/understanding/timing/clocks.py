@@ -112,6 +112,9 @@ def _minutes_beside(words: Words, place: int, *, marked: bool) -> tuple[int, int
     value, end = number
     counted = words.at(end) in ("minutes", "minute", "mins", "min")
     side = words.at(end + counted)
+    hour = words.number(end + counted + 1)
+    if _BESIDE.get(side, 0) < 0 and hour is not None and hour[0] > _NOON:
+        return None  # "at nine to 17" sets something to 17
     # "From ten to eight" may be a range; "ten past eight" can be nothing else.
     if side not in _BESIDE or not (marked or side == "past"):
         return None
@@ -144,8 +147,11 @@ def _spelled(words: Words, place: int, *, marked: bool) -> tuple[Clock, int] | N
 
 def _alone(words: Words, place: int) -> bool:
     """Whether "1930" is a time; "2700" is the colour of a lamp."""
-    after = words.at(place + 1)
-    return words.at(place)[0] in "01" or after in _HALVES_OF_DAY or after in _HOUR_WORDS
+    after, said = words.at(place + 1), words.at(place)
+    # "At 102" is the heat of a tub, where nothing else says that it is a time.
+    if said[0] in "01" and len(said) > len("102"):
+        return True
+    return after in _HALVES_OF_DAY or after in _HOUR_WORDS
 
 
 def _digits(words: Words, hour: str, minute: str, end: int) -> tuple[Clock, int] | None:

@@ -69,11 +69,15 @@ def length(words: Words, place: int) -> tuple[Length, int] | None:
     """The length that starts here, and the place after it."""
     place = words.after(place, _HEDGES)
     if (fixed := words.phrase(place, _FIXED)) is not None:
-        return _length(fixed[0], fixed[0] // DAY_S * DAY_S), fixed[1]
+        end = fixed[1] + 2 * (words.tokens[fixed[1] : fixed[1] + 2] == ("or", "so"))
+        return _length(fixed[0], fixed[0] // DAY_S * DAY_S), end
     if (vague := _vague(words, place)) is not None:
         return Length(None), vague
     found = _counted(words, place)
-    return None if found is None else _with_more(words, *found)
+    if found is None:
+        return None
+    said, end = _with_more(words, *found)
+    return said, end + 2 if words.tokens[end : end + 2] == ("or", "so") else end
 
 
 def _with_more(words: Words, seconds: float, unit: int, end: int) -> tuple[Length, int]:
@@ -104,6 +108,7 @@ def _counted(words: Words, place: int) -> tuple[float, int, int] | None:
     count, end = found
     if (half := words.phrase(end, _HALVES)) is not None:
         count, end = count + half[0], half[1]
+    end += words.at(end) == "more"  # "for twenty more minutes"
     unit = _UNITS.get(words.at(end))
     if unit is None and words.at(place)[0].isdecimal():
         unit = _SHORT_UNITS.get(words.at(end))

@@ -53,6 +53,8 @@ _WHOLE: Final[dict[str, Value]] = {
     ),
 }
 _JOINING: Final = frozenset({",", "and", "then"})
+_ARMING: Final = frozenset({"arm", "armed", "arming", "alarm"})
+"""An alarm is armed in a mode "for the night", and not until its end."""
 _LEVEL_VERBS: Final = frozenset(
     words_of("raise lower increase decrease change dim brighten set adjust")
 )
@@ -202,7 +204,7 @@ def _next(
 def _until(words: Words, place: int, today: date) -> list[_Found]:
     """An end: "until ten tomorrow"; the word itself belongs to the first piece."""
     whole = words.phrase(place, _WHOLE)
-    if whole is not None:
+    if whole is not None and _ARMING.isdisjoint(words.tokens):
         return [_Found(whole[0], place, whole[1], "until")]
     marker = words.phrase(place, _UNTIL)
     if marker is None:
@@ -241,7 +243,18 @@ def _range(words: Words, place: int, today: date) -> list[_Found]:
     bare = all(isinstance(each.value, Clock) and each.value.bare for each in (*start, *end))
     if not end or (bare and _LEVEL_VERBS & set(words.tokens[:place])):
         return []
-    return [*start, *end]
+    return [*start, *_shared_day(start, end), *end]
+
+
+def _shared_day(start: list[_Found], end: list[_Found]) -> list[_Found]:
+    """What a day at the end says of the start as well: "from seven to nine tomorrow"."""
+    first, last = start[0].value, end[0].value
+    if len(start) > 1 or not isinstance(first, Clock) or not isinstance(last, Clock):
+        return []
+    if (first.hour, first.minute) >= (last.hour, last.minute):
+        return []  # "from ten to six tomorrow" may be from this evening on
+    at = start[0].end
+    return [_Found(each.value, at, at) for each in end[1:] if isinstance(each.value, OnDay | Part)]
 
 
 def _particles(words: Words, found: list[_Found]) -> list[_Found]:

@@ -334,10 +334,20 @@ def _clock(
     if start == place and words.at(place) in ("for", "from", "after"):
         start = words.after(place + 1, _HEDGES)
     after_day = isinstance(before, OnDay | Part | Days)
-    found = clock(words, start, marked=said or after_day)
-    if found is None or (found[0].bare and not said and not _closes(words, found[1])):
+    found = clock(words, start, marked=said or after_day or _before_a_part(words, start))
+    if found is None or (found[0].bare and not said and not _closes_or_part(words, found[1])):
         return None
     return found
+
+
+def _before_a_part(words: Words, place: int) -> bool:
+    """Whether a number is a time for the part of the day behind it: "from six in the morning"."""
+    number = words.number(place) if words.at(place - 1) == "from" else None
+    return number is not None and words.phrase(number[1], _SAID_PARTS) is not None
+
+
+def _closes_or_part(words: Words, place: int) -> bool:
+    return _closes(words, place) or words.phrase(place, _SAID_PARTS) is not None
 
 
 def _closes(words: Words, place: int) -> bool:

@@ -1,0 +1,52 @@
+"""What is to stay as it is for a while: "keep the fan on until ten", "let the pump run till nine".
+
+Said without an end it asks for no change. With one it is done now, and is put back then.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LEADS: Final = r"^(?:please |just |can you |could you |would you )*"
+_TAIL: Final = r"(?: please)?[.!]?$"
+_RUNNING: Final = re.compile(
+    rf"{_LEADS}(?:let|have|keep|leave) (?P<what>.+?) "
+    rf"(?:run|running|going|to run|be on|stay on|switched on|turned on|on){_TAIL}",
+    re.IGNORECASE,
+)
+_RESTING: Final = re.compile(
+    rf"{_LEADS}(?:let|have|keep|leave) (?P<what>.+?) "
+    rf"(?:be off|stay off|switched off|turned off|off|out){_TAIL}",
+    re.IGNORECASE,
+)
+_STATED: Final = re.compile(
+    rf"{_LEADS}(?:let|have|keep|leave) (?P<what>.+?) (?:be |stay )?"
+    rf"(?P<way>open|closed|shut|locked){_TAIL}",
+    re.IGNORECASE,
+)
+_VALUED: Final = re.compile(
+    rf"{_LEADS}(?:let|have|keep|leave|hold) (?P<what>.+?) (?:be |stay )?(?:at|on|to) "
+    r"(?P<value>\S.*)$",
+    re.IGNORECASE,
+)
+_WITHOUT: Final = re.compile(
+    r"^no (?P<what>(?:lights?|heating|heat|fans?|music|sprinklers?|water|irrigation)\b.*)$",
+    re.IGNORECASE,
+)
+_DONE: Final = {"open": "open", "closed": "close", "shut": "close", "locked": "lock"}
+
+
+def begun(text: str) -> str:
+    """The clause as the command that begins what is to last; unchanged where it is one already."""
+    if (match := _RUNNING.match(text)) is not None:
+        return f"turn on {match['what']}"
+    if (match := _RESTING.match(text)) is not None:
+        return f"turn off {match['what']}"
+    if (match := _STATED.match(text)) is not None:
+        return f"{_DONE[match['way'].casefold()]} {match['what']}"
+    if (match := _VALUED.match(text)) is not None:
+        return f"set {match['what']} to {match['value']}"
+    if (match := _WITHOUT.match(text)) is not None:
+        return f"turn off the {match['what']}"
+    return text
