@@ -113,6 +113,10 @@ _OTHERWISE = re.compile(
     r"when|why|outside|weather|movie|film|book|joke|song|coffee|tea|food|drink|soup|girl|boy|"
     r"horse|chocolate|hair colou?r)\b"
 )
+_REQUESTED = re.compile(
+    r"\b(?:turn|switch|put|set|open|close|shut|raise|lower|start|stop|bring|make|leave|keep|want|"
+    r"could|would|can you|please)\b"
+)
 _ELSEWHERE = re.compile(r"\b(?:in|at|on) (?:the |my |our )?(?P<place>[\w' ]+)$")
 _HERE = frozenset({"here", "this room", "there", "room", "air", "place", "house"})
 
@@ -126,6 +130,8 @@ class ComplaintReader:
         if not situation.language.startswith("en") or len(said.split()) > MAX_WORDS:
             return None
         if asks(text) or _OTHERWISE.search(said) or not _TELLS.match(said):
+            return None
+        if _REQUESTED.search(said):
             return None
         for pattern, wishes in COMPLAINTS:
             if match := pattern.search(said):

@@ -145,6 +145,12 @@ def segments(text: str) -> list[str]:
     return found
 
 
+def mixes(text: str) -> bool:
+    """True where the sentence asks something and has something done as well."""
+    asks = [bool(_QUESTION.match(part)) for part in segments(text)]
+    return any(asks) and not all(asks)
+
+
 def _clauses(text: str, now: datetime) -> Iterator[_Clause]:
     parts = _BREAK.split(text)
     partings = ["", *parts[1::2]]
