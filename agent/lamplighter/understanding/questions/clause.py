@@ -35,6 +35,15 @@ _SHORT = (
     (r"\bby any chance\b|\bperchance\b|\bi wonder$|\bat all\b|\bor not\b|\bor what\b", " "),
     (r"\bdo you know$|\bcan you (?:tell|check)(?: me)?$|\bany idea$|\bplease\b", " "),
     (r"\bthe (?:hell|heck|fuck)\b|\bon earth\b", " "),
+    (r"\b(\w+)'s been\b", r"\1 has been"),
+    (r"\b(how \w+)'s\b", r"\1 is"),
+    (
+        (
+            r" (?:lads|guys|folks|honey|darling|love|dear|man|mate|so far|again|this time|though|"
+            r"anyway|or something|for me|huh|eh|pet|hun|babe|lol|plz|pls)$"
+        ),
+        " ",
+    ),
     (r"\bswitched or turned\b", "turned"),
 )
 _YOU = r"(?:you|u|ya|someone|anybody|anyone)"
@@ -43,7 +52,11 @@ _OPENINGS = (
     r"(?:a |one )?(?:quick|small|short|simple) question|question|just|now|actually|by the way|btw|"
     r"lamplighter|computer|home assistant|assistant|house|tell me something|one thing|wait|listen|"
     r"honestly|right|alright|then|say|mate|buddy|just curious|just checking|checking|"
-    r"just to check|out of curiosity|curious|"
+    r"just to check|out of curiosity|curious|omg|omfg|oh my god|"
+    r"no(?= (?:did|is|are|have)\b)|oi|yo|ah|aye|argh|ugh|crap|"
+    r"shit|damn|dammit|bloody hell|jeez|eh+m?|hang on|hold on|no wait|real quick|like|lads|guys|"
+    r"folks|dear|love|honey|darling|mum|dad|mate|could you say|good (?:morning|evening|night|day)|"
+    r"howdy|"
     r"i am (?:just )?curious|for my peace of mind|to be sure|just to be sure|god|gosh)"
 )
 _INDIRECT = (
@@ -72,6 +85,12 @@ _HEAD = re.compile(
     r"^(?P<asking>(?:for |since )?how (?:long ago|long|often|many times|many|much|come)|"
     r"(?:at |by )?what time|since when|since what time|until when|(?:at |to |in |on |from )?"
     r"(?:what|which)|how|when|where|who|whose|why)\b ?"
+)
+_SET_TO = re.compile(
+    r"\b(?:at|to|on|up|down) (?:about |around )?(?:\d[\d.,]*|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -]\w+)?|a hundred|hundred|half|full|"
+    r"max|maximum|minimum|ten|twelve|fifteen|eighteen|"
+    r"nineteen|sixteen|seventeen)(?: ?%| percent| degrees?)?$"
 )
 _ORDER = re.compile(r"^(?:tell|let|inform|remind)")
 _HAPPENED = re.compile(r"\b(?:was|were|did|last|has)\b")
@@ -139,7 +158,8 @@ def clause_of(text: str) -> Clause | None:
         return None
     if not asking and not conditional and at != 0:
         # Without a verb in front it asks only where it is wrapped, marked or short.
-        if wrapped or (at is None and _short(words)):
+        wanted = _SET_TO.search(said) is not None  # "the humidity at forty"
+        if wrapped or (at is None and _short(words) and not wanted):
             asking = "list" if wrapped or words[0] not in _YES_OR_NO else ""
         elif not whole.endswith("?"):
             return None

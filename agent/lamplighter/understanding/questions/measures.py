@@ -101,7 +101,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "power": _of(
         "power, power consumption, power usage, power draw, wattage, watts, load, power use, "
-        "electricity draw, consumption, current power",
+        "electricity draw, consumption, current power, juice",
         "power apparent_power",
         "W, kW, MW, VA",
         summed=True,
@@ -138,6 +138,9 @@ MEASURES: Mapping[str, Measure] = {
         "mm, mm/h", summed=True,
     ),
     "distance": _of("distance", "distance"),
+    "volume": _of(
+        "volume, fill level, level, litres, liters, gallons, contents", "volume volume_storage",
+    ),
     "weight": _of("weight", "weight", "", ("heavy", ""), ("heavier", "lighter")),
     "speed": _of("speed", "speed"),
     "gas": _of("gas consumption, gas usage, gas, gas meter", "gas", "", summed=True),

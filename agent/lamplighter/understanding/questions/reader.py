@@ -22,6 +22,7 @@ from lamplighter.understanding.questions import (
     asking_states,
     asking_things,
     asking_values,
+    pairs,
 )
 from lamplighter.understanding.questions.building import Asked, stated
 from lamplighter.understanding.questions.clause import Clause, clause_of
@@ -30,6 +31,7 @@ from lamplighter.understanding.questions.measures import (
     comparatives,
     measures_by_words,
 )
+from lamplighter.understanding.questions.rewording import rewordings
 from lamplighter.understanding.questions.subjects import Lookup, known_words
 from lamplighter.understanding.questions.words import (
     AUXILIARIES,
@@ -53,6 +55,13 @@ _COMMANDS = re.compile(
     r"have (?:the|my|all|every)|what (?:if|about)|how about|why (?:don't|not)|whenever|"
     r"when .+ then)\b"
 )
+_ASKED = re.compile(
+    r"\?|\b(?:what|which|when|where|who|whose|why|how|is|are|was|were|did|has|have|any|anything|"
+    r"highest|lowest|peak|maximum|minimum|max|min|average|reading)\b|'(?:s|ve)\b",
+    re.IGNORECASE,
+)
+"""Whatever is asked has one of these words, or a question mark."""
+
 _FIRST = frozenset(
     ["what", "which", "when", "where", "how", "is", "are", "was", "did", "does", "who"]
 )
@@ -61,6 +70,15 @@ _PLAIN = frozenset(["on", "off", "open", "closed", "locked", "unlocked"])
 _PAST = frozenset({"was", "were", "did", "has", "have", "had"})
 _SHORT_NAME = 3
 _CHANGEABLE = 4
+_COMMAND_PARTS = re.compile(
+    r"\s*[?;.!,]+\s+(?:(?:and|then|also|so|please|n)\s+)*|\s+(?:and|then|n|&)\s+(?:(?:then|also|please)\s+)*"
+)
+_COMMANDED = re.compile(
+    r"^(?:turn|switch|put|set|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|raise|"
+    r"brighten|lower|toggle|press|arm|disarm|pause|play|increase|decrease|reduce|open|kill|cut) "
+    r"(?!to\b|or\b|and\b)\w"
+)
+_DEEDS_ASKED = re.compile(r"\b(?:did|have|has|had|forget|forgot|remember|should)\b")
 _OPENING = re.compile(r"^open (?!windows|doors)")
 _OF_ANY_HOME = frozenset(
     ["temperature", "humidity", "carbon_dioxide", "air_quality", "illuminance", "power", "battery"]
@@ -96,9 +114,13 @@ class QuestionReader:
 
     def read(self, text: str, situation: Situation) -> Parse | None:
         """What the sentence asks; None where it asks nothing of this home, or commands."""
-        if not situation.language.startswith("en"):
+        if not situation.language.startswith("en") or _commands_too(text):
             return None
         parse = self._read(text, situation)
+        if parse is not None and all(map(situation.grounds, parse.intents)):
+            return parse
+        if (reworded := self._reworded(text, situation)) is not None:
+            return reworded
         if parse is not None or not _may_ask(text):
             return parse
         known = _vocabulary() | situation.names.words
@@ -112,6 +134,42 @@ class QuestionReader:
         asked = clause and Asked(clause, Lookup(situation.names, situation.area), text)
         unknown = asked and _of_the_unknown(asked)
         return Parse((unknown,), explain="of something unknown here") if unknown else None
+
+    def _reworded(self, text: str, situation: Situation) -> Parse | None:
+        """The question in another order or other words; two questions of one sentence."""
+        if not _ASKED.search(text):
+            return None
+        for other in (f"{text.rstrip(' ?')}?", *rewordings(text)):
+            if other != text:
+                parse = self._read(other, situation)
+                if parse is not None and all(map(situation.grounds, parse.intents)):
+                    return replace(parse, explain=f"read as {other!r}")
+            both = self._both(other, situation)
+            if both is not None:
+                return both
+        return None
+
+    def _both(self, text: str, situation: Situation) -> Parse | None:
+        """The intents of two questions, of which the second may lean on the first."""
+        for first, second in pairs.parted(text):
+            one = self._whole(first, situation)
+            if one is None:
+                continue
+            if pairs.answered(second, one.intents[-1]):
+                return one
+            for whole in pairs.leaning(second, one.intents[-1]):
+                two = self._whole(whole, situation)
+                if two is not None:
+                    found = (*one.intents, *two.intents)
+                    return Parse(found, explain=f"read as {first!r} and {whole!r}")
+        return None
+
+    def _whole(self, text: str, situation: Situation) -> Parse | None:
+        for other in (text, *rewordings(text)):
+            parse = self._read(other, situation)
+            if parse is not None and all(map(situation.grounds, parse.intents)):
+                return parse
+        return None
 
     def _read(self, text: str, situation: Situation) -> Parse | None:
         clause = clause_of(text)
@@ -167,6 +225,14 @@ class QuestionReader:
         yield from asking_states.read(asked)
         yield from asking_things.read(asked)
         yield from asking_states.single(asked)
+
+
+def _commands_too(text: str) -> bool:
+    """True where a part of the sentence commands: "is the door shut? and turn off the light"."""
+    first, *parts = _COMMAND_PARTS.split(text.casefold())
+    if _DEEDS_ASKED.search(first):
+        return False  # "did I lock up and close the window"
+    return any(_COMMANDED.match(part) is not None for part in parts)
 
 
 def _of_short_words(text: str, other: str) -> bool:

@@ -59,23 +59,30 @@ _SAID: Mapping[str, str] = {
     "on": """on, left on, left running, switched on, turned on, powered on, running, active,
         activated, lit, lit up,
         burning, in use, sounding, blaring, powered up, powered, in operation, operating, working,
-        up and running, shining, enabled, illuminated""",
+        up and running, shining, enabled, illuminated, turning, spinning, humming, pumping,
+        blazing, plugged on, blowing, ticking over, in service""",
     "off": "off, left off, switched off, turned off, powered off, inactive, powered down, out, "
-    "unlit, "
+    "unlit, dark, out of service, not in use, "
     "disabled, deactivated, idle, stopped",
     "open": "open, opened, ajar, wide open, up, raised, left open, unshut, unclosed",
     "closed": "closed, shut, down, lowered, closed up, drawn, pulled down, pulled shut",
     "opening": "opening",
     "closing": "closing",
-    "locked": "locked, locked up, bolted, secured, latched, locked down",
-    "unlocked": "unlocked, left unlocked, unbolted, unsecured",
+    "locked": "locked, locked up, bolted, secured, latched, locked down, done up",
+    "unlocked": "unlocked, left unlocked, unbolted, unsecured, undone, not done up",
     "jammed": "jammed, stuck",
     "armed": "armed, set, active, on",
     "disarmed": "disarmed, unset, off",
     "triggered": "triggered, gone off, going off, tripped, ringing",
     "cleaning": "cleaning, vacuuming, hoovering, sweeping, running, working, on, busy",
     "docked": "docked, home, parked, at home, in the dock, on the dock, at the base, "
-    "at its base, in its dock, back, in its base, back home, at the dock",
+    "at its base, in its dock, back, in its base, back home, at the dock, asleep, sleeping, "
+    "in bed, "
+    "resting, in his dock, on his dock, on its dock, in his house, asleep in his house, "
+    "in its house, in her dock, on her dock, on his charger, back on his charger, on its charger, "
+    "at his dock, "
+    "back on its charger, on the charger, back on the charger, back in its dock, back in his dock, "
+    "back in the dock",
     "paused": "paused",
     "returning": "returning, coming back, coming home, on its way back",
     "mowing": "mowing, cutting, cutting the grass, running, working, on",
