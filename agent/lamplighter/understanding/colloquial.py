@@ -63,6 +63,16 @@ _WORDS = {
     "youre": "you're",
     "lites": "lights",
     "lite": "light",
+    "degrease": "degrees",
+    "degreese": "degrees",
+    "degres": "degrees",
+    "sealing": "ceiling",
+    "ceeling": "ceiling",
+    "cealing": "ceiling",
+    "blindes": "blinds",
+    "hoovar": "hoover",
+    "thermastat": "thermostat",
+    "percents": "percent",
     "teh": "the",
     "hte": "the",
     "trun": "turn",
@@ -106,6 +116,14 @@ _CLIPPED_WORDS = {
     "dinin": "dining",
     "washin": "washing",
 }
+_SWITCHED_OF = re.compile(r"\b(turn|switch|shut|power|turned|switched) of\b", re.IGNORECASE)
+_TOO = re.compile(
+    r"\btoo(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|a hundred|half|full|max)\b)",
+    re.IGNORECASE,
+)
+"""Words that sound like what was said."""
+
 _SPACED = re.compile(r"\b([ap])\.? m\b\.?", re.IGNORECASE)
 _IDIOMS = re.compile(
     r"[,;]?\s*\b(?:while (?:you're|you are|we're) at it|while you do (?:that|so)|"
@@ -138,5 +156,6 @@ def spelled_out(text: str, known: Collection[str] = ()) -> str:
 
     said = _CLIPPED.sub(lambda match: f"{match[1]}g", text)
     said = _TOKEN.sub(word, _SPACED.sub(r"\1m", said))
+    said = _TOO.sub("to", _SWITCHED_OF.sub(r"\1 off", said))
     left = " ".join(_IDIOMS.sub(" ", said).split()).strip(" ,;")
     return left or text

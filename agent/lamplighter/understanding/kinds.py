@@ -74,7 +74,7 @@ KINDS: Mapping[str, Kind] = {
         "spotlight, spot, downlight", "light", names="spotlight", named=True, wider="light"
     ),
     "ledstrip": _of(
-        "led strip, light strip, led, strip light, led light",
+        "led strip, light strip, led, strip light, led light, strip",
         "light",
         names="ledstrip led strip",
         named=True,
@@ -85,7 +85,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "chandelier": _of("chandelier", "light", names="chandelier", named=True, wider="light"),
     "nightlight": _of("night light, nightlight", "light", names="nightlight", named=True),
-    "floodlight": _of("floodlight, flood light", "light", names="floodlight", named=True),
+    "floodlight": _of("floodlight, flood light, flood", "light", names="floodlight", named=True),
     "lantern": _of("lantern", "light", names="lantern", named=True, wider="light"),
     "fan": _of("fan, ventilator", "fan", names="fan ventilator extractor ventilation"),
     "extractor": _of(

@@ -44,6 +44,11 @@ _DOING = re.compile(
     r"(?:still |just |only |already |trying to )?\w+in[g']",
     re.IGNORECASE,
 )
+_WANTING = re.compile(
+    r"^(?:he|she|they|the \w+|my \w+|[A-Z]\w+) (?:wants?|needs?|likes?|prefers?) "
+    r"(?:some |a bit of |her |his |their |peace and )*(?:quiet|sleep|rest|silence|darkness|air)$"
+)
+"""What somebody wants who is not asking: "the vet wants quiet"."""
 _TELLING = frozenset(
     """
     closed open opened shut locked unlocked running armed disarmed half third quarter quarters full
@@ -66,6 +71,13 @@ _REQUESTS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as text
 )
 _PLACING = re.compile(r"^(?:in|on|at|for|from|by|around|down|up|over)\b", re.IGNORECASE)
+_OF_IT = re.compile(
+    r"^(?:so |and |but )?it (?:to|should|must|needs?|has|can|could|will|may|shall|stays?|goes|"
+    r"ought)\b|\b(?:on|off|up|down|out|open|too)\b",
+    re.IGNORECASE,
+)
+"""What says of a device what is to become of it."""
+
 _DIGIT = re.compile(r"\d")
 _COMPLAINED = re.compile(
     r"^(?:it's|its|it is|i'm|i am|we're|we are) [^,.;]{3,30}? (?:in here|here|in this room)\s+"
@@ -73,6 +85,33 @@ _COMPLAINED = re.compile(
     re.IGNORECASE,
 )
 """A complaint that goes over into a request without a pause."""
+
+_URGED = re.compile(
+    r"(?:^(?:quick[,!]? |hurry[,!]? )?before (?!i\b|we\b|you\b)(?P<who>[^,.;\d]{3,60}?)"
+    r"(?:, | (?=(?:i'd like|i would like|can you|could you|would you|will you|please|turn|switch|"
+    r"put|set|open|close|shut|lock)\b))|"
+    r"[,;]?\s+before (?!i\b|we\b|you\b)(?P<what>[^,.;\d]{3,60})[.!]*$)",
+    re.IGNORECASE,
+)
+_HAPPENS = re.compile(
+    r"^(?:the |my |our |any |some |that |those |all )?(?:\w+ ){1,3}?(?:is|are|get|gets|come|comes|"
+    r"arrive|arrives|turn up|turns up|start|starts|go|goes|run|runs|fall|falls|boil|boils|burn|"
+    r"burns|wake|wakes|freeze|freezes|die|dies|trip|trips|see|sees|notice|notices|blow|blows|"
+    r"spoil|spoils|escape|escapes|flood|floods|melt|melts|catch|catches|explode|explodes)\b",
+    re.IGNORECASE,
+)
+"""Why it is to be done at once: "shut the gate before the cows are on the road"."""
+
+_ITEM = re.compile(
+    r"^(?:item|point|number|step|task|job|next item|agenda item) (?:\w+)[:.,]\s+", re.IGNORECASE
+)
+"""The number of a thing on a list, before the thing."""
+
+_SO = re.compile(
+    r"^(?P<why>[^;:.!?]+), so (?=(?:please |kindly |just )*(?:would|could|can|will) you\b|"
+    r"please\b)",
+    re.IGNORECASE,
+)
 
 MAX_CLAUSES = 10
 
@@ -82,14 +121,37 @@ _HEDGES = frozenset({"maybe", "perhaps", "possibly"})
 
 def without_remarks(text: str, names: Names) -> str:
     """The sentence without its remarks and reasons; the whole of it where nothing else is left."""
+    text = _ITEM.sub("", text)
+    if _REPORTED.search(text):
+        return text  # what somebody else says is no request, and must not become one
+    text = _unexplained(_unhurried(text, names), names)
     parts = _PARTING.split(_COMPLAINED.sub("", text))
     clauses, partings = parts[::2], ["", *parts[1::2]]
-    if len(clauses) > MAX_CLAUSES or _REPORTED.search(text):
-        return text  # what somebody else says is no request, and must not become one
+    if len(clauses) > MAX_CLAUSES:
+        return text
     kept = [index for index, clause in enumerate(clauses) if not is_remark(clause, names)]
     if not kept or (len(kept) == len(clauses) == 1 and not _COMPLAINED.match(text)):
         return text
     return _joined(clauses, partings, kept)
+
+
+def _unhurried(text: str, names: Names) -> str:
+    """Without what will happen else."""
+    match = _URGED.search(text)
+    if match is None:
+        return text
+    happening = (match["who"] or match["what"] or "").strip()
+    if not _HAPPENS.match(happening) or mentions_in(happening, names).device():
+        return text
+    return f"{text[: match.start()]}{text[match.end() :]}".strip() or text
+
+
+def _unexplained(text: str, names: Names) -> str:
+    """Without the reason before ", so would you ...", where that names nothing of the home."""
+    match = _SO.match(text)
+    if match is None or words_of(match["why"])[0] in _REQUESTS or _MODAL.match(match["why"]):
+        return text
+    return text if mentions_in(match["why"], names).device() else text[match.end() :]
 
 
 def is_remark(clause: str, names: Names) -> bool:
@@ -102,7 +164,8 @@ def is_remark(clause: str, names: Names) -> bool:
         return True
     if _REASON.match(said):
         return words[:2] != ["so", "that"] and not _DIGIT.search(said)
-    told = _TELLING.isdisjoint(words) and not _DIGIT.search(said)
+    about_it = words[0] == "it" and len(words) > 2 and not _OF_IT.search(said)
+    told = _TELLING.isdisjoint(words[1:] if about_it else words) and not _DIGIT.search(said)
     asked = words[0] in _REQUESTS or bool(_PLACING.match(said) or _MODAL.match(said))
     if told and _DOING.match(said):
         asked = False
@@ -110,7 +173,8 @@ def is_remark(clause: str, names: Names) -> bool:
         return False
     else:
         mentions = mentions_in(said, names)
-        asked = mentions.device() or bool(mentions.values) or bool(mentions.areas)
+        values = bool(mentions.values) and not _WANTING.match(said)
+        asked = mentions.device() or values or bool(mentions.areas)
     return not asked
 
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from lamplighter.understanding.clauses.chunks import Chunk
 from lamplighter.understanding.clauses.clause import Clause, Target
-from lamplighter.understanding.clauses.lexicon import FREE
+from lamplighter.understanding.clauses.lexicon import FREE, Action
+from lamplighter.understanding.clauses.quantity import ARMED
 from lamplighter.understanding.clauses.tokens import Token, words_in
 from lamplighter.understanding.clauses.vocabulary import Vocabulary, stems_of
 from lamplighter.understanding.names import stem
-from lamplighter.understanding.values.value import Manner
+from lamplighter.understanding.values.value import Manner, Value
 
 _TARGETS = frozenset({"name", "part", "kind", "everything", "pronoun", "rest"})
 _PLACING = frozenset({"name", "part", "kind", "place", "quantifier", "filler", "unknown", "rest"})
 _BETWEEN = frozenset({"filler", "manner", "quantifier"})
 """What may stand between the words for one thing: "the lamp at the bed"."""
+
+_ARTICLES = (("the",), ("my",), ("our",))
 
 _GENERIC = frozenset({"switch", "socket"})
 """Kinds that follow another word without saying more: "the light switch"."""
@@ -39,6 +42,7 @@ class Assembly:
     _now: Clause = field(default_factory=Clause)
     _sparing: bool = False
     _before: Chunk | None = None
+    _article: bool = False
 
     def run(self, chunks: Sequence[Chunk], tokens: Sequence[Token]) -> list[Clause]:
         """The clauses of the sentence; look at ``refused`` first."""
@@ -46,9 +50,10 @@ class Assembly:
             stopped = bool(index and tokens[chunk.start].stop)
             if stopped or chunk.tag == "break":
                 self._stop()
-            self._take(chunk, chunks[index + 1 :])
+            self._take(self._moved(chunk, chunks[index + 1 :]), chunks[index + 1 :])
             if chunk.tag not in _BETWEEN:
                 self._before = chunk
+            self._article = chunk.words in _ARTICLES
         self._close()
         for clause, after in itertools.pairwise(self.clauses):
             self._share_head(clause, after)
@@ -158,16 +163,47 @@ class Assembly:
     def _target(self, chunk: Chunk) -> None:
         now = self._now
         target = _target_of(chunk, now.quantifier)
+        if now.targets and self._is_a_mode(chunk, now.targets[-1]):
+            now.values.append(Value("word", text=self.vocabulary.options[chunk.words]))
+            return
         if now.targets and (merged := self._merged(chunk, target)):
             now.targets[-1] = merged
             return
         if now.targets and now.says_what and not now.led:
             self._close()  # "hall light off porch light on"
             now = self._now
-        elif now.targets and not (chunk.tag == "name" and now.targets[-1].sort == "name"):
+        elif now.targets and not self._is_another(chunk):
             now.unknown.extend(chunk.words)  # "and" was not said, and they are no one thing
         now.quantifier = ""
         now.targets.append(target)
+
+    def _moved(self, chunk: Chunk, after: Sequence[Chunk]) -> Chunk:
+        """An awning is drawn in and put out."""
+        if chunk.words not in (("in",), ("out",)) or (after and after[0].tag != "break"):
+            return chunk
+        targets = self._now.targets
+        awning = any(self.vocabulary.is_awning(each.words) for each in targets)
+        action: Action = "close" if chunk.words == ("in",) else "open"
+        return replace(chunk, tag="particle", actions=(action,)) if awning else chunk
+
+    def _is_a_mode(self, chunk: Chunk, last: Target) -> bool:
+        """True for the "heat" of "radiator heat 20" and "the thermostat on heat"."""
+        if chunk.words not in self.vocabulary.options or chunk.tag != "kind":
+            return False
+        return last.text == "thermostat" or self.vocabulary.is_of_kind(last.words, "thermostat")
+
+    def _about_an_alarm(self) -> bool:
+        targets = self._now.targets
+        return "arm" in self._now.verb or any(
+            each.text == "alarm" or self.vocabulary.is_of_kind(each.words, "alarm")
+            for each in targets
+        )
+
+    def _is_another(self, chunk: Chunk) -> bool:
+        """True where a list goes on without a comma: "the lamp the strip and the spots"."""
+        if chunk.tag == "name" and self._now.targets[-1].sort == "name":
+            return True
+        return self._article and chunk.tag in ("name", "part", "kind")
 
     def _merged(self, chunk: Chunk, target: Target) -> Target | None:
         """The last target and this one as one thing: "lamp" "by the bed", "Rover" "the vacuum"."""
@@ -184,6 +220,8 @@ class Assembly:
         if target.sort != "kind":
             return None
         described = last.sort == "name" and self.vocabulary.is_of_kind(before.words, target.text)
+        if self._article and any((word,) in self.vocabulary.kinds for word in last.words):
+            described = False  # "the ceiling light the strip" are two
         return replace(last, many=many) if described or target.text in _GENERIC else None
 
     def _quantify(self, quantifier: str) -> None:
@@ -206,6 +244,8 @@ class Assembly:
                 now.everywhere = True
             case "quantifier":
                 self._quantify(chunk.text)
+            case "unknown" if chunk.words[0] in ARMED and self._about_an_alarm():
+                pass
             case "unknown":
                 now.unknown.extend(chunk.words)
             case _:

@@ -9,7 +9,7 @@ from lamplighter.understanding.clauses.lexicon import FREE, TOGETHER, Action
 from lamplighter.understanding.clauses.vocabulary import Place
 from lamplighter.understanding.values.value import Value
 
-Sort = Literal["name", "kind", "everything", "pronoun", "rest"]
+Sort = Literal["name", "alike", "kind", "everything", "pronoun", "rest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,9 @@ class Target:
     """What a clause is about.
 
     Attributes:
-        sort: a device by its ``name`` or a part of it, devices of a ``kind``, ``everything``,
-            what was said before (``pronoun``), or the ``rest`` of it.
+        sort: a device by its ``name`` or a part of it, one of the kind of that name (``alike``),
+            devices of a ``kind``, ``everything``, what was said before (``pronoun``), or the
+            ``rest`` of it.
         text: the name, or the kind's key; "" for the others.
         words: as it was said, with its quantifier.
         many: True where several are meant.

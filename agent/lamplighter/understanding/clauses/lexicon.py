@@ -25,18 +25,20 @@ _VERBS: Mapping[Action, str] = {
         getting, have, having, want, need, make, making, bring, bringing, let,
         move, take, run, pull, roll, wind, wind the, give, send, tell, ask, go, id
     like, i would like, wants, needs, requires, would like, want to have, show, throw,
-    adjust the,
+    adjust the, chuck, stick, pop, whack, bung, shove, knock, kick, come, be, see,
         slide""",
     "on": """light it up, fire up, power up, boot up, start up, light up, light,
         illuminate, enable, switch on, turn on, put on, flip on, flick on, power
         on, kick on, pop on, stick on, turning on, switching on, activate, bring
         on, whack on, hit, wake up, get on, energise, energize,
-        click on""",
+        click on, throw on, chuck on, bung on, crack on, get up and running, bring to
+        life, bring online""",
     "off": """turn off, switch off, put off, shut off, flip off, flick off, power off,
         power down, shut down, kill, cut, cut off, douse, extinguish, disable,
         deactivate, turn out, switch out, put out, turning off, switching off, pop off, knock
         off, quit, silence, mute, get rid of,
-        lose, kick off, click off""",
+        lose, kick off, click off, trip, trip out, drop out, isolate, knock out, take out,
+        de energise, de energize, deenergise, deenergize, nix, ditch, zap""",
     "mow": """mow, mow the lawn, mow the grass, cut the grass, cut the lawn, start
         mowing, start mowing the lawn, start mowing the grass""",
     "rest_mower": """stop mowing, stop mowing the lawn, cancel mowing, stop cutting the grass""",
@@ -48,7 +50,7 @@ _VERBS: Mapping[Action, str] = {
     "close": """closing, shutting, close, close up, close off, closing, shut, shut up,
     shutting, draw, draw
         closed, pull shut, pull closed, pull to, roll shut, fold, retract, roll
-        in, fold up""",
+        in, fold up, bring in, pull in, take in, wind in, reel in, isolate""",
     "stop": """stop, halt, freeze, hold, stop moving, abort, cancel, end""",
     "lock": """lock, lock up, locking, secure, bolt, lock down, latch, dead bolt,
         deadbolt""",
@@ -105,9 +107,10 @@ VERBS: Mapping[str, tuple[Action, ...]] = {
 """Actions by the phrases that say them; the first one is the likelier."""
 
 _PARTICLES: Mapping[Action, str] = {
-    "on": """activated, back on, enabled, lit, on, on again, switched on, turned on""",
+    "on": """activated, back on, enabled, lit, on, on again, switched on, turned on, into life,
+        to life, into action, up and running, online, live""",
     "off": """back off, deactivated, disabled, off, off again, out, switched off, turned
-        off""",
+        off, offline, dead, out of action""",
     "up": """back up, raised, turned up, up""",
     "down": """back down, down, lowered, turned down""",
     "open": """open, opened""",
@@ -116,7 +119,10 @@ _PARTICLES: Mapping[Action, str] = {
     "unlock": """unsecure, unlocked""",
     "arm": """armed""",
     "disarm": """disarmed""",
-    "start": """cleaning, going, mowing, running, started, to clean, to mow, to work""",
+    "start": """cleaning, going, mowing, running, started, to clean, to mow, to work, out to
+        clean, out to mow, out cleaning, out to work, off to clean, off to work, out to hoover,
+        to hoover, to vacuum, hoovering, vacuuming, round, to do the floors, to do the
+        floor, to do its rounds, on its rounds, on his rounds""",
     "dock": """back, back home, back to base, back to charge, back to its base, back to
         its dock, back to the base, back to the dock, charging, docked, home, on
         charge, to base, to dock, to its base, to its charger, to its dock, to the
@@ -248,7 +254,9 @@ FILLERS = _phrases(
     darling, sweetie, same, time, automatically, manually, device, devices, properly,
     nicely, gently, completely, entirely, whichever, currently, located, situated, called,
     named, known, room, scene, mood, button, script, able, bloody, damn, damned, darn,
-    stupid, silly,
+    stupid, silly, bleeding, bleedin, ruddy, wee, old, poor, trusty, lovely, cosy, cozy, decent,
+    pretty, pleasant, beautiful, inviting, comfy, homely, relaxing, proper, trusty, favourite,
+    favorite, of mine, of ours, of yours, up here, down here, out here, somewhere,
     freaking, blasted, flipping, certain, certainly, ensure that"""
 )
 """Words that add nothing here. A clause may hold any number of them."""

@@ -159,6 +159,8 @@ def _change(family: str, quantity: Quantity) -> Meaning:
         slots["by"] = tidy_number(quantity.amount.number)
     elif quantity.times is not None:
         slots["amount"] = quantity.times
+    if family == "number" and quantity.amount and quantity.amount.unit:
+        slots["unit"] = quantity.amount.unit
     if family == "climate" and quantity.amount and quantity.amount.unit in ("°C", "°F"):
         slots["temperature_unit"] = quantity.amount.unit
     return _of(intent, domains, **slots)

@@ -22,14 +22,18 @@ _WAYS: Mapping[Action, tuple[int, str]] = {
     "quieter": (-1, "volume"),
 }
 _OPENING: Mapping[Action, int] = {"open": 1, "close": -1}
-_ARMING = {
+ARMED = {
     "away": "arm_away",
     "home": "arm_home",
     "stay": "arm_home",
     "night": "arm_night",
     "vacation": "arm_vacation",
     "holiday": "arm_vacation",
+    "nighttime": "arm_night",
+    "overnight": "arm_night",
+    "bedtime": "arm_night",
 }
+"""How an alarm is armed, by the word that says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Quantity:
     @property
     def arming(self) -> dict[str, str]:
         """The slot with the mode in which to arm."""
-        mode = next((_ARMING[word] for word in self.said if word in _ARMING), None)
+        mode = next((ARMED[word] for word in self.said if word in ARMED), None)
         return {} if mode is None else {"arm_mode": mode}
 
 

@@ -40,6 +40,12 @@ _POLITE = re.compile(
     r"why don't (?:you|we)|would you mind|do you mind|mind)\b",
     re.IGNORECASE,
 )
+_POLITE_LATER = re.compile(
+    r"[,;:] (?:so |and |please )?(?:can|could|would|will) (?:you|it|they|we|someone|somebody)\b",
+    re.IGNORECASE,
+)
+"""Behind what it is about: "the kitchen light, could it come down a bit?"."""
+
 _IDIOM = re.compile(
     r"^(?:why don't (?:you|we)|why not|how about|what about|would you mind|do you mind|mind|"
     r"is it possible to|is there any chance (?:you (?:can|could)|of)|any chance (?:of|you (?:can|"
@@ -159,7 +165,9 @@ def _command(text: str, language: str) -> str:
     if _TOLD.search(whole):
         return ""
     bare = plain(_IDIOM.sub("", whole), language)
-    polite = bool(_POLITE.match(whole)) or bare.rstrip("?") != whole.rstrip("?")
+    polite = bool(_POLITE.match(whole) or _POLITE_LATER.search(whole)) or bare.rstrip(
+        "?"
+    ) != whole.rstrip("?")
     if _POLITE.match(bare) and not _IDIOM.match(whole):
         return bare.rstrip("?")
     if asks(bare.rstrip("? ")):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
-from lamplighter.understanding.clauses.clause import Clause
+from lamplighter.understanding.clauses.clause import Clause, Target
 from lamplighter.understanding.clauses.lexicon import Action
 
 _ALONE: frozenset[Action] = frozenset({"mow", "rest_mower", "clean", "lock", "arm", "disarm"})
@@ -34,7 +35,11 @@ def _gathered(clauses: Sequence[Clause]) -> list[Clause]:
     """Without clauses that only hold a value or a particle for their neighbour, or small words."""
     found: list[Clause] = []
     ahead: list[Clause] = []
-    for clause in clauses:
+    for index, clause in enumerate(clauses):
+        if found and _is_its_place(found[-1], clause, clauses[index + 1 :]):
+            found[-1].places = list(clause.places)
+            found[-1].words.extend(clause.words)
+            continue
         if found and _is_a_topic(found[-1], clause):
             clause.targets = found[-1].targets
             clause.places = clause.places or found[-1].places
@@ -49,6 +54,15 @@ def _gathered(clauses: Sequence[Clause]) -> list[Clause]:
         else:
             ahead.append(clause)
     return found or ([_all_of(ahead)] if ahead else [])
+
+
+def _is_its_place(before: Clause, clause: Clause, after: Sequence[Clause]) -> bool:
+    """True for the middle of "floodlight, yard, on"."""
+    if not (before.bare and before.targets and not before.places):
+        return False
+    alone = clause.bare and bool(clause.places) and not clause.targets
+    told = bool(after) and after[0].says_what and not after[0].targets and not after[0].places
+    return alone and told and len(after[0].words) <= 3
 
 
 def _is_a_topic(before: Clause, clause: Clause) -> bool:
@@ -125,11 +139,18 @@ def _forwards(clauses: Sequence[Clause]) -> None:
             clause.verb = before.verb
             _take_what(clause, before)
             if not clause.targets:
-                clause.targets = list(before.targets)
+                clause.targets = _of_the_same_kind(clause, before)
         elif not clause.targets and _about_the_same(clause, before):
             clause.contradictory = clause.implicit and not clause.values
-            clause.targets = list(before.targets)
+            clause.targets = _of_the_same_kind(clause, before)
             clause.places = clause.places or list(before.places)
+
+
+def _of_the_same_kind(clause: Clause, before: Clause) -> list[Target]:
+    """What was said before; elsewhere only its kind: "and the kitchen one off"."""
+    if not clause.places or clause.places == before.places:
+        return list(before.targets)
+    return [replace(each, sort="alike") if each.sort == "name" else each for each in before.targets]
 
 
 def _about_the_same(clause: Clause, before: Clause) -> bool:

@@ -12,7 +12,7 @@ from lamplighter.understanding.clauses.meaning import POWERED
 from lamplighter.understanding.clauses.quantity import Quantity
 from lamplighter.understanding.clauses.vocabulary import Place, Vocabulary
 from lamplighter.understanding.kinds import KINDS
-from lamplighter.understanding.names import Names
+from lamplighter.understanding.names import Names, stem
 from lamplighter.understanding.rule_parser import Situation
 
 _ALL_OF: Mapping[str, str] = {
@@ -47,6 +47,17 @@ _IMPLIED_BY_ACTION: Mapping[str, str] = {
     "clean": "vacuum",
 }
 
+
+_KIND_OF: Mapping[str, str] = {
+    "light": "light",
+    "fan": "fan",
+    "climate": "thermostat",
+    "vacuum": "vacuum",
+    "valve": "valve",
+    "lock": "lock",
+    "humidifier": "humidifier",
+}
+"""What "the one in the kitchen" is, after a device of the domain."""
 
 _LIGHTING = frozenset({"light", "illuminate"})
 """Verbs that are about lights by themselves."""
@@ -99,6 +110,15 @@ class Targeting:
             found.extend(self._one(target, clause, quantity, earlier))
         return found
 
+    def _ids(self, meant: Meant) -> frozenset[str]:
+        """The entities that a name means."""
+        names = self.situation.names
+        if ids := meant.slots.get("ids"):
+            return frozenset(ids)
+        name = str(meant.slots.get("name", ""))
+        found = names.named(name) or names.partly_named(name)
+        return frozenset(entity.id for entity in found)
+
     def _impersonal(self, clause: Clause, earlier: Sequence[Clause]) -> bool:
         """True for the "it" of "make it warmer in here"."""
         context = self.situation.context
@@ -111,20 +131,26 @@ class Targeting:
         match target.sort:
             case "name":
                 meant = self._by_name(target)
+            case "alike":
+                meant = self._alike(target)
             case "kind":
-                slots = {"kind": target.text}
-                domains = KINDS[target.text].domains
-                meant = Meant(slots, domains, target.many, implied=target.implied)
+                meant = self._by_kind(target, clause)
             case "everything":
                 meant = self._everything(quantity)
             case "rest":
                 meant = self._rest(target, quantity, earlier)
             case "pronoun":
                 return self._before(target, quantity, earlier)
-        if meant is None:
-            return []
+        return [] if meant is None else self._but_for(meant, target, clause, quantity)
+
+    def _but_for(
+        self, meant: Meant, target: Target, clause: Clause, quantity: Quantity
+    ) -> list[Meant]:
+        """What is meant, without what is left out of it."""
         if spared := clause.spared:
             left = exceptions.left_out(spared, self.situation.names)
+            if left is not None and self._ids(meant) and len(clause.targets) > 1:
+                return [] if self._ids(meant) <= left else [meant]
             if left is None or not (target.many or target.sort == "everything"):
                 return []
             meant = replace(meant, without=meant.without | left, many=True)
@@ -142,6 +168,33 @@ class Targeting:
         if len(ids) != 1:
             return None
         return Meant({"ids": tuple(ids)}, _domains_of(ids, names))
+
+    def _by_kind(self, target: Target, clause: Clause) -> Meant:
+        domains = KINDS[target.text].domains
+        meant = Meant({"kind": target.text}, domains, target.many, implied=target.implied)
+        if target.many or len(target.words) < 2:
+            return meant
+        # "The exhaust fan" is rather the one that is called so than another extractor.
+        holders = [self.vocabulary.by_word.get(stem(word), frozenset()) for word in target.words]
+        called = frozenset.intersection(*holders)
+        names = self.situation.names
+        near = {self.situation.area, None} | {place.area or None for place in clause.places}
+        if len(called) != 1 or names.entities[next(iter(called))].area not in near:
+            return meant
+        return Meant({"ids": tuple(called)}, _domains_of(called, names))
+
+    def _alike(self, target: Target) -> Meant | None:
+        """One of the kind that the name says, or that the device with the name is of."""
+        said = self.vocabulary.kinds.get(target.words[-1:])
+        named = self._by_name(target)
+        if said is None and (named is None or len(named.domains) != 1):
+            return None
+        kind = said.key if said else _KIND_OF.get(next(iter(named.domains if named else ())), "")
+        if not kind:
+            return None
+        if named is not None and named.domains == {"light"}:
+            kind = "light"  # "the hall light, and the kitchen one": whatever lamp that is
+        return Meant({"kind": kind}, KINDS[kind].domains)
 
     def _everything(self, quantity: Quantity) -> Meant:
         action = quantity.action or "set"

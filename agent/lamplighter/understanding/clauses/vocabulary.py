@@ -82,6 +82,10 @@ class Vocabulary:
         saying_a_kind = any((each,) in self.kinds for each in words)
         return "switch" in found and kind in ("light", "fan", "thermostat") and not saying_a_kind
 
+    def is_awning(self, words: Phrase) -> bool:
+        """True for "awning", and for a name with that word."""
+        return any((kind := self.kinds.get((word,))) and kind.key == "awning" for word in words)
+
     def named_by_part(self, words: Iterable[str]) -> frozenset[str]:
         """The entities whose names hold all of these words, of which one says more than a kind."""
         stems = [stem(word) for word in words]
@@ -136,6 +140,9 @@ def _names(entities: Iterable[Entity]) -> Iterator[tuple[Phrase, str]]:
 
 def _places(names: Names) -> Iterator[tuple[Phrase, Place]]:
     yield from _by_height(names)
+    for said, area in names.areas.items():
+        if (words := words_in(said))[-1:] == ("room",) and len(words) == 2:
+            yield words[:1], Place(area=area.name)  # "the laundry" is the laundry room
     for said, floor in names.floors.items():
         words = words_in(said)
         yield words, Place(floor=floor.name)

@@ -84,6 +84,12 @@ _VALUE_ALONE = re.compile(
 )
 _EITHER = re.compile(r"^(?:turn|switch|put) (?!(?:on|off|up|down)\b)(?P<what>.+)$")
 _SETTING = re.compile(r"^(?:set|change|adjust|put|make) (?P<what>.+)$")
+_DRAWN_IN = re.compile(
+    r"^(?:bring|pull|take|wind|roll|reel|put|get) (?:the |my |our )?.*(?:awning|"
+    r"canopy|sunshade|sun shade)s? in$"
+)
+"""What is told wholly: an awning goes in and out."""
+
 _MOST_OPTIONS = 8
 _FEW_WORDS = 7
 _SMALL_WORDS = frozenset(
@@ -100,6 +106,8 @@ def unfinished(text: str, situation: Situation) -> Clarify | None:
     if last not in _DANGLING or not _BEGINS.match(said) or said == last:
         return None
     if not _speaks_of_the_home(said, situation.names):
+        return None
+    if last == "in" and _DRAWN_IN.match(said):
         return None
     asked = _DANGLING[last]
     if last == "to":

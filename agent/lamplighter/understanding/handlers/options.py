@@ -84,7 +84,11 @@ def change_number(intent: Intent, entity: Entity, state: State) -> Step | Cannot
         return Cannot(f"I don't know what {called(entity)} is set to.", for_now=True)
     usual = max(limits.step, (limits.maximum - limits.minimum) / _PARTS)
     way = math.copysign(1.0, float(intent.slots["number_step"]))
-    by = float(intent.slots.get("by", usual * float(intent.slots.get("amount", 1))))
+    said = str(intent.slots.get("unit", ""))
+    by = converted(float(intent.slots.get("by", 0)), said, _unit_of(entity))
+    if by is None:
+        return Cannot(f"{called(entity)} is set in {_unit_of(entity)}, not in {said}.")
+    by = by if "by" in intent.slots else usual * float(intent.slots.get("amount", 1))
     factor = intent.slots.get("factor")
     wanted = now + way * by if factor is None else now * float(factor)
     kept = kept_within(limits, wanted)

@@ -43,6 +43,10 @@ _LENGTHS: dict[tuple[str, ...], float] = {
     ("half", "an", "hour"): 0.5,
     ("a", "half", "hour"): 0.5,
     ("half", "hour"): 0.5,
+    ("a", "quarter", "of", "an", "hour"): 0.25,
+    ("quarter", "of", "an", "hour"): 0.25,
+    ("quarter", "hour"): 0.25,
+    ("three", "quarters", "of", "an", "hour"): 0.75,
     ("an", "hour"): 1.0,
 }
 """Lengths of time that hold their unit."""
@@ -66,10 +70,14 @@ def number_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
     """
     words = list(words)
     sign = -1.0 if words[start] in ("minus", "negative") else 1.0
+    if list(words[start : start + 2]) in (["a", "tenth"], ["one", "tenth"]):
+        return 0.1, _tenths_at(words, start + 1)
     whole = _whole_at(words, start + (sign < 0)) if start + (sign < 0) < len(words) else None
     if whole is None:
         return None
     value, end = whole
+    if tenth := _tenths_at(words, end):
+        return sign * value / 10, tenth
     for said, fraction in _HALVES.items():
         if tuple(words[end : end + len(said)]) == said:
             return sign * (value + fraction), end + len(said)
@@ -84,6 +92,14 @@ def hours_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
         if tuple(words[start : start + len(said)]) == said:
             return hours, start + len(said)
     return None
+
+
+def _tenths_at(words: Sequence[str], end: int) -> int:
+    """The index behind "tenths of a" there; 0 where that is not said."""
+    if words[end : end + 1] not in (["tenth"], ["tenths"]):
+        return 0
+    of = list(words[end + 1 : end + 3])
+    return end + 3 if of in (["of", "a"], ["of", "an"]) else end + 1
 
 
 def _whole_at(words: Sequence[str], start: int) -> tuple[float, int] | None:

@@ -299,7 +299,7 @@ def test_here_is_where_the_asker_is(steps: Steps) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("snug to a cosy forest green", []),
+        ("snug to a cosy forest green", ["light.snug turn_on rgb_color=[34, 139, 34]"]),
         ("snug lights forest green", ["light.snug turn_on rgb_color=[34, 139, 34]"]),
         ("turn the snug lights down to a third", ["light.snug turn_on brightness_pct=33"]),
         ("half as bright in the snug", ["light.snug turn_on brightness_pct=20"]),
