@@ -107,7 +107,7 @@ class Thresholds:
     """
 
     act: float = 0.8
-    loosely: float = 0.97
+    loosely: float = 0.95
     ask: float = 0.5
 
 

@@ -1,7 +1,7 @@
 """Writes the bundled task set ``frames.jsonl`` from hand-written sentences with their frames.
 
-Run as ``python -m tools.model.task.bundle``. A sentence that the daemon never gives to the model
-(a time, a condition or a negation stands in it, or nothing of the home is mentioned) is left out.
+Run as ``python -m tools.model.task.bundle``. A sentence of which
+nothing in the home is mentioned never reaches the model, and is left out.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from tools.model.task.homes import Home, read_homes
 from lamplighter.model.decoding.grammar import compile_grammar
 from lamplighter.model.decoding.notation import data_of
 from lamplighter.understanding.frame_grammar import all_mentions, line_of
-from lamplighter.understanding.frames import FIRST_VERBS
 from lamplighter.understanding.model_parser import SHORT_INSTRUCTION
 from lamplighter.understanding.normalise import plain
-from lamplighter.understanding.time_expressions import obstacle
 
 ROOT = Path(__file__).parents[3]
 SENTENCES = ROOT / "tests" / "data" / "frames"
@@ -46,16 +44,16 @@ def read_sentences(folder: Path = SENTENCES) -> Iterator[Written]:
 
 
 def case_of(written: Written) -> dict[str, Any] | None:
-    """The sentence as a task's case; None where the daemon would not ask the model.
+    """The sentence as a task's case; None where the daemon would never ask the model.
 
     Raises:
         ValueError: the daemon's grammar does not admit the frame.
     """
     text = plain(written.said)
     mentions = all_mentions(text, written.home.names)
-    if obstacle(text) or not mentions.device():
+    if not mentions.device():
         return None
-    part = line_of(mentions, FIRST_VERBS)
+    part = line_of(mentions)
     if not compile_grammar(part).parses(written.line):
         raise ValueError(f"{written.line!r} is no frame that {text!r} can have")
     return {
