@@ -76,11 +76,14 @@ class Rules:
         from hassil.recognize import recognize_all
 
         context = {"area": {"value": area, "text": area}} if area else {}
+        said = text.rstrip("?")
+        ours = self.templates
+        sieve = ours.sieve if intents is ours.devices else ours.kinds_sieve
         results = [
             result
             for result in recognize_all(
-                text.rstrip("?"),
-                intents,
+                said,
+                sieve.narrowed(said, lists) if sieve else intents,
                 slot_lists=dict(lists),
                 intent_context=context,
                 language=self.templates.language,

@@ -12,6 +12,7 @@ import yaml
 
 from lamplighter.understanding.intents import HANDLED_OF_HOME_ASSISTANT
 from lamplighter.understanding.kinds import KINDS, MEASURES, plural_of
+from lamplighter.understanding.sieve import Sieve
 
 _SLOT = re.compile(r"\{[^}]*\}|<[^>]*>")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -28,6 +29,8 @@ class Templates:
         kinds: ``hassil.Intents`` whose sentences name kinds of devices, or None.
         lists: slot lists of this project's own that never change, by name.
         words: every word that some template has.
+        sieve: leaves out devices' templates that can't match; None: all of them are tried.
+        kinds_sieve: the same for those of kinds.
     """
 
     language: str
@@ -35,6 +38,8 @@ class Templates:
     kinds: Any
     lists: Mapping[str, Any]
     words: frozenset[str] = frozenset()
+    sieve: Sieve | None = None
+    kinds_sieve: Sieve | None = None
 
 
 def load(language: str) -> Templates:
@@ -60,9 +65,15 @@ def load(language: str) -> Templates:
         else None
     )
     words = frozenset(_words((intents, own, kinds, _both(base, own))))
-    templates = Templates(language, devices, by_kind, _lists() if kinds else {}, words)
-    _compile(templates)
-    return templates
+    lists = _lists() if kinds else {}
+    if devices.settings.ignore_whitespace:  # its words can't be told apart
+        templates = Templates(language, devices, by_kind, lists, words)
+        _compile(templates)
+        return templates
+    sieve = Sieve(devices, lists)
+    kinds_sieve = Sieve(by_kind, lists) if by_kind else None
+    _count(devices)
+    return Templates(language, devices, by_kind, lists, words, sieve, kinds_sieve)
 
 
 def _data(name: str, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -137,3 +148,19 @@ def _compile(templates: Templates) -> None:
                     sentence.get_required_clauses(
                         {**intents.expansion_rules, **data.expansion_rules}
                     )
+
+
+def _count(intents: Any) -> None:
+    """Has hassil write out the numbers of its lists now, not in the first sentence with one."""
+    from hassil import Intents, recognize_all
+    from hassil.intents import RangeSlotList
+
+    ranges: dict[str, Any] = {
+        name: each for name, each in intents.slot_lists.items() if isinstance(each, RangeSlotList)
+    }
+    said = [f"{{{name}}}" for name in ranges]
+    counting = Intents.from_dict(
+        {"language": intents.language, "intents": {"Count": {"data": [{"sentences": said}]}}}
+    )
+    for _ in recognize_all("one", counting, slot_lists=ranges, language=intents.language):
+        pass
