@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
-from lamplighter.actions.due import Change, Due
+from lamplighter.actions.due import Change, Due, Write
 from lamplighter.actions.entries import Entries
 from lamplighter.actions.timers import asked_by, called, span
 from lamplighter.catalogue.entity import Entity
@@ -80,6 +81,16 @@ class Planning:
             found = mine
         told = sentence(f"cancelled {_some([self._line(due) for due in found], 'and')}")
         return Change(told, lambda connection: self.entries.cancel(connection, found))
+
+    def replaced(self, write: Write, ask: Ask) -> Write:
+        """Writes, and cancels what the asker planned last in the same transaction."""
+        before = self._just_now(self.entries.waiting(), ask)
+
+        def both(connection: sqlite3.Connection) -> None:
+            self.entries.cancel(connection, before)
+            write(connection)
+
+        return both
 
     def _just_now(self, waiting: Sequence[Due], ask: Ask) -> list[Due]:
         """What the asker planned last, where that was minutes ago: all of that sentence."""

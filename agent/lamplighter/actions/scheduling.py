@@ -91,6 +91,8 @@ class Scheduler:
         if write is None:
             return Change(_CLOCK_UNSURE)
         _log.info("scheduled", in_s=later.delay_s, timer=not later.text)
+        if later.instead:
+            write = self._planning.replaced(write, ask)
         return Change(later.speech, write)
 
     def along(self, act: Act, ask: Ask, due: Due | None = None) -> Write | None:

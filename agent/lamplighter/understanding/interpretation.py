@@ -159,6 +159,7 @@ class Later:
         intents: what the command was understood as, with every "it" settled; grounded when due.
         until: when what it changes is to be put back after that ("at seven, for an hour"), or None.
         then: what else is to be scheduled along with it.
+        instead: True where it takes the place of what the asker planned just before.
     """
 
     delay_s: float
@@ -170,6 +171,7 @@ class Later:
     intents: tuple[Intent, ...] = ()
     until: Until | None = None
     then: tuple[Later, ...] = ()
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,13 +13,14 @@ from lamplighter.understanding.conditions.building import Around, build
 from lamplighter.understanding.conditions.facts import Facts, facts
 from lamplighter.understanding.conditions.splitting import Conditional, split
 from lamplighter.understanding.context import Context
-from lamplighter.understanding.followups.reader import FollowUpReader
+from lamplighter.understanding.followups.reader import FRESH_S, FollowUpReader
 from lamplighter.understanding.grounding import Grounded, Grounder
 from lamplighter.understanding.intents import Intent, Parse
 from lamplighter.understanding.interpretation import (
     Ask,
     Clarify,
     Interpretation,
+    Later,
     NotUnderstood,
     Pending,
     Planned,
@@ -29,12 +31,15 @@ from lamplighter.understanding.outline import Piece, pieces
 from lamplighter.understanding.reading import Reading
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.time_expressions import obstacle
+from lamplighter.understanding.timing.corrections import after
 from lamplighter.understanding.timing.holding import begun
 from lamplighter.understanding.timing.phrases import extract
 from lamplighter.understanding.timing.requests import JUST_NOW, takes_back
 from lamplighter.understanding.timing.requests import request as schedule_request
 from lamplighter.understanding.timing.timers import timer
 from lamplighter.understanding.timing.when import Delay, SunMoment
+
+_WRITES = re.compile(r"^(?:please )?(?:write|display|show|type)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,12 @@ class Sentence:
 
     @property
     def dated(self) -> bool:
-        """True where it says a time of day, a habit or an end, which no template knows."""
+        """True where it says a time of day, a habit or an end, which no template knows.
+
+        A text that is to be written somewhere may say any time.
+        """
+        if _WRITES.match(self.text):
+            return False
         parts = pieces(self.text, self.moment.now)
         return any(
             part.until or part.unclear or not isinstance(part.when, Delay | None) for part in parts
@@ -87,6 +97,8 @@ class Sentence:
 
     async def interpret(self) -> Interpretation | None:
         """What it means where it is more than a plain clause; None where it is not."""
+        if (again := self._corrected()) is not None:
+            return await self._instead(again)
         conditional = None if self._by_the_sun() else split(self.text)
         if conditional is not None:
             return await self._conditional(conditional)
@@ -96,6 +108,23 @@ class Sentence:
         if any(part.timed for part in parts) and (alone or all(part.text for part in parts)):
             return await self._timed(parts)
         return self._followed(self.text, self.situation)
+
+    def _corrected(self) -> Sentence | None:
+        """The sentence before with another time: "no, at eight"."""
+        context = self.situation.context
+        if context is None or not context.text or context.age_s > FRESH_S:
+            return None
+        said = after(context.text, self.text, self.moment.now)
+        if said is None:
+            return None
+        return replace(self, text=said, situation=replace(self.situation, context=None))
+
+    async def _instead(self, again: Sentence) -> Interpretation | None:
+        """What is planned now, in the place of what was planned before."""
+        found = await again.interpret()
+        if found is None or not isinstance(found.result, Later):
+            return found
+        return replace(found, result=replace(found.result, instead=True))
 
     def _by_the_sun(self) -> bool:
         """True where "when" only says a time of the sun: "when it gets dark"; it is done once."""

@@ -42,6 +42,8 @@ from lamplighter.understanding.sentence import Sentence
 from lamplighter.understanding.templates import Templates, load
 from lamplighter.understanding.time_expressions import commands, obstacle
 from lamplighter.understanding.timing.answers import completed
+from lamplighter.understanding.timing.corrections import within
+from lamplighter.understanding.timing.requests import cancels
 from lamplighter.understanding.timing.zones import home_zone
 
 if TYPE_CHECKING:
@@ -211,9 +213,8 @@ class Understanding:
 
     async def _whole(self, sentence: Sentence) -> Interpretation | Parse | None:
         """As it was said; then without what is only remarked beside it; then by the model."""
-        sentence = replace(
-            sentence, text=repaired(spelled_out(sentence.text, sentence.situation.names.words))
-        )
+        said = repaired(spelled_out(sentence.text, sentence.situation.names.words))
+        sentence = replace(sentence, text=within(said, sentence.moment.now))
         found = await self._as_said(sentence)
         if _is_understood(found):
             return found
@@ -228,7 +229,8 @@ class Understanding:
 
     async def _as_said(self, sentence: Sentence) -> Interpretation | Parse | None:
         """Templates; what is asked of plans; what is more than a plain clause; other readers."""
-        parse = None if sentence.dated else await self._by_rules(sentence)
+        planned = sentence.dated or cancels(sentence.text)
+        parse = None if planned else await self._by_rules(sentence)
         if parse is not None and parse.sure:
             return parse
         if requested := sentence.requested():

@@ -7,7 +7,7 @@ at ten", "set the heating to 21 at 7"). Where it can be either, nobody guesses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
 from lamplighter.understanding.colours import COLOURS
@@ -87,6 +87,11 @@ def _of_others(said: set[str], number: int) -> Reading:
     if said & _NO_LEVEL or (number <= _LAST_MORNING_HOUR and said & (_VERBS | _STATES)):
         return "time"
     return "value" if "fan" in said and number <= _SPEEDS else "unclear"
+
+
+def without_verb(words: Collection[str]) -> bool:
+    """Whether no word says what is to be done: then there are things, but no verb or state."""
+    return bool(words) and not set(words) & (_VERBS | _SETTING | _STATES | _NO_LEVEL | {"is"})
 
 
 def question(number: int) -> str:

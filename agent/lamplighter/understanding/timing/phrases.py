@@ -261,14 +261,20 @@ def _particles(words: Words, found: list[_Found]) -> list[_Found]:
     """Gives "on" back to its verb: "turn the boiler on tomorrow at six"."""
     inside = {place for each in found for place in range(each.start, each.end)}
     left = {words.at(place) for place in range(len(words)) if place not in inside}
-    if left & _PARTICLES or not left & _PARTED:
+    if left & _PARTICLES:
         return found
+    wanted = bool(left & _PARTED) or levels.without_verb(left)
     return [
-        replace(each, start=each.start + 1)
-        if words.at(each.start) == "on" and isinstance(each.value, OnDay | Days)
-        else each
+        replace(each, start=each.start + 1) if _takes_particle(words, each, wanted=wanted) else each
         for each in found
     ]
+
+
+def _takes_particle(words: Words, each: _Found, *, wanted: bool) -> bool:
+    """Whether "on" is not the day's: nobody says "on tomorrow", or the clause has no other verb."""
+    if words.at(each.start) != "on" or not isinstance(each.value, OnDay | Days):
+        return False
+    return wanted or words.at(each.start + 1) in ("tomorrow", "today")
 
 
 def _settled(words: Words, found: list[_Found]) -> tuple[list[_Found], _Found | None]:

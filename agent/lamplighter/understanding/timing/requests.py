@@ -27,6 +27,10 @@ _RUNNING = r"(?: there)?(?: running| set| active| on| going| left| ticking)?(?P<
 _TIMERS = r"timers?(?: and (?:plans?|schedules?))?"
 _SHOW = r"(?:list|show|tell|read|give)(?: me)?(?: out)?"
 _PLANS = rf"(?P<timers>{_TIMERS})|{_PLANNED}(?: {_THINGS})?|schedules?|plans"
+_GOING = (
+    r"(?:(?:going to|supposed to|due to|set to|meant to) )?(?:be )?(?:(?:come|go|turn|switch|get|"
+    r"turned|switched)(?:e?s)? (?:on|off)|(?:opens?|closes?|starts?|stops?|locks?)|due)(?: again)?"
+)
 _BY_DAY = r"(?P<said>tonight|today|tomorrow(?: .+)?|this evening|later)"
 
 
@@ -50,6 +54,8 @@ _LISTS: Final = _compiled(
         rf"what(?:'s| is| are) (?:on |in )?the (?:schedules?|plans?){_ABOUT}",
         rf"what (?:will|are you going to|are you planning to) (?:you )?do {_BY_DAY}",
         rf"what(?:'s| is) (?:going to happen|happening) {_BY_DAY}",
+        rf"(?:when|what time) (?:does|do|will|is|are) (?P<said>.+?) {_GOING}",
+        rf"how (?:long|much longer|soon) (?:until|till|before|is it until) (?P<said>.+?) {_GOING}",
     )
 )
 _CANCEL = (
@@ -69,6 +75,10 @@ _EVERYTHING: Final = _compiled(
     )
 )
 _ONE: Final = re.compile(rf"^{_CANCEL} (?P<said>.+)$")
+_BOTHER: Final = re.compile(
+    r"^(?:please )?(?:don't|do not|no need to) bother (?:with |about |doing |(?:turning|switching) "
+    r"(?:on |off )?)?(?P<said>.+?)(?: (?:after all|any ?more|then|now|on|off))*$"
+)
 _ONE_OF_THE_PLANNED: Final = re.compile(rf"^{_REMOVE} (?P<said>.+)$")
 _SAYS_PLANNED: Final = re.compile(
     rf"\b(?:{_PLANNED}|schedules?|plans?|entry|thing (?:at|on|for|tomorrow|tonight|this))\b"
@@ -83,7 +93,9 @@ JUST_NOW: Final = "what was planned just now"
 """How :class:`Planned` describes what the asker planned last, in the minutes before."""
 _TAKEN_BACK: Final = re.compile(
     rf"^(?:{_CANCEL}|{_REMOVE}) (?:it|that|this|that one|(?:the|that) last (?:one|command|thing)|"
-    r"that (?:command|thing))(?: again)?$"
+    r"that (?:command|thing))(?: again)?$|"
+    r"^(?:stop doing|don't do|do not do|don't bother with|never ?mind about) (?:that|it|this)"
+    r"(?: (?:after all|any ?more|then|now))*$|^don't bother(?: after all)?$"
 )
 _PERSONAL: Final = re.compile(
     r"\b(?:do|have) (?:i|we) (?:have |got )?.*\b(?:for|on)\b|\bmy schedule\b"
@@ -109,6 +121,13 @@ _NEGLIGIBLE: Final = re.compile(
 def takes_back(text: str) -> bool:
     """True for "cancel that": where it was only planned, it is cancelled; else it is undone."""
     return _TAKEN_BACK.match(fold(plain(text))) is not None
+
+
+def cancels(text: str) -> bool:
+    """True where it begins like a plan that is cancelled: "forget the porch light"."""
+    said = fold(plain(text))
+    match = _ONE.match(said) or _BOTHER.match(said)
+    return match is not None and not _OTHERS.match(match["said"])
 
 
 def request(text: str, known: Collection[str] | None = None) -> Planned | None:
@@ -146,14 +165,14 @@ def _is_known(word: str, known: Collection[str]) -> bool:
 
 
 def _requested(text: str) -> Planned | None:
-    said = _INTRODUCTION.sub("", fold(plain(text)))
+    said = _INTRODUCTION.sub("", fold(plain(text)).replace("'ve ", " have "))
     for pattern in _LISTS:
         if (match := pattern.match(said)) is not None:
             return Planned("list", _described(match))
     for pattern in _EVERYTHING:
         if (match := pattern.match(said)) is not None:
             return Planned("cancel_all", _described(match))
-    match = _ONE.match(said)
+    match = _ONE.match(said) or _BOTHER.match(said)
     if match is None:
         match = _ONE_OF_THE_PLANNED.match(said)
         if match is None or not _SAYS_PLANNED.search(match["said"]):
