@@ -71,7 +71,23 @@ class Names:
 
     def named(self, name: str) -> tuple[Entity, ...]:
         """The entities called exactly this, in any spelling (see ``wording``)."""
-        return self.exact.get(fold(name)) or self.by_key.get(key_of(name), ())
+        exact = self.exact.get(fold(name))
+        if exact:
+            return exact
+        found = self.by_key.get(key_of(name), ())
+        return () if found and self._told_apart(name, found) else found
+
+    def _told_apart(self, name: str, found: Iterable[Entity]) -> bool:
+        """True where the very words stand in other names, and only other words for them in these.
+
+        Beside "Gran's radiator", "the radiator" is not the device that is called "heating".
+        """
+        said = _naming(name)
+        if not said or any(word not in self.by_word for word in said):
+            return False
+        have = frozenset.intersection(*(self.by_word[word] for word in said))
+        literally = {each.id for each in found if any(_has(each, said))}
+        return not literally and bool(have - {each.id for each in found})
 
     def partly_named(self, name: str) -> tuple[Entity, ...]:
         """The entities that this part of a name fits; none where it only says a kind or a place.
@@ -259,6 +275,12 @@ def _index(
 def _naming(name: str) -> list[str]:
     """The words of a name as keys, without those that only connect."""
     return [key for word in words_of(name) if word not in _CONNECTING and (key := bare(word))]
+
+
+def _has(entity: Entity, said: Sequence[str]) -> Iterator[bool]:
+    """For each name of the entity, whether all the words stand in it as they were said."""
+    for name in (entity.name, *entity.aliases):
+        yield set(said) <= set(_naming(spelt_out(fold(name)))) | set(_naming(name))
 
 
 def _words_in(name: str) -> set[str]:

@@ -109,7 +109,7 @@ class Resolver:
             return [each for each in found if able(each)]
         if any(slot in intent.slots for slot in ("kind", "domain", "device_class")):
             kind = self._finder.of_kind(intent, able)
-            return list(_as_worded(kind, intent)) if _of_lights(intent) else kind
+            return list(_as_worded(kind, intent)) if _told_by_words(intent) else kind
         domains = dict.fromkeys(each.domain for each in mentioned)
         same = [each for name in domains for each in self.names.by_domain.get(name, ())]
         return [each for each in same if of_domains(each, intent) and able(each)]
@@ -185,7 +185,7 @@ class Resolver:
         """Those of a kind where neither a place was said nor the asker's area has any."""
         what = _what(intent)
         placed = self._finder.of_kind(intent, able) or self._finder.instead(intent, able)
-        if _of_lights(intent):
+        if _told_by_words(intent):
             placed = list(_as_worded(placed, intent))
         if not placed:
             return Grounding(missing=what)
@@ -212,7 +212,7 @@ class Resolver:
     def _group(
         self, found: Sequence[Entity], intent: Intent, situated: Situated, explain: str
     ) -> Grounding:
-        lamps = _as_worded(found, intent) if _of_lights(intent) else found
+        lamps = _as_worded(found, intent) if _told_by_words(intent) else found
         if len(found) > len(lamps) > 1 and _LAMP.search(fold(intent.text)):
             # "The lamp" is one of the lamps; "the light" of a room may be all of them.
             chosen, reason = preferred(lamps, situated)
@@ -245,8 +245,10 @@ def _as_worded(found: Sequence[Entity], intent: Intent) -> Sequence[Entity]:
     return found
 
 
-def _of_lights(intent: Intent) -> bool:
-    return "light" in (intent.slots.get("kind"), intent.slots.get("domain"))
+def _told_by_words(intent: Intent) -> bool:
+    """True for kinds whose devices are told apart by what they are called: lamp, radiator."""
+    said = (intent.slots.get("kind"), intent.slots.get("domain"))
+    return "light" in said or "thermostat" in said
 
 
 def _plural(name: str, found: Sequence[Entity]) -> bool:

@@ -38,9 +38,44 @@ def test_what_is_meant_is_asked(text: str, situation: Situation) -> None:
         "play some jazz",
         "if it rains turn it off",
         "book a table for two",
+        "it's a pity, turn the world off",
     ],
 )
 def test_nothing_is_asked_of_what_is_no_command(text: str, situation: Situation) -> None:
+    assert which(text, situation) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "acting"),
+    [
+        ("either open the blind or the bedroom lamp off", "", ()),
+        ("turn on the hall light or the bedside lamp", "the bedside lamp", ("light.bedside",)),
+        ("turn off one of the lights", "the hall light", ("light.hall",)),
+        ("kill that yoke over in the corner", "the hall light", ("light.hall",)),
+    ],
+)
+async def test_a_choice_is_asked_back_and_the_answer_takes_its_place(
+    text: str,
+    answer: str,
+    acting: tuple[str, ...],
+    catalogue: Catalogue,
+    templates: Callable[[str], Templates],
+) -> None:
+    understanding = Understanding(catalogue, None, clock=lambda: 1.8e9, templates=templates)
+    await understanding.start()
+    asked = (await understanding.interpret(Ask(text))).result
+    assert not isinstance(asked, Act)
+    if answer:
+        assert isinstance(asked, Clarify)
+        assert asked.pending is not None
+        found = (await understanding.resume(asked.pending, Ask(answer))).result
+        assert isinstance(found, Act)
+        assert tuple(step.entity_id for step in found.steps) == acting
+    understanding.stop()
+
+
+@pytest.mark.parametrize("text", ["turn left at the lights", "put the lamp on the shopping list"])
+def test_nothing_is_asked_where_a_word_is_strange(text: str, situation: Situation) -> None:
     assert which(text, situation) is None
 
 
