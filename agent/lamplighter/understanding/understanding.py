@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -19,6 +20,7 @@ from lamplighter.understanding.followups.incomplete import missing_part, unfinis
 from lamplighter.understanding.followups.reader import FollowUpReader
 from lamplighter.understanding.frames import mentions_in
 from lamplighter.understanding.grounding import Grounder, delayed
+from lamplighter.understanding.hearsay import is_hearsay
 from lamplighter.understanding.intents import START_TIMER, Intent, Parse
 from lamplighter.understanding.interpretation import (
     Ask,
@@ -33,12 +35,14 @@ from lamplighter.understanding.languages.telling import LanguageTeller
 from lamplighter.understanding.normalise import asks, fold, plain, tidy
 from lamplighter.understanding.questions import Questions
 from lamplighter.understanding.questions.reader import QuestionReader
+from lamplighter.understanding.questions.rewording import untagged
 from lamplighter.understanding.reading import Parser, Reading
 from lamplighter.understanding.remarks import without_remarks
 from lamplighter.understanding.resolver import Resolver
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.self_repair import repaired
 from lamplighter.understanding.sentence import Sentence
+from lamplighter.understanding.sparing import spared
 from lamplighter.understanding.templates import Templates, load
 from lamplighter.understanding.time_expressions import commands, obstacle
 from lamplighter.understanding.timing.answers import completed
@@ -56,6 +60,8 @@ _DECLINED = {
     "exception": "I don't understand what should be left out, so I did nothing.",
 }
 _SORRY = "Sorry, I didn't understand that."
+_COMMANDS = re.compile(r"(?:please )?(?:turn|switch|put|set|shut|lock|unlock|dim)\b", re.IGNORECASE)
+"""Beginnings of what is no question, whatever follows."""
 _LET_BE = "All right, I did nothing."
 
 
@@ -124,7 +130,8 @@ class Understanding:
         self._plant = plant
         self._zone = zone
         self._questions = QuestionReader(plant.machines if plant else ())
-        self._readers = (self._questions, ClauseReader(), ComplaintReader())
+        self._clauses = ClauseReader()
+        self._readers = (self._questions, ComplaintReader(), self._clauses)
         self._grounder: Grounder | None = None
 
     async def start(self) -> None:
@@ -202,8 +209,12 @@ class Understanding:
 
     async def _english(self, sentence: Sentence) -> Interpretation | Parse | None:
         """What is understood of it; where a part is missing, the question for that."""
+        if is_hearsay(sentence.text):
+            return None
         if asked := unfinished(sentence.text, sentence.situation):
             return Interpretation(asked, "rules", 0.5, "breaks off")
+        if asked := asking_back.one_of(sentence.text, sentence.situation):
+            return Interpretation(asked, "rules", 0.5, "any one of several")
         found = await self._whole(sentence)
         if _is_understood(found) or isinstance(found, Parse):
             return found
@@ -213,7 +224,8 @@ class Understanding:
 
     async def _whole(self, sentence: Sentence) -> Interpretation | Parse | None:
         """As it was said; then without what is only remarked beside it; then by the model."""
-        said = repaired(spelled_out(sentence.text, sentence.situation.names.words))
+        said = spelled_out(sentence.text, sentence.situation.names.words)
+        said = untagged(spared(repaired(said)))
         sentence = replace(sentence, text=within(said, sentence.moment.now))
         found = await self._as_said(sentence)
         if _is_understood(found):
@@ -235,7 +247,8 @@ class Understanding:
             return parse
         if requested := sentence.requested():
             return requested
-        asked = self._questions.read(sentence.text, sentence.situation)
+        commands = _COMMANDS.match(sentence.text)  # and asks something else, perhaps
+        asked = None if commands else self._questions.read(sentence.text, sentence.situation)
         if asked is not None and asked.sure and all(map(sentence.situation.grounds, asked.intents)):
             return asked
         found = await sentence.interpret()
@@ -283,6 +296,8 @@ class Understanding:
         other = await self._teller.other(text, ask.language, words)
         if other is None or sentence.reading.by_rules(text, sentence.situation) is not None:
             return None
+        if sentence.timed_in_english:
+            return None
         # "No, I mean the other one" goes on from what was said before, whatever it looks like.
         goes_on = FollowUpReader().read(text, sentence.situation) is not None
         return None if goes_on else other
@@ -317,7 +332,7 @@ class Understanding:
             home.location,
             self._degrees,
         )
-        reading = Reading(rules, self._readers, self.model)
+        reading = Reading(rules, self._readers, self.model, self._clauses)
         return Sentence(text, ask, situation, reading, grounder, moment)
 
     async def _plain(self, parse: Parse, sentence: Sentence) -> Interpretation:
@@ -341,6 +356,9 @@ def _or_asked(found: Interpretation, sentence: Sentence) -> Interpretation:
     english = sentence.situation.language.casefold().startswith("en")
     if not english or not isinstance(found.result, NotUnderstood):
         return found
+    names = sentence.situation.names
+    if found.intents and not any(names.named(str(i.slots.get("name", ""))) for i in found.intents):
+        return found  # what is understood and about nothing here lacks no part
     asked = missing_part(sentence.text, sentence.situation)
     asked = asked or asking_back.which(sentence.text, sentence.situation)
     return Interpretation(asked, "rules", 0.5, "a part is missing") if asked else found
