@@ -61,7 +61,8 @@ def requests(count: int, splits: frozenset[str] = frozenset()) -> list[str]:
 
     Args:
         count: at most so many, the same every time.
-        splits: of these parts only; of all that no model was trained with where empty.
+        splits: of these parts only; where empty, of all but those that something was trained with
+            or chosen on.
     """
     lines = (DATA / "clinc150.jsonl").read_text(encoding="utf-8").splitlines()
     others = [
@@ -69,7 +70,7 @@ def requests(count: int, splits: frozenset[str] = frozenset()) -> list[str]:
         for each in map(json.loads, lines)
         if each["intent"] != "smart_home"
         and each["split"] not in TRAINED_ON
-        and (not splits or each["split"] in splits)
+        and (each["split"] in splits if splits else each["split"] not in TUNED_ON)
     ]
     draw = random.Random(SEED)  # noqa: S311 - a seeded sample, not a secret
     return draw.sample(others, min(count, len(others)))
