@@ -67,7 +67,7 @@ class Sentence:
         result: Result | None = order_request(self.text, self.situation)
         result = (
             result
-            or timer(self.text, self.moment.now)
+            or timer(self.text, self.moment.now, self.situation.names.words)
             or schedule_request(self.text, self.situation.names.words)
         )
         result = result or self._taken_back()
@@ -93,6 +93,17 @@ class Sentence:
         parts = pieces(self.text, self.moment.now)
         return any(
             part.until or part.unclear or not isinstance(part.when, Delay | None) for part in parts
+        )
+
+    @property
+    def timed_in_english(self) -> bool:
+        """True where an English time is said, and the rest is understood in English as well."""
+        if timer(self.text, self.moment.now, self.situation.names.words) is not None:
+            return True
+        parts = pieces(self.text, self.moment.now)
+        timed_parts = any(part.timed for part in parts)
+        return timed_parts and all(
+            part.text and self.reading.at_once(part.text, self.situation) for part in parts
         )
 
     async def interpret(self) -> Interpretation | None:

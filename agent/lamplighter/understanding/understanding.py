@@ -298,6 +298,8 @@ class Understanding:
             return None
         if sentence.timed_in_english:
             return None
+        if sentence.timed_in_english:
+            return None
         # "No, I mean the other one" goes on from what was said before, whatever it looks like.
         goes_on = FollowUpReader().read(text, sentence.situation) is not None
         return None if goes_on else other
