@@ -14,6 +14,11 @@ _KELVIN_SLACK = 0.05  # mireds round
 _DEGREE_SLACK = 0.51  # half-degree thermostats
 _HUE_SLACK = 0.06  # xy colour spaces of lamps differ
 _MOVING = frozenset({"opening", "closing"})
+_SHOWN_IN = {
+    "rgb_color": frozenset({"rgb", "rgbw", "rgbww", "hs", "xy", "white"}),
+    "color_temp_kelvin": frozenset({"color_temp"}),
+}
+"""The colour modes in which an attribute tells what the light shows."""
 _PERCENT = frozenset({"brightness_pct", "position", "tilt_position", "percentage", "humidity"})
 _DEGREES = frozenset({"temperature", "target_temp_low", "target_temp_high"})
 
@@ -59,6 +64,9 @@ def _attribute_shows(entity: Entity, name: str, wanted: Any, state: State) -> bo
     attribute = ATTRIBUTE_AFTER.get((entity.domain, name))
     if attribute is None:
         return True
+    mode = state.attributes.get("color_mode")
+    if attribute in _SHOWN_IN and mode is not None and mode not in _SHOWN_IN[attribute]:
+        return False  # what is told of the colour is from before
     shown = state.attributes.get(attribute)
     if shown is None:
         # Many lamps report no colour and many fans no preset: what is not told can't contradict.

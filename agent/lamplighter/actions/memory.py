@@ -99,7 +99,8 @@ class Memory:
         asker, now = self._asker(ask), self.monotonic()
         before = asker.context if now - asker.at <= LASTS_S else None
         known = before or Context()
-        asker.context = Context(ask.text, known.intents, known.entities, acted=False)
+        # "And the lamp" would be done now, and not when the plan says.
+        asker.context = Context(ask.text, (), known.entities, acted=False)
         asker.planned = asker.at = now
 
     def planned_last(self, ask: Ask) -> bool:

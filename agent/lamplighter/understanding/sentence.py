@@ -158,7 +158,8 @@ class Sentence:
         around = Around(
             situation=situation,
             ask=self.ask,
-            ground=lambda each: self.grounder.ground(each, self.ask).result,
+            # An order means what it says, not what was spoken of before it.
+            ground=lambda each: self.grounder.ground(each, replace(self.ask, context=None)).result,
             now=self.moment.now.timestamp(),
             daylight=Daylight(self.moment.now.tzinfo, self.moment.location),
             degrees=self.moment.degrees,
