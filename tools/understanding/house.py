@@ -65,6 +65,10 @@ class House:
         folder: an empty folder for the store.
         templates: loads the rules of a language.
         model: parses what the rules don't know; None does without.
+
+    Attributes:
+        now: UTC seconds.
+        said: how many sentences were said; their ids are counted by it.
     """
 
     def __init__(
@@ -80,7 +84,7 @@ class House:
         self._templates = templates
         self._model = model
         self._heard = _Heard()
-        self._said = 0
+        self.said = 0
 
     async def start(self) -> None:
         """Puts the parts together and lets them know the home."""
@@ -147,8 +151,8 @@ class House:
     ) -> Turn:
         """Says something and hears the reply."""
         self.now += 3.0
-        self._said += 1
-        mine = f"say-{self._said}"
+        self.said += 1
+        mine = f"say-{self.said}"
         said = {"text": text, "id": mine, "area": area, "user": user, "language": language}
         payload = json.dumps({key: value for key, value in said.items() if value}).encode()
         topic = "ask"
