@@ -38,9 +38,13 @@ _WORDS = {
     "update": {"on": "waiting to be installed", "off": "up to date"},
 }
 _OPENING = frozenset({"cover", "valve"})
-_SWITCHED = frozenset({"light", "switch", "fan", "siren", "humidifier", "climate", "water_heater"})
+_SWITCHED = frozenset(
+    {"light", "switch", "fan", "siren", "humidifier", "climate", "water_heater", "valve"}
+)
 _OPENING_CLASSES = frozenset({"door", "garage_door", "opening", "window"})
-_RESTING = frozenset({"off", "docked", "idle", "disarmed", "paused", "returning"})
+_RESTING = frozenset({"off", "docked", "idle", "disarmed", "paused", "returning", "closed"})
+"""What is off; sprinklers are off while their valve is closed."""
+
 _WANTED = {
     "on": _SWITCHED | {"binary_sensor", "vacuum", "lawn_mower", "alarm_control_panel", "sensor"},
     "off": _SWITCHED | {"binary_sensor", "vacuum", "lawn_mower", "alarm_control_panel", "sensor"},

@@ -52,7 +52,7 @@ class AboutStates:
 
         def able(entity: Entity) -> bool:
             if wanted is not None:
-                meant = not switched or entity.domain not in _SENSING
+                meant = not switched or entity.domain not in _SENSING | {"valve"}
                 return meant and tells(entity, str(wanted))
             return entity.domain not in _STATELESS
 
@@ -92,7 +92,9 @@ class AboutStates:
             return self._unknown(intent, found, wanted)
         if intent.question in ("any", "all", "which", "how_many"):
             reply = self._about_many(_widened(intent), found.entities, str(wanted))
-            return Answered(reply, found.explain, ids)
+            # "Turn them off" after "which lights are on" means those that are.
+            so = [each for each in found.entities if self._is(each, str(wanted))]
+            return Answered(reply, found.explain, tuple(each.id for each in so))
         if intent.question == "where":
             said = "; ".join(self._where(entity) for entity in found.entities[:4])
             return told(said, found.explain, ids)
@@ -154,6 +156,9 @@ class AboutStates:
         if place:
             return f"{called(entity)}{place}"
         return f"I don't know where {called(entity)} is: it was given no room"
+
+    def _is(self, entity: Entity, wanted: str) -> bool:
+        return is_in(entity, self.sight.state(entity), wanted) is True
 
     def _about_many(self, intent: Intent, entities: Sequence[Entity], wanted: str) -> Answer:
         if len(entities) == 1 and intent.question != "how_many":

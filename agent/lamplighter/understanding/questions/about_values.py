@@ -246,6 +246,8 @@ class AboutValues:
         if not name:
             where = where_of(intent, self.sight.area)
         said = f"I don't know: nothing measures the {what}{where}"
+        if what == "temperature" and (set_to := self._set(intent)):
+            return told(f"{said}; {set_to}", found.explain)
         others = [
             each for each in self.values(found.entities, str(intent.slots.get("measure")))
             if each.number is not None
@@ -253,6 +255,19 @@ class AboutValues:
         if others and len(others) <= MAX_TOLD:
             said += f"; {listed(f'{called(each.entity)} is {each.said()}' for each in others)}"
         return told(said, found.explain, [each.entity.id for each in others])
+
+    def _set(self, intent: Intent) -> str:
+        """What it is set to, where it is heated and does not tell how warm it is."""
+        if intent.slots.keys().isdisjoint(("name", "kind")):
+            return ""
+        found = self.sight.find(intent, lambda each: each.domain in CLIMATES)
+        if found.missing or len(found.entities) != 1:
+            return ""
+        entity = found.entities[0]
+        wanted = self.sight.state(entity).attributes.get("temperature")
+        if not isinstance(wanted, (int, float)):
+            return ""
+        return f"{called(entity)} is set to {with_unit(float(wanted), self.sight.degrees)}"
 
     # Values of entities.
 

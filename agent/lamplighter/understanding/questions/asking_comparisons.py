@@ -160,6 +160,8 @@ def _comparisons(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
                 "how many": "how_many", "where": "which"}.get(asked.clause.asking)  # fmt: skip
     if question is None:
         return
+    if words[-1:] == ("than",) or (" than " in f" {said} " and asked.clause.period):
+        return  # of now and then: what was, no reading compares
     if " than " in f" {said} ":
         yield from _than(said, question, asked)
     parted = limit_of(said)

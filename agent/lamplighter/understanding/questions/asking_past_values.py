@@ -51,6 +51,9 @@ _MOVING = frozenset(
 _WEATHER = frozenset({"temperature", "wind_speed", "illuminance"})
 """What is asked of the outdoors where no place is said: "how cold did it get"."""
 
+_GONE = re.compile(r"\b(?:at|around|about|ago|yesterday|last|before|morning|noon|midday)\b")
+"""What a period that is over has: "temperature at six" asks what it was."""
+
 _METERED = frozenset({"energy", "water", "gas", "power", "precipitation"})
 _PAST = frozenset({"was", "were", "did", "had", "has", "have"})
 
@@ -59,14 +62,14 @@ def read(words: Sequence[str], asked: Asked, *, when: bool = False) -> Iterator[
     """The intents that the words can stand for; ``when`` asks when the value was reached."""
     clause = asked.clause
     bare = [w for w in DROPPED.sub(" ", " ".join(words)).split() if w not in ("it", "there")]
-    past_tense = clause.verb in _PAST
+    past_tense = clause.verb in _PAST or (not clause.verb and bool(_GONE.search(clause.period)))
     if clause.asking and (clause.period or past_tense or when):
         yield from _extremes(bare, asked)
     if not past_tense:
         return
     yield from _limited(bare, asked)
     yield from _adjectives(words, bare, asked)
-    if clause.asking in ("how much", "what", "how", "list"):
+    if clause.asking in ("how much", "what", "how", "list", "which") or not clause.verb:
         yield from _measured(bare, asked)
     if clause.asking == "what" and clause.period:
         about = re.sub(r" (?:set to|at|set at)$", "", " ".join(bare))
@@ -147,7 +150,8 @@ def _limited(bare: Sequence[str], asked: Asked) -> Iterator[Intent]:
     before, way, limit, unit, after = parted
     words = [word for word in f"{before} {after}".split() if word not in _MOVING]
     ends = "highest" if way == "more" else "lowest"
-    for measure, left in (*measure_in(words), ("temperature", tuple(words))):
+    plain = "humidity" if unit in ("%", "percent") else "temperature"
+    for measure, left in (*measure_in(words), (plain, tuple(words))):
         for subject in _of_weather(left, measure, asked):
             yield past(asked, subject, "extreme", measure=measure, limit=limit, way=ends, unit=unit)
 

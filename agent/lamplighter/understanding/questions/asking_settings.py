@@ -70,7 +70,12 @@ def how(before: Sequence[str], words: Sequence[str], asked: Asked) -> Iterator[I
     if aspect is None:
         return
     said = " ".join(words[len(before) :] if first in _HOW and asked.clause.before else words[1:])
-    about = re.sub(r" (?:open|set|closed|up|down|turned up|running)$", "", said)
+    about = re.sub(
+        r" (?:open|set|closed|up|down|turned up|running|going|turning|spinning|"
+        r"blowing|turned)$",
+        "",
+        said,
+    )
     for subject in asked.about(about.split()):
         if subject.named:
             yield asked.intent("HomeGetSetting", subject, aspect=aspect)

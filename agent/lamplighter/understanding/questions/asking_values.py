@@ -16,7 +16,7 @@ from lamplighter.understanding.questions.subjects import Subject
 _USING = re.compile(
     r" (?:use|using|uses|consume|consuming|consumes|draw|drawing|draws|pull|pulling|take|taking|"
     r"need|needing|eat|eating|have|left$|have left$|make|making|produce|producing|generate|"
-    r"generating|get|being used|used|drawn|going through|at|set to)\b.*$"
+    r"generating|get|being used|used|drawn|going through)\b(?! of\b).*$| (?:at|set to)$"
 )
 _OUT_THERE = re.compile(
     r"(?:the weather |it |the conditions )*(?:like )?(?:outside|outdoors|out there)(?: like)?"

@@ -22,7 +22,7 @@ _SHORT = (
     (r"\b(is|are|was|were|has|have|had|did|do|does|can)n'?t\b", r"\1 not"),
     (r"\b(what|where|when|how|who)'?re\b", r"\1 are"),
     (r"\b(what|where|when|how)'?d\b", r"\1 did"),
-    (r"\b(i|we|you|they)'ve\b", r"\1 have"),
+    (r"\b(i|we|you|they|what|where|how)'ve\b", r"\1 have"),
     (r"\bcan'?t\b", "can not"),
     (r"\bi'd\b", "i would"),
     (r"\bi'm\b", "i am"),
@@ -32,11 +32,11 @@ _SHORT = (
         r"\bat the moment\b|\bright now\b|\bat present\b|\bas of now\b|\bthese days\b|\bby now\b",
         " ",
     ),
-    (r"\bby any chance\b|\bperchance\b|\bi wonder$|\bat all\b|\bor not\b|\bor what\b", " "),
+    (r"\bby (?:any )?chance\b|\bperchance\b|\bi wonder$|\bat all\b|\bor (?:not|what)\b", " "),
     (r"\bdo you know$|\bcan you (?:tell|check)(?: me)?$|\bany idea$|\bplease\b", " "),
     (r"\bthe (?:hell|heck|fuck)\b|\bon earth\b", " "),
     (r"\b(\w+)'s been\b", r"\1 has been"),
-    (r"\b(how \w+)'s\b", r"\1 is"),
+    (r"\b((?:how|what|which) \w+)'s\b(?= (?:the|my|our|it|in|on)\b)", r"\1 is"),
     (
         (
             r" (?:lads|guys|folks|honey|darling|love|dear|man|mate|so far|again|this time|though|"
@@ -45,6 +45,7 @@ _SHORT = (
         " ",
     ),
     (r"\bswitched or turned\b", "turned"),
+    (r"(?<=\w) or (?:is|are|was) (?:it|he|she|they)\b.*$", " "),
 )
 _YOU = r"(?:you|u|ya|someone|anybody|anyone)"
 _OPENINGS = (
@@ -140,7 +141,7 @@ class Clause:
 def clause_of(text: str) -> Clause | None:
     """What the sentence asks; None where it has not the form of a question."""
     whole = plain(text)
-    unwrapped = _unwrapped(_spelt_out(fold(whole)))
+    unwrapped = _unwrapped(spelt_out(fold(whole)))
     if unwrapped is None:
         return None
     said, wrapped, conditional = unwrapped
@@ -187,7 +188,8 @@ def _unwrapped(said: str) -> tuple[str, bool, bool] | None:
     return asked, True, asked != said
 
 
-def _spelt_out(said: str) -> str:
+def spelt_out(said: str) -> str:
+    """The text in small letters without what is drawn together: "what's" is "what is"."""
     for pattern, full in _replacements():
         said = pattern.sub(full, said)
     return " ".join(re.sub(r"(?<=\w)-(?=\w)", " ", said).split())

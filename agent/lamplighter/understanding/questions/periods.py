@@ -22,9 +22,9 @@ _HOUR = (
     r"(?![\d.]*\s?(?:%|percent|degree|°|seconds?\b|minutes?\b|mins?\b|hours?\b|days?\b))"
 )
 _CLOCK = (
-    rf"(?:half past|quarter past|quarter to) {_HOUR}|[012]?\d[:.][0-5]\d(?: ?[ap]\.?m\b)?|"
+    rf"(?:half past|half|quarter past|quarter to) {_HOUR}|[012]?\d[:.][0-5]\d(?: ?[ap]\.?m\b)?|"
     rf"{_HOUR}(?: ?[ap]\.?m\b| o'?clock| thirty| fifteen| forty five)?|noon|midday|midnight|"
-    rf"lunchtime"
+    rf"lunchtime|breakfast|lunch|dinner|supper|dawn|sunrise"
 )
 _SPAN = (
     rf"(?:(?P<count>{_NUMBER}|couple of|few|half an?) )?"
@@ -52,11 +52,16 @@ _PERIOD = re.compile(
     rf"(?:in|over|during|within|for) (?:the )?(?:last|past) {_SPAN}|"
     rf"(?:the )?(?:last|past) {_again(_SPAN, 2)}(?!\w)|{_again(_SPAN, 3)} ago|"
     rf"since (?:{_WHOLE_DAY}|{_CLOCK}|this {_PART})|between (?:{_CLOCK}) and (?:{_CLOCK})|"
+    rf"(?:(?:today|yesterday|this morning) )?(?:before|after) (?:{_CLOCK})"
+    rf"(?: (?:today|yesterday))?|"
     rf"(?:from|since) (?:{_CLOCK}) (?:to|till|until) (?:{_CLOCK})|"
     rf"{_LONG}|{_WHOLE_DAY}|{_again(_AT, 3)})(?!\w)"
 )
 _SECONDS = {"min": 60, "minute": 60, "hr": 3600, "hour": 3600, "day": 86400, "week": 604800}
 _PARTS = {"morning": (5, 12), "afternoon": (12, 18), "evening": (18, 24)}
+_DAYS_SAID = frozenset({"today", "yesterday", "this morning"})
+_MEALS = {"breakfast": time(8), "lunch": time(12), "dinner": time(18), "supper": time(18),
+          "dawn": time(6), "sunrise": time(6)}  # fmt: skip
 _NOON = {"noon": time(12), "midday": time(12), "lunchtime": time(12), "midnight": time(0)}
 
 
@@ -88,6 +93,10 @@ def taken_from(text: str) -> tuple[str, str]:
     if match is None:
         return text, ""
     rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+    beside = _PERIOD.search(rest) if match[0] in _DAYS_SAID else None
+    if beside is not None and beside[0].startswith(("before", "after")):
+        rest = " ".join(f"{rest[: beside.start()]} {rest[beside.end() :]}".split())
+        return rest, f"{match[0]} {beside[0]}"
     return rest, match[0]
 
 
@@ -95,7 +104,7 @@ def resolved(words: str, now: float, zone: tzinfo | None) -> Period | None:
     """The stretch that the words of :func:`taken_from` mean now; None where they mean none."""
     try:
         today = datetime.fromtimestamp(now, zone)
-        for read in (_relative, _since, _between, _moment, _longer, _of_a_day):
+        for read in (_relative, _since, _between, _beside, _moment, _longer, _of_a_day):
             period = read(words, today)
             if period is not None:
                 start = min(period.start, now)
@@ -181,6 +190,21 @@ def _between(words: str, now: datetime) -> Period | None:
     return Period(start.timestamp(), end.timestamp(), said)
 
 
+def _beside(words: str, now: datetime) -> Period | None:
+    """Reads "today before ten", "after lunch": the part of a day on one side of a time."""
+    match = re.search(rf"\b(before|after) ({_CLOCK})(?!\w)", words)
+    at = _clock(match[2]) if match else None
+    if match is None or at is None:
+        return None
+    last = _midnight(now) - timedelta(seconds=1) if "yesterday" in words else now
+    plain = match[2] not in _MEALS and match[2] not in _NOON and ":" not in match[2]
+    cut = _latest_of_day(at, last, plain=plain and not re.search(r"[ap]\.?m", match[2]))
+    day = _midnight(cut)
+    start, end = (day, cut) if match[1] == "before" else (cut, _days_on(day, 1))
+    said = f"{match[1]} {cut:%H:%M} {_day_word(day, now)}"
+    return Period(start.timestamp(), end.timestamp(), said)
+
+
 def _moment(words: str, now: datetime) -> Period | None:
     match = re.search(rf"\b(?:at|around|about|by)(?: about| around)? ({_CLOCK})(?!\w)", words)
     if match is None:
@@ -221,12 +245,12 @@ def _latest_of_day(at: time, now: datetime, *, plain: bool) -> datetime:
 
 def _clock(words: str) -> time | None:
     words = words.strip()
-    if words in _NOON:
-        return _NOON[words]
-    half = re.fullmatch(rf"(half past|quarter past|quarter to) ({_HOUR})", words)
+    if words in _NOON or words in _MEALS:
+        return _NOON.get(words) or _MEALS[words]
+    half = re.fullmatch(rf"(half past|half|quarter past|quarter to) ({_HOUR})", words)
     if half:
         hour = int(next(iter(numbers_in(half[2]).values())))
-        shift = {"half past": 30, "quarter past": 15, "quarter to": -15}[half[1]]
+        shift = {"half past": 30, "half": 30, "quarter past": 15, "quarter to": -15}[half[1]]
         minutes = (hour * 60 + shift) % 1440
         return time(minutes // 60, minutes % 60)
     match = re.fullmatch(

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from lamplighter.config import Machine
 from lamplighter.understanding.intents import Intent, Parse
+from lamplighter.understanding.kinds import KINDS
 from lamplighter.understanding.normalise import fold
 from lamplighter.understanding.questions import (
     asking_past,
@@ -159,6 +160,8 @@ class QuestionReader:
                 return one
             for whole in pairs.leaning(second, one.intents[-1]):
                 two = self._whole(whole, situation)
+                if two is not None and _same(one.intents, two.intents):
+                    return one
                 if two is not None:
                     found = (*one.intents, *two.intents)
                     return Parse(found, explain=f"read as {first!r} and {whole!r}")
@@ -225,6 +228,10 @@ class QuestionReader:
         yield from asking_states.read(asked)
         yield from asking_things.read(asked)
         yield from asking_states.single(asked)
+
+
+def _same(one: Sequence[Intent], two: Sequence[Intent]) -> bool:
+    return [(each.name, each.slots) for each in one] == [(each.name, each.slots) for each in two]
 
 
 def _commands_too(text: str) -> bool:
@@ -310,8 +317,13 @@ def _is_of_this_home(intent: Intent, asked: Asked) -> bool:
     name = intent.slots.get("name")
     if name is not None:
         return bool(names.named(str(name)) or names.partly_named(str(name)))
-    if intent.name not in _ANYWAY or "kind" in intent.slots:
+    if intent.name not in _ANYWAY:
         return False
+    if "kind" in intent.slots:
+        kind = KINDS.get(str(intent.slots["kind"]))
+        return kind is not None and any(
+            kind.covers(each) for domain in kind.domains for each in names.by_domain.get(domain, ())
+        )
     told = intent.slots.get("measure") in _OF_ANY_HOME and not asked.clause.wrapped
     return bool(told or intent.here or "area" in intent.slots or "floor" in intent.slots)
 

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from lamplighter.understanding.questions.clause import spelt_out
 from lamplighter.understanding.questions.word_orders import EXTREMELY, ORDERS
+from lamplighter.understanding.questions.words import states_by_words
 
 MAX_REWORDINGS = 12
 """The most rewordings of one sentence that are tried."""
@@ -23,10 +25,10 @@ _WH = (
     r"what time)"
 )
 _TAG = re.compile(
-    r"(?:,\s*|\s+)(?:(?:is|are|was|were|has|have|had|did|does|do|am)n'?t "
-    r"(?:it|he|she|they|i|we|you|there)|(?:did|have|has|was|were|is|are) "
-    r"(?:it|he|she|they|i|we|you)|innit|right|eh|correct|no|yeah|yes|true|huh|is that right|or not|"
-    r"am i right|i hope|i take it|i trust)\s*\?*$"
+    r"(?:(?:,\s*|\s+)(?:(?:is|are|was|were|has|have|had|did|does|do|am)n'?t "
+    r"(?:it|he|she|they|i|we|you|there)|(?:did|have|has) (?:he|she|they|i|we|you)|innit|right|eh|"
+    r"correct|no|yeah|yes|true|huh|is that right|or not|am i right|i hope|i take it|i trust)|"
+    r",\s*(?:was|were|is|are|has|did) (?:it|he|she|they))\s*\?*$"
 )
 _TOLD = re.compile(
     rf"^(?P<about>(?!{_WH}\b|{_BE}\b|did\b|does\b|do\b|any|there\b).+?)(?P<verb>'s|'re| {_BE})"
@@ -39,6 +41,10 @@ _TOLD_LEFT = re.compile(
 )
 _PRESENT = {"left": "leave", "forgot": "forget", "locked": "lock", "closed": "close",
             "switched": "switch", "turned": "turn"}  # fmt: skip
+_BEING = frozenset({"still", "already", "been", "too", "all", "gone"}) | {
+    said.split()[0] for said in states_by_words()
+}
+_OWN = re.compile(r"(?<=\bat )its\b|(?<=\bin )its\b|(?<=\bsince )its\b")
 _PARTS = re.compile(r"\s*[,;:.!?\u2026\u2014\u2013]+\s+|\s+-+\s+|\s*[.\u2026]+$")
 _ABOUT_IT = re.compile(rf"^(?P<it>{_IT}) (?P<verb>{_BE}) (?P<rest>.+)$")
 _IS_IT = re.compile(rf"\b(?P<verb>{_BE}|did|does|do) (?P<it>{_IT})\b")
@@ -75,7 +81,8 @@ def untagged(text: str) -> str:
 
 def rewordings(text: str) -> Iterator[str]:
     """Other forms of the question, likeliest first; none where it cannot be one."""
-    said = " ".join(text.casefold().rstrip(" ?.!\u2026").split())
+    said = _OWN.sub("the", text.casefold().rstrip(" ?.!\u2026"))
+    said = spelt_out(said)
     found = {said}
     asks = text.rstrip().endswith("?")
     for each in _forms(said, asks=asks):
@@ -133,6 +140,8 @@ def _asked(said: str) -> str:
     """The question of a statement: "the door is locked" asks "is the door locked"."""
     match = _TOLD.match(said)
     if match is not None:
+        if match["verb"] in ("'s", "'re") and match["rest"].split(maxsplit=1)[0] not in _BEING:
+            return ""  # "Anna's room"
         verb = {"'s": "is", "'re": "are"}.get(match["verb"], match["verb"].strip())
         if match["verb"] == "'s" and match["rest"].startswith("been "):
             verb = "has"

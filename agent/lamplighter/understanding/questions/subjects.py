@@ -231,9 +231,23 @@ def _things(
     if partly and not said.endswith("s"):
         yield from named
     if not where.placed:
+        yield from _owned(words, lookup, quantity)
         yield from _placed_kind(words, lookup, quantity)
     if partly and said.endswith("s"):
         yield from named
+
+
+def _owned(words: Sequence[str], lookup: Lookup, quantity: str) -> Iterator[Subject]:
+    """Reads "Tyler's Xbox": the Xbox in Tyler's room."""
+    bare = [word for word in words if word not in ("the", "our")]
+    owner, thing = bare[:1], _bare(bare[1:])
+    if not owner or not owner[0].endswith("'s") or not thing:
+        return
+    areas = {
+        area.name for key, area in lookup.names.areas.items() if key.startswith(f"{owner[0]} ")
+    }
+    if len(areas) == 1 and (lookup.names.named(thing) or lookup.names.partly_named(thing)):
+        yield Subject({"name": thing, "area": next(iter(areas))}, bool(quantity), quantity=quantity)
 
 
 def _placed_kind(words: Sequence[str], lookup: Lookup, quantity: str) -> Iterator[Subject]:

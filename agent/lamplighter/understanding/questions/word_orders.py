@@ -102,5 +102,71 @@ ORDERS: Sequence[tuple[str, str]] = (
         r" left)?(?: left)? in (?P<what>the .+?)(?: left)?$",
         r"what is the \g<what> level",
     ),
+    _as(r"^(?P<verb>is|are) (?P<what>.*(?:awning|awnings|sunshade|canopy|canopies|marquise)) out$",
+        r"\g<verb> \g<what> open"),
+    _as(r"^(?P<verb>is|are) (?P<what>.*(?:awning|awnings|sunshade|canopy|canopies|marquise)) in$",
+        r"\g<verb> \g<what> closed"),
+    _as(r"^(?P<verb>is|are) (?P<what>.*(?:mower|vacuum|hoover|robot|roomba)) out(?: and about)?$",
+        r"\g<verb> \g<what> running"),
+    _as(r"^(?:is|are) (?:the )?(?:grass|lawn) being (?:cut|mown|mowed)$", "is the mower mowing"),
+    _as(r"^(?:is|are) (?P<what>.+) (?:set to|in|on) (?:heat|cool|auto|heating|cooling|eco|comfort)"
+        r" or (?:heat|cool|auto|heating|cooling|eco|comfort)$", r"what mode is \g<what> in"),
+    _as(r"\b(?:most|highest) power (?:did )?(?:we|i|you) (?:have )?(?:used|use|drew|drawn|had)\b",
+        "highest power"),
+    _as(r"^when was (?P<what>.+?) at (?:its|the|his|her) (?P<how>most humid|warmest|coldest|"
+        r"hottest|"
+        r"dampest|driest|brightest|darkest)$", r"when was \g<what> \g<how>"),
+    _as(r"^when was (?P<what>.+?) (?:most humid|dampest)\b", r"when was the humidity of "
+        r"\g<what> highest"),
+    _as(r" or (?:is|are|was) (?:it|he|she|they) .+$", ""),
+    _as(r"\b(?P<one>rising|falling|going up|going down|dropping|climbing) or (?:rising|falling|"
+        r"going up|going down|dropping|climbing)$", r"\g<one>"),
+    _as(r"^(?:did it|was it|has it been|is it) (?:freeze|freezing|frosty)\b(?! (?:in|inside)\b)",
+        "did it get below 0 celsius"),
+    _as(r"\b(?P<way>below|under|above) freezing(?: point)?\b", r"\g<way> 0 celsius"),
+    _as(rf"^(?:did|has) {_OTHERS} (?:drop|dropped|go|gone|fall|fallen|get) (?P<rest>(?:below|"
+        rf"under|above|"
+        r"over)\b.*)$", r"did it get \g<rest>"),
+    _as(r"^did (?P<who>\w+) (?:leave|forget) (?:his|her|their) (?P<what>.+)$",
+        r"is \g<who>'s \g<what>"),
+    _as(r"^how much (?:warmer|colder|hotter|cooler|more humid) is (?P<one>.+) than (?P<two>.+)$",
+        r"what is the difference between \g<one> and \g<two>"),
+    _as(r"^how (?:warm|hot) is (?P<one>.+) compared (?:to|with) (?P<two>.+)$",
+        r"which is warmer, \g<one> or \g<two>"),
+    _as(r"^how cold is (?P<one>.+) compared (?:to|with) (?P<two>.+)$",
+        r"which is colder, \g<one> or \g<two>"),
+    _as(r"^(?:which|what) rooms? (?:still )?(?:have|has|got)(?: got)? (?:the |their |its |a |any )?"
+        r"(?P<what>lights?|lamps?|windows?|blinds?|doors?|fans?) (?P<how>.+)$",
+        r"which \g<what> are \g<how>"),
+    _as(r"^(?:which|what) (?P<what>\w+) (?:burn|burns|run|runs|work|works)\b",
+        r"which \g<what> are on"),
+    _as(r"^what (?:shows|says|reads|tells|gives) (?P<what>.+)$", r"what is \g<what>"),
+    _as(r"^how many bars?\b(?: of pressure)?(?: have| has| is| are| do)?(?: we| it| you)?(?: "
+        r"have| got)?"
+        r"(?: on| in| at)? (?P<what>.+)$", r"what is the pressure of \g<what>"),
+    _as(r"^how many (?:watts|kilowatts)\b(?: have| has| is| are| do| does)?(?: we| it| you)?(?: "
+        r"have| got)?"
+        r"(?: on| in| at)? (?P<what>.+?)(?: use| using| draw| drawing| pull| pulling| take| "
+        r"taking)?$",
+        r"what is the power of \g<what>"),
+    _as(rf"^who (?:has been|is been|was|went|came|has come|has gone|is been|been){_BY} "
+        rf"(?P<what>the .*door)\b",
+        r"who opened \g<what>"),
+    _as(r"^(?P<verb>is|are) (?P<one>[\w ]+?'s) (?P<what>\w+) (?P<how>\w+) and (?P<two>[\w "
+        r"]+?'s)(?: too| as well)?$",
+        r"\g<verb> \g<one> \g<what> \g<how> and \g<verb> \g<two> \g<what> \g<how>"),
+    _as(r"^what (?!time\b|mode\b|is\b|was\b|are\b)\w+ (?:is|are) (?P<what>.+?) (?:on|at|in|set "
+        r"to|running|running at)$",
+        r"what is \g<what> set to"),
+    _as(r"^(?P<verb>is|are) (?P<what>.+?) (?:filling|flowing|watering|dripping|spraying)(?: up)?$",
+        r"\g<verb> \g<what> open"),
+    _as(r"^(?:is|are) (?:the )?water (?:running|flowing|on) (?P<where>(?:in|on|at) .+)$",
+        r"is any valve open \g<where>"),
+    _as(r"^(?P<verb>is|are) (?P<what>.+) out$", r"\g<verb> \g<what> off"),
+    _as(r"^what is the humidity set (?:to|at) (?P<where>(?:in|on|at) .+)$",
+        r"what is the humidifier \g<where> set to"),
+    _as(r"^what is the temperature set (?:to|at) (?P<where>(?:in|on|at) .+)$",
+        r"what is the thermostat \g<where> set to"),
+    _as(r"\b(?:his|her|their) ", "the "),
 )  # fmt: skip
 """Patterns of questions, and the orders that are read instead."""

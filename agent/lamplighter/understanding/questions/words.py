@@ -61,7 +61,8 @@ _SAID: Mapping[str, str] = {
         burning, in use, sounding, blaring, powered up, powered, in operation, operating, working,
         up and running, shining, enabled, illuminated, turning, spinning, humming, pumping,
         blazing, plugged on, blowing, ticking over, in service""",
-    "off": "off, left off, switched off, turned off, powered off, inactive, powered down, out, "
+    "off": "off, left off, switched off, turned off, powered off, inactive, powered down, gone "
+    "out, "
     "unlit, dark, out of service, not in use, "
     "disabled, deactivated, idle, stopped",
     "open": "open, opened, ajar, wide open, up, raised, left open, unshut, unclosed",

@@ -37,6 +37,11 @@ NOW = datetime(2026, 11, 18, 14, 30, tzinfo=ZONE).timestamp()  # a Wednesday
         ("tonight", "17 20:00", "18 08:00"),
         ("at 8 pm", "17 20:00", "17 20:00"),
         ("between 2 and 3", "18 02:00", "18 03:00"),
+        ("at half nine", "18 09:30", "18 09:30"),
+        ("before breakfast", "18 00:00", "18 08:00"),
+        ("today outside before breakfast", "18 00:00", "18 08:00"),
+        ("after one o'clock", "18 13:00", "18 14:30"),
+        ("yesterday after 3 pm", "17 15:00", "18 00:00"),
     ],
 )
 def test_periods(text: str, start: str, end: str) -> None:

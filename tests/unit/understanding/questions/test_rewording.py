@@ -30,6 +30,10 @@ if TYPE_CHECKING:
         ("is the back door done up", "is the back door locked"),
         ("is rover asleep in his house", "is rover docked"),
         ("anything i should check before bed?", "is the house secure"),
+        ("what shows the hall light", "what is the hall light"),
+        ("is the hall light on or is it off", "is the hall light on"),
+        ("temperature outside at noon?", "what was the temperature outside at noon"),
+        ("did it freeze last night", "did it get below 0 celsius last night"),
     ],
 )
 def test_other_words_and_orders_ask_the_same(house: Asker, text: str, like: str) -> None:
