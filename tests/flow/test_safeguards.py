@@ -155,6 +155,26 @@ async def test_what_is_refused_can_not_be_planned(tmp_path: Path) -> None:
         assert await found.say("unlock the front door for ten minutes") == "refused"
 
 
+async def test_one_yes_is_for_everything_that_is_planned(tmp_path: Path) -> None:
+    async with talk(tmp_path / "store") as found:
+        said = "unlock the front door in five minutes and open the garage door in ten minutes"
+        assert await found.say(said) == "confirm"
+        assert "unlock the Front door and open the Garage door" in found.speech
+        assert await found.say("yes") == "scheduled"
+
+
+async def test_what_is_done_now_takes_nothing_risky_along_for_later(guarded: Talk) -> None:
+    said = "turn on the hall light now and unlock the front door in five minutes"
+    assert await guarded.say(said) == "confirm"
+    assert "unlock the Front door" in guarded.speech
+    assert await guarded.say("yes") == "confirm"
+    assert guarded.speech == "And the PIN, please."
+    assert await guarded.say("no") == "answered"
+    assert guarded.state("light.hall") == "off"
+    await guarded.house.wait(guarded.house.now + 400.0)
+    assert guarded.state("lock.front") == "locked"
+
+
 async def test_what_risky_end_something_has_is_agreed_to_first(tmp_path: Path) -> None:
     async with talk(tmp_path) as found:
         await found.all("unlock the back door", "yes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lamplighter.actions.answered import carried, context_of_question
@@ -42,6 +43,7 @@ from lamplighter.understanding.interpretation import (
     Planned,
     Result,
     Stand,
+    Step,
     Timer,
     Undo,
 )
@@ -172,7 +174,7 @@ class Decisions:
         found = replace(interpretation, result=what)
         if added:
             return await self._with_more(found, turn, added, question, agreed=True)
-        return self._plan(what, found, turn, question.said)
+        return self._plan(what, found, turn, question.said, agreed=True)
 
     async def _with_more(
         self,
@@ -197,7 +199,8 @@ class Decisions:
             both = replace(act, steps=steps, speech=f"{act.speech} {more.result.speech}")
         new = Act(tuple(each for each in both.steps if not agreed or each not in act.steps), "")
         objection = self.safeguards.objection(new, both, found, turn) if new.steps else None
-        return objection or self._plan(both, replace(found, result=both), turn, question.said)
+        whole = replace(found, result=both)
+        return objection or self._plan(both, whole, turn, question.said, agreed=agreed)
 
     async def _follow(
         self, interpretation: Interpretation, turn: Turn, question: OpenQuestion | None = None
@@ -228,7 +231,7 @@ class Decisions:
         result = interpretation.result
         match result:
             case Act():
-                return self._judged(result, interpretation, turn)
+                return await self._judged(result, interpretation, turn)
             case Clarify():
                 return self._asked_back(result, interpretation, turn)
             case Later():
@@ -284,16 +287,39 @@ class Decisions:
     async def _postponed(self, later: Later, interpretation: Interpretation, turn: Turn) -> Reply:
         """Schedules; what is risky is asked about now, while somebody is there to answer."""
         self.dialogue.memory.heard(turn.ask, interpretation, acted=False)
-        for each in (later, *later.then):
-            act = await self._meant_later(each, turn)
-            if act is None:
-                continue
-            objection = self.safeguards.objection(act, later, interpretation, turn)
-            if objection is not None:
-                return objection
+        steps, untold = await self._steps_later((later, *later.then), turn)
+        # All of it is judged as one: a yes, and a PIN, is given for all that is planned.
+        act = Act(steps, "")
+        objection = self.safeguards.objection(act, later, interpretation, turn) if steps else None
+        if objection is not None:
+            return self._one_by_one(objection, untold, interpretation, turn)
         change = self.scheduler.add(later, turn.ask, about=interpretation.mentioned)
         self.dialogue.memory.planned(turn.ask)
         return self._changed(turn, _kept_as(change), change, interpretation)
+
+    async def _steps_later(
+        self, laters: Sequence[Later], turn: Turn
+    ) -> tuple[tuple[Step, ...], str]:
+        """What is done later, and the first command of which nobody can tell that yet; or ""."""
+        steps: list[Step] = []
+        untold = ""
+        for each in laters:
+            act = await self._meant_later(each, turn)
+            if act is not None:
+                steps += [*act.steps, *self.scheduler.back(replace(act, until=each.until))]
+            elif each.text or each.intents:
+                untold = untold or each.text or turn.ask.text
+        return tuple(steps), untold
+
+    def _one_by_one(
+        self, objection: Reply, untold: str, interpretation: Interpretation, turn: Turn
+    ) -> Reply:
+        """The objection; no yes is asked for where a part can't be told that it would be for."""
+        if not untold or objection.outcome != "confirm":
+            return objection
+        self.dialogue.take(turn.ask)
+        told = f"Please ask for that separately: I can't tell yet what “{untold}” will do."
+        return turn.reply("not_understood", told, interpretation, explain="nothing to agree to")
 
     async def _meant_later(self, later: Later, turn: Turn) -> Act | None:
         """What something scheduled would do if it were due now."""
@@ -316,12 +342,15 @@ class Decisions:
     ) -> Reply:
         return turn.reply(outcome, change.speech, interpretation, write=change.write)
 
-    def _judged(self, act: Act, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
+    async def _judged(self, act: Act, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
         whole = self._put_right(act, interpretation, turn)
         # What ends it is agreed to now, while somebody is there to answer.
-        judged = replace(whole, steps=(*whole.steps, *self.scheduler.back(whole)))
+        later, untold = await self._steps_later(whole.then, turn)
+        judged = replace(whole, steps=(*whole.steps, *self.scheduler.back(whole), *later))
         objection = self.safeguards.objection(judged, whole, interpretation, turn)
-        return objection or self._plan(whole, interpretation, turn, turn.ask.text)
+        if objection is not None:
+            return self._one_by_one(objection, untold, interpretation, turn)
+        return self._plan(whole, interpretation, turn, turn.ask.text)
 
     async def _undo(self, undo: Undo, interpretation: Interpretation, turn: Turn) -> Reply | Plan:
         """Puts back what was done last, or cancels it; an undo can be undone as well."""
@@ -356,7 +385,13 @@ class Decisions:
         return replace(act, steps=(*steps, *act.steps), speech=f"{back.speech} {act.speech}")
 
     def _plan(
-        self, act: Act, interpretation: Interpretation, turn: Turn, said: str
+        self,
+        act: Act,
+        interpretation: Interpretation,
+        turn: Turn,
+        said: str,
+        *,
+        agreed: bool = False,
     ) -> Reply | Plan:
         asked, executor = turn.asked, self.executor
         left = executor.expire_after
@@ -366,7 +401,8 @@ class Decisions:
             return expired_reply(asked.ask)
         speech = spoken(act, executor.catalogue)
         try:
-            write = self.scheduler.along(act, turn.ask, asked.due)
+            agreed = agreed or asked.confirmed
+            write = self.scheduler.along(act, turn.ask, asked.due, confirmed=agreed)
         except NoSuchTimeError as error:
             told = f"I can't tell when that ends, so I did nothing: {error.reason}."
             return turn.reply("refused", told, interpretation)

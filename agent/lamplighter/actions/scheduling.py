@@ -95,19 +95,22 @@ class Scheduler:
             write = self._planning.replaced(write, ask)
         return Change(later.speech, write)
 
-    def along(self, act: Act, ask: Ask, due: Due | None = None) -> Write | None:
+    def along(
+        self, act: Act, ask: Ask, due: Due | None = None, *, confirmed: bool = False
+    ) -> Write | None:
         """What is written along with an act: its end, and what comes later.
 
         Args:
             act: what is done now.
             ask: who asked for it.
             due: the entry that it comes of, or None.
+            confirmed: whether a yes was given to what is risky about it.
 
         Raises:
             NoSuchTimeError: it ends, or goes on, at a time of the sun that there is not.
         """
         end = self._ends.after(act, ask, again=due is not None and due.again)
-        later = self._kept(act.then, ask, confirmed=True) if act.then else None
+        later = self._kept(act.then, ask, confirmed=confirmed) if act.then else None
 
         def write(connection: sqlite3.Connection) -> None:
             for each in (end, later):
