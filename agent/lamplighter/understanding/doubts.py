@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lamplighter.understanding.handlers import HANDLERS
@@ -31,6 +31,24 @@ _SHORTLY = re.compile(
     re.IGNORECASE,
 )
 _SETTING = re.compile(r"\b(?:to|at|set|dim|brighten|make|turn|put)\b", re.IGNORECASE)
+_AS_IT_IS = re.compile(
+    r"^(?:(?:oh|ugh|god|gosh|man|wow) )*(?:i'm|im|i am|we're|we are|it's|its|it is|that's|feels?|"
+    r"(?:(?!to |at )[\w']+ )+(?:is|are|feels?|looks?))\b(?!.* (?:to be|supposed) )",
+    re.IGNORECASE,
+)
+_GAP = re.compile(
+    r"\b(?:the|my|our) (?:in|at|on|off|up|down|here)\b|"
+    r"\b(?:the|my|our|of|every|(?:on|off|out|up|down|open|closed) in)[\s.!]*$",
+    re.IGNORECASE,
+)
+"""Where a word is lost: "turn on the in here"."""
+_ON_OR_THERE = re.compile(
+    r"^(?:turn|switch|put) (?!on\b)(?!.*\bon\b.*\bon\b)(?!.*\b(?:off|out|to)\b).+ on "
+    r"(?:the|my|our) (?:\w+ )?(?:floor|patio|terrace|balcony|landing|roof|deck|porch|veranda)"
+    r"[\s.!]*$",
+    re.IGNORECASE,
+)
+"""Where "on" is rather a part of the place, and nobody said what is to be done."""
 _BRIGHT = re.compile(
     r"%|percent|\b(?:lights?|lamps?|bulbs?|lighting|bright\w*|dim\w*|darken|illuminat\w*)\b",
     re.IGNORECASE,
@@ -50,6 +68,11 @@ def asked_shortly(text: str) -> str | None:
     """The whole question that "front door locked?" stands for; None where it is not so short."""
     match = _SHORTLY.match(text)
     return f"is {match['what']} {match['state']}?" if match else None
+
+
+def tells_how_it_is(text: str) -> bool:
+    """True where the sentence tells how something is: "the bathroom is too bright"."""
+    return _AS_IT_IS.match(text) is not None
 
 
 def in_the_past(text: str) -> bool:
@@ -76,7 +99,14 @@ def weighed(parse: Parse, text: str, grounds: Callable[[Intent], bool]) -> Parse
         return replace(parse, sure=False)
     if any(_bare_number(each) and not _SETTING.search(each.text) for each in acts):
         return None  # "the bedroom one" is no value
-    return _tempered(parse, grounds)
+    found = _tempered(parse, grounds)
+    return replace(found, sure=False) if _lacks_a_word(text, acts) else found
+
+
+def _lacks_a_word(text: str, acts: Sequence[Intent]) -> bool:
+    """True where a word seems lost, and no name says what is meant all the same."""
+    nameless = any(not {"name", "ids"} & each.slots.keys() for each in acts)
+    return nameless and bool(_GAP.search(text) or _ON_OR_THERE.match(text))
 
 
 def _tempered(parse: Parse, grounds: Callable[[Intent], bool]) -> Parse:

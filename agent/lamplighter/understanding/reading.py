@@ -8,10 +8,12 @@ from typing import Protocol
 import structlog
 
 from lamplighter.errors import ModelError
+from lamplighter.understanding import doubts, reasons
 from lamplighter.understanding.caution import hindrance
-from lamplighter.understanding.intents import Parse
-from lamplighter.understanding.outline import segments
-from lamplighter.understanding.rule_parser import Situation
+from lamplighter.understanding.intents import Intent, Parse
+from lamplighter.understanding.normalise import plain, tidy
+from lamplighter.understanding.outline import mixes, segments
+from lamplighter.understanding.rule_parser import Situation, places_of
 
 _log = structlog.get_logger("understanding")
 
@@ -53,11 +55,17 @@ class Reading:
         rules: the templates of the language; None does without.
         readers: asked in order where the templates don't know a clause.
         model: asked last, or None.
+        first: asked before the templates, and taken where it is certain; None: there is none.
     """
 
     def __init__(
-        self, rules: Rules | None, readers: Sequence[Reader], model: Parser | None
+        self,
+        rules: Rules | None,
+        readers: Sequence[Reader],
+        model: Parser | None,
+        first: Reader | None = None,
     ) -> None:
+        self.first = first
         self.rules = rules
         self.readers = readers
         self.model = model
@@ -83,10 +91,30 @@ class Reading:
 
     def by_rules(self, text: str, situation: Situation) -> Parse | None:
         """What the templates make of a clause."""
+        if text not in self._ruled and mixes(text):
+            self._ruled[text] = None
         if text not in self._ruled:
-            found = self.rules.parse(text, situation) if self.rules else None
-            self._ruled[text] = found and self._as_a_whole(text, found, situation)
+            self._ruled[text] = self._certain(text, situation) or self._templated(text, situation)
         return self._ruled[text]
+
+    def _certain(self, text: str, situation: Situation) -> Parse | None:
+        """What a reader is certain of that explains every word: no template knows it better.
+
+        "The fan" and "all the fans" are left to them, as they know how Home Assistant takes those;
+        so is what tells how something is or is to stay, and a request with its reason.
+        """
+        if self.first is None or not situation.language.startswith("en"):
+            return None
+        whole = self.first.read(text, situation)
+        if whole is None or not _is_certain(whole, situation) or any(map(_is_one, whole.intents)):
+            return None
+        bare = plain(tidy(text), situation.language)
+        told = doubts.tells_how_it_is(bare) or doubts.kept(bare)
+        return None if told or reasons.request_of(bare, places_of(situation)) else whole
+
+    def _templated(self, text: str, situation: Situation) -> Parse | None:
+        found = self.rules.parse(text, situation) if self.rules else None
+        return found and self._as_a_whole(text, found, situation)
 
     def _as_a_whole(self, text: str, found: Parse, situation: Situation) -> Parse:
         """Several clauses as a reader has them that explains every word of the sentence.
@@ -97,14 +125,15 @@ class Reading:
             return found
         for reader in self.readers:
             whole = reader.read(text, situation)
-            certain = whole is not None and whole.sure and whole.confidence >= CERTAIN
-            if whole is not None and certain and _grounded(whole, situation):
+            if whole is not None and _is_certain(whole, situation):
                 return whole
         return found
 
     def at_once(self, text: str, situation: Situation) -> Parse | None:
         """What templates and readers make of a clause; the model is not asked."""
         unsure: Parse | None = None
+        if mixes(text):
+            return None  # words of a question must not become values of a command
         for read in (self.by_rules, *(each.read for each in self.readers)):
             parse = read(text, situation)
             if parse is not None and parse.sure and _grounded(parse, situation):
@@ -137,6 +166,17 @@ class Reading:
         except ModelError as error:
             _log.warning("model_failed", error=str(error))
             return None  # the rules go on without it
+
+
+def _is_certain(parse: Parse, situation: Situation) -> bool:
+    return parse.sure and parse.confidence >= CERTAIN and _grounded(parse, situation)
+
+
+def _is_one(intent: Intent) -> bool:
+    """True for one of a kind, where nobody said which; and for fans, where nobody said where."""
+    if intent.slots.get("domain") == "fan":
+        return "area" not in intent.slots and "floor" not in intent.slots
+    return "kind" in intent.slots and not intent.many
 
 
 def _grounded(parse: Parse, situation: Situation) -> bool:

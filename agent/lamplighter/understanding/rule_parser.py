@@ -69,7 +69,8 @@ _QUANTIFIED = re.compile(
 _SMALL = frozenset(("the", "a", "an", "my", "our", "in", "at", "of", "all", "both", "every"))
 
 _POLITE = re.compile(
-    r"\b(?:could|can|would|will|won't|may|might|shall) (?:you|u|ya|i|we|it)\b|\bplease\b",
+    r"\b(?:could|can|would|will|won't|may|might|shall) (?:you|u|ya|i|we|it)\b|\bplease\b|"
+    r"\b(?:mind|pls|plz|any chance|how about|what about|why not|why don't)\b",
     re.IGNORECASE,
 )
 _EVERY = re.compile(r"\b(?:all|every|each|everywhere|everything|whole)\b", re.IGNORECASE)
@@ -116,7 +117,7 @@ class RuleParser:
         whole = tidy(text)
         bare = plain(whole, situation.language)
         if situation.language.startswith("en"):
-            if request := reasons.request_of(bare, _places(situation)):
+            if request := reasons.request_of(bare, places_of(situation)):
                 return self._for_a_reason(request, situation)
             if kept := doubts.kept(bare):
                 return self._as_it_is(kept, situation)
@@ -124,6 +125,9 @@ class RuleParser:
             if asked and not _POLITE.search(whole) and (short := self._asked(asked, situation)):
                 return short
             parse = self._parsed(whole, bare, situation)
+            asked = whole.endswith("?") and not _asked_politely(whole, bare)
+            if parse is not None and asked and any(map(_is_command, parse.intents)):
+                parse = replace(parse, sure=False)  # "brighter?" asks what the speaker wants
             return parse and doubts.weighed(parse, whole, situation.grounds)
         return self._parsed(whole, bare, situation)
 
@@ -275,7 +279,7 @@ class RuleParser:
     def _several(self, text: str, situation: Situation) -> tuple[Intent, ...] | None:
         parts = parts_of(text, situation.language)
         if situation.language.startswith("en"):
-            places = _places(situation)
+            places = places_of(situation)
             asked = [part for part in parts if not reasons.is_reason(part, places)]
             parts = asked or parts
         if not 1 < len(parts) <= MAX_PARTS:
@@ -313,7 +317,8 @@ class RuleParser:
         return readable
 
 
-def _places(situation: Situation) -> tuple[str, ...]:
+def places_of(situation: Situation) -> tuple[str, ...]:
+    """The folded names of the areas and floors."""
     return (*situation.names.areas, *situation.names.floors)
 
 

@@ -187,8 +187,9 @@ class Understanding:
         if not text or rules is None:
             said = f"I don't speak the language {ask.language!r}." if text else _SORRY
             return _nothing(f"no rules for {ask.language}" if text else "empty", said)
-        sentence = self._sentence(text, ask, rules)
         english = ask.language.casefold().startswith("en")
+        # What was mentioned last tells nothing where "all" and "it" are not known as words.
+        sentence = self._sentence(text, ask if english else replace(ask, context=None), rules)
         key = CacheKey(
             fold(text) + "?" * text.endswith("?"), ask.area, ask.language, self._revision
         )
@@ -243,7 +244,7 @@ class Understanding:
         """Templates; what is asked of plans; what is more than a plain clause; other readers."""
         planned = sentence.dated or cancels(sentence.text)
         parse = None if planned else await self._by_rules(sentence)
-        if parse is not None and parse.sure:
+        if parse is not None and parse.sure and not _delays(parse):
             return parse
         if requested := sentence.requested():
             return requested
@@ -252,6 +253,8 @@ class Understanding:
         if asked is not None and asked.sure and all(map(sentence.situation.grounds, asked.intents)):
             return asked
         found = await sentence.interpret()
+        if found is None or (parse is not None and not _is_understood(found)):
+            found = parse or found
         return found or sentence.reading.read(sentence.text, sentence.situation)
 
     @staticmethod
@@ -295,8 +298,6 @@ class Understanding:
         words = sentence.situation.names.words
         other = await self._teller.other(text, ask.language, words)
         if other is None or sentence.reading.by_rules(text, sentence.situation) is not None:
-            return None
-        if sentence.timed_in_english:
             return None
         if sentence.timed_in_english:
             return None
@@ -364,6 +365,12 @@ def _or_asked(found: Interpretation, sentence: Sentence) -> Interpretation:
     asked = missing_part(sentence.text, sentence.situation)
     asked = asked or asking_back.which(sentence.text, sentence.situation)
     return Interpretation(asked, "rules", 0.5, "a part is missing") if asked else found
+
+
+def _delays(parse: Parse) -> bool:
+    """True for templates of a command with a delay, which take several clauses for one command."""
+    first = parse.intents[0]
+    return first.name == START_TIMER and "conversation_command" in first.slots
 
 
 def _is_understood(found: Interpretation | Parse | None) -> bool:

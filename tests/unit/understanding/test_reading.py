@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
 
 from lamplighter.errors import ModelError
 from lamplighter.understanding.intents import Intent, Parse
@@ -47,6 +50,31 @@ def test_templates_come_first_and_are_asked_once() -> None:
     assert reading.read("one", SITUATION) == A
     assert reading.by_rules("one", SITUATION) == A
     assert rules.asked == ["one"]
+
+
+CERTAIN = Parse((Intent("B"),), confidence=0.95)
+
+
+def test_a_certain_reader_comes_before_the_templates() -> None:
+    rules, reader = Known({"one": A}), Known({"one": CERTAIN})
+    assert Reading(rules, (reader,), None, reader).read("one", SITUATION) == CERTAIN
+    assert rules.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parse"),
+    [
+        ("one", replace(CERTAIN, confidence=0.9)),
+        ("one", replace(CERTAIN, sure=False)),
+        ("one", Parse((Intent("B", {"kind": "fan"}),), confidence=0.95)),
+        ("leave the lamp on", CERTAIN),
+        ("the hall is too bright", CERTAIN),
+        ("I'm cold, close the window", CERTAIN),
+    ],
+)
+def test_the_templates_come_before_a_reader_that_may_be_mistaken(text: str, parse: Parse) -> None:
+    reader = Known({text: parse})
+    assert Reading(Known({text: A}), (reader,), None, reader).read(text, SITUATION) == A
 
 
 def test_a_sure_reading_wins_over_an_unsure_one() -> None:
