@@ -117,6 +117,11 @@ _CLIPPED_WORDS = {
     "washin": "washing",
 }
 _SWITCHED_OF = re.compile(r"\b(turn|switch|shut|power|turned|switched) of\b", re.IGNORECASE)
+_OF = re.compile(
+    r"\b(?:the|that|this) (?P<what>(?:\w+ ){0,2}\w+) of (?P<owner>\w+)\b(?!['\u2019])",
+    re.IGNORECASE,
+)
+"""What belongs to somebody, as it is said in many other languages: "the lamp of Anna"."""
 _TOO = re.compile(
     r"\btoo(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|"
     r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|a hundred|half|full|max)\b)",
@@ -128,8 +133,9 @@ _SPACED = re.compile(r"\b([ap])\.? m\b\.?", re.IGNORECASE)
 _IDIOMS = re.compile(
     r"[,;]?\s*\b(?:while (?:you're|you are|we're) at it|while you do (?:that|so)|"
     r"(?:if|when|whenever|as soon as) you (?:have|get|find) (?:a |the )?(?:chance|minute|moment|"
-    r"second|sec|time)|when you're (?:ready|done|free)|if (?:it's )?(?:possible|not too much "
-    r"trouble|that's (?:okay|ok|alright|all right|possible))|if you (?:would|could|please|"
+    r"second|sec|time)|when you're (?:ready|done|free)|if (?:it's |it isn't )?(?:possible|(?:not )?"
+    r"too much (?:trouble|bother|hassle|to ask)|not a (?:bother|problem)|that's (?:okay|ok|"
+    r"alright|all right|possible))|if you (?:would|could|please|"
     r"don't mind|wouldn't mind|like|want)(?: be so kind)?|if i may|would you mind|as (?:always|"
     r"usual)|for (?:once|heaven's sake|god's sake|goodness' sake|pity's sake|crying out loud)|"
     r"(?:just )?to be safe|just in case|in the meantime|by the way|btw|the usual way)\b[,;]?",
@@ -154,8 +160,14 @@ def spelled_out(text: str, known: Collection[str] = ()) -> str:
         meant = _WORDS.get(folded) or _CLIPPED_WORDS.get(folded)
         return said if meant is None or folded in known else meant
 
+    def owned(match: re.Match[str]) -> str:
+        owner = match["owner"].casefold()
+        named = {f"{owner}s", f"{owner}'s", f"{owner}\u2019s"} & set(known)
+        return f"{match['owner']}'s {match['what']}" if named else match[0]
+
     said = _CLIPPED.sub(lambda match: f"{match[1]}g", text)
     said = _TOKEN.sub(word, _SPACED.sub(r"\1m", said))
+    said = _OF.sub(owned, said)
     said = _TOO.sub("to", _SWITCHED_OF.sub(r"\1 off", said))
     left = " ".join(_IDIOMS.sub(" ", said).split()).strip(" ,;")
     return left or text

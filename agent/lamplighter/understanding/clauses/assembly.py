@@ -179,6 +179,8 @@ class Assembly:
 
     def _moved(self, chunk: Chunk, after: Sequence[Chunk]) -> Chunk:
         """An awning is drawn in and put out."""
+        if chunk.words == ("out",) and "send" in self._now.words:
+            return replace(chunk, tag="particle", actions=("start",))
         if chunk.words not in (("in",), ("out",)) or (after and after[0].tag != "break"):
             return chunk
         targets = self._now.targets
@@ -266,7 +268,7 @@ def _value(chunk: Chunk, now: Clause) -> None:
 def _points_at(chunk: Chunk, after: Sequence[Chunk]) -> bool:
     """True for the "that" of "that lamp"."""
     return (
-        chunk.words in (("that",), ("this",), ("those",), ("these",))
+        chunk.words in (("that",), ("this",), ("those",), ("these",), ("her",))
         and bool(after)
         and after[0].tag in ("name", "part", "kind")
     )

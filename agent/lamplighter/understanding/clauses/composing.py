@@ -80,6 +80,7 @@ class Composer:
         for action in clause.actions or (None,):
             quantity = quantity_of(action, clause.values, clause.measures, clause.words)
             odd = action is not None and action not in _WITH_VALUES and quantity.measured
+            odd = odd and not (action == "start" and clause.targets)
             if quantity.contradictory or odd:
                 return None
             targets = self.targeting.meant(clause, quantity, earlier)

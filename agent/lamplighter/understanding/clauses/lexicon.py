@@ -45,7 +45,8 @@ _VERBS: Mapping[Action, str] = {
     "clean": """clean, vacuum, hoover, sweep, clean up, start cleaning, start vacuuming,
         vacuum up, start hoovering, do the vacuuming, do the hoovering""",
     "toggle": """change the state of, switch the state of, toggle, flip the state of, invert""",
-    "open": """open, open up, opening, draw back, pull open, pull back, unfold, part,
+    "open": """open, open up, opening, crack, crack open, draw back, pull open, pull back,
+        unfold, part,
         roll open, fold out, unroll, extend""",
     "close": """closing, shutting, close, close up, close off, closing, shut, shut up,
     shutting, draw, draw
@@ -103,7 +104,7 @@ VERBS: Mapping[str, tuple[Action, ...]] = {
     phrase: tuple(action for action, listed in _VERBS.items() if phrase in _phrases(listed))
     for listed in _VERBS.values()
     for phrase in _phrases(listed)
-}
+} | {"knock": ("down", "move"), "bring up": ("up", "on")}
 """Actions by the phrases that say them; the first one is the likelier."""
 
 _PARTICLES: Mapping[Action, str] = {
@@ -122,8 +123,10 @@ _PARTICLES: Mapping[Action, str] = {
     "start": """cleaning, going, mowing, running, started, to clean, to mow, to work, out to
         clean, out to mow, out cleaning, out to work, off to clean, off to work, out to hoover,
         to hoover, to vacuum, hoovering, vacuuming, round, to do the floors, to do the
-        floor, to do its rounds, on its rounds, on his rounds""",
-    "dock": """back, back home, back to base, back to charge, back to its base, back to
+        floor, to do its rounds, on its rounds, on his rounds, loose, off he goes, off she
+        goes, off it goes""",
+    "dock": """back, back to bed, to bed, to sleep, back home,
+        back to base, back to charge, back to its base, back to
         its dock, back to the base, back to the dock, charging, docked, home, on
         charge, to base, to dock, to its base, to its charger, to its dock, to the
         base, to the charger, to the charging station, to the dock""",
@@ -254,7 +257,8 @@ FILLERS = _phrases(
     darling, sweetie, same, time, automatically, manually, device, devices, properly,
     nicely, gently, completely, entirely, whichever, currently, located, situated, called,
     named, known, room, scene, mood, button, script, able, bloody, damn, damned, darn,
-    stupid, silly, bleeding, bleedin, ruddy, wee, old, poor, trusty, lovely, cosy, cozy, decent,
+    stupid, silly, bleeding, bleedin, ruddy, wee, old, poor, trusty, lovely,
+    soft, subtle, gentle, mellow, rich, vivid, ever, his, its, for the night, cosy, cozy, decent,
     pretty, pleasant, beautiful, inviting, comfy, homely, relaxing, proper, trusty, favourite,
     favorite, of mine, of ours, of yours, up here, down here, out here, somewhere,
     freaking, blasted, flipping, certain, certainly, ensure that"""

@@ -125,7 +125,8 @@ def meanings(action: Action | None, quantity: Quantity, domains: frozenset[str])
     if not quantity.given and action is not None:
         found.extend(_PLAIN.get(action, ()))
         found.extend(_directed(action, quantity))
-    arms = action == "arm" or (action in ("on", "set") and bool(quantity.arming or action == "on"))
+    moded = action in ("on", "set", "move", None) and bool(quantity.arming)
+    arms = action in ("arm", "on") or moded
     if arms:
         found.append(_of("HomeArmAlarm", "alarm_control_panel", **quantity.arming))
     return [each for each in found if each.domains & domains]

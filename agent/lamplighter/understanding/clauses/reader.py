@@ -137,6 +137,7 @@ class ClauseReader:
         unknown = [word for clause in clauses for word in clause.unknown]
         if len(unknown) > 1:
             return None
+        _told_by_name(clauses, situation.names)
         whole = completed(clauses)
         if any(each.contradictory for each in whole):
             return None
@@ -181,6 +182,20 @@ def _worth_it(composed: Composed, clauses: Sequence[Clause], unknown: Sequence[s
         return True
     named = all(any(each.sort == "name" for each in clause.targets) for clause in clauses)
     return named or (not unknown and all(clause.targets or clause.places for clause in clauses))
+
+
+_DONE_BY_NAME = ("scene", "button")
+
+
+def _told_by_name(clauses: Sequence[Clause], names: Names) -> None:
+    """In a list the name of a scene says what to do: "heating off, blinds down, movie night"."""
+    alone = len(clauses) == 1  # then the name of a scene may be just a word
+    for clause in clauses:
+        if not clause.bare or [each.sort for each in clause.targets] != ["name"]:
+            continue
+        named = names.named(clause.targets[0].text)
+        if named and all(each.domain in _DONE_BY_NAME[alone:] for each in named):
+            clause.verb = ("press",)
 
 
 def _is_thin(clause: Clause) -> bool:

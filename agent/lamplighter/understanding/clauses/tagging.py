@@ -38,6 +38,8 @@ _WEIGHTS: Mapping[Tag, float] = {
     "refused": 1.0,
 }
 _MANNERS: Mapping[str, str] = {"to": "to", "at": "to", "by": "by", "towards": "to", "until": "to"}
+_BACK_TO, _BACK_TO_WEIGHT = frozenset({"back to", "back down to", "back up to"}), 4.0
+"""Before a value: "back to 20 %"; "back to the dock" is more by its own words."""
 _LONGEST = 6
 _LEADING = 0.4
 _FOREIGN = 3.0
@@ -110,7 +112,8 @@ class Tagger:
     def _parts(self, words: Phrase, start: int) -> Iterator[Chunk]:
         for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
             phrase = words[start:end]
-            if phrase[0] in _NO_EDGE or phrase[-1] in _NO_EDGE:
+            edged = phrase[0] in _NO_EDGE or phrase[-1] in _NO_EDGE
+            if edged and phrase not in self.vocabulary.joined:
                 continue
             if not self.vocabulary.named_by_part(phrase):
                 continue
@@ -144,6 +147,8 @@ def _of_language(phrase: Phrase, start: int, end: int, *, begins: bool) -> Itera
         yield chunk("value", value=value)
     if said in _MANNERS:
         yield chunk("manner", text=_MANNERS[said])
+    if said in _BACK_TO:
+        yield Chunk("manner", start, end, phrase, _BACK_TO_WEIGHT, text="to")
     if begins and said in lexicon.FOREIGN:
         yield Chunk("refused", start, end, phrase, _FOREIGN * size)
     yield from _about(said, chunk)

@@ -55,6 +55,7 @@ class Vocabulary:
         domains: domains of entities by id.
         generic: stems that say a kind or a place.
         said: every word of a name, as it is said.
+        joined: words with a hyphen, by their parts: "cut-in".
         longest: how many words the longest phrase has.
     """
 
@@ -66,6 +67,7 @@ class Vocabulary:
     domains: Mapping[str, str] = field(default_factory=dict)
     generic: frozenset[str] = frozenset()
     said: frozenset[str] = frozenset()
+    joined: frozenset[Phrase] = frozenset()
     longest: int = 1
 
     def is_of_kind(self, words: Iterable[str], kind: str) -> bool:
@@ -113,6 +115,8 @@ def vocabulary_of(names: Names) -> Vocabulary:
             for word in _words_about(entity):
                 by_word[word].add(entity.id)
     generic = {stem(word) for phrase in (*places, *kinds) for word in phrase}
+    heads = {stem(words[-1]) for each in told.values() if (words := words_in(each.name))}
+    generic -= heads - {stem(word) for phrase in kinds for word in phrase} - {"room"}
     return Vocabulary(
         names=by_name,
         places=places,
@@ -127,6 +131,13 @@ def vocabulary_of(names: Names) -> Vocabulary:
             for name in (entity.name, *entity.aliases)
             for word in words_in(name)
         ),
+        joined=frozenset(
+            words_in(word)
+            for entity in told.values()
+            for name in (entity.name, *entity.aliases)
+            for word in name.split()
+            if "-" in word
+        ),
         longest=max(map(len, (*by_name, *places, *kinds, *options)), default=1),
     )
 
@@ -140,8 +151,10 @@ def _names(entities: Iterable[Entity]) -> Iterator[tuple[Phrase, str]]:
 
 def _places(names: Names) -> Iterator[tuple[Phrase, Place]]:
     yield from _by_height(names)
-    for said, area in names.areas.items():
-        if (words := words_in(said))[-1:] == ("room",) and len(words) == 2:
+    things = {stem(words[-1]) for each in names.entities.values() if (words := words_in(each.name))}
+    for area in names.areas.values():
+        words = words_in(area.name)
+        if words[-1:] == ("room",) and len(words) == 2 and stem(words[0]) not in things:
             yield words[:1], Place(area=area.name)  # "the laundry" is the laundry room
     for said, floor in names.floors.items():
         words = words_in(said)

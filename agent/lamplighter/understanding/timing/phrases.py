@@ -53,8 +53,8 @@ _WHOLE: Final[dict[str, Value]] = {
     ),
 }
 _JOINING: Final = frozenset({",", "and", "then"})
-_ARMING: Final = frozenset({"arm", "armed", "arming", "alarm"})
-"""An alarm is armed in a mode "for the night", and not until its end."""
+_ARMING: Final = frozenset({"arm", "armed", "arming", "alarm", "lock"})
+"""An alarm is armed, and a door locked, "for the night", and not until its end."""
 _LEVEL_VERBS: Final = frozenset(
     words_of("raise lower increase decrease change dim brighten set adjust")
 )

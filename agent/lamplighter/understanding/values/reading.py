@@ -51,6 +51,9 @@ _OPEN, _CLOSED = frozenset({"open", "opened"}), frozenset({"closed", "shut", "cl
 _SIGNS = frozenset(["plus", "minus"])
 _ABSOLUTE = frozenset(["to", "at", "of", "by"])
 _SHADE = frozenset(["shade", "hue", "tone", "tint", "glow", "light", "colour", "color"])
+_COUNTED = frozenset(["%", "c", "f", "l", "w", "notch", "point", "step", "second", "sec"])
+"""What "a" does not count as one of a unit; "a notch" is a step of its own."""
+_AND_A = {("and", "a", "half"): 0.5, ("and", "a", "quarter"): 0.25}
 _PLACED = ("speed", "level", "setting", "number", "step", "position", "stage")
 
 
@@ -73,6 +76,8 @@ def _values(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
 def _numbers(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
     if length := hours_at(words, start):
         yield Value("number", length[0], "hours"), length[1]
+    if single := _single_at(words, start):
+        yield single
     signed = words[start] in _SIGNS and (start == 0 or words[start - 1] not in _ABSOLUTE)
     found = number_at(words, start + signed) if start + signed < len(words) else None
     if found is None:
@@ -91,6 +96,21 @@ def _numbers(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
         yield Value("number", number, unit), after
     elif words[start:end] != ["one"] or _is_a_number(words, start):
         yield Value("number", number), end
+
+
+def _single_at(words: Sequence[str], start: int) -> tuple[Value, int] | None:
+    """One unit, or half of one: "a degree and a half", "half a bar"."""
+    half = list(words[start : start + 2]) in (["half", "a"], ["half", "an"])
+    if not half and words[start] not in ("a", "an"):
+        return None
+    unit, end = _unit_at(words, start + 1 + half)
+    if not unit or unit in _COUNTED:
+        return None
+    number = 0.5 if half else 1.0
+    for said, fraction in _AND_A.items():
+        if not half and tuple(words[end : end + 3]) == said:
+            return Value("number", number + fraction, unit), end + 3
+    return Value("number", number, unit), end
 
 
 def _shades(words: Sequence[str], start: int) -> Iterator[tuple[Value, int]]:
