@@ -53,7 +53,8 @@ _VALUE = re.compile(
     r"toggle|pause|dim|lock|unlock|raise)\b|\d"
 )
 _STARTING = re.compile(
-    r"^(?:please )?(?:start|begin|run|launch|turn on|switch on|put on|kick off|do|set off|fire up)\b",
+    r"^(?:please )?(?:start|begin|run|launch|turn on|switch on|put on|kick off|do|set off|"
+    r"fire up)\b",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"\beither ", re.IGNORECASE)

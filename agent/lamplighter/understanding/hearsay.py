@@ -36,7 +36,12 @@ _GENERALLY = re.compile(r"^(?:can|could|may|should|would|does|is) an? \w+", re.I
 _ADMIRER = re.compile(
     r"\b(?:an?|big|huge|great|biggest|no|not much of a|real) (?:\w+ )?fan of\b", re.IGNORECASE
 )
-_PATTERNS = (_ROLE, _OVERRULED, _MADE_UP, _SOMEBODY_IS, _GENERALLY, _ADMIRER)
+_OWNS = re.compile(
+    r"^(?:i|we|he|she|they)(?:['\u2019]ve| have| has| had| own| owns| caught)(?: got)? "
+    r"(?:an?|no|some|two|three|four) [^,.;]+$",
+    re.IGNORECASE,
+)
+_PATTERNS = (_OWNS, _ROLE, _OVERRULED, _MADE_UP, _SOMEBODY_IS, _GENERALLY, _ADMIRER)
 
 
 def is_hearsay(text: str) -> bool:

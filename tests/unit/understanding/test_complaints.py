@@ -30,6 +30,11 @@ def situation(catalogue: Catalogue) -> Situation:
         ("I'm freezing in the bedroom", "HomeChangeTemperature", "thermostat"),
         ("it's like an oven in here", "HomeChangeTemperature", "thermostat"),
         ("the bedroom stinks", "HassTurnOn", "fan"),
+        ("my toes are numb in the bedroom", "HomeChangeTemperature", "thermostat"),
+        ("it's nowhere near warm enough in here", "HomeChangeTemperature", "thermostat"),
+        ("we could do with more light in the bedroom", "HassTurnOn", "light"),
+        ("the sun is blinding me in here", "HassTurnOff", "blind"),
+        ("the air in here is so thick you could slice it", "HassTurnOn", "fan"),
     ],
 )
 def test_a_complaint_is_a_wish(text: str, intent: str, kind: str, situation: Situation) -> None:
@@ -38,6 +43,13 @@ def test_a_complaint_is_a_wish(text: str, intent: str, kind: str, situation: Sit
     assert parse.sure
     assert parse.intents[0].name == intent
     assert parse.intents[0].slots["kind"] == kind
+
+
+@pytest.mark.parametrize("text", ["the flowers look thirsty in here", "the lawn needs water"])
+def test_water_is_never_let_run_without_a_question(text: str, situation: Situation) -> None:
+    parse = ComplaintReader().read(text, situation)
+    assert parse is not None
+    assert not parse.sure
 
 
 def test_words_that_do_not_belong_to_it_are_asked_about(situation: Situation) -> None:
@@ -53,6 +65,8 @@ def test_words_that_do_not_belong_to_it_are_asked_about(situation: Situation) ->
         "was it dark in the bedroom",
         "is it too dark in the bedroom",
         "my soup is too cold",
+        "it could be worse in the bedroom",
+        "you could do with a holiday",
         "it was pitch black in the bedroom",
         "this movie is too dark",
         "it isn't dark in the bedroom",
