@@ -207,10 +207,13 @@ class Grounder:
 
     def _asked(self, intent: Intent, area: str | None, recent: tuple[str, ...]) -> Part | Grounded:
         listening = Listening(self.resolver.names, recent)
-        reply, reason = self.questions.answer(intent, listening, area)
+        found = self.questions.answered(intent, listening, area)
+        reply, reason = found.reply, found.explain
         match reply:
             case Answer():
-                return Part((), reply.speech, (), reason, tuple(listening.heard))
+                of_many = intent.question in ("any", "all", "which", "how_many")
+                about = found.entities or (() if of_many else tuple(listening.heard))
+                return Part((), reply.speech, (), reason, about)
             case Clarify(pending=Pending(candidates=candidates)) if candidates:
                 options = tuple(
                     Option(each.names, (), each.result.speech)

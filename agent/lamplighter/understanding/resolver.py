@@ -20,6 +20,7 @@ from lamplighter.understanding.normalise import fold, words_of
 from lamplighter.understanding.wording import bare
 
 _EVERY = re.compile(r"\b(?:all|every|everywhere|everything|each|both)\b")
+_HERE = re.compile(r"\b(?:in|over|up|down) here\b|\bhere$|\bin this room\b")
 _LAMP = re.compile(r"^(?!.*\b(?:all|every|everywhere|each|both|any)\b).*\b(?:lamp|bulb)\b")
 _BOTH = re.compile(r"\bboth\b")
 _TWO = 2
@@ -187,8 +188,9 @@ class Resolver:
         placed = self._finder.of_kind(intent, able) or self._finder.instead(intent, able)
         if _told_by_words(intent):
             placed = list(_as_worded(placed, intent))
-        if not placed:
-            return Grounding(missing=what)
+        here = not intent.question and _HERE.search(fold(intent.text))
+        if not placed or (situated.area is not None and here):
+            return Grounding(missing=what)  # "here" means no other room
         return self._one_of(placed, intent, situated)
 
     def _one_of(self, placed: list[Entity], intent: Intent, situated: Situated) -> Grounding:

@@ -253,8 +253,8 @@ class Understanding:
         if asked is not None and asked.sure and all(map(sentence.situation.grounds, asked.intents)):
             return asked
         found = await sentence.interpret()
-        if found is None or (parse is not None and not _is_understood(found)):
-            found = parse or found
+        if parse is not None and parse.sure and not _is_understood(found):
+            return parse
         return found or sentence.reading.read(sentence.text, sentence.situation)
 
     @staticmethod

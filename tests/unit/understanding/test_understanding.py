@@ -236,7 +236,8 @@ async def test_later_is_scheduled_and_never_done_now(understanding: Understandin
     assert (result.delay_s, result.text) == (1800.0, "turn off the hall light")
     unclear = (await understanding.interpret(Ask("turn off the light in 5 minutes"))).result
     assert isinstance(unclear, Clarify)
-    assert unclear.pending is None
+    assert unclear.pending is not None
+    assert all(isinstance(each.result, Later) for each in unclear.pending.candidates)
 
 
 async def test_timers(understanding: Understanding) -> None:

@@ -233,7 +233,9 @@ class Targeting:
         context = self.situation.context
         ids = context.entities if context is not None else ()
         known = tuple(each for each in ids if each in self.situation.names.entities)
-        if not known:
+        # "It" after an answer that named several: which of them has to be asked.
+        several = len(known) > 1 and not target.many and context is not None and not context.acted
+        if not known or several:
             return []
         names = self.situation.names
         return [Meant({"ids": known}, _domains_of(known, names), many=True, contextual=True)]
