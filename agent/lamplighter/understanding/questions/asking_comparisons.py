@@ -67,19 +67,9 @@ def _extremes(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
             yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
         return
     rest = tuple(_PLACES.sub("", said).replace(" the ", " ").split())
-    room = re.search(r"\b(?:rooms?|areas?|zones?)\b", said) is not None
-    roomed = room or asking == "where"
     parted = comparative(rest)
     if parted is not None and "than" not in rest:
-        (measure, way), left = parted
-        left = tuple(
-            w for w in left if w not in ("it", "the", "room", "is", "has", "place", "area")
-        )
-        where = asked.place(left)
-        if where is not None and (roomed or " ".join(left) == ""):
-            if room and not where.placed:
-                where = Subject(side="inside")  # outside is no room
-            yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
+        yield from _most(*parted, said, asked)
         return
     match = re.search(
         r"\b(?:the )?(?P<way>highest|lowest|most|least|biggest|best|worst|lowest) (?P<what>.+)$",
@@ -94,6 +84,24 @@ def _extremes(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
         where = asked.place(there)
         if where is not None:
             yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
+
+
+def _most(
+    compared: tuple[str, str], words: Sequence[str], said: str, asked: Asked
+) -> Iterator[Intent]:
+    """Reads what stands around "warmest": a place, or things that are compared."""
+    measure, way = compared
+    room = re.search(r"\b(?:rooms?|areas?|zones?)\b", said) is not None
+    gone = ("it", "the", "room", "is", "has", "place", "area", "of")
+    left = tuple(word for word in words if word not in gone)
+    where = asked.place(left)
+    if where is not None and (room or asked.clause.asking == "where" or not left):
+        if room and not where.placed:
+            where = Subject(side="inside")  # outside is no room
+        yield asked.intent("HomeGetExtreme", where, measure=measure, way=way)
+    for subject in asked.about(left) if where is None else ():
+        if subject.named:
+            yield asked.intent("HomeGetExtreme", subject, measure=measure, way=way)
 
 
 def _choices(words: Sequence[str], asked: Asked) -> Iterator[Intent]:

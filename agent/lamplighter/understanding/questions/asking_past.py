@@ -146,7 +146,7 @@ def _was(words: Sequence[str], asked: Asked) -> Iterator[Intent]:
 
 def _once(words: Sequence[str], clause: Clause) -> bool:
     """True where it is asked whether it ever was; "has the door been locked" asks how it is."""
-    return "ever" in words or ("been" in words and clause.asking != "")
+    return "ever" in words or ("been" in words and "left" not in words and clause.asking != "")
 
 
 def _bare(words: Sequence[str]) -> list[str]:

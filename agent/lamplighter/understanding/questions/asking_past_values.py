@@ -62,7 +62,10 @@ def read(words: Sequence[str], asked: Asked, *, when: bool = False) -> Iterator[
     """The intents that the words can stand for; ``when`` asks when the value was reached."""
     clause = asked.clause
     bare = [w for w in DROPPED.sub(" ", " ".join(words)).split() if w not in ("it", "there")]
-    past_tense = clause.verb in _PAST or (not clause.verb and bool(_GONE.search(clause.period)))
+    has = clause.verb in ("has", "have") and not clause.period and "been" not in clause.words
+    past_tense = (clause.verb in _PAST and not has) or (
+        not clause.verb and bool(_GONE.search(clause.period))
+    )
     if clause.asking and (clause.period or past_tense or when):
         yield from _extremes(bare, asked)
     if not past_tense:
@@ -123,7 +126,7 @@ def _adjectives(words: Sequence[str], bare: Sequence[str], asked: Asked) -> Iter
         ends = "highest" if end == "high" else "lowest"
         for subject in _of_weather(bare[1:], measure, asked) if reached else ():
             yield past(asked, subject, "extreme", measure=measure, way=ends)
-        for subject in _subjects(bare[1:], asked):
+        for subject in _of_weather(bare[1:], measure, asked):
             yield past(asked, subject, "value", measure=measure)
     elif clause.asking == "" and clause.period:
         gone = (said, "too", "very", "really", "so")

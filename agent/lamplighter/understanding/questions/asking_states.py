@@ -97,6 +97,8 @@ def single(asked: Asked) -> Iterator[Intent]:
     """Questions for how one thing is, which nothing else fits: "how is the boiler doing"."""
     clause = asked.clause
     words = tuple(word for word in clause.words if word not in ("been", "being"))
+    if "weather" in words:
+        return
     if clause.asking in _WHICH:
         yield from _one(words, asked)
     elif clause.asking == "how" and clause.verb in ("is", "are", ""):

@@ -32,6 +32,8 @@ def read(asked: Asked) -> Iterator[Intent]:
     """The intents that the clause can stand for, likeliest first."""
     clause = asked.clause
     words = tuple(word for word in clause.words if word not in ("currently", "now", "still"))
+    if "compared" in words:
+        return  # of now and then
     if clause.verb in ("was", "were", "did", "had", "can"):
         return
     yield from asking_comparisons.read(words, asked)

@@ -45,6 +45,9 @@ _SHORT = (
         " ",
     ),
     (r"\bswitched or turned\b", "turned"),
+    (r"\bfor the last time\b", "last"),
+    (r"\b(?:at )?what hour\b", "what time"),
+    (r"^is there (?:any |still )*light (?=in|on|at)", "is any light on "),
     (r"(?<=\w) or (?:is|are|was) (?:it|he|she|they)\b.*$", " "),
 )
 _YOU = r"(?:you|u|ya|someone|anybody|anyone)"
@@ -73,6 +76,7 @@ _INDIRECT = (
     r"any (?:idea|clue|word|news|chance (?:you know|you can tell me)|information)|"
     r"(?:do you have|have you got|have you) (?:any|an) (?:idea|clue)|you know|is it true|"
     r"(?:can|could|may|might) i (?:please )?(?:know|ask|see|hear|have|get)|"
+    r"am i (?:right|correct)(?: in thinking| to think)?|is it (?:right|correct)|"
     r"would you mind (?:telling me|checking|having a look)|i want you to (?:tell me|check)|"
     r"what i (?:want|need|would like) to know is|(?:do )?we know)"
 )

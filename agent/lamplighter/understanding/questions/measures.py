@@ -69,7 +69,7 @@ MEASURES: Mapping[str, Measure] = {
         "humidity, relative humidity, air humidity, moisture in the air, dampness",
         "humidity",
         "",
-        ("humid, damp, muggy", "dry"),
+        ("humid, damp, muggy, steamy, clammy, sticky", "dry"),
         ("more humid, damper, humider", "drier, dryer, less humid"),
     ),
     "moisture": _of("soil moisture, moisture", "moisture", "", ("wet, moist", ""), ("wetter", "")),
@@ -394,9 +394,16 @@ def with_unit(value: float, unit: str) -> str:
     return f"{tidy_number(round(value, digits))} {unit}".strip()
 
 
+_OF_ROOMS = frozenset({"radiator"})
+"""Names of thermostats that measure the room."""
+
+
 def of_a_thing(entity: Entity) -> bool:
     """True where it measures a thing that stands in a room, and not the room."""
-    return not APPLIANCES.isdisjoint(words_of(entity.name))
+    said = set(words_of(entity.name))
+    if entity.domain == "climate":
+        said -= _OF_ROOMS
+    return not APPLIANCES.isdisjoint(said)
 
 
 def is_outdoors(entity: Entity) -> bool:

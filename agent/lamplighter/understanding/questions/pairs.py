@@ -26,7 +26,10 @@ _PRONOUN = re.compile(
     r"\b(?:it|he|she|they|that|the thing)\b(?!\s+(?:in|at|on|outside|upstairs|downstairs|there)\b)"
 )
 _BARE_WH = re.compile(rf"^{_WH}(?: is| was| did)?$")
-_WHEN = re.compile(r"(?:when|at what (?:time|hour)|what time)(?: (?:was|is) (?:it|that))?")
+_WHEN = re.compile(
+    r"(?:when|at what (?:time|hour)|what time)"
+    r"(?: (?:was|is) (?:it|that)| did (?:it|that) (?:occur|happen)| was that reached)?"
+)
 _HOW_MUCH = frozenset({"by how much", "how far", "how wide", "how much"})
 
 

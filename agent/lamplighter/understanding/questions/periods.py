@@ -22,7 +22,9 @@ _HOUR = (
     r"(?![\d.]*\s?(?:%|percent|degree|°|seconds?\b|minutes?\b|mins?\b|hours?\b|days?\b))"
 )
 _CLOCK = (
-    rf"(?:half past|half|quarter past|quarter to) {_HOUR}|[012]?\d[:.][0-5]\d(?: ?[ap]\.?m\b)?|"
+    rf"(?:half past|half|quarter past|quarter to|"
+    rf"(?:five|ten|twenty|twenty five) (?:past|to)) {_HOUR}|"
+    rf"[012]?\d[:.][0-5]\d(?: ?[ap]\.?m\b)?|"
     rf"{_HOUR}(?: ?[ap]\.?m\b| o'?clock| thirty| fifteen| forty five)?|noon|midday|midnight|"
     rf"lunchtime|breakfast|lunch|dinner|supper|dawn|sunrise"
 )
@@ -60,6 +62,11 @@ _PERIOD = re.compile(
 _SECONDS = {"min": 60, "minute": 60, "hr": 3600, "hour": 3600, "day": 86400, "week": 604800}
 _PARTS = {"morning": (5, 12), "afternoon": (12, 18), "evening": (18, 24)}
 _DAYS_SAID = frozenset({"today", "yesterday", "this morning"})
+_SHIFTS = {
+    "half past": 30, "half": 30, "quarter past": 15, "quarter to": -15, "five past": 5,
+    "ten past": 10, "twenty past": 20, "twenty five past": 25, "five to": -5, "ten to": -10,
+    "twenty to": -20, "twenty five to": -25,
+}  # fmt: skip
 _MEALS = {"breakfast": time(8), "lunch": time(12), "dinner": time(18), "supper": time(18),
           "dawn": time(6), "sunrise": time(6)}  # fmt: skip
 _NOON = {"noon": time(12), "midday": time(12), "lunchtime": time(12), "midnight": time(0)}
@@ -182,8 +189,9 @@ def _between(words: str, now: datetime) -> Period | None:
     first, second = _clock(match[1]), _clock(match[2])
     if first is None or second is None:
         return None
-    end = _latest(second, now)
-    start = _at(end, first)
+    plain = not re.search(r":|[ap]\.?m|noon|midday|midnight", f"{match[1]} {match[2]}")
+    end = _latest_of_day(second, now, plain=plain)
+    start = _latest_of_day(first, end - timedelta(seconds=1), plain=plain)
     if start >= end:
         start = _days_on(start, -1)
     said = f"between {start:%H:%M} and {end:%H:%M} {_day_word(end, now)}"
@@ -247,10 +255,14 @@ def _clock(words: str) -> time | None:
     words = words.strip()
     if words in _NOON or words in _MEALS:
         return _NOON.get(words) or _MEALS[words]
-    half = re.fullmatch(rf"(half past|half|quarter past|quarter to) ({_HOUR})", words)
+    half = re.fullmatch(
+        rf"(half past|half|quarter past|quarter to|(?:five|ten|twenty|twenty five) (?:past|to)) "
+        rf"({_HOUR})",
+        words,
+    )
     if half:
         hour = int(next(iter(numbers_in(half[2]).values())))
-        shift = {"half past": 30, "half": 30, "quarter past": 15, "quarter to": -15}[half[1]]
+        shift = _SHIFTS[half[1]]
         minutes = (hour * 60 + shift) % 1440
         return time(minutes // 60, minutes % 60)
     match = re.fullmatch(

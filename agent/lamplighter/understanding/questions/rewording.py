@@ -49,6 +49,7 @@ _PARTS = re.compile(r"\s*[,;:.!?\u2026\u2014\u2013]+\s+|\s+-+\s+|\s*[.\u2026]+$"
 _ABOUT_IT = re.compile(rf"^(?P<it>{_IT}) (?P<verb>{_BE}) (?P<rest>.+)$")
 _IS_IT = re.compile(rf"\b(?P<verb>{_BE}|did|does|do) (?P<it>{_IT})\b")
 _ASKS = re.compile(rf"^(?:and |so |but )?(?:{_WH}|{_BE}|did|does|do|can|any|anything|anyone)\b")
+_HOW = re.compile(r"how \w+")
 _SELF = re.compile(
     r"^(?:because |cos |cause |since |as |so |but |and )?(?:i|we|he|she|they|you|my|our|the kids|"
     r"it's|there's|that's|somebody|someone)\b(?!.*\b(?:want|need|like|prefer|have|get) "
@@ -131,6 +132,9 @@ def _turned(parts: Sequence[str], *, asks: bool) -> Iterator[str]:
     if not _ASKS.match(first) and _IS_IT.search(last):
         yield _IS_IT.sub(lambda found: f"{found['verb']} {first}", last, count=1)
         yield f"{last} in {first}"
+    if not _ASKS.match(first) and _HOW.fullmatch(last):
+        yield f"{last} is it in {first}"
+        yield f"{last} is {first}"
     if not _ASKS.match(first) and re.search(rf"\b{_EXTREME}\b", last):
         yield f"what was the {re.sub('^the ', '', last)} {first}"
     yield f"{first}, {last}"

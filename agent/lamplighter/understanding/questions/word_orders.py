@@ -167,6 +167,40 @@ ORDERS: Sequence[tuple[str, str]] = (
         r"what is the humidifier \g<where> set to"),
     _as(r"^what is the temperature set (?:to|at) (?P<where>(?:in|on|at) .+)$",
         r"what is the thermostat \g<where> set to"),
+    _as(r"^(?:how|what) is the weather\b.*$", "how warm is it outside"),
+    _as(r"^(?:is|are) (?:the |we in |it in |the house in )(?!heat\b|cool\b)\w+ mode"
+        r"(?: on| active| set)?$", "what mode is the house in"),
+    _as(r"^(?:is|are) (?P<what>.+) (?:set to|in|on) (?:eco|comfort|away|boost|performance|auto|"
+        r"sleep|heat|cool)(?: mode)?$", r"what mode is \g<what> in"),
+    _as(r"^(?:is|are) (?P<what>.+) (?:more|less) than (?:half|halfway|\d+ ?%?|\w+ percent) "
+        r"(?:open|closed)$", r"how far open is \g<what>"),
+    _as(r"^how wide is (?P<what>.+) open$", r"how far open is \g<what>"),
+    _as(r"^(?:what (?:was|is) the )?(?:min\w*|lowest) and (?:the )?(?:max\w*|highest) (?:of )?"
+        r"(?P<what>.+)$",
+        r"what was the lowest \g<what> and what was the highest \g<what>"),
+    _as(r"^(?:what (?:was|is) the )?(?:max\w*|highest) and (?:the )?(?:min\w*|lowest) (?:of )?"
+        r"(?P<what>.+)$",
+        r"what was the highest \g<what> and what was the lowest \g<what>"),
+    _as(rf"^(?:what (?:was|is) )?(?:the )?(?P<end>{EXTREMELY}) (?:that )?it (?:got|was|has been|"
+        r"reached|went)\b", r"what was the \g<end> temperature"),
+    _as(r"^did (?P<what>.+?) (?:hit|reach) (?P<rest>\d.*)$", r"did \g<what> get above \g<rest>"),
+    _as(r"^is there (?:any )?water (?:leaking |leaked )?(?P<where>(?:in|on|under) .+)$",
+        r"is there a leak \g<where>"),
+    _as(r"^(?P<verb>is|are) (?P<one>.+) (?P<how>\w+),? and (?P<two>.+?)(?: too| as well| also)$",
+        r"\g<verb> \g<one> \g<how> and \g<verb> \g<two> \g<how>"),
+    _as(r"^(?:has|does|did|have) (?P<who>\w+) (?:still )?(?:got|have|had|keep) (?:his|her|their) "
+        r"(?P<what>.+)$", r"is \g<who>'s \g<what>"),
+    _as(r"^(?:when|what time|at what time) did (?!i\b|we\b|it\b)\w+ (?:last )?(?:turn|switch|put) "
+        r"(?P<how>on|off) (?:his|her|their|the|my) (?P<what>.+)$",
+        r"when was the \g<what> turned \g<how>"),
+    _as(r"^how long (?:has|have) \w+ been (?:on|using|playing|watching)(?: on| with)? "
+        r"(?P<what>(?:the|his|her) .+)$", r"how long has \g<what> been on"),
+    _as(r"^any of (?:the|my|our) ", "any "),
+    _as(r"^(?:is|are) (?P<what>.+?) (?:out |set to )?\w+ or \w+$", r"what is \g<what>"),
+    _as(r"^should (?:i|we) (?:worry|be worried|be concerned) about (?P<what>.+)$",
+        r"what is \g<what>"),
+    _as(r"^(?:are|is) (?:we|the house|it) using (?:a lot of|lots of|much|too much|loads of) "
+        r"(?:power|electricity|energy)$", "what is the total power"),
     _as(r"\b(?:his|her|their) ", "the "),
 )  # fmt: skip
 """Patterns of questions, and the orders that are read instead."""

@@ -139,8 +139,8 @@ _DONE: Mapping[str, str] = {
     "off": "turn off, turned off, switch off, switched off, put off, stop, stopped, finish, "
     "finished, end, ended, deactivate, deactivated, go out, went out, shut off, shut down, "
     "turned out",
-    "open": "open, opened, raise, raised, unshut",
-    "closed": "close, closed, shut, lower, lowered",
+    "open": "open, opened, raise, raised, unshut, go up, went up, come up, came up",
+    "closed": "close, closed, shut, lower, lowered, go down, went down, come down, came down",
     "locked": "lock, locked, lock up, locked up, secure, secured, bolt, bolted",
     "unlocked": "unlock, unlocked",
     "armed": "arm, armed, set",

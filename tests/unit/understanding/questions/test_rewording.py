@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         ("is the back door done up", "is the back door locked"),
         ("is rover asleep in his house", "is rover docked"),
         ("anything i should check before bed?", "is the house secure"),
+        ("am i right that the front door is locked", "is the front door locked"),
+        ("any lights on, i have to go", "any lights on"),
         ("what shows the hall light", "what is the hall light"),
         ("is the hall light on or is it off", "is the hall light on"),
         ("temperature outside at noon?", "what was the temperature outside at noon"),
