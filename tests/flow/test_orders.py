@@ -54,7 +54,7 @@ def test_an_order_is_echoed_agreed_to_carried_out_and_put_back(
         assert await talking.say("yes") == "scheduled"
         assert talking.speech == "All right. I call it the Hall motion order."
         turn = await talking.house.set({MOTION: "on"})
-        assert turn.told == ("Turned on the Hall light.",)
+        assert turn.told == ("Turned on the Hall light, for 5 minutes.",)
         assert talking.state("light.hall") == "on"
         await talking.house.wait(talking.house.now + 330)
         assert talking.state("light.hall") == "off"

@@ -194,7 +194,7 @@ async def test_an_interval_keeps_in_step(house: House) -> None:
 
 
 async def test_for_half_an_hour(house: House) -> None:
-    assert await house.ask("for half an hour") == "A is on."
+    assert await house.ask("for half an hour") == "A is on, for 30 minutes."
     assert await house.after(1799.0) == []
     assert await house.after(1.0) == [("a", "off")]
     assert house.replies[-1]["outcome"] == "done"

@@ -399,7 +399,7 @@ class Decisions:
             left -= self.dialogue.monotonic() - asked.since
         if left <= 0:
             return expired_reply(asked.ask)
-        speech = spoken(act, executor.catalogue)
+        speech = self.scheduler.with_end(spoken(act, executor.catalogue), act)
         try:
             agreed = agreed or asked.confirmed
             write = self.scheduler.along(act, turn.ask, asked.due, confirmed=agreed)

@@ -26,6 +26,7 @@ from lamplighter.store.records.schedule import Schedule
 from lamplighter.timekeeping.timekeeper import Stamp
 from lamplighter.understanding.interpretation import Act, Ask, Later, Planned, Step, Timer
 from lamplighter.understanding.timing.when import Delay, Interval
+from lamplighter.understanding.timing.wording import lasting
 from lamplighter.understanding.timing.zones import home_zone
 
 __all__ = ["Change", "Due", "Scheduler"]
@@ -118,6 +119,13 @@ class Scheduler:
                     each(connection)
 
         return write if end or later else None
+
+    def with_end(self, speech: str, act: Act) -> str:
+        """What is said of an act, with its end where it has one: "..., for 10 minutes."."""
+        if act.until is None or act.then or not self.back(act):
+            return speech
+        ends = lasting(act.until, self.entries.now(), self.entries.house.home.location)
+        return f"{speech.rstrip('.')}, {ends}."
 
     def back(self, act: Act) -> tuple[Step, ...]:
         """The steps that end an act that is done for a while: they are judged with it."""

@@ -32,7 +32,7 @@ from lamplighter.understanding.reading import Reading
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.time_expressions import obstacle
 from lamplighter.understanding.timing.corrections import after
-from lamplighter.understanding.timing.holding import begun
+from lamplighter.understanding.timing.holding import begun, commanded
 from lamplighter.understanding.timing.phrases import extract
 from lamplighter.understanding.timing.requests import JUST_NOW, takes_back
 from lamplighter.understanding.timing.requests import request as schedule_request
@@ -40,6 +40,18 @@ from lamplighter.understanding.timing.timers import timer
 from lamplighter.understanding.timing.when import Delay, SunMoment
 
 _WRITES = re.compile(r"^(?:please )?(?:write|display|show|type)\b", re.IGNORECASE)
+
+
+_ONLY_NEXT = re.compile(
+    r"^(?:the )?next time\b|\bthe next time (?:the|my|our|it|some|any|he|she|they|i|we)\b",
+    re.IGNORECASE,
+)
+_EVERY_TIME = (
+    "I can watch for that every time, but not for the next time only. "
+    "Say it with “whenever”, and tell me later to forget it."
+)
+_TO = re.compile(r"^[^,]+\bto\b \S", re.IGNORECASE)
+_SETS = re.compile(r"^(?:please )?(?:set|put|change|switch|turn|make|adjust)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,8 @@ class Sentence:
         """What it means where it is more than a plain clause; None where it is not."""
         if (again := self._corrected()) is not None:
             return await self._instead(again)
+        if _ONLY_NEXT.search(self.text):
+            return _nothing("only the next time", _EVERY_TIME)
         conditional = None if self._by_the_sun() else split(self.text)
         if conditional is not None:
             return await self._conditional(conditional)
@@ -177,10 +191,14 @@ class Sentence:
         situation = self.situation
         via = "rules"
         for part in parts:
-            said = begun(part.text) if part.until is not None else part.text
+            said = begun(part.text) if part.until is not None else commanded(part.text)
             parse = await self._read(said, situation)
+            if parse is None and _TO.search(said):
+                parse = await self._read(f"set {said}", situation)
             if parse is None:
                 return None
+            if part.when is not None:
+                parse = _set_off(parse, said)
             if part.unclear:
                 return _unclear(part, self.text)
             grounded = self.grounder.ground(parse, self.ask)
@@ -238,6 +256,19 @@ class Sentence:
             return self.situation
         context = Context(self.text, intents, grounded.mentioned, acted=True)
         return replace(self.situation, context=context)
+
+
+def _set_off(parse: Parse, said: str) -> Parse:
+    """A robot that is named with a time and a speed is started then: "Rover at ten, on quiet"."""
+    only = all(
+        each.name == "HomeSetOption" and each.domains == {"vacuum"} for each in parse.intents
+    )
+    if not only or not parse.intents or _SETS.match(said):
+        return parse
+    first = parse.intents[0]
+    slots = {name: value for name, value in first.slots.items() if name != "option"}
+    started = replace(first, name="HassVacuumStart", slots=slots)
+    return replace(parse, intents=(started, *parse.intents))
 
 
 def _unclear(part: Piece, text: str) -> Interpretation:

@@ -37,6 +37,36 @@ _WITHOUT: Final = re.compile(
 _DONE: Final = {"open": "open", "closed": "close", "shut": "close", "locked": "lock"}
 
 
+_OBLIGED: Final = re.compile(
+    rf"{_LEADS}(?P<what>(?!is\b|are\b|who\b|what\b|which\b)\S.*?)(?:'s| is| are|'re)? "
+    r"(?:(?:due|meant|supposed|expected|has|have|had|needs?|ought|got|wants?) )?(?:got )?to "
+    r"(?:be |go |come |get |turn |switch |stay )?(?P<way>on|off|out|open|shut|closed?|locked)"
+    rf"{_TAIL}",
+    re.IGNORECASE,
+)
+_TURNED: Final = {
+    "on": "turn on",
+    "off": "turn off",
+    "out": "turn off",
+    "open": "open",
+    "shut": "close",
+    "close": "close",
+    "closed": "close",
+    "locked": "lock",
+}
+
+
+def commanded(text: str) -> str:
+    """The clause as a command where it says what is to become of something at its time.
+
+    "The pump's to go off", said with a time, wants it to be turned off then.
+    """
+    match = _OBLIGED.match(text)
+    if match is None:
+        return text
+    return f"{_TURNED[match['way'].casefold()]} {match['what']}"
+
+
 def begun(text: str) -> str:
     """The clause as the command that begins what is to last; unchanged where it is one already."""
     if (match := _RUNNING.match(text)) is not None:

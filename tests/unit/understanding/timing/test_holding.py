@@ -1,6 +1,6 @@
 import pytest
 
-from lamplighter.understanding.timing.holding import begun
+from lamplighter.understanding.timing.holding import begun, commanded
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,21 @@ def test_what_is_to_last_is_begun_by_a_command(text: str, expected: str) -> None
 @pytest.mark.parametrize("text", ["turn on the fan", "close the blinds", "no", "keep quiet"])
 def test_other_clauses_stay_as_they_are(text: str) -> None:
     assert begun(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the pump's to go off", "turn off the pump"),
+        ("the boiler has to be on", "turn on the boiler"),
+        ("the gate is meant to be closed", "close the gate"),
+        ("the back door needs to be locked", "lock the back door"),
+    ],
+)
+def test_what_is_to_become_of_something_is_a_command(text: str, expected: str) -> None:
+    assert commanded(text) == expected
+
+
+@pytest.mark.parametrize("text", ["is the pump to go off", "turn on the fan", "I want to go"])
+def test_what_says_nothing_of_the_kind_stays(text: str) -> None:
+    assert commanded(text) == text
