@@ -45,6 +45,7 @@ _TAGGED = re.compile(
     r"(?P<state>on|off|open|closed|locked|unlocked|running)"
     r" (?:right|yes|correct|isn't it|aren't they|is it|are they|or not|yeah)\??"
 )
+_ONE = re.compile(r"\b(?:it|that one|that)\b")
 _MAX_WORDS = 14
 _MOST_PIECES = 3
 _MOST_SHOWN = 5
@@ -75,6 +76,9 @@ class FollowUpReader:
             return undo
         if context is None or not context.intents:
             return None
+        several = len(context.entities) > 1 and not context.acted
+        if several and _ONE.search(said) and not asks(text):
+            return None  # which of those that an answer named has to be asked
         if said:
             return _Turn(text, said, context, situation).read()
         found = kept_so(context, situation.names, text)
