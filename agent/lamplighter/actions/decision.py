@@ -237,7 +237,8 @@ class Decisions:
             case Later():
                 return await self._postponed(result, interpretation, turn)
             case Stand():
-                return self.safeguards.proposal(result, interpretation, turn)
+                back = self.scheduler.back(result.act) if result.act else ()
+                return self.safeguards.proposal(result, back, interpretation, turn)
             case Undo():
                 return await self._undo(result, interpretation, turn)
         return self._told(result, interpretation, turn)

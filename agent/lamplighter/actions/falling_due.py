@@ -42,8 +42,22 @@ async def meaning(due: Due, ask: Ask, understanding: Understands) -> Interpretat
     found = None
     if due.intents:
         found = await understanding.ground(due.intents, ask)
-    if found is None or isinstance(found.result, NotUnderstood):
+    if found is None:
         found = await understanding.interpret(ask)
+    elif isinstance(found.result, NotUnderstood):
+        found = _of_the_same(await understanding.interpret(ask), due, found)
     if isinstance(found.result, Act):
         found = replace(found, result=replace(found.result, until=due.until))
     return found
+
+
+def _of_the_same(again: Interpretation, due: Due, before: Interpretation) -> Interpretation:
+    """What the words mean by now; what came before it where that is another device than agreed to.
+
+    A yes was given to something risky about these devices, and is none for those that are called
+    so today.
+    """
+    if not due.confirmed or not isinstance(again.result, Act):
+        return again
+    agreed = {step.entity_id for step in again.result.steps} <= set(due.about)
+    return again if agreed else before

@@ -56,9 +56,14 @@ class Safeguards:
         question = OpenQuestion(0.0, interpretation, confirm=then, act=act)
         return self._asked(f"Shall I really {what}{when}?", question, judged, turn)
 
-    def proposal(self, stand: Stand, interpretation: Interpretation, turn: Turn) -> Reply:
-        """The question whether a standing order is to be kept; or why it may not be."""
-        act = stand.act
+    def proposal(
+        self, stand: Stand, back: Sequence[Step], interpretation: Interpretation, turn: Turn
+    ) -> Reply:
+        """The question whether a standing order is to be kept; or why it may not be.
+
+        ``back`` are the steps that end what it does: they are judged with it.
+        """
+        act = stand.act and replace(stand.act, steps=(*stand.act.steps, *back))
         judged = self.authorisation.examine(act.steps if act else (), turn.ask)
         if refusal := self._refused(judged, interpretation, turn):
             return refusal

@@ -30,7 +30,7 @@ _EXCEPTIONS = (
 _NEGATIONS = (
     r"don't|do not|dont|never|not|no longer|nobody|neither|stop it|cancel|undo|"
     r"isn't|aren't|won't|can't(?! (?:you|we|even|really|quite|see|hear|find|read|sleep|breathe|"
-    r"feel|concentrate|work|stand)\b)|shouldn't|mustn't|forget|no need"
+    r"feel|concentrate|work|stand)\b)|shouldn't|mustn't|forget|no need|avoid|refrain"
 )
 _ACTING = (
     r"turn|switch|put|set|open|close|shut|lock|unlock|start|stop|activate|deactivate|dim|make|"

@@ -63,3 +63,12 @@ async def test_the_steps_of_an_end_need_no_understanding() -> None:
     steps = (Step("light.a", "turn_off"),)
     found = await meaning(due(steps=steps, speech="Off."), ASK, Understanding(GONE))
     assert found.result == Act(steps, "Off.")
+
+
+async def test_a_yes_is_none_for_another_device() -> None:
+    planned = due(intents=INTENTS, confirmed=True, about=("light.a",))
+    found = await meaning(planned, ASK, Understanding(GONE))
+    assert found.result == GONE
+    same = due(intents=INTENTS, confirmed=True, about=("light.a", "light.b"))
+    found = await meaning(same, ASK, Understanding(GONE))
+    assert found.result == BY_WORDS

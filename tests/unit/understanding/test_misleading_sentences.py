@@ -113,6 +113,11 @@ async def test_it_is_asked_first(understanding: Understanding, text: str) -> Non
         "I'm chilly in the garage, make it warmer",
         "I'm too hot in here, don't turn on the heating",
         "lamp on in ten minutes? maybe",
+        "should I turn on the hallway light?",
+        "should we close the blinds, please",
+        "should I turn off the bedroom lamp, she's sleeping?",
+        "avoid: turn on the hallway light",
+        "please refrain from closing the blinds",
         "the bedroom one",
     ],
 )

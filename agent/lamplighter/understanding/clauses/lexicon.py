@@ -124,7 +124,7 @@ _PARTICLES: Mapping[Action, str] = {
         clean, out to mow, out cleaning, out to work, off to clean, off to work, out to hoover,
         to hoover, to vacuum, hoovering, vacuuming, round, to do the floors, to do the
         floor, to do its rounds, on its rounds, on his rounds, loose, off he goes, off she
-        goes, off it goes""",
+        goes, off it goes, off you pop, off you go""",
     "dock": """back, back to bed, to bed, to sleep, back home,
         back to base, back to charge, back to its base, back to
         its dock, back to the base, back to the dock, charging, docked, home, on
@@ -257,7 +257,8 @@ FILLERS = _phrases(
     darling, sweetie, same, time, automatically, manually, device, devices, properly,
     nicely, gently, completely, entirely, whichever, currently, located, situated, called,
     named, known, room, scene, mood, button, script, able, bloody, damn, damned, darn,
-    stupid, silly, bleeding, bleedin, ruddy, wee, old, poor, trusty, lovely,
+    stupid, silly, bleeding, bleedin, ruddy, wee, old, poor, little, tiny, champ, trusty,
+    lovely,
     soft, subtle, gentle, mellow, rich, vivid, ever, his, its, for the night, cosy, cozy, decent,
     pretty, pleasant, beautiful, inviting, comfy, homely, relaxing, proper, trusty, favourite,
     favorite, of mine, of ours, of yours, up here, down here, out here, somewhere,
@@ -276,7 +277,8 @@ REFUSED = _phrases(
     """out of, outta, dont, never, cannot, cant, not, no, nobody, nothing, neither, nor,
     without, wont,
     wouldnt, shouldnt, doesnt, didnt, isnt, arent, wasnt, werent, havent, hasnt, hadnt,
-    aint, yesterday, ago, was, were, had, did, or, been, if, whether, unless, when,
+    aint, avoid, avoiding, refrain, yesterday, ago, was, were, had, did, or, been, if, whether,
+    unless, when,
     whenever, why, what, who, whom, whose, where, suppose, imagine, wish, pretend, might,
     hypothetically, used, said, says, told, asked, heard, thought, read, wrote, dreamt,
     dreamed, song, movie, film, story, poem, joke, recipe"""

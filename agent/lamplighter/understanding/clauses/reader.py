@@ -35,7 +35,7 @@ CERTAIN, REPAIRED, DOUBTFUL = 0.95, 0.85, 0.5
 """Confidence where every word is explained, where one was put right, where one was left over."""
 
 _POLITE = re.compile(
-    r"^(?:(?:can|could|may|might|would|will|shall|should|won't|do) (?:you|u|ya|i|we|it|someone|"
+    r"^(?:(?:can|could|may|might|would|will|shall|won't|do) (?:you|u|ya|i|we|it|someone|"
     r"somebody|the|my|all|every)\b|is it possible|is there any chance|any chance|how about|"
     r"why don't (?:you|we)|would you mind|do you mind|mind)\b",
     re.IGNORECASE,
@@ -64,6 +64,11 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 """Beginnings of sentences that tell of what was."""
+
+_ADVICE = re.compile(
+    r"^(?:(?:so|and|but|well|hey|ok|okay|then) )*(?:should|ought|must) (?:i|we)\b", re.IGNORECASE
+)
+"""The beginning of a question for advice, however politely it ends."""
 
 
 class ReaderHome:
@@ -163,7 +168,7 @@ class ClauseReader:
 def _command(text: str, language: str) -> str:
     """The sentence without polite openings; "" where it asks, or tells what was done."""
     whole = tidy(text)
-    if _TOLD.search(whole):
+    if _TOLD.search(whole) or _ADVICE.match(whole):
         return ""
     bare = plain(_IDIOM.sub("", whole), language)
     polite = bool(_POLITE.match(whole) or _POLITE_LATER.search(whole)) or bare.rstrip(
