@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 _RUN = re.compile(r"[^\W_]+")
@@ -273,6 +274,7 @@ def _template(expression: Any, rules: Mapping[str, Any]) -> _Template:
     )
 
 
+@lru_cache(maxsize=4)
 def _number_words(language: str) -> frozenset[str] | None:
     """The words of numbers; None for languages whose long numbers are words of their own."""
     from hassil.numbers import get_rbnf_engine
