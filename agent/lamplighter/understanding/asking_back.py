@@ -23,6 +23,7 @@ from lamplighter.understanding.leftovers import left_unsaid
 from lamplighter.understanding.names import Names, spoken_option
 from lamplighter.understanding.normalise import asks, fold, plain, words_of
 from lamplighter.understanding.parts import labels
+from lamplighter.understanding.places import is_outdoors
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.speech import listed
 from lamplighter.understanding.time_expressions import obstacle
@@ -64,6 +65,10 @@ _ONE_OF = re.compile(
     r"(?=$| (?:on|off|up|down|to|please)\b|[,.!]))?",
     re.IGNORECASE,
 )
+_THE_ROOM = re.compile(r"\b(?P<where>in|of) the room\b(?! of\b)", re.IGNORECASE)
+_NO_ROOMS = frozenset(
+    ("hall", "hallway", "corridor", "landing", "stairs", "staircase", "foyer", "entrance", "porch")
+)
 _ARTICLES = frozenset({"the", "my", "our", "a", "an", "either"})
 _ANYWHERE = frozenset({"room", "floor", "house", "area", "the", "my", "our", "on", "off", "and"})
 _POSITION = re.compile(r"^position\b", re.IGNORECASE)
@@ -73,6 +78,11 @@ LONGEST = 5
 """More words than these name no device."""
 
 _TWO = 2
+
+
+def open_choice(text: str, situation: Situation) -> Clarify | None:
+    """The question for what is left open on purpose, or can't be told from where it is said."""
+    return one_of(text, situation) or which_room(text, situation)
 
 
 def one_of(text: str, situation: Situation) -> Clarify | None:
@@ -93,6 +103,22 @@ def one_of(text: str, situation: Situation) -> Clarify | None:
     if len(candidates) < _TWO:
         return None
     return _choosing(candidates, f"{said[: match.start()]}{GAP}{said[match.end() :]}", said)
+
+
+def which_room(text: str, situation: Situation) -> Clarify | None:
+    """The question which room, where "the room" was said in a hall or outside; None elsewhere."""
+    said = plain(text)
+    match = _THE_ROOM.search(said)
+    if match is None or situation.area is None or asks(said) or not _COMMAND.search(said):
+        return None
+    words = frozenset(key_of(situation.area))
+    if words.isdisjoint(_NO_ROOMS) and not is_outdoors(situation.area):
+        return None
+    rooms = dict.fromkeys(area.name for area in situation.names.areas.values())
+    others = [each for each in rooms if each != situation.area]
+    left = f"{said[: match.start()]}{match['where']} {GAP}{said[match.end() :]}"
+    some = listed(others[:MOST_SHOWN], "or")
+    return _asked(f"Which room do you mean: {some}?", left, said, others) if others else None
 
 
 def which(text: str, situation: Situation) -> Clarify | None:

@@ -30,6 +30,23 @@ _SHORTLY = re.compile(
     r"running|armed|disarmed|docked|charging|cleaning|online|offline)\?$",
     re.IGNORECASE,
 )
+_NOBODY = re.compile(
+    r"^(?:so )?(?:did|has|have|had) (?:nobody|no one|no-one|none of you) (?:(?:turn|turned|switch|"
+    r"switched|put) (?P<way>on|off)|(?P<deed>close|closed|shut|open|opened|lock|locked|unlock|"
+    r"unlocked)) (?P<what>.+?)\??$",
+    re.IGNORECASE,
+)
+_DONE_BY = {
+    "close": "closed",
+    "closed": "closed",
+    "shut": "shut",
+    "open": "open",
+    "opened": "open",
+    "lock": "locked",
+    "locked": "locked",
+    "unlock": "unlocked",
+    "unlocked": "unlocked",
+}
 _SETTING = re.compile(r"\b(?:to|at|set|dim|brighten|make|turn|put)\b", re.IGNORECASE)
 _AS_IT_IS = re.compile(
     r"^(?:(?:oh|ugh|god|gosh|man|wow) )*(?:i'm|im|i am|we're|we are|it's|its|it is|that's|feels?|"
@@ -37,7 +54,7 @@ _AS_IT_IS = re.compile(
     re.IGNORECASE,
 )
 _GAP = re.compile(
-    r"\b(?:the|my|our) (?:in|at|on|off|up|down|here)\b|"
+    r"\b(?:the|my|our) (?:in|at|on|off|up|down|to|here)\b|"
     r"\b(?:the|my|our|of|every|(?:on|off|out|up|down|open|closed) in)[\s.!]*$",
     re.IGNORECASE,
 )
@@ -66,6 +83,9 @@ def kept(text: str) -> str | None:
 
 def asked_shortly(text: str) -> str | None:
     """The whole question that "front door locked?" stands for; None where it is not so short."""
+    if nobody := _NOBODY.match(text):
+        state = nobody["way"] or _DONE_BY.get(nobody["deed"].casefold(), "")
+        return f"is {nobody['what']} {state}?" if state else None
     match = _SHORTLY.match(text)
     return f"is {match['what']} {match['state']}?" if match else None
 

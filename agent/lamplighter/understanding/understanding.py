@@ -21,7 +21,7 @@ from lamplighter.understanding.followups.reader import FollowUpReader
 from lamplighter.understanding.frames import mentions_in
 from lamplighter.understanding.grounding import Grounder, delayed
 from lamplighter.understanding.hearsay import is_hearsay
-from lamplighter.understanding.intents import START_TIMER, Intent, Parse
+from lamplighter.understanding.intents import QUESTIONS, START_TIMER, Intent, Parse
 from lamplighter.understanding.interpretation import (
     Ask,
     Interpretation,
@@ -62,6 +62,7 @@ _DECLINED = {
 _SORRY = "Sorry, I didn't understand that."
 _COMMANDS = re.compile(r"(?:please )?(?:turn|switch|put|set|shut|lock|unlock|dim)\b", re.IGNORECASE)
 """Beginnings of what is no question, whatever follows."""
+_STOPPING = frozenset({"HassLawnMowerDock", "HassVacuumReturnToBase"})
 _LET_BE = "All right, I did nothing."
 
 
@@ -214,9 +215,11 @@ class Understanding:
             return None
         if asked := unfinished(sentence.text, sentence.situation):
             return Interpretation(asked, "rules", 0.5, "breaks off")
-        if asked := asking_back.one_of(sentence.text, sentence.situation):
+        if asked := asking_back.open_choice(sentence.text, sentence.situation):
             return Interpretation(asked, "rules", 0.5, "any one of several")
         found = await self._whole(sentence)
+        if found is not None and _by_a_name(found, sentence):
+            return None
         if _is_understood(found) or isinstance(found, Parse):
             return found
         nothing = found or _nothing("", "")
@@ -242,8 +245,9 @@ class Understanding:
 
     async def _as_said(self, sentence: Sentence) -> Interpretation | Parse | None:
         """Templates; what is asked of plans; what is more than a plain clause; other readers."""
-        planned = sentence.dated or cancels(sentence.text)
-        parse = None if planned else await self._by_rules(sentence)
+        parse = None if sentence.dated else await self._by_rules(sentence)
+        if parse is not None and cancels(sentence.text) and not _stops_a_robot(parse):
+            parse = None
         if parse is not None and parse.sure and not _delays(parse):
             return parse
         if requested := sentence.requested():
@@ -371,6 +375,22 @@ def _delays(parse: Parse) -> bool:
     """True for templates of a command with a delay, which take several clauses for one command."""
     first = parse.intents[0]
     return first.name == START_TIMER and "conversation_command" in first.slots
+
+
+def _stops_a_robot(parse: Parse) -> bool:
+    """True for "cancel mowing": what is going on, not what is planned."""
+    return {each.name for each in parse.intents} <= _STOPPING
+
+
+def _by_a_name(found: Interpretation | Parse, sentence: Sentence) -> bool:
+    """True where only a device's name has the form of a command: names are data."""
+    said = fold(sentence.text)
+    telling = [each for each in sentence.situation.names.within(said) if commands(each)]
+    if not telling or all(each.name in QUESTIONS for each in found.intents):
+        return False
+    for name in telling:
+        said = said.replace(name, " ")
+    return not commands(" ".join(said.split()))
 
 
 def _is_understood(found: Interpretation | Parse | None) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from lamplighter.catalogue.catalogue import Catalogue
-from lamplighter.understanding.asking_back import which
+from lamplighter.understanding.asking_back import open_choice, which
 from lamplighter.understanding.interpretation import Act, Ask, Clarify, Later
 from lamplighter.understanding.names import collect
 from lamplighter.understanding.rule_parser import Situation
@@ -77,6 +78,14 @@ async def test_a_choice_is_asked_back_and_the_answer_takes_its_place(
 @pytest.mark.parametrize("text", ["turn left at the lights", "put the lamp on the shopping list"])
 def test_nothing_is_asked_where_a_word_is_strange(text: str, situation: Situation) -> None:
     assert which(text, situation) is None
+
+
+def test_the_room_is_no_hall(situation: Situation) -> None:
+    text = "turn on the lamp in the room"
+    asked = open_choice(text, replace(situation, area="Hall"))
+    assert asked is not None
+    assert "Hall" not in asked.options
+    assert open_choice(text, replace(situation, area="Bedroom")) is None
 
 
 async def test_the_answer_completes_the_command(

@@ -77,6 +77,8 @@ def test_a_bare_number_of_a_room_is_its_temperature(text: str, *, heated: bool, 
     [
         ("front door locked?", "is front door locked?"),
         ("the lamp still on?", "is the lamp on?"),
+        ("did nobody switch off the boiler?", "is the boiler off?"),
+        ("has no one locked the shed", "is the shed locked?"),
         ("turn the lamp off?", None),
         ("lamp off", None),
         ("why is the lamp on?", None),

@@ -39,6 +39,7 @@ def test_what_is_said_and_what_is_left_out(
         (("kitchen lights",), {"light.ceiling", "light.counter"}),
         (("lights in the bedroom", "fan"), {"light.bedside", "fan.ceiling"}),
         (("lights upstairs",), {"light.bedside"}),
+        (("dear little hall light",), {"light.hall"}),
         (("attic",), None),
         (("hall light", "attic"), None),
     ],
