@@ -28,6 +28,10 @@ from lamplighter.understanding.templates import Templates
 _PACE_S = 20.0
 """Seconds between two ticks while time is passing."""
 
+_BEFORE = {"on": "off", "off": "on", "open": "closed", "closed": "open", "locked": "unlocked",
+           "unlocked": "locked", "cleaning": "docked"}  # fmt: skip
+"""What a thing was before the first change that is known of it."""
+
 _QUIET_ROUNDS = 5
 """Rounds in which nothing more comes, after which a turn is over."""
 
@@ -122,7 +126,12 @@ class House:
     def _remember(self) -> None:
         """Writes the home's history, and the states' last changes by it."""
         parts = self.parts
+        known: set[str] = set()
         for at, entity_id, value in self.home.history:
+            if entity_id not in known and value in _BEFORE:
+                # What happened at a time is a change: it was otherwise before.
+                parts.store.history.add_text(entity_id, at - 86400.0, _BEFORE[value])
+            known.add(entity_id)
             try:
                 parts.store.history.add(entity_id, at, float(value))
             except ValueError:
