@@ -116,6 +116,11 @@ _CLIPPED_WORDS = {
     "dinin": "dining",
     "washin": "washing",
 }
+_SIZES = (frozenset(["small", "little", "wee"]), frozenset(["big", "large", "huge"]))
+_SIZE = re.compile(
+    rf"(?<!\ba )\b(?:{'|'.join(sorted(word for same in _SIZES for word in same))})\b", re.IGNORECASE
+)
+"""Sizes by which a home's names tell things apart: its "small" door is the little one, too."""
 _SWITCHED_OF = re.compile(r"\b(turn|switch|shut|power|turned|switched) of\b", re.IGNORECASE)
 _OF = re.compile(
     r"\b(?:the|that|this) (?P<what>(?:\w+ ){0,2}\w+) of (?P<owner>\w+)\b(?!['\u2019])",
@@ -136,7 +141,8 @@ _IDIOMS = re.compile(
     r"second|sec|time)|when you're (?:ready|done|free)|if (?:it's |it isn't )?(?:possible|(?:not )?"
     r"too much (?:trouble|bother|hassle|to ask)|not a (?:bother|problem)|that's (?:okay|ok|"
     r"alright|all right|possible))|if you (?:would|could|please|"
-    r"don't mind|wouldn't mind|like|want)(?: be so kind)?|if i may|would you mind|as (?:always|"
+    r"don't mind|wouldn't mind|like|want)(?: be so kind)?|"
+    r"if you(?:'d| would) be so (?:good|kind)|if i may|would you mind|as (?:always|"
     r"usual)|for (?:once|heaven's sake|god's sake|goodness' sake|pity's sake|crying out loud)|"
     r"(?:just )?to be safe|just in case|in the meantime|by the way|btw|the usual way)\b[,;]?",
     re.IGNORECASE,
@@ -160,6 +166,12 @@ def spelled_out(text: str, known: Collection[str] = ()) -> str:
         meant = _WORDS.get(folded) or _CLIPPED_WORDS.get(folded)
         return said if meant is None or folded in known else meant
 
+    def sized(match: re.Match[str]) -> str:
+        word = match[0].casefold()
+        same = next((each for each in _SIZES if word in each and word not in known), frozenset())
+        called = sorted(same & set(known))
+        return called[0] if len(called) == 1 else match[0]
+
     def owned(match: re.Match[str]) -> str:
         owner = match["owner"].casefold()
         named = {f"{owner}s", f"{owner}'s", f"{owner}\u2019s"} & set(known)
@@ -168,6 +180,7 @@ def spelled_out(text: str, known: Collection[str] = ()) -> str:
     said = _CLIPPED.sub(lambda match: f"{match[1]}g", text)
     said = _TOKEN.sub(word, _SPACED.sub(r"\1m", said))
     said = _OF.sub(owned, said)
+    said = _SIZE.sub(sized, said)
     said = _TOO.sub("to", _SWITCHED_OF.sub(r"\1 off", said))
     left = " ".join(_IDIOMS.sub(" ", said).split()).strip(" ,;")
     return left or text

@@ -87,7 +87,9 @@ class Repairs:
             for index, words in zip(reversed(strange), reversed(choice.words), strict=True):
                 repaired[index : index + 1] = _as_tokens(words, tokens[index].stop)
             if choice.slips <= MAX_SLIPS:
-                yield Repair(tuple(repaired), choice.slips, words=len(strange))
+                said = [tokens[index].word for index in strange]
+                plain = not any(map(_loses, said, choice.words))
+                yield Repair(tuple(repaired), choice.slips, plain, words=len(strange))
 
     def _strange(self, word: str) -> bool:
         return word not in self.known and not word[:1].isdigit() and word not in COMMON
@@ -178,6 +180,16 @@ _PHRASES = (
 
 
 _DOING = frozenset(word for said in (*lexicon.VERBS, *lexicon.PARTICLES) for word in said.split())
+
+
+_USUAL = frozenset(
+    ["the", "a", "an", "my", "our", "of", "in", "at", "for", "to", "please", "and", "on", "off"]
+)
+
+
+def _loses(word: str, meant: Sequence[str]) -> bool:
+    """True where a short word that may be a thing would become one that says nothing."""
+    return len(word) < 5 and all(each in lexicon.FILLERS - _USUAL for each in meant)
 
 
 def _unlikeliness(word: str, meant: str) -> tuple[int, bool, str]:
