@@ -38,8 +38,9 @@ _DONE: Final = {"open": "open", "closed": "close", "shut": "close", "locked": "l
 
 
 _OBLIGED: Final = re.compile(
-    rf"{_LEADS}(?P<what>(?!is\b|are\b|who\b|what\b|which\b)\S.*?)(?:'s| is| are|'re)? "
-    r"(?:(?:due|meant|supposed|expected|has|have|had|needs?|ought|got|wants?) )?(?:got )?to "
+    rf"{_LEADS}(?P<what>(?!(?:is|are|who|what|which|i|i'd|we|we'd|you|he|she|they|it)\b)\S.*?)"
+    r"(?:'s| is| are|'re| has| have| needs?| ought)"
+    r"(?: due| meant| supposed| expected| got)? to "
     r"(?:be |go |come |get |turn |switch |stay )?(?P<way>on|off|out|open|shut|closed?|locked)"
     rf"{_TAIL}",
     re.IGNORECASE,

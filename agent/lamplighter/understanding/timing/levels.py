@@ -57,6 +57,7 @@ _VERBS: Final = frozenset(
     )
 )
 _LAST_MORNING_HOUR: Final = 12
+_ENDING: Final = frozenset({"until", "till", "til", "for"})
 _SPEEDS: Final = 6
 
 
@@ -72,6 +73,9 @@ def reading(
         following: the word that stands right behind it.
     """
     said = {*before, *after}
+    ends = following in _ENDING and "off" not in said
+    if ends and said & _HEATING and number > _LAST_MORNING_HOUR:
+        return "value"  # "heating at 21 until eleven"
     if following in _UNITS or (before and before[-1] in _LEVELS):
         return "value"
     if _gives_value(before) or _gives_value(after):

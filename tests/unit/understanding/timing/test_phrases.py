@@ -295,3 +295,14 @@ def test_what_was_taken_out_stays_out(text: str) -> None:
         assert not timed.said or timed.unclear
     if isinstance(timed.when, Moment):
         assert datetime.combine(timed.when.day, timed.when.at, NOW.tzinfo) > NOW
+
+
+def test_degrees_before_an_end_are_no_time() -> None:
+    kept = extract(
+        "boiler at 21 until eleven", datetime(2026, 3, 10, 18, tzinfo=ZoneInfo("Europe/Berlin"))
+    )
+    assert kept.rest == "boiler at 21"
+    off = extract(
+        "boiler off at 21 until seven", datetime(2026, 3, 10, 18, tzinfo=ZoneInfo("Europe/Berlin"))
+    )
+    assert off.when is not None
