@@ -25,6 +25,10 @@ def names(catalogue: Catalogue) -> Names:
         ("alrighty folks, close the blinds!", "close the blinds"),
         ("I'm done here, so turn off the lamp", "turn off the lamp"),
         ("kettle off, thank you, bye", "kettle off"),
+        ("close the blinds before the neighbours come home", "close the blinds"),
+        ("Before the rain comes, close the blinds", "close the blinds"),
+        ("Point two: close the blinds", "close the blinds"),
+        ("ten is not enough for me, so would you set the fan to 30", "would you set the fan to 30"),
     ],
 )
 def test_remarks_are_left_out(text: str, left: str, names: Names) -> None:
@@ -35,6 +39,8 @@ def test_remarks_are_left_out(text: str, left: str, names: Names) -> None:
     "text",
     [
         "turn off everything but not the fan",
+        "close the blinds before sunset",
+        "close the blinds before I go to bed",
         "close the blind, but only half",
         "turn on the lamp, not the fan",
         "dim the lamp, could it come down a touch",
