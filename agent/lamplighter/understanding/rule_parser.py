@@ -125,8 +125,8 @@ class RuleParser:
             if asked and not _POLITE.search(whole) and (short := self._asked(asked, situation)):
                 return short
             parse = self._parsed(whole, bare, situation)
-            asked = whole.endswith("?") and not _asked_politely(whole, bare)
-            if parse is not None and asked and any(map(_is_command, parse.intents)):
+            unsaid = whole.endswith("?") and not _asked_politely(whole, bare)
+            if parse is not None and unsaid and any(map(_is_command, parse.intents)):
                 parse = replace(parse, sure=False)  # "brighter?" asks what the speaker wants
             return parse and doubts.weighed(parse, whole, situation.grounds)
         return self._parsed(whole, bare, situation)

@@ -73,6 +73,26 @@ wall want wants warm warn wash waste watch water wave ways weak wear week well w
 wheel when where which while white whole whom whose wide wife wild will wind wine wing wins wire
 wise wish with woke woman wood word wore work world worse worst worth would write wrong yard year
 yell yesterday young your yours zero
+account actual address advice afraid airport answer apple article author autumn battle beauty
+birthday blood bottom bride budget burger butter button camera career carpet castle cattle cereal
+chapter charge cheese chicken choice church circle cities coffee college colors common company
+copper corner cotton country couple credit currency custom danger daughter debt decade degree
+dentist detail dialog dollar doctor dozen driver driving effect effort email energy engine english
+enjoy entire escape event exact expert famous farmer figure finger flavor flight flower follow
+forest forget formal former fortune friend friends future gallery gallon gentle gesture guitar
+handle health heaven height history holiday honey hospital hotel hunger husband income insurance
+invest island jacket journey judge juice jungle kitten knight knife ladder language leather lemon
+letter lesson letters library liver lizard lottery magic manner market master matter meaning meeting
+member memory message method middle million minister moment monkey mortgage mother movie movies
+muscle music nation nature needle nephew nurse object office onion opinion orange owner package
+parent parents passport patient payment pencil people pepper person phrase picture planet player
+pocket poet police policy potato pound powder prayer prince prison profit puzzle quarter reason
+recipe record rescue reward rhythm river rocket rubber salad salary salmon sample savings scheme
+science season secret senate senior shadow shower silver simple singer sister social soldier
+speaker speech spirit sport square stock stocks stomach stream summer sunday supper surgery symbol
+talent target taxes teacher temper tennis theory thunder ticket tiger tissue tomato tongue travel
+treasure trouble uncle unit vacation valley vehicle vessel victim village violin visitor vowel
+weapon weather wedding weight whether whisper window winner winter wisdom wonder worker writer
 """
 COMMON = frozenset(_COMMON.split())
 """Common English words: one that the rules don't know was meant as it stands."""

@@ -78,3 +78,9 @@ def test_mishearings_are_bounded(text: str) -> None:
     found = list(mishearings(text, KNOWN))
     assert len(found) <= MAX_VARIANTS
     assert all(len(each.split()) == len(text.split()) for each in found)
+
+
+def test_what_is_asked_of_the_world_sounds_like_no_name() -> None:
+    names = frozenset({"water", "solar"})
+    assert list(corrections("the weather", KNOWN | names, names)) == []
+    assert list(corrections("the salary", KNOWN | names, names)) == []
