@@ -14,10 +14,10 @@ from lamplighter.catalogue.entity import Entity
 from lamplighter.understanding.choosing import Situated, in_one_area, near, preferred
 from lamplighter.understanding.finding import Finder, of_domains
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.kinds import KINDS
+from lamplighter.understanding.kinds import KINDS, kinds_said
 from lamplighter.understanding.names import Names
 from lamplighter.understanding.normalise import fold, words_of
-from lamplighter.understanding.wording import bare
+from lamplighter.understanding.wording import bare, key_of
 
 _EVERY = re.compile(r"\b(?:all|every|everywhere|everything|each|both)\b")
 _HERE = re.compile(r"\b(?:in|over|up|down) here\b|\bhere$|\bin this room\b")
@@ -99,7 +99,11 @@ class Resolver:
         if not close:
             return Grounding(missing=f"other {_what(intent)}")
         what = f"the other one than {_listed(mentioned)}"
-        return Grounding(tuple(close), len(close) > 1 and not intent.many, what)
+        if intent.many:
+            return Grounding(tuple(close), explain=what)
+        alike = _alike(close, mentioned)
+        # Beside several, as after a question, nobody can tell which one was the first.
+        return Grounding(tuple(alike), len(alike) > 1 or len(mentioned) > 1, what)
 
     def _of_the_same(
         self, intent: Intent, able: Callable[[Entity], bool], mentioned: Sequence[Entity]
@@ -120,6 +124,12 @@ class Resolver:
     ) -> Grounding:
         found, how = self._called(name, intent, situated.area)
         capable = [entity for entity in found if able(entity)]
+        kinds = kinds_said(key_of(name)) if "area" in intent.slots and not found else ()
+        if kinds:  # one elsewhere is called "heating", and here it is said of the kind
+            slots = {key: value for key, value in intent.slots.items() if key != "name"}
+            domains = KINDS[kinds[0]].domains
+            there = replace(intent, slots={**slots, "kind": kinds[0]}, domains=domains)
+            return self._by_kind(there, able, situated)
         if not capable:
             # Entities that were named but can't do it: the handler says why.
             return Grounding(tuple(found[:1]), explain=f"only {how} {name!r}", missing=name)
@@ -231,6 +241,14 @@ class Resolver:
 
 
 _WHOLE, _PART = "is called", "has a name with"
+
+
+def _alike(found: Sequence[Entity], mentioned: Sequence[Entity]) -> Sequence[Entity]:
+    """The only one whose name is most like one of those mentioned; else all."""
+    before = [set(words_of(each.name)) for each in mentioned]
+    shared = [max(len(set(words_of(each.name)) & words) for words in before) for each in found]
+    most = max(shared)
+    return [found[shared.index(most)]] if most >= _TWO and shared.count(most) == 1 else found
 
 
 def _as_worded(found: Sequence[Entity], intent: Intent) -> Sequence[Entity]:
