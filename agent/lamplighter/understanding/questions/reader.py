@@ -43,6 +43,9 @@ from lamplighter.understanding.questions.words import (
 from lamplighter.understanding.rule_parser import Situation
 from lamplighter.understanding.spelling import corrections, neighbours
 
+_MAX_PARTED = 4
+"""The most rewordings of one sentence that are parted into two questions."""
+
 MAX_READINGS = 40
 """The most readings of one sentence that are tried."""
 
@@ -140,12 +143,13 @@ class QuestionReader:
         """The question in another order or other words; two questions of one sentence."""
         if not _ASKED.search(text):
             return None
-        for other in (f"{text.rstrip(' ?')}?", *rewordings(text)):
+        forms = (f"{text.rstrip(' ?')}?", *rewordings(text))
+        for index, other in enumerate(forms):
             if other != text:
                 parse = self._read(other, situation)
                 if parse is not None and all(map(situation.grounds, parse.intents)):
                     return replace(parse, explain=f"read as {other!r}")
-            both = self._both(other, situation)
+            both = self._both(other, situation) if index < _MAX_PARTED else None
             if both is not None:
                 return both
         return None

@@ -167,7 +167,11 @@ ORDERS: Sequence[tuple[str, str]] = (
         r"what is the humidifier \g<where> set to"),
     _as(r"^what is the temperature set (?:to|at) (?P<where>(?:in|on|at) .+)$",
         r"what is the thermostat \g<where> set to"),
-    _as(r"^(?:how|what) is the weather\b.*$", "how warm is it outside"),
+    _as(
+        r"^(?:how|what) is the weather(?: (?:like|outside|outdoors|out there|out|here|today|now|"
+        r"right now|just now|at the moment))*$",
+        "how warm is it outside",
+    ),
     _as(r"^(?:is|are) (?:the |we in |it in |the house in )(?!heat\b|cool\b)\w+ mode"
         r"(?: on| active| set)?$", "what mode is the house in"),
     _as(r"^(?:is|are) (?P<what>.+) (?:set to|in|on) (?:eco|comfort|away|boost|performance|auto|"
