@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lamplighter.catalogue.catalogue import Catalogue
@@ -54,6 +56,18 @@ def test_floors_hold_their_areas(resolver: Resolver) -> None:
 
 def test_a_name_in_another_area_is_not_meant(resolver: Resolver) -> None:
     assert found(resolver, name="hall light", area="Kitchen") == ([], False)
+
+
+def test_a_kind_that_one_elsewhere_is_called_is_meant_where_a_place_is_said(
+    catalogue: Catalogue,
+) -> None:
+    entities = [
+        replace(each, aliases=("lamp",)) if each.id == "light.hall" else each
+        for each in catalogue.entities()
+    ]
+    resolver = Resolver(collect(1, entities, catalogue.areas, catalogue.floors))
+    assert found(resolver, name="lamp") == (["light.hall"], False)
+    assert found(resolver, name="lamp", area="Bedroom") == (["light.bedside"], False)
 
 
 def test_what_cannot_do_it_is_named_as_the_reason(resolver: Resolver) -> None:
