@@ -74,7 +74,8 @@ def reading(
     """
     said = {*before, *after}
     ends = following in _ENDING and "off" not in said
-    if ends and said & _HEATING and number > _LAST_MORNING_HOUR:
+    stated = said & (_STATES | _NO_LEVEL | _VERBS) and not said & _HEATING
+    if ends and not stated and number > _LAST_MORNING_HOUR:
         return "value"  # "heating at 21 until eleven"
     if following in _UNITS or (before and before[-1] in _LEVELS):
         return "value"
