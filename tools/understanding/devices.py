@@ -69,7 +69,7 @@ def reading_after(entity: Entity, service: str, params: Mapping[str, Any]) -> Re
     if service in _STATE_IS:
         return Reading(str(params[_STATE_IS[service]]))
     if entity.domain in _POSITIONED:
-        return _moved(service, attributes)
+        return _moved(service, attributes, knows="set_position" in entity.services)
     if service == "turn_off":
         return Reading("off")
     turning = service == "turn_on" or (service == "set_percentage" and params["percentage"])
@@ -78,10 +78,12 @@ def reading_after(entity: Entity, service: str, params: Mapping[str, Any]) -> Re
     return Reading(None, attributes)
 
 
-def _moved(service: str, attributes: Mapping[str, Any]) -> Reading:
+def _moved(service: str, attributes: Mapping[str, Any], *, knows: bool) -> Reading:
+    """``knows``: whether it tells its position."""
     if service in ("open", "close"):
         position = 100 if service == "open" else 0
-        return Reading("open" if position else "closed", {"position": position})
+        told = {"position": position} if knows else {}
+        return Reading("open" if position else "closed", told)
     if service == "set_position":
         return Reading("open" if attributes["position"] > 0 else "closed", attributes)
     if service in ("open_tilt", "close_tilt"):
