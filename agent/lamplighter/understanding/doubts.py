@@ -120,7 +120,9 @@ def weighed(parse: Parse, text: str, grounds: Callable[[Intent], bool]) -> Parse
     if any(_bare_number(each) and not _SETTING.search(each.text) for each in acts):
         return None  # "the bedroom one" is no value
     found = _tempered(parse, grounds)
-    return replace(found, sure=False) if _lacks_a_word(text, acts) else found
+    coloured = any("color" in each.slots for each in acts)  # "it is white" tells, and wants nothing
+    told = coloured and tells_how_it_is(text)
+    return replace(found, sure=False) if told or _lacks_a_word(text, acts) else found
 
 
 def _lacks_a_word(text: str, acts: Sequence[Intent]) -> bool:
