@@ -107,6 +107,69 @@ CONVERSATIONS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (
+        "house",
+        {
+            "say": "turn off the hall light in an hour",
+            "outcome": ["scheduled"],
+            "then": [
+                {"say": "what is planned?", "outcome": ["answered"], "says": [["hall"]]},
+                {"say": "cancel that", "outcome": ["answered", "done"]},
+                {"wait": 3700, "states": {}},
+            ],
+        },
+    ),
+    (
+        "villa",
+        {
+            "say": "turn off the kitchen lights",
+            "area": "Kitchen",
+            "states": {"light.kitchen_ceiling": "off", "light.kitchen_undercab": "off"},
+            "then": [
+                {
+                    "say": "put them on again",
+                    "states": {"light.kitchen_ceiling": "on", "light.kitchen_undercab": "on"},
+                }
+            ],
+        },
+    ),
+    (
+        "works",
+        {
+            "say": "turn off the workshop tubes",
+            "area": "Workshop",
+            "states": {"light.workshop": "off"},
+            "then": [
+                {"say": "turn on the bench lamp", "states": {"light.bench": "on"}},
+                {"say": "no wait, the tubes too", "states": {"light.workshop": "on"}},
+            ],
+        },
+    ),
+    (
+        "flat",
+        {"say": "turn on the hue go two", "states": {"light.hue_go": "on"}},
+    ),
+    (
+        "house",
+        {"say": "I'm freezing in the study", "states": {"climate.study": "heat"}},
+    ),
+    (
+        "flat",
+        {
+            "say": "which lights are on?",
+            "outcome": ["answered"],
+            "then": [
+                {
+                    "say": "turn them off",
+                    "states": {
+                        "light.cian_ceiling": "off",
+                        "light.led_strip": "off",
+                        "light.kitchen_spots": "off",
+                    },
+                }
+            ],
+        },
+    ),
+    (
         "villa",
         {
             "say": "unlock the front door",

@@ -30,6 +30,7 @@ from lamplighter.actions.scheduling import Change, Scheduler
 from lamplighter.actions.telling import spoken
 from lamplighter.actions.turn import Plan, Turn, expired_reply
 from lamplighter.actions.undoing import undone
+from lamplighter.catalogue.entity import State
 from lamplighter.errors import NoSuchTimeError
 from lamplighter.understanding.followups.wording import correction_of
 from lamplighter.understanding.interpretation import (
@@ -421,7 +422,19 @@ class Decisions:
             memory.by_itself(turn.ask.origin, deed)
             return
         memory.did(turn.ask, deed)
-        memory.heard(replace(turn.ask, text=said), interpretation, acted=True)
+        # "Put them on again" means those that went off, not those that were off before.
+        changed = {
+            each.entity_id for each in act.steps if not _was_so(each, before[each.entity_id])
+        }
+        about = tuple(each for each in interpretation.mentioned if each in changed)
+        heard = replace(interpretation, mentioned=about or interpretation.mentioned)
+        memory.heard(replace(turn.ask, text=said), heard, acted=True)
+
+
+def _was_so(step: Step, before: State) -> bool:
+    """True where what was only turned on or off was so before."""
+    wanted = {"turn_on": "on", "turn_off": "off"}.get(step.service)
+    return not step.params and wanted is not None and before.value == wanted
 
 
 def _kept_as(change: Change) -> Outcome:

@@ -47,7 +47,7 @@ from lamplighter.understanding.templates import Templates, load
 from lamplighter.understanding.time_expressions import commands, obstacle
 from lamplighter.understanding.timing.answers import completed
 from lamplighter.understanding.timing.corrections import within
-from lamplighter.understanding.timing.requests import cancels
+from lamplighter.understanding.timing.requests import cancels, takes_back
 from lamplighter.understanding.timing.zones import home_zone
 
 if TYPE_CHECKING:
@@ -246,7 +246,8 @@ class Understanding:
     async def _as_said(self, sentence: Sentence) -> Interpretation | Parse | None:
         """Templates; what is asked of plans; what is more than a plain clause; other readers."""
         parse = None if sentence.dated else await self._by_rules(sentence)
-        if parse is not None and cancels(sentence.text) and not _stops_a_robot(parse):
+        back = takes_back(sentence.text)  # "cancel that" is about what was done or planned
+        if parse is not None and (back or cancels(sentence.text)) and not _stops_a_robot(parse):
             parse = None
         if parse is not None and parse.sure and not _delays(parse):
             return parse
@@ -259,7 +260,7 @@ class Understanding:
         found = await sentence.interpret()
         if parse is not None and parse.sure and not _is_understood(found):
             return parse
-        return found or sentence.reading.read(sentence.text, sentence.situation)
+        return found or (None if back else sentence.reading.read(sentence.text, sentence.situation))
 
     @staticmethod
     async def _by_rules(sentence: Sentence) -> Parse | None:

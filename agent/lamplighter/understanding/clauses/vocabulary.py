@@ -142,11 +142,18 @@ def vocabulary_of(names: Names) -> Vocabulary:
     )
 
 
+_COUNTED = "one two three four five six seven eight nine ten eleven twelve"
+_SPOKEN = {str(number): word for number, word in enumerate(_COUNTED.split(), 1)}
+"""Numbers in names as they are dictated: "hue go two"."""
+
+
 def _names(entities: Iterable[Entity]) -> Iterator[tuple[Phrase, str]]:
     for entity in entities:
         for name in (*entity.aliases, entity.name):
             if words := words_in(name):
                 yield stems_of(words), fold(name)
+                if any(word in _SPOKEN for word in words):
+                    yield stems_of([_SPOKEN.get(word, word) for word in words]), fold(name)
 
 
 def _places(names: Names) -> Iterator[tuple[Phrase, Place]]:

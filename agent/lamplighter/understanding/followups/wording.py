@@ -79,6 +79,10 @@ def continuation_of(said: str) -> Continuation:
     return Continuation(rest.strip(), marked, tentative)
 
 
+_BESIDES = re.compile(r"\b(?:too|also|as well)$")
+"""More of it, whatever it begins with: "nah, the lamp too" takes nothing back."""
+
+
 def correction_of(said: str) -> str | None:
     """What is meant instead, of a folded sentence that puts the one before right; else None.
 
@@ -86,7 +90,7 @@ def correction_of(said: str) -> str | None:
     only what is meant is left.
     """
     match = _CORRECTION.match(said)
-    if match is None:
+    if match is None or _BESIDES.search(said):
         return None
     if contrast := _NOT_BUT.match(said.removeprefix("no ")):
         return contrast["right"] or contrast["first"]

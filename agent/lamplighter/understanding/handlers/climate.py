@@ -14,6 +14,7 @@ from lamplighter.understanding.handlers.outcome import (
     step_by,
     takes,
 )
+from lamplighter.understanding.handlers.power import turn_on
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.interpretation import Step
 from lamplighter.understanding.speech import called
@@ -57,6 +58,10 @@ def change_temperature(intent: Intent, entity: Entity, state: State) -> Step | C
     """
     if entity.domain not in _TEMPERED:
         return None
+    if entity.domain == "climate" and state.value == "off":
+        if float(intent.slots["temperature_step"]) < 0:
+            return Cannot(f"{called(entity)} is off.", for_now=True)
+        return turn_on(intent, entity, state)  # a setting alone warms nothing
     now = state.attributes.get("temperature")
     if not isinstance(now, (int, float)):
         return Cannot(
