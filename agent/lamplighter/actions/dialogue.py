@@ -17,8 +17,10 @@ from lamplighter.understanding.interpretation import (
 )
 
 _YES = re.compile(
-    r"(yes|yeah|yep|yup|ok|okay|sure|do it|go ahead|confirm(ed)?|please do|correct|right"
-    r"|ja|jawohl|oui|si|sí|是|是的|好|好的|确认)( please| do( it)?| go ahead| why not)?",
+    r"(yes|yeah|yep|yup|ye|yea|yah|aye|ok|okay|sure|do it|go ahead|go on|confirm(ed)?|please do"
+    r"|correct|right|by all means|absolutely|definitely|of course"
+    r"|ja|jawohl|oui|si|sí|是|是的|好|好的|确认)"
+    r"( please| do( it)?| go ahead| go on| why not| of course| dear| love| thanks)?",
     re.IGNORECASE,
 )
 _NO = re.compile(

@@ -36,7 +36,8 @@ ANY = frozenset(" ".join(_ANY_SAID.split()).split(", "))
 _FILLING_SAID = """
 a, an, and, at, be, called, for, i, i'd, in, is, it, it's, just, like, make, mean, meant, my,
 named, number, of, on, one, ones, only, option, our, please, said, say, take, thanks, that, the,
-these, thing, this, those, to, uh, um, want, with, would
+these, thing, this, those, to, uh, um, want, with, would, obviously, clearly, naturally, dear, love,
+darling, course, duh, mate
 """
 FILLING = frozenset(" ".join(_FILLING_SAID.split()).split(", "))
 """Words that choose nothing."""

@@ -150,6 +150,17 @@ _IDIOMS = re.compile(
 _TOKEN = re.compile(r"(?<![\w'\u2019])(?:w/|&|\+|'?[A-Za-z0-9][A-Za-z0-9']*)(?![\w'])")
 
 
+_MORE = re.compile(
+    r"\bdegrees? (?:\w+ )?(?P<more>more|less)\b(?! than)(?! (?:high|low|hot|cold|warm)\w*)",
+    re.IGNORECASE,
+)
+
+
+def _compared(match: re.Match[str]) -> str:
+    """Degrees more are warmer, degrees less cooler, whatever has them."""
+    return "degrees warmer" if match["more"].casefold() == "more" else "degrees cooler"
+
+
 def spelled_out(text: str, known: Collection[str] = ()) -> str:
     """The sentence with the words of the dictionary, and without idioms that ask for nothing.
 
@@ -182,5 +193,6 @@ def spelled_out(text: str, known: Collection[str] = ()) -> str:
     said = _OF.sub(owned, said)
     said = _SIZE.sub(sized, said)
     said = _TOO.sub("to", _SWITCHED_OF.sub(r"\1 off", said))
+    said = _MORE.sub(_compared, said)
     left = " ".join(_IDIOMS.sub(" ", said).split()).strip(" ,;")
     return left or text

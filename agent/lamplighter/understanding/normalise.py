@@ -21,7 +21,8 @@ _OPENINGS = (
     rf"(?:hey|hi|hello|ok|okay|yo|good (?:morning|evening|night|day))(?:,? {_NAMES})?",
     rf"(?:thank you|thanks|cheers)(?: so much| very much| a lot)?(?:,? {_NAMES})?",
     r"(?:lamplighter|home assistant|computer|alexa|jarvis)",
-    r"(?:um+|uh+|erm*|hmm+|well|so|oh|alright|right|look|listen)",
+    r"(?:um+|uh+|erm*|hmm+|well|so|oh|ah+|aw+|eh|ooh+|ugh|brr+|whoa|jeez|alright|right|look|listen)",
+    r"(?:good grief|oh dear|for heaven's sake|quick)",
     r"(?:please|pls|kindly|just|maybe|perhaps|quickly|also|now|possibly|actually)",
     (
         r"(?:could|can|would|will) (?:you|u|ya)(?: all)?"

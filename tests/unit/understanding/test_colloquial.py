@@ -20,6 +20,8 @@ from lamplighter.understanding.colloquial import spelled_out
         ("lamp off, and while you're at it close the blind", "lamp off, and close the blind"),
         ("if you don't mind, open the blind", "open the blind"),
         ("washer off & tell me", "washer off and tell me"),
+        ("the heating two degrees more", "the heating two degrees warmer"),
+        ("is it two degrees more than outside", "is it two degrees more than outside"),
     ],
 )
 def test_what_has_one_meaning_is_spelled_out(said: str, meant: str) -> None:

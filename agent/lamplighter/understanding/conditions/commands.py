@@ -77,8 +77,10 @@ _VALUED = re.compile(
 )
 _TO_WHOM = r"(?:me|us|everyone|everybody|the family)"
 _TELL = (
-    rf"(?:please )?(?:can you |could you |would you )?(?:tell {_TO_WHOM}|let {_TO_WHOM} know|"
-    rf"(?:warn|notify|alert|inform|message|text|ping|remind) {_TO_WHOM}|"
+    r"(?:please )?(?:can you |could you |would you |might you |will you )?"
+    rf"(?:tell {_TO_WHOM}|let {_TO_WHOM} know|"
+    rf"(?:warn|notify|alert|inform|message|text|ping|remind|buzz) {_TO_WHOM}|"
+    rf"(?:holler|shout|yell|call out|give a shout)(?: (?:at|to|for|out to) {_TO_WHOM})?|"
     rf"send {_TO_WHOM} (?:a |an )?(?:message|notification|alert|text|warning|reminder|note)|"
     rf"give {_TO_WHOM} (?:a |an )?(?:shout|warning|heads up|heads-up|"
     r"notification|alert|message|reminder|call)|"

@@ -117,7 +117,8 @@ def split(text: str) -> Conditional | None:
 def _polite(text: str) -> bool:
     return bool(
         re.match(
-            r"^\W*(?:hey |hi |ok )?(?:\w+,? )?(?:could|can|would|will|please)\b",
+            r"^\W*(?:hey |hi |ok )?(?:\w+,? )?(?:could|can|would|will|might|please)\b|"
+            r"^.*, (?:please |then )?(?:could|can|would|will|might) you\b",
             text,
             re.IGNORECASE,
         )
