@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_UNITS = {
+UNITS = {
     word: value
     for value, word in enumerate(
         [
@@ -31,7 +31,9 @@ _UNITS = {
         ]
     )
 }
-_TENS = {
+"""Zero to nineteen in words."""
+
+TENS = {
     word: value
     for value, word in zip(
         range(20, 100, 10),
@@ -39,9 +41,10 @@ _TENS = {
         strict=True,
     )
 }
+"""Twenty to ninety in words."""
 _DIGITS = re.compile(r"(?<![\w.])-?\d+(?:[.,]\d+)?")
 _WORDS = re.compile(
-    rf"\b(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(list(_UNITS)[1:10])}))?|{'|'.join(_UNITS)}|"
+    rf"\b(?:(?:{'|'.join(TENS)})(?:[ -](?:{'|'.join(list(UNITS)[1:10])}))?|{'|'.join(UNITS)}|"
     r"(?:a |one )?hundred)\b",
     re.IGNORECASE,
 )
@@ -67,7 +70,7 @@ def _value(words: str) -> float:
     if words.endswith("hundred"):
         return 100.0
     parts = re.split(r"[ -]", words)
-    return float(sum(_TENS.get(part, _UNITS.get(part, 0)) for part in parts))
+    return float(sum(TENS.get(part, UNITS.get(part, 0)) for part in parts))
 
 
 def tidy_number(value: float) -> int | float:

@@ -16,6 +16,7 @@ from lamplighter.understanding.clauses.tokens import words_in
 from lamplighter.understanding.kinds import KINDS, plural_of
 from lamplighter.understanding.names import Names, stem
 from lamplighter.understanding.normalise import fold
+from lamplighter.understanding.spoken_numbers import UNITS
 
 _NO_OPTION = frozenset(PARTICLES) | frozenset(QUANTIFIERS) | {"none", "unknown", "no", "yes", "a"}
 _UPPER = frozenset(["upper", "first", "top", "second", "upstairs", "upstair"])
@@ -142,8 +143,8 @@ def vocabulary_of(names: Names) -> Vocabulary:
     )
 
 
-_COUNTED = "one two three four five six seven eight nine ten eleven twelve"
-_SPOKEN = {str(number): word for number, word in enumerate(_COUNTED.split(), 1)}
+_MOST_IN_A_NAME = 12
+_SPOKEN = {str(number): word for word, number in UNITS.items() if 0 < number <= _MOST_IN_A_NAME}
 """Numbers in names as they are dictated: "hue go two"."""
 
 

@@ -6,33 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS: Mapping[str, int] = {
-    **{word: value for value, word in enumerate(_ONES)},
-    **{word: 20 + 10 * place for place, word in enumerate(_TENS)},
-}
+from lamplighter.understanding.spoken_numbers import TENS, UNITS
+
+_WORDS: Mapping[str, int] = {**UNITS, **TENS}
 _WORD = "|".join((*_WORDS, "hundred", "thousand"))
 _JOINED_WORDS = rf"(?:an? )?(?:{_WORD})(?:[ -](?:and )?(?:{_WORD}))*"
 NUMBER = (

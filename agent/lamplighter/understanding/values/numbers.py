@@ -5,35 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_UNITS = {word: value for value, word in enumerate(_SMALL)}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
-}
+from lamplighter.understanding.spoken_numbers import TENS, UNITS
+
 _DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?\Z")
 _HALVES = {("and", "a", "half"): 0.5, ("and", "a", "quarter"): 0.25, ("and", "half"): 0.5}
 
@@ -62,7 +35,7 @@ _COUNTS = {
     ("a", "dozen"): 12.0,
 }
 
-NUMBER_WORDS = frozenset({*_UNITS, *_TENS, "hundred", "point", "half", "couple", "few"})
+NUMBER_WORDS = frozenset({*UNITS, *TENS, "hundred", "point", "half", "couple", "few"})
 """Words that say a number."""
 
 
@@ -114,18 +87,18 @@ def _whole_at(words: Sequence[str], start: int) -> tuple[float, int] | None:
         return float(word.replace(",", ".")), start + 1
     if word == "hundred" or (word in ("a", "one") and words[start + 1 : start + 2] == ["hundred"]):
         return _over_a_hundred(words, start + 1 + (word != "hundred"))
-    if word in _TENS:
-        unit = _UNITS.get(words[start + 1], 0) if start + 1 < len(words) else 0
+    if word in TENS:
+        unit = UNITS.get(words[start + 1], 0) if start + 1 < len(words) else 0
         joined = 0 < unit < 10
-        return float(_TENS[word] + unit * joined), start + 1 + joined
-    if word in _UNITS:
-        return float(_UNITS[word]), start + 1
+        return float(TENS[word] + unit * joined), start + 1 + joined
+    if word in UNITS:
+        return float(UNITS[word]), start + 1
     return None
 
 
 def _over_a_hundred(words: Sequence[str], start: int) -> tuple[float, int]:
     more = start + (words[start : start + 1] == ["and"])
-    if more > start and more < len(words) and (words[more] in _TENS or words[more] in _UNITS):
+    if more > start and more < len(words) and (words[more] in TENS or words[more] in UNITS):
         rest = _whole_at(words, more)
         if rest is not None:
             return 100 + rest[0], rest[1]
@@ -135,7 +108,7 @@ def _over_a_hundred(words: Sequence[str], start: int) -> tuple[float, int]:
 def _decimals(words: Sequence[str]) -> str:
     digits = ""
     for word in words:
-        if word not in _UNITS or _UNITS[word] > 9:
+        if word not in UNITS or UNITS[word] > 9:
             break
-        digits += str(_UNITS[word])
+        digits += str(UNITS[word])
     return digits
