@@ -84,6 +84,7 @@ class Writer:
         self._log_held = False
         self._full_since: float | None = None
         self._failing = ""
+        self._refused = 0
         self._commits = 0
         self._last_commit_ms = 0.0
 
@@ -366,6 +367,7 @@ class Writer:
             self._full_since = self._clock()
         self._failing = str(error)
         self.pulse.portion.shrink()
+        refused = self._refused
         try:
             # What is given up would only make a log longer that can't be emptied.
             made = not self._log_held and self._make_room(connection)
@@ -375,7 +377,9 @@ class Writer:
             if self._has_log_room(connection, _LOG_RESERVE) and self._carry_some(
                 connection, self._passengers.all()
             ):
-                self._be_well()
+                # A commit without what was refused for want of room does not make the store well.
+                if self._refused == refused:
+                    self._be_well()
             elif not made:
                 self._back_off()
         except sqlite3.Error as again:
@@ -468,6 +472,7 @@ class Writer:
     def _refuse(self, error: StoreError) -> None:
         self._take()
         jobs, self._held = self._held, []
+        self._refused += len(jobs)
         for job in jobs:
             job.future.set_exception(error)
 

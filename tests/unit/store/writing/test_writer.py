@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,8 @@ def test_a_full_store_refuses_works_and_keeps_messages(open_store: Open) -> None
     opened = open_store(max_bytes=8 << 20)
     numbers = fill_up(opened)
     assert len(numbers) > 10
+    # Long enough for the writer to end the round in which it refused: it stays full after that.
+    time.sleep(0.1)
     full_since = opened.store.health().writer.full_since
     assert full_since == opened.clock()
 
