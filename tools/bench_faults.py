@@ -16,11 +16,13 @@ from typing import Any
 
 from tools.machine_facts import facts
 
-from lamplighter.config import Faults, Limits, Machine, Rate, Tag
 from lamplighter.errors import ModelError
-from lamplighter.faults import EpisodeDue, Evidence, FaultMonitor, Report, ReportWriter
-from lamplighter.faults.checker import check, length_problems
-from lamplighter.faults.template_text import template_text
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.monitor import EpisodeDue, FaultMonitor
+from lamplighter.faults.reports.checker import check, length_problems
+from lamplighter.faults.reports.template_text import template_text
+from lamplighter.faults.reports.writer import Report, ReportWriter
+from lamplighter.faults.settings import Faults, Limits, Machine, Rate, Tag
 from lamplighter.model.engine import Engine
 from lamplighter.model.locate import model_folder
 from lamplighter.plugin import LogLine, Sample

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.controls import OPERATIONS
+from lamplighter.faults.alarms.controls import OPERATIONS
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.plugin import Message, Publication
 from lamplighter.store.outbound.lanes import Lane

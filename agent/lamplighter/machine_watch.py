@@ -17,11 +17,11 @@ from typing import Any
 import structlog
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.alarms import State
+from lamplighter.faults.alarms.life_cycle import State
 from lamplighter.faults.condition import Severity
-from lamplighter.faults.evidence import Evidence
+from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
-from lamplighter.faults.report_writer import ReportWriter
+from lamplighter.faults.reports.writer import ReportWriter
 from lamplighter.model_service import ModelService
 from lamplighter.plugin import LogLine, Publication, Sample
 from lamplighter.store.outbound.lanes import Lane

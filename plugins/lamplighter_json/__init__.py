@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lamplighter.catalogue.entity import Entity
-from lamplighter.config import LogTopic, Machine, Tag
 from lamplighter.errors import PayloadError, PluginError, ServiceError
+from lamplighter.faults.settings import LogTopic, Machine, Tag
 from lamplighter.plugin import (
     Context,
     Event,

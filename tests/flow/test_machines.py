@@ -16,7 +16,7 @@ from tests.unit.core.stand_ins import NoModel, settled, store_in
 from lamplighter import config as configuration
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.control import Control
-from lamplighter.faults import FaultMonitor
+from lamplighter.faults.monitor import FaultMonitor
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.model.request import Completion, Request
 from lamplighter.plugin import Context, Message, Publication

@@ -11,21 +11,6 @@ The rest of the daemon needs two classes::
     report = await writer.write(evidence, engine)  # engine None: the template writes
     report.payload()                              # to publish on reports
 
-The way of a value: ``signal_watch`` (``detectors``, ``trace``) → ``alarms`` → ``episodes`` →
-``evidence`` (``fault_tables``, ``log_templates``) → ``report_writer`` (``prompt``, ``checker``,
-``template_text``).
+The way of a value: ``signals`` (detectors, recent past) -> ``alarms`` (life cycle, episodes) ->
+``evidence`` (what is known) -> ``reports`` (model or template, checked).
 """
-
-from lamplighter.faults.evidence import Evidence
-from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
-from lamplighter.faults.report_writer import Report, ReportWriter
-
-__all__ = [
-    "AlarmChanged",
-    "Change",
-    "EpisodeDue",
-    "Evidence",
-    "FaultMonitor",
-    "Report",
-    "ReportWriter",
-]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lamplighter.config import Machine, Tag
+from lamplighter.faults.settings import Machine, Tag
 
 
 class Kind(StrEnum):
@@ -17,8 +17,20 @@ class Kind(StrEnum):
     LOW_LOW = "low_low"
     RISING_FAST = "rising_fast"
     FALLING_FAST = "falling_fast"
+    ABOVE_USUAL = "above_usual"
+    BELOW_USUAL = "below_usual"
+    SHIFTED_UP = "shifted_up"
+    SHIFTED_DOWN = "shifted_down"
+    DRIFTING_UP = "drifting_up"
+    DRIFTING_DOWN = "drifting_down"
+    UNSTEADY = "unsteady"
+    SPIKING = "spiking"
+    UNUSUAL = "unusual"
+    PATTERN = "pattern"
     STALE = "stale"
     STUCK = "stuck"
+    LOOP = "loop_fault"
+    DISTURBED = "disturbed"
 
 
 class Severity(StrEnum):
@@ -31,14 +43,35 @@ class Severity(StrEnum):
 
 LIMIT_KINDS = frozenset({Kind.HIGH_HIGH, Kind.HIGH, Kind.LOW, Kind.LOW_LOW})
 RATE_KINDS = frozenset({Kind.RISING_FAST, Kind.FALLING_FAST})
-SIGNAL_KINDS = frozenset({Kind.STALE, Kind.STUCK})
-UPWARD = frozenset({Kind.HIGH_HIGH, Kind.HIGH, Kind.RISING_FAST})
-DOWNWARD = frozenset({Kind.LOW_LOW, Kind.LOW, Kind.FALLING_FAST})
+SIGNAL_KINDS = frozenset({Kind.STALE, Kind.STUCK, Kind.LOOP, Kind.DISTURBED})
+"""What says something of the signal (sensor, wiring, source), and nothing of the machine."""
+USUAL_KINDS = frozenset({Kind.ABOVE_USUAL, Kind.BELOW_USUAL})
+LEARNED_KINDS = frozenset(
+    {
+        Kind.SHIFTED_UP, Kind.SHIFTED_DOWN, Kind.DRIFTING_UP, Kind.DRIFTING_DOWN, Kind.UNSTEADY,
+        Kind.SPIKING, Kind.UNUSUAL, Kind.PATTERN,
+    }
+)  # fmt: skip
+"""What was learned on the gateway: its limits are the detector's own."""
+UPWARD = frozenset(
+    {
+        Kind.HIGH_HIGH, Kind.HIGH, Kind.RISING_FAST, Kind.ABOVE_USUAL, Kind.SHIFTED_UP,
+        Kind.DRIFTING_UP,
+    }
+)  # fmt: skip
+DOWNWARD = frozenset(
+    {
+        Kind.LOW_LOW, Kind.LOW, Kind.FALLING_FAST, Kind.BELOW_USUAL, Kind.SHIFTED_DOWN,
+        Kind.DRIFTING_DOWN,
+    }
+)  # fmt: skip
 
 _SEVERITIES = {
     Kind.HIGH_HIGH: Severity.CRITICAL,
     Kind.LOW_LOW: Severity.CRITICAL,
     Kind.STUCK: Severity.ADVISORY,
+    Kind.DISTURBED: Severity.ADVISORY,
+    **dict.fromkeys(LEARNED_KINDS, Severity.ADVISORY),
 }
 _RANKS = {Severity.ADVISORY: 0, Severity.WARNING: 1, Severity.CRITICAL: 2}
 _WORDS = {
@@ -48,8 +81,20 @@ _WORDS = {
     Kind.LOW_LOW: "very low",
     Kind.RISING_FAST: "rising fast",
     Kind.FALLING_FAST: "falling fast",
+    Kind.ABOVE_USUAL: "above its usual value",
+    Kind.BELOW_USUAL: "below its usual value",
+    Kind.SHIFTED_UP: "at a higher level",
+    Kind.SHIFTED_DOWN: "at a lower level",
+    Kind.DRIFTING_UP: "drifting up",
+    Kind.DRIFTING_DOWN: "drifting down",
+    Kind.UNSTEADY: "unsteady",
+    Kind.SPIKING: "spiking",
+    Kind.UNUSUAL: "unusual",
+    Kind.PATTERN: "out of step with each other",
     Kind.STALE: "without new values",
     Kind.STUCK: "stuck at one value",
+    Kind.LOOP: "with a broken loop",
+    Kind.DISTURBED: "disturbed",
 }
 
 

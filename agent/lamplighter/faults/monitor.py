@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lamplighter.config import Faults, Machine
 from lamplighter.errors import PayloadError
-from lamplighter.faults import fault_tables
-from lamplighter.faults.controls import WORDS, parse_control
-from lamplighter.faults.evidence import ActionTaken
-from lamplighter.faults.fault_tables import FaultTables
+from lamplighter.faults.alarms.controls import WORDS, parse_control
+from lamplighter.faults.evidence import fault_tables
+from lamplighter.faults.evidence.fault_tables import FaultTables
+from lamplighter.faults.evidence.record import ActionTaken
+from lamplighter.faults.settings import Faults, Machine
 from lamplighter.faults.stored import mapping
 from lamplighter.faults.watched_machine import AlarmChanged, Change, EpisodeDue, WatchedMachine
 from lamplighter.plugin import LogLine, Sample

@@ -6,14 +6,15 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from lamplighter.config import Faults, Machine
-from lamplighter.faults.alarms import Alarm, Mark
+from lamplighter.faults.alarms.episodes import Episode, EpisodeLog
+from lamplighter.faults.alarms.life_cycle import Alarm, Mark
 from lamplighter.faults.condition import Condition, conditions_of
-from lamplighter.faults.episodes import Episode, EpisodeLog
-from lamplighter.faults.evidence import ActionTaken, Evidence, Scene, draw, iso
-from lamplighter.faults.fault_tables import FaultTables
-from lamplighter.faults.log_templates import RecentLogs
-from lamplighter.faults.signal_watch import SignalWatch, Transition
+from lamplighter.faults.evidence.drawing import Scene, draw
+from lamplighter.faults.evidence.fault_tables import FaultTables
+from lamplighter.faults.evidence.log_templates import RecentLogs
+from lamplighter.faults.evidence.record import ActionTaken, Evidence, iso
+from lamplighter.faults.settings import Faults, Machine
+from lamplighter.faults.signals.signal_watch import SignalWatch, Transition
 from lamplighter.faults.stored import mapping, maybe_number
 
 # A start allows every signal so much longer for its first value before it counts as stale.

@@ -8,6 +8,7 @@ import pytest
 
 from lamplighter import config as configuration
 from lamplighter.errors import ConfigError
+from lamplighter.faults.settings import Rate
 from lamplighter.named_files import absence
 from lamplighter.store.settings import Lanes, default_store
 
@@ -61,7 +62,7 @@ machines:
     machine = configuration.parse(text).machines[0]
     assert machine.machine_class == "pump"
     assert machine.tags["vibration"].limits.high_high == 7.1
-    assert machine.tags["vibration"].rate == configuration.Rate(rise=2.0, per=60.0)
+    assert machine.tags["vibration"].rate == Rate(rise=2.0, per=60.0)
 
 
 @pytest.mark.parametrize(

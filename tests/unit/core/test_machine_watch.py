@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 from tests.flow.parts import ROOT, Clock
 from tests.unit.core.stand_ins import NoModel, settled, store_in
 
-from lamplighter.config import Faults, Limits, Machine, Tag
 from lamplighter.errors import ModelError, PayloadError, StoreFullError
-from lamplighter.faults import FaultMonitor
+from lamplighter.faults.monitor import FaultMonitor
+from lamplighter.faults.settings import Faults, Limits, Machine, Tag
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.model.request import Completion, Request
 from lamplighter.plugin import LogLine, Publication, Sample

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from lamplighter.faults.condition import Kind, Severity
-from lamplighter.faults.evidence import Evidence, OtherSignal, SignalEvidence
-from lamplighter.faults.log_templates import LogCount
+from lamplighter.faults.evidence.log_templates import LogCount
+from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
 
 START = 1_772_373_909.0  # 2026-03-01T14:05:09Z
 

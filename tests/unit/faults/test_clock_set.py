@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.faults.test_monitor import Bench, due, records
 
-from lamplighter.config import Limits, Machine, Tag
+from lamplighter.faults.settings import Limits, Machine, Tag
 
 STEPS = [-86400.0, 10 * 365 * 86400.0, -5.0, 5.0]
 SLOW = Machine(

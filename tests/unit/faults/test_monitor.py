@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.config import Faults, Limits, Machine, Rate, Tag
 from lamplighter.errors import PayloadError
-from lamplighter.faults import AlarmChanged, Change, EpisodeDue, Evidence, FaultMonitor
-from lamplighter.faults.template_text import template_text
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
+from lamplighter.faults.reports.template_text import template_text
+from lamplighter.faults.settings import Faults, Limits, Machine, Rate, Tag
 from lamplighter.plugin import LogLine, Sample
 
 START = 1_772_373_909.0

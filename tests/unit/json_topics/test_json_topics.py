@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 import lamplighter_json
 from lamplighter import config
-from lamplighter.config import Config, LogTopic, Machine, Tag
+from lamplighter.config import Config
 from lamplighter.errors import PayloadError, PluginError
+from lamplighter.faults.settings import LogTopic, Machine, Tag
 from lamplighter.plugin import Context, Event, LogLine, Message, Refused, Sample
 from lamplighter_json.extract import at_path, number, timestamp
 

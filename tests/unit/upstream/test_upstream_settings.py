@@ -6,7 +6,7 @@ import pytest
 
 from lamplighter.config import parse
 from lamplighter.errors import ConfigError
-from lamplighter.faults.controls import OPERATIONS
+from lamplighter.faults.alarms.controls import OPERATIONS
 from lamplighter.upstream import settings
 
 HEAD = "upstream:\n  host: cloud.example\n"

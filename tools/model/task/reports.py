@@ -16,10 +16,9 @@ from typing import Any
 
 from tools.bench_faults import episode
 
-from lamplighter.faults import Evidence
-from lamplighter.faults.checker import check, length_problems
-from lamplighter.faults.evidence import SignalEvidence, is_beyond
-from lamplighter.faults.prompt import instructions, lines, start
+from lamplighter.faults.evidence.record import Evidence, SignalEvidence, is_beyond
+from lamplighter.faults.reports.checker import check, length_problems
+from lamplighter.faults.reports.prompt import instructions, lines, start
 from lamplighter.faults.wording import clock_time, day, duration, exact, quantity, shown
 
 SEED = 4711

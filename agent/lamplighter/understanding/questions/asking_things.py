@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from lamplighter.config import Machine
+from lamplighter.faults.settings import Machine
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.normalise import words_of
 from lamplighter.understanding.questions.building import ASKERS, Asked

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
-from lamplighter.config import Machine, Tag
+from lamplighter.faults.settings import Machine, Tag
 from lamplighter.store.records.alarms import NORMAL, AlarmRecord, Alarms
 from lamplighter.store.records.reports import ReportRecord, Reports
 from lamplighter.understanding.intents import Intent

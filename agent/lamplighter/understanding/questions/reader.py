@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import lru_cache
 
-from lamplighter.config import Machine
+from lamplighter.faults.settings import Machine
 from lamplighter.understanding.intents import Intent, Parse
 from lamplighter.understanding.kinds import KINDS
 from lamplighter.understanding.normalise import fold

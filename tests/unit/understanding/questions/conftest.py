@@ -13,7 +13,8 @@ import pytest
 
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.catalogue.entity import Device, Entity, Number, Reading, Service
-from lamplighter.config import Area, Floor, Home, Machine, Tag
+from lamplighter.config import Area, Floor, Home
+from lamplighter.faults.settings import Machine, Tag
 from lamplighter.store.records.alarms import AlarmRecord
 from lamplighter.store.records.reports import ReportRecord
 from lamplighter.store.store import Store

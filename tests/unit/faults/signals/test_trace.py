@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.faults.trace import SLOTS, Trace
+from lamplighter.faults.signals.trace import SLOTS, Trace
 
 
 def filled(values: list[float], step: float = 10.0) -> Trace:

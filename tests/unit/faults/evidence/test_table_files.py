@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lamplighter.errors import ConfigError
-from lamplighter.faults.table_files import parse_table
+from lamplighter.faults.evidence.table_files import parse_table
 
 FAULT = "class: x\nfaults:\n  - "
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lamplighter.errors import ConfigError
-from lamplighter.faults.fault_tables import Move, load
+from lamplighter.faults.evidence.fault_tables import Move, load
 
 
 def find(machine_class: str, *moves: tuple[str, str], logs: tuple[str, ...] = ()) -> str | None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from lamplighter.faults.alarms import Alarm, Mark, State
+from lamplighter.faults.alarms.life_cycle import Alarm, Mark, State
 
 # The standard's transitions, written out: (state, event) -> state. What is not in the table
 # changes nothing. "unhide" stands for the end of the last shelf, suppression or service.

@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lamplighter.faults.claims_directions import direction_problems
-from lamplighter.faults.claims_numbers import (
+from lamplighter.faults.condition import Kind as ConditionKind
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.claims_directions import direction_problems
+from lamplighter.faults.reports.claims_numbers import (
     leading_value_told,
     number_problems,
     onset_told,
     severity_problems,
     time_problems,
 )
-from lamplighter.faults.claims_repeated import repetition_problems
-from lamplighter.faults.claims_words import word_problems
-from lamplighter.faults.condition import Kind as ConditionKind
-from lamplighter.faults.evidence import Evidence
-from lamplighter.faults.report_tokens import Kind, Scanner, Token
-from lamplighter.faults.template_text import LEAST_WORDS, MOST_WORDS
+from lamplighter.faults.reports.claims_repeated import repetition_problems
+from lamplighter.faults.reports.claims_words import word_problems
+from lamplighter.faults.reports.template_text import LEAST_WORDS, MOST_WORDS
+from lamplighter.faults.reports.tokens import Kind, Scanner, Token
 
 _ENDS = (".", "!", "?")
 _GROUNDS = frozenset({Kind.NUMBER, Kind.SIGNAL, Kind.TIME, Kind.DATE, Kind.QUOTE})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamplighter.faults.condition import RATE_KINDS, SIGNAL_KINDS
-from lamplighter.faults.evidence import Evidence, OtherSignal, SignalEvidence
+from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
 from lamplighter.faults.wording import exact
 
 # A shown number may be off by its own rounding, and by this share of the fact at most.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lamplighter.faults.claims_numbers import signal_of
 from lamplighter.faults.condition import Kind as ConditionKind
-from lamplighter.faults.evidence import Evidence, SignalEvidence
-from lamplighter.faults.report_tokens import Kind, Token
+from lamplighter.faults.evidence.record import Evidence, SignalEvidence
+from lamplighter.faults.reports.claims_numbers import signal_of
+from lamplighter.faults.reports.tokens import Kind, Token
 
 _ABOVE = frozenset(
     {

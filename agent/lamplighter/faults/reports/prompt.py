@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from lamplighter.faults.alarms.episodes import Due
 from lamplighter.faults.condition import SIGNAL_KINDS
-from lamplighter.faults.episodes import Due
-from lamplighter.faults.evidence import Evidence, OtherSignal, SignalEvidence
+from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
 from lamplighter.faults.wording import clock_time, day, duration, exact, quantity, shown
 
 SYSTEM = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.alarms import Alarm
+from lamplighter.faults.alarms.life_cycle import Alarm
 
 Operation = Callable[[Alarm, "Control"], bool]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.faults.log_templates import LogCount, RecentLogs, mask
+from lamplighter.faults.evidence.log_templates import LogCount, RecentLogs, mask
 
 
 @pytest.mark.parametrize(

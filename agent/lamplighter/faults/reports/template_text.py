@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lamplighter.faults.condition import RATE_KINDS, Kind
-from lamplighter.faults.evidence import Evidence, SignalEvidence, is_beyond
+from lamplighter.faults.evidence.record import Evidence, SignalEvidence, is_beyond
 from lamplighter.faults.wording import clock_time, day, duration, exact, quantity, shown
 
 LEAST_WORDS = 40

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from lamplighter.faults.claims_numbers import slot_named
-from lamplighter.faults.report_tokens import Kind, Token
+from lamplighter.faults.reports.claims_numbers import slot_named
+from lamplighter.faults.reports.tokens import Kind, Token
 
 _RUN = 4
 _SEPARATORS = frozenset({",", ";", ":", "(", ")", "-", "\u2013"})

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lamplighter.errors import ModelError
-from lamplighter.faults.checker import check, faithful_part, length_problems
-from lamplighter.faults.evidence import Evidence
-from lamplighter.faults.prompt import instructions, lines, retry, start
-from lamplighter.faults.template_text import template_text
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.checker import check, faithful_part, length_problems
+from lamplighter.faults.reports.prompt import instructions, lines, retry, start
+from lamplighter.faults.reports.template_text import template_text
 
 if TYPE_CHECKING:
     from lamplighter.model.request import Completion, Request

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from lamplighter.errors import ModelError
-from lamplighter.faults import ReportWriter
-from lamplighter.faults.checker import faithful_part
-from lamplighter.faults.episodes import Due
-from lamplighter.faults.evidence import Evidence
-from lamplighter.faults.prompt import instructions, lines
-from lamplighter.faults.template_text import template_text
+from lamplighter.faults.alarms.episodes import Due
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.checker import faithful_part
+from lamplighter.faults.reports.prompt import instructions, lines
+from lamplighter.faults.reports.template_text import template_text
+from lamplighter.faults.reports.writer import ReportWriter
 from lamplighter.model.request import Completion, Request, Urgency
 
 BEGUN = "Feed pump 3 (Boiler house) has had"

@@ -12,8 +12,8 @@ from importlib import resources
 from pathlib import Path
 
 from lamplighter.errors import ConfigError, ConfigProblem
-from lamplighter.faults.table_files import parse_table
-from lamplighter.faults.table_rows import FaultPattern, FaultTable
+from lamplighter.faults.evidence.table_files import parse_table
+from lamplighter.faults.evidence.table_rows import FaultPattern, FaultTable
 
 _SURE_ENOUGH = 0.6
 _LEAD_BONUS = 0.5

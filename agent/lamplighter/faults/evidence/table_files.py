@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lamplighter import strict_yaml
-from lamplighter.faults.table_rows import MOVES, FaultPattern, FaultTable
+from lamplighter.faults.evidence.table_rows import MOVES, FaultPattern, FaultTable
 
 _SAID = {"pattern": r"(?s).*\S.*", "hint": "must not be empty"}
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.faults.detectors import (
+from lamplighter.faults.signals.detectors import (
     DelayedSwitch,
     Detector,
     Flip,

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.faults.checker import check, length_problems
+from lamplighter.faults.alarms.episodes import Due
 from lamplighter.faults.condition import Kind, Severity
-from lamplighter.faults.episodes import Due
-from lamplighter.faults.evidence import ActionTaken, Evidence, OtherSignal, SignalEvidence
-from lamplighter.faults.log_templates import LogCount
-from lamplighter.faults.template_text import template_text
+from lamplighter.faults.evidence.log_templates import LogCount
+from lamplighter.faults.evidence.record import ActionTaken, Evidence, OtherSignal, SignalEvidence
+from lamplighter.faults.reports.checker import check, length_problems
+from lamplighter.faults.reports.template_text import template_text
 
 START = 1_772_373_909.0  # 2026-03-01T14:05:09Z
 FAITHFUL = (

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.signal_watch import Transition
+from lamplighter.faults.signals.signal_watch import Transition
 from lamplighter.faults.stored import SNAPSHOT, count, flag, mapping, maybe_number, number, text
 
 Due = Literal["opened", "changed", "closed"]

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lamplighter.faults.evidence import Evidence
-from lamplighter.faults.facts import words
-from lamplighter.faults.report_tokens import Kind, Token
-from lamplighter.faults.report_vocabulary import HEDGES, IMPERATIVES, LOG_WORDS, PLAIN, forms
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.facts import words
+from lamplighter.faults.reports.tokens import Kind, Token
+from lamplighter.faults.reports.vocabulary import HEDGES, IMPERATIVES, LOG_WORDS, PLAIN, forms
 
 _CAPITALS = frozenset({"UTC", "NE", "ISA", "ISO", "NAMUR"})
 _SEVERITIES = frozenset({"critical", "warning", "advisory", "minor", "major"})

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from lamplighter.config import Tag
 from lamplighter.faults.condition import DOWNWARD, LIMIT_KINDS, Condition, Kind
-from lamplighter.faults.detectors import (
+from lamplighter.faults.settings import Tag
+from lamplighter.faults.signals.detectors import (
     Detector,
     Flip,
     LimitDetector,
@@ -17,22 +16,13 @@ from lamplighter.faults.detectors import (
     StaleDetector,
     StuckDetector,
 )
-from lamplighter.faults.trace import Trace
+from lamplighter.faults.signals.status import SignalStatus
+from lamplighter.faults.signals.trace import Trace
 
 # So many values in a row from before the newest one mean that the source's clock was set back.
 _CLOCK_SET_BACK = 8
 # No sensor measures more; sums and squares of what is below stay finite.
 _GREATEST = 1e30
-
-
-class SignalStatus(StrEnum):
-    """Health of the signal itself, by NAMUR NE 107."""
-
-    GOOD = "good"
-    FAILURE = "failure"
-    FUNCTION_CHECK = "function check"
-    OUT_OF_SPECIFICATION = "out of specification"
-    MAINTENANCE_REQUIRED = "maintenance required"
 
 
 @dataclass(frozen=True, slots=True)

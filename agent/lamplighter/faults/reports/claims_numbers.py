@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lamplighter.faults.evidence import Evidence
-from lamplighter.faults.facts import Fact, facts, times
-from lamplighter.faults.report_tokens import TIME_UNITS, Kind, Token
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.facts import Fact, facts, times
+from lamplighter.faults.reports.tokens import TIME_UNITS, Kind, Token
 from lamplighter.faults.wording import clock_time, day
 
 _SLOT_WORDS = {

@@ -1,0 +1,1 @@
+"""What becomes of conditions: the alarms' life cycle, operations on them, episodes."""
