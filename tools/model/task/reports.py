@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.bench_faults import episode
+from tools.faults_figures.cases import episode
 
 from lamplighter.faults.evidence.record import Evidence, SignalEvidence, is_beyond
 from lamplighter.faults.reports.checker import check, length_problems

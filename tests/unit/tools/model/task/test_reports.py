@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.bench_faults import MACHINES as MEASURED
+from tools.faults_figures.cases import MACHINES as MEASURED
 from tools.model.task.reports import MACHINES, samples
 
 

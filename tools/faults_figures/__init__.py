@@ -1,0 +1,1 @@
+"""Figures of detecting, alarms and reports: one module a theme, each with a ``measure``."""
