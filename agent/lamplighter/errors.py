@@ -77,6 +77,16 @@ class NoSuchTimeError(LamplighterError):
         self.reason = f"{event}: {reason}"
 
 
+class ReplayError(LamplighterError):
+    """A recording can't be played: names the file and, where known, the line (from 1)."""
+
+    def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
+        super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+        self.line = line
+
+
 class LinkError(LamplighterError):
     """The broker refused the connection for good (bad login, bad certificate, bad protocol)."""
 
