@@ -36,6 +36,8 @@ _UNSENT = "unsent_report/"
 _RETRY_S = 10.0
 # A report that was sent is told by its id from one that was not, among so many of the last ones.
 _RECENT = 50
+# With more conditions than this, a start does not publish those that have always been normal.
+_MOST_NORMAL = 1_000
 # With more reports than this under way, the template writes.
 _BACKLOG = 6
 
@@ -86,8 +88,7 @@ class MachineWatch:
             except PayloadError as error:
                 _log.warning("alarms_not_restored", reason=str(error))
         self._withdraw_unknown()
-        for change in self.monitor.records():
-            self._alarm(change)
+        self._tell_all()
         self._unsent = self.store.snapshots.starting_with(_UNSENT)
         for key, payload in self._unsent.items():
             self._begin(key, self._send(key, payload))
@@ -188,6 +189,22 @@ class MachineWatch:
         if before is not None and before != record["state"]:
             _tell(record)
 
+    def _tell_all(self) -> None:
+        """Publishes every alarm as it stands.
+
+        Of very many conditions only those that something ever happened to: a hundred thousand
+        records that say nothing but "normal" would push real alarms out of the lane.
+        """
+        records = self.monitor.records()
+        many = len(records) > _MOST_NORMAL
+        kept = {(each.asset, each.condition) for each in self.store.alarms.all()} if many else set()
+        for change in records:
+            key = (change.asset, change.condition)
+            if many and change.since is None and key not in kept and _is_plain(change.record):
+                self._states[key] = change.record["state"]
+            else:
+                self._alarm(change)
+
     def _topic(self, asset: str, condition: str) -> str:
         return f"{self.root}/alarms/{asset}/{condition}"
 
@@ -283,6 +300,10 @@ def _tell(record: dict[str, Any]) -> None:
         limit=record["limit"],
         limit_unit=record["limit_unit"],
     )
+
+
+def _is_plain(record: dict[str, Any]) -> bool:
+    return bool(record["state"] == State.NORMAL and not record["active"])
 
 
 def _key(evidence: Evidence) -> str:

@@ -138,6 +138,24 @@ async def test_every_alarm_is_published_at_the_start(plant: Plant) -> None:
     assert row.lane is Lane.ALARMS
 
 
+async def test_of_very_many_alarms_a_start_publishes_those_that_were_ever_raised(
+    tmp_path: Path,
+) -> None:
+    tags = {f"s{n}": Tag(f"t/{n}", limits=Limits(high=5.0, low=1.0)) for n in range(600)}
+    plant = Plant(tmp_path, PUMP, Machine("big", tags=tags))
+    plant.begin()
+    assert plant.published(ALARM) == []
+    plant.value(9.0)
+    assert [record and record["state"] for record in plant.published(ALARM)] == ["unacknowledged"]
+    plant.again()
+    states = [record and record["state"] for record in plant.published(ALARM)]
+    assert states == ["unacknowledged", "unacknowledged"]
+    rows = plant.store.outbox.rows()
+    assert {r.publication.topic for r in rows if "/alarms/" in r.publication.topic} == {ALARM}
+    await plant.watch.stop(0.0)
+    plant.store.stop()
+
+
 async def test_an_alarm_is_kept_with_its_true_onset(plant: Plant) -> None:
     plant.value(5.0)
     onset = plant.clock.now
