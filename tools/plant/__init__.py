@@ -1,0 +1,14 @@
+"""A seeded simulator of machines, for training samples and for FaultSum, the benchmark of reports.
+
+::
+
+    data/*.yaml ──> library ──> planning ──> course (values), talk (log, deeds)
+                                                  │
+                         the real FaultMonitor <──┘ watching ──> completing ──> Evidence
+"""
+
+from __future__ import annotations
+
+from tools.plant.drawing import cases
+
+__all__ = ["cases"]
