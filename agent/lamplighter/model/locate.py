@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lamplighter.errors import ModelError
 from lamplighter.model.bundle.manifest import MANIFEST
+from lamplighter.shipped import shipped_folders
 
 DEFAULT_MODEL = "smollm2-135m"
 
@@ -33,11 +34,7 @@ def built_models(environment: Path = Path(sys.prefix)) -> list[Path]:
 
 def recipe_folders(environment: Path = Path(sys.prefix)) -> list[Path]:
     """Return the folders that named recipes are looked up in, in order."""
-    source_tree = Path(__file__).resolve().parents[3]
-    return [
-        source_tree / "config" / "models",
-        environment / "share" / "lamplighter" / "config" / "models",
-    ]
+    return shipped_folders("models", environment)
 
 
 def find_recipe(recipe: str, *, environment: Path = Path(sys.prefix)) -> Path:

@@ -1,32 +1,30 @@
 """Fault tables: which pattern of signals and log lines points to which fault, and what to check.
 
-The tables of the machine classes are files of this package; ``tables/generic.yaml`` explains the
-format, and is the fallback of every class. A user's own tables extend them.
+The tables are files of ``config/faults``; ``generic.yaml`` explains the format, and is the fallback
+of every class. A user's own tables extend them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 
 from lamplighter.errors import ConfigError, ConfigProblem
-from lamplighter.faults.evidence.table_files import parse_table
-from lamplighter.faults.evidence.table_rows import FaultPattern, FaultTable
+from lamplighter.faults.evidence.finding import find_fault
+from lamplighter.faults.evidence.moves import Move
+from lamplighter.faults.evidence.record import RuledOut
+from lamplighter.faults.evidence.signal_words import SignalWords
+from lamplighter.faults.evidence.table_files import parse_table, parse_words
+from lamplighter.faults.evidence.table_rows import FaultTable
+from lamplighter.shipped import shipped_folders
 
-_SURE_ENOUGH = 0.6
-_LEAD_BONUS = 0.5
-_STRANGE = 0.5
+__all__ = ["FaultTables", "Finding", "Move", "load"]
 
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """How one signal moved: ``up``, ``down``, ``stale``, ``stuck`` or ``steady``."""
-
-    tag: str
-    name: str
-    move: str
+_GENERIC = "generic"
+_WORDS = "signals.yaml"
+_SUFFIXES = frozenset({".yaml", ".yml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +32,16 @@ class Finding:
     """What the table says.
 
     Attributes:
-        fault: the likely fault, or None where no pattern fits well enough.
-        confidence: 0 to 1, the share of the pattern that was seen; of no fault: 0.
+        fault: the likely fault, or None where no pattern stands out.
+        confidence: 0 to 1, its share among all that could be; of no fault: 0.
         checks: what to do, the first thing first.
+        ruled_out: faults of the class that a signal speaks against, the likeliest first.
     """
 
     fault: str | None
     confidence: float
     checks: tuple[str, ...]
+    ruled_out: tuple[RuledOut, ...] = ()
 
 
 class FaultTables:
@@ -49,16 +49,23 @@ class FaultTables:
 
     Args:
         tables: must hold the class ``generic``.
+        words: what signals are recognised by.
     """
 
-    def __init__(self, tables: Mapping[str, FaultTable]) -> None:
+    def __init__(self, tables: Mapping[str, FaultTable], words: SignalWords | None = None) -> None:
         self._tables = dict(tables)
+        self.signal_words = words or SignalWords()
+        self._measured: dict[tuple[str, str, str, str], frozenset[str]] = {}
 
     def classes(self) -> list[str]:
         """The machine classes that have a table."""
         return sorted(self._tables)
 
-    def extended(self, own: Iterable[FaultTable]) -> FaultTables:
+    def table(self, machine_class: str) -> FaultTable:
+        """The class's table; the generic one where it has none."""
+        return self._tables.get(machine_class, self._tables[_GENERIC])
+
+    def extended(self, own: Iterable[FaultTable], words: SignalWords | None = None) -> FaultTables:
         """These tables with a user's: his faults come first, and replace those of the same name.
 
         His checks replace those for the same move. A class that has no table yet gets one.
@@ -67,66 +74,108 @@ class FaultTables:
         for table in own:
             before = tables.get(table.machine_class)
             tables[table.machine_class] = table if before is None else _merged(before, table)
-        return FaultTables(tables)
+        return FaultTables(tables, words or self.signal_words)
 
     def words(self) -> frozenset[str]:
         """The words that name a fault in some table, in lower case."""
         names = [fault.fault for table in self._tables.values() for fault in table.faults]
         return frozenset(word for name in names for word in name.lower().split())
 
+    def measured_by(self, machine_class: str, tag: str, name: str, unit: str) -> frozenset[str]:
+        """What a signal measures, as ``signals.yaml`` and the class's table name it."""
+        key = (machine_class, tag, name, unit)
+        if key not in self._measured:
+            extra = self.table(machine_class).words
+            self._measured[key] = self.signal_words.measured_by(tag, name, unit, extra)
+        return self._measured[key]
+
     def find(self, machine_class: str, moves: Iterable[Move], logs: Iterable[str]) -> Finding:
-        """What fits the moves (in order of first-out) and the log lines best."""
-        rows = list(moves)
-        lines = " ".join(logs).lower()
-        generic = self._tables["generic"]
-        own = self._tables.get(machine_class, generic)
-        scored = [(_score(fault, rows, lines), fault) for fault in (*own.faults, *generic.faults)]
-        best = max(scored, key=lambda pair: pair[0], default=None)
+        """What fits the moves (in order of first-out) and the log lines best.
+
+        Where nothing speaks for any fault of the class, the generic ones are tried. Where only
+        signals are at fault, none of the machine's is named.
+        """
+        rows, lines = list(moves), list(logs)
         lead = rows[0].move if rows else "up"
-        general = own.checks.get(lead) or generic.checks.get(lead)
-        rest = (general,) if general else ()
-        if best is None or best[0] < _SURE_ENOUGH:
-            return Finding(None, 0.0, rest)
-        score, fault = best
-        return Finding(fault.fault, round(score, 2), (fault.check,))
+        general = self.checks(machine_class, lead)
+        if not any(row.moved for row in rows):
+            return Finding(None, 0.0, general)
+        for table in self._in_turn(machine_class):
+            found = find_fault(
+                table.faults,
+                rows,
+                lines,
+                lambda word, row, known=table.machine_class: self._means(known, word, row),
+            )
+            if found.touched:
+                break
+        checks = (found.fault.check,) if found.fault else general
+        fault = found.fault.fault if found.fault else None
+        return Finding(fault, found.confidence, checks, found.ruled_out)
+
+    def checks(self, machine_class: str, lead: str) -> tuple[str, ...]:
+        """What to look at where no pattern fits, by the way the leading signal moves."""
+        generic = self._tables[_GENERIC].checks
+        said = self.table(machine_class).checks.get(lead) or generic.get(lead)
+        return (said,) if said else ()
+
+    def _in_turn(self, machine_class: str) -> Sequence[FaultTable]:
+        own, generic = self.table(machine_class), self._tables[_GENERIC]
+        return (generic,) if own is generic else (own, generic)
+
+    def _means(self, machine_class: str, word: str, row: Move) -> bool:
+        if word == "*":
+            return True
+        if word in self.signal_words.measurands:
+            return word in self.measured_by(machine_class, row.tag, row.name, row.unit)
+        return word in row.tag.lower() or word in row.name.lower()
 
 
-def load(folder: Path | None) -> FaultTables:
-    """The packaged tables, extended by the YAML files of a folder in the order of their names.
+def load(folder: Path | None, *, environment: Path = Path(sys.prefix)) -> FaultTables:
+    """The shipped tables, extended by the YAML files of a folder in the order of their names.
+
+    Args:
+        folder: a user's tables, or None.
+        environment: the Python environment that the package is installed in.
 
     Raises:
         ConfigError: the folder or a file can't be read, or a table is wrong: with every problem
             found in any file.
     """
-    tables = _packaged()
+    words, tables = _read(_shipped(environment), SignalWords())
+    shipped = FaultTables({table.machine_class: table for table in tables}, words)
     if folder is None:
-        return tables
+        return shipped
+    words, own = _read(folder, words)
+    return shipped.extended(own, words)
+
+
+def _read(folder: Path, words: SignalWords) -> tuple[SignalWords, list[FaultTable]]:
+    """The words, extended by the folder's, and its tables."""
     try:
-        files = sorted(file for file in folder.iterdir() if file.suffix in {".yaml", ".yml"})
+        files = sorted(file for file in folder.iterdir() if file.suffix in _SUFFIXES)
     except OSError as error:
         problem = ConfigProblem(str(folder), 1, "(folder)", f"can't be read: {error}")
         raise ConfigError([problem]) from error
-    own: list[FaultTable] = []
+    tables: list[FaultTable] = []
     problems: list[ConfigProblem] = []
-    for file in files:
+    # The words come first: what tables add to them may use their abbreviations.
+    for file in sorted(files, key=lambda file: file.name != _WORDS):
         try:
-            own.append(parse_table(_text(file), file=str(file)))
+            if file.name == _WORDS:
+                words = words.extended(parse_words(_text(file), file=str(file)))
+            else:
+                tables.append(parse_table(_text(file), file=str(file), words=words))
         except ConfigError as error:
             problems += error.problems
     if problems:
         raise ConfigError(problems)
-    return tables.extended(own)
+    return words, tables
 
 
-def _packaged() -> FaultTables:
-    folder = resources.files("lamplighter.faults") / "tables"
-    files = sorted(folder.iterdir(), key=lambda file: file.name)
-    tables = [
-        parse_table(file.read_text(encoding="utf-8"), file=file.name)
-        for file in files
-        if file.name.endswith(".yaml")
-    ]
-    return FaultTables({table.machine_class: table for table in tables})
+def _shipped(environment: Path) -> Path:
+    folders = shipped_folders("faults", environment)
+    return next((folder for folder in folders if (folder / _WORDS).is_file()), folders[-1])
 
 
 def _text(file: Path) -> str:
@@ -140,39 +189,9 @@ def _text(file: Path) -> str:
 def _merged(before: FaultTable, own: FaultTable) -> FaultTable:
     named = {fault.fault.casefold() for fault in own.faults}
     kept = tuple(fault for fault in before.faults if fault.fault.casefold() not in named)
-    return replace(own, faults=(*own.faults, *kept), checks={**before.checks, **own.checks})
-
-
-def _score(fault: FaultPattern, moves: list[Move], logs: str) -> float:
-    """The share of the pattern that was seen, 0 to 1.
-
-    Each signal counts one, the leading one half a point more where it really leads; a signal
-    that the machine lacks takes nothing away, one that moves otherwise does, and one that moves
-    though the pattern does not tell of it takes half. Log words count one together. A pattern
-    none of whose own signals moved scores 0.
-    """
-    points, most, moved = _LEAD_BONUS if _leads(fault, moves) else 0.0, _LEAD_BONUS, False
-    for word, wanted in fault.signals:
-        seen = [row.move for row in moves if _matches(word, row)]
-        if not seen:
-            continue
-        most += 1.0
-        points += wanted in seen
-        moved = moved or (wanted != "steady" and wanted in seen)
-    moving = [row for row in moves if row.move != "steady"]
-    most += _STRANGE * sum(
-        not any(_matches(word, row) for word, _ in fault.signals) for row in moving
-    )
-    if logs and any(word in logs for word in fault.logs):
-        points += 1.0
-        most += 1.0
-    return points / most if moved else 0.0
-
-
-def _leads(fault: FaultPattern, moves: list[Move]) -> bool:
-    word, wanted = fault.signals[0]
-    return bool(moves) and _matches(word, moves[0]) and moves[0].move == wanted
-
-
-def _matches(word: str, row: Move) -> bool:
-    return word == "*" or word in row.tag.lower() or word in row.name.lower()
+    words = {
+        name: (*own.words.get(name, ()), *before.words.get(name, ()))
+        for name in {**before.words, **own.words}
+    }
+    checks = {**before.checks, **own.checks}
+    return replace(own, faults=(*own.faults, *kept), checks=checks, words=words)

@@ -1,75 +1,176 @@
-"""Log lines condensed to templates: what varies from line to line is masked, the rest counted.
-
-A small form of log template mining (He et al., "Drain", ICWS 2017), without its tree: numbers,
-hexadecimal words, addresses and quoted texts are masked; equal masks are one template.
-"""
+"""A machine's log lines condensed to templates with counts, in constant memory."""
 
 from __future__ import annotations
 
-import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-_MASKS = (
-    (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?Z?"), "<time>"),
-    (re.compile(r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b"), "<time>"),
-    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"), "<address>"),
-    (re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE), "<hex>"),
-    (re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,}\b", re.IGNORECASE), "<hex>"),
-    (re.compile(r'"[^"]*"'), "<text>"),
-    (re.compile(r"(?<![\w<])[-+]?\d+(?:[.,]\d+)*"), "<n>"),
-)
-_LONGEST = 200
-_KEPT = 256
+from lamplighter.faults.evidence.drain import Drain, Template, mask, one_line
 
+__all__ = ["LogCount", "RecentLogs", "mask"]
 
-def mask(line: str) -> str:
-    """The line's template, at most 200 characters long."""
-    text = " ".join(line.split())[:_LONGEST]
-    for pattern, name in _MASKS:
-        text = pattern.sub(name, text)
-    # Reports quote templates, so none may hold a quotation mark.
-    return text.replace('"', "'")
+_SPAN_S = 10.0
+_SPANS = 64
+_EXAMPLES = 3
+_CACHED = 256
+_GRAVITIES: Mapping[str, int] = {
+    "emergency": 4, "alert": 4, "critical": 4, "crit": 4, "fatal": 4, "panic": 4,
+    "error": 3, "err": 3, "alarm": 3, "warning": 2, "warn": 2, "notice": 1, "info": 1,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class LogCount:
-    """A template, how often it came, its gravest level, and the last line of it."""
+    """A template and the lines of it.
+
+    Attributes:
+        template: the line with ``<n>``, ``<time>``, ``<*>`` ... where lines differ.
+        count: how many lines there were.
+        level: the gravest of their levels.
+        example: the last line of it.
+        first: when the first came, UTC seconds; 0 where that is not known.
+        last: when the last came.
+        others: up to two earlier lines that differ from the example, the newest first.
+    """
 
     template: str
     count: int
     level: str
     example: str
+    first: float = 0.0
+    last: float = 0.0
+    others: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Span:
+    """The lines of some seconds: from when to when, how many, the gravest level."""
+
+    first: float
+    last: float
+    count: int
+    level: str
+
+    def take(self, other: _Span) -> None:
+        """Counts the other's lines, too."""
+        self.first = min(self.first, other.first)
+        self.last = max(self.last, other.last)
+        self.count += other.count
+        if gravity(other.level) > gravity(self.level):
+            self.level = other.level
+
+
+class _Counted:
+    """What is known of one template's lines: spans of time, and the last lines."""
+
+    __slots__ = ("examples", "spans")
+
+    def __init__(self) -> None:
+        self.spans: list[_Span] = []
+        self.examples: deque[str] = deque(maxlen=_EXAMPLES)
+
+    def add(self, line: str, level: str, time: float) -> None:
+        if not self.examples or self.examples[-1] != line:
+            if line in self.examples:
+                self.examples.remove(line)
+            self.examples.append(line)
+        newest = self.spans[-1] if self.spans else None
+        if newest is not None and abs(time - newest.first) < _SPAN_S:
+            newest.count += 1
+            newest.first, newest.last = min(newest.first, time), max(newest.last, time)
+            if gravity(level) > gravity(newest.level):
+                newest.level = level
+            return
+        self.spans.append(_Span(time, time, 1, level))
+        if len(self.spans) > _SPANS:
+            # The two that are closest to each other among the older ones become one.
+            older = self.spans[: _SPANS // 2]
+            at = min(range(len(older) - 1), key=lambda i: older[i + 1].first - older[i].last)
+            self.spans[at].take(self.spans.pop(at + 1))
+
+    def since(self, time: float) -> _Span | None:
+        """All spans that reach beyond the time, as one."""
+        found: _Span | None = None
+        for span in self.spans:
+            if span.last < time:
+                continue
+            if found is None:
+                found = _Span(span.first, span.last, span.count, span.level)
+            else:
+                found.take(span)
+        return found
 
 
 class RecentLogs:
-    """The last 256 log lines of one machine."""
+    """The log lines of one machine, by template: at most 128 templates of 64 spans of time each.
 
-    __slots__ = ("_lines",)
+    Lines are counted by spans of 10 s: one that reaches back before a time counts as a whole.
+    Where there are many spans, the older ones are joined.
+    """
+
+    __slots__ = ("_cache", "_counted", "_drain")
 
     def __init__(self) -> None:
-        self._lines: deque[tuple[float, str, str, str]] = deque(maxlen=_KEPT)
+        self._drain: Drain | None = None
+        self._counted: dict[Template, _Counted] = {}
+        self._cache: dict[str, Template] = {}
 
     def add(self, line: str, level: str, time: float) -> None:
         """Take a line; ``time`` is UTC seconds."""
-        text = " ".join(line.split())[:_LONGEST]
-        if text:
-            self._lines.append((time, mask(text), level.lower(), text))
+        text = one_line(line)
+        masked = mask(text)
+        if not masked:
+            return
+        if self._drain is None:
+            self._drain = Drain()
+        template = self._cache.get(masked)
+        if template is None or not self._drain.touch(template):
+            template, lost = self._drain.add(masked)
+            if lost is not None:
+                self._counted.pop(lost, None)
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
+            self._cache[masked] = template
+        counted = self._counted.get(template)
+        if counted is None:
+            counted = self._counted[template] = _Counted()
+        counted.add(text, level.lower(), time)
 
     def counts(self, since: float, *, most: int = 5) -> list[LogCount]:
         """The templates since a time, the gravest and then the most frequent ones first."""
         found: dict[str, LogCount] = {}
-        for time, template, level, text in self._lines:
-            if time < since:
+        for template, counted in self._counted.items():
+            span = counted.since(since)
+            if span is None:
                 continue
-            before = found.get(template)
-            count = before.count + 1 if before else 1
-            worst = max(level, before.level, key=_gravity) if before else level
-            found[template] = LogCount(template, count, worst, text)
-        return sorted(found.values(), key=lambda c: (-_gravity(c.level), -c.count))[:most]
+            example, *others = reversed(counted.examples)
+            count = LogCount(
+                template.text, span.count, span.level, example, span.first, span.last,
+                tuple(others),
+            )  # fmt: skip
+            before = found.get(template.text)
+            found[template.text] = count if before is None else _joined(before, count)
+        return sorted(
+            found.values(), key=lambda c: (-gravity(c.level), -c.count, c.first, c.template)
+        )[:most]
 
 
-def _gravity(level: str) -> int:
-    words = {"critical": 4, "fatal": 4, "error": 3, "err": 3, "warning": 2, "warn": 2, "info": 1}
-    return words.get(level, 0)
+def gravity(level: str) -> int:
+    """The rank of a log level: 4 for critical, 0 for debug and what is not known."""
+    return _GRAVITIES.get(level, 0)
+
+
+def _joined(one: LogCount, other: LogCount) -> LogCount:
+    """Two templates that have become the same."""
+    older, newer = sorted((one, other), key=lambda count: count.last)
+    level = max(one.level, other.level, key=gravity)
+    return LogCount(
+        one.template,
+        one.count + other.count,
+        level,
+        newer.example,
+        min(one.first, other.first),
+        newer.last,
+        tuple(dict.fromkeys((*newer.others, older.example)))[: _EXAMPLES - 1],
+    )

@@ -30,8 +30,8 @@ def test_equal_templates_are_counted_the_gravest_first() -> None:
         logs.add(f"step {number}", "info", 100.0 + number)
     logs.add("trip 7", "ERROR", 104.0)
     assert logs.counts(50.0) == [
-        LogCount("trip <n>", 1, "error", "trip 7"),
-        LogCount("step <n>", 3, "info", "step 2"),
+        LogCount("trip <n>", 1, "error", "trip 7", 104.0, 104.0),
+        LogCount("step <n>", 3, "info", "step 2", 100.0, 102.0, ("step 1", "step 0")),
     ]
 
 
@@ -41,7 +41,8 @@ def test_any_text_is_taken_and_memory_is_bounded(lines: list[str]) -> None:
     for line in lines:
         logs.add(line, "info", 1.0)
     counts = logs.counts(0.0, most=1000)
-    assert sum(count.count for count in counts) == min(
-        256, sum(bool(" ".join(line.split())[:200]) for line in lines)
-    )
+    assert len(counts) <= 128
+    taken = sum(bool(" ".join(line.split())[:200]) for line in lines)
+    assert sum(count.count for count in counts) <= taken
+    assert bool(counts) == bool(taken)
     assert all('"' not in count.template for count in counts)

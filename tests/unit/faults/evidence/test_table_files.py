@@ -11,7 +11,7 @@ FAULT = "class: x\nfaults:\n  - "
 @pytest.mark.parametrize(
     ("text", "line", "key"),
     [
-        ("[", 1, "(file)"),
+        ("class: ]", 1, "(file)"),
         ("faults: []", 1, "class"),
         ("class: ' '", 1, "class"),
         ("class: x\nfaults: 7", 2, "faults"),
@@ -35,4 +35,4 @@ def test_a_wrong_table_is_refused_with_line_and_key(text: str, line: int, key: s
 def test_words_are_compared_in_lower_case_and_texts_are_one_line() -> None:
     text = "class: x\nfaults: [{fault: 'a\n  b', check: c, signals: {Oil: up}, logs: [LOW, ' ']}]"
     [fault] = parse_table(text, file="x.yaml").faults
-    assert (fault.fault, fault.signals, fault.logs) == ("a b", (("oil", "up"),), ("low",))
+    assert (fault.fault, fault.signals, fault.logs) == ("a b", (("oil", ("up",)),), ("low",))
