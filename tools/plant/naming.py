@@ -14,6 +14,15 @@ _SIDES = (
     "old hall", "stand-by", "1/2", "upper", "lower", "#3",
 )  # fmt: skip
 _LETTERS = "ABCD"
+_GERMAN = frozenset(
+    {
+        "Kesselspeisepumpe", "Umwälzpumpe", "Abluftventilator", "Zuluftventilator", "Kompressor",
+        "Verdichter", "Hauptantrieb", "Förderband", "Rollenbahn", "Backofen", "Durchlaufofen",
+        "Kühlraum", "Tiefkühlzelle", "Anlage", "Kältemaschine", "Dampfkessel", "Presse",
+        "Getriebe", "Drehzelle", "Wasseraufbereitung", "Abfüller", "Vakuumpumpe", "Mühle",
+        "Brückenkran", "Trafo", "Reinraum", "Trockner", "Plattenkühler", "Rührwerk",
+    }
+)  # fmt: skip
 
 
 def machine_name(draw: random.Random, kind: MachineKind, split: Split) -> str:
@@ -24,7 +33,7 @@ def machine_name(draw: random.Random, kind: MachineKind, split: Split) -> str:
     forms = (
         f"{noun} {number}", f"{noun} {number}", f"{noun} {number}", tag, f"{noun} {tag}",
         f"{noun} {draw.choice(_SIDES)}", f"{noun} {draw.choice(_SIDES)}",
-        f"{noun} {number}{draw.choice(_LETTERS)}", f"Line {number} {_lower(noun)}",
+        f"{noun} {number}{draw.choice(_LETTERS)}", f"{_line(noun)} {number} {_lower(noun)}",
         f"{noun} {number}.{draw.randrange(1, 5)}", f"{code}{number:02d} {noun}",
         f"{noun} {draw.randrange(1, 5)} {draw.choice(_SIDES[:4])}", noun,
         f"{draw.randrange(10, 90)}-{code}-{_number(draw, split)}",
@@ -56,5 +65,11 @@ def _number(draw: random.Random, split: Split) -> int:
     return draw.randrange(first, last)
 
 
+def _line(noun: str) -> str:
+    return "Linie" if noun in _GERMAN else "Hall" if noun.startswith("Line") else "Line"
+
+
 def _lower(noun: str) -> str:
-    return noun if noun.isupper() or noun[:2].isupper() else noun[0].lower() + noun[1:]
+    if noun in _GERMAN or noun[:2].isupper():
+        return noun
+    return noun[0].lower() + noun[1:]

@@ -101,8 +101,8 @@ def plan(draw: random.Random, library: Library, split: Split, wanted: Due) -> Pl
     kind, fault = _what(draw, library, split)
     signals = {signal.key: signal for signal in _signals(draw, kind, fault, split)}
     step = draw.choice(_STEPS) if draw.random() < 0.9 else draw.choice((120.0, _SLOWEST))
-    onset = draw.randrange(26, 44)
-    grows = draw.uniform(3.0, 22.0)
+    onset = draw.randrange(45, 64)
+    grows = draw.uniform(3.0, 18.0)
     lasts = grows + draw.uniform(8.0, 50.0)
     ends = onset + lasts if wanted == "closed" else ENDLESS
     courses = _courses(draw, signals, fault, (onset, grows, ends), late=wanted == "changed")

@@ -92,9 +92,15 @@ def _messages(plan: Plan, draw: random.Random, sayings: Sayings) -> list[tuple[s
 
 
 def _filled(draw: random.Random, form: str, message: str, at: float) -> str:
-    text = form.replace("$m", message).replace("$M", message.upper().replace("$N", "$n"))
-    text = text.replace("$time", datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S"))
-    text = text.replace("$T", "$t").replace("$t", "$n")
+    """The line: the manner's own numbers are always the same for a message, its others vary."""
+    same = random.Random(f"{form}{message}")  # noqa: S311 - a seeded simulation
+    time = datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
+    frame = _numbered(same, form.replace("$time", time))
+    said = _numbered(draw, message.replace("$t", "$n"))
+    return frame.replace("$m", said).replace("$M", said.upper())
+
+
+def _numbered(draw: random.Random, text: str) -> str:
     while "$n" in text:
         text = text.replace("$n", str(draw.randrange(1, draw.choice((9, 99, 4000)))), 1)
     return text
