@@ -10,5 +10,6 @@
 from __future__ import annotations
 
 from tools.plant.drawing import cases
+from tools.plant.recording import record
 
-__all__ = ["cases"]
+__all__ = ["cases", "record"]

@@ -6,12 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import get_args
 
 from tools.plant import codec, faultsum
 from tools.plant.drawing import cases
 from tools.plant.held_out import Split
 from tools.plant.readable import readable
+from tools.plant.recording import record
 
 _MOST_SHOWN = 12
 
@@ -21,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "faultsum":
         return _faultsum(write=options.write)
+    if options.command == "record":
+        recorded = record(options.folder, seed=options.seed)
+        print(f"{recorded.values} and {recorded.config}: {recorded.plan.machine.name}")
+        return 0
     rows = cases(options.count, options.seed, options.split)
     for number, evidence in enumerate(rows):
         if options.json:
@@ -56,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--split", choices=get_args(Split), default="train")
     show.add_argument("--json", action="store_true", help="a JSON document a line")
     show.add_argument("--facts", action="store_true", help="with the facts in words, in the JSON")
+    episode = commands.add_parser("record", help="write an episode for lamplighter replay")
+    episode.add_argument("folder", type=Path)
+    episode.add_argument("--seed", type=int, default=1)
     again = commands.add_parser("faultsum", help="draw FaultSum again and compare it")
     again.add_argument("--write", action="store_true", help="freeze what is drawn: rarely right")
     return parser

@@ -33,10 +33,10 @@ FIRST_NUMBER = 500
 
 
 def of_held_out_fault(text: str) -> bool:
-    """Whether a text tells of one of the two faults, by whatever name a table gives it."""
+    """Whether the name of a fault is of one of the two, in whatever words a table has for it."""
     lower = text.lower()
     slips = "belt" in lower and "slip" in lower
-    return slips or any(word in lower for word in ("lubric", "grease", "dry bearing"))
+    return slips or any(word in lower for word in ("lubric", "dry bearing", "lack of grease"))
 
 
 def allowed(items: list[str], held: frozenset[str], split: Split, *, chance: float) -> list[str]:

@@ -20,12 +20,14 @@ def own_tables(
 ) -> FaultTables:
     """The packaged tables, extended by the simulator's, with one of several wordings a check."""
     own = [
-        parse_table(_text(kind, draw, split), file=f"{kind.name}.yaml") for kind in library.classes
+        parse_table(table_text(kind, draw, split), file=f"{kind.name}.yaml")
+        for kind in library.classes
     ]
     return packaged.extended(own)
 
 
-def _text(kind: MachineKind, draw: random.Random, split: Split) -> str:
+def table_text(kind: MachineKind, draw: random.Random, split: Split) -> str:
+    """The fault table of a class, as a user would write it."""
     faults = [
         {
             "fault": fault.name,
