@@ -112,6 +112,7 @@ class App:
         self._recall()
         parts.orders.start()
         parts.machines.start()
+        parts.shifts.start()
         parts.commander.start()
         parts.link.subscribe(self._filters())
         self._replay()

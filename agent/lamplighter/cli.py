@@ -23,6 +23,7 @@ _SUBCOMMANDS = {
     "doctor": ("lamplighter.commands.doctor", "Look for what could be wrong with this node."),
     "devices": ("lamplighter.commands.devices", "List what the daemon knows, with states."),
     "alarms": ("lamplighter.commands.alarms", "List the machines' alarms."),
+    "summary": ("lamplighter.commands.summary", "Tell what befell the machines lately."),
     "replay": ("lamplighter.commands.replay", "Play recorded values: what would be said of them?"),
     "corrections": ("lamplighter.commands.corrections", "Export what people put right."),
     "outbox": ("lamplighter.commands.outbox", "Show what waits to be sent, and what was lost."),

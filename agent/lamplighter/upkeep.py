@@ -70,6 +70,7 @@ class Upkeep:
         for name, event in parts.host.tick(now):
             parts.reception.take(name, event, message)
         parts.machines.tick(now, connected=parts.link.state().connected)
+        parts.shifts.tick()
         parts.orders.watch.tick()
         # What is on its way just now may still arrive: a little later it is surely late.
         parts.store.outbox.expire(now - _EXPIRED_SINCE)

@@ -86,6 +86,14 @@ class Reports:
         )
         return readable(rows, self._record)
 
+    def since(self, time: float) -> list[ReportRecord]:
+        """The reports written from a time on (UTC seconds), oldest first."""
+        rows = self._readers.rows(
+            f"SELECT {_COLUMNS} FROM reports WHERE created >= ? ORDER BY id",  # noqa: S608 - a constant
+            (time,),
+        )
+        return readable(rows, self._record)
+
     def _record(self, row: tuple[Any, ...]) -> ReportRecord:
         created, asset, title, text, data, number = row
         return ReportRecord(
