@@ -88,11 +88,19 @@ class OtherSignal:
 
 @dataclass(frozen=True, slots=True)
 class ActionTaken:
-    """Something that was done to the machine or its alarms."""
+    """Something that was done to the machine or its alarms.
+
+    Attributes:
+        text: what, in words.
+        by: who did it.
+        at: when, UTC seconds.
+        op: the operation on its alarms (``ack``, ``shelve`` ...); "" where it was something else.
+    """
 
     text: str
     by: str
     at: float
+    op: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +252,7 @@ def iso(time: float) -> str:
 
 
 def _with_times(value: Any) -> Any:
-    times = {"started", "ended", "drawn", "onset", "returned", "at", "worsened"}
+    times = {"started", "ended", "drawn", "onset", "returned", "at", "worsened", "first", "last"}
     if isinstance(value, dict):
         return {
             key: iso(item) if key in times and item is not None else _with_times(item)
