@@ -43,6 +43,7 @@ from lamplighter.plugin_host import PluginHost, load_plugins
 from lamplighter.presence import Presence, will
 from lamplighter.publishing import Publishing
 from lamplighter.reception import Reception
+from lamplighter.shift_summaries import ShiftSummaries
 from lamplighter.store.encryption.keys import seals_of
 from lamplighter.store.inbound.inbox import InboxRow
 from lamplighter.store.limits import Limits
@@ -126,6 +127,7 @@ class Parts:
     catalogue: Catalogue
     reception: Reception
     machines: MachineWatch
+    shifts: ShiftSummaries
     models: ModelService
     understanding: Understanding
     executor: Executor
@@ -173,9 +175,23 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         monotonic=around.monotonic,
     )
     machines = MachineWatch(
-        FaultMonitor(config.machines, clock=around.clock, config=config.faults),
+        FaultMonitor(
+            config.machines,
+            clock=around.clock,
+            config=config.faults,
+            zone=home_zone(config.home.time_zone),
+        ),
         store,
         models,
+        root=config.root,
+        clock=around.clock,
+        publish=publish,
+    )
+    shifts = ShiftSummaries(
+        store.reports,
+        store.snapshots,
+        shifts=config.faults.shifts if config.machines else (),
+        zone=home_zone(config.home.time_zone),
         root=config.root,
         clock=around.clock,
         publish=publish,
@@ -282,6 +298,7 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         catalogue=catalogue,
         reception=reception,
         machines=machines,
+        shifts=shifts,
         models=models,
         understanding=understanding,
         executor=executor,

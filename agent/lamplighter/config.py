@@ -145,6 +145,11 @@ class Config:
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """What can't be together."""
+        assets = {machine.asset for machine in self.machines}
+        for number, window in enumerate(self.faults.windows):
+            for asset in window.machines:
+                if asset not in assets:
+                    yield f"faults.windows[{number}].machines", f"no machine {asset!r}"
         if self.upstream is not None:
             for key, reason in contradictions(self.upstream, self.broker, self.root):
                 yield f"upstream.{key}", reason

@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.alarms.controls import OPERATIONS
+from lamplighter.faults.alarms.controls import OPERATIONS, WINDOW_OPERATIONS
+from lamplighter.faults.monitor import Operated
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.plugin import Message, Publication
 from lamplighter.store.outbound.lanes import Lane
@@ -17,7 +18,13 @@ from lamplighter.store.outbound.outbox import BROKER
 
 _log = structlog.get_logger("control")
 
+REPLY = "reply"
+"""The level below the control topic on which operations with an ``id`` are answered."""
+
 _LONGEST_NAME = 40
+_ALARM_OPERATIONS = (*OPERATIONS, *WINDOW_OPERATIONS)
+# An answer tells so many alarms by their names, of more only how many there were.
+_MOST_TOLD = 50
 
 
 class Control:
@@ -57,16 +64,18 @@ class Control:
         """
         if not message.payload:
             return
+        op: dict[str, Any] = {}
         try:
             op = _parse(message)
             objection = self._objection(message, op["op"])
             if objection:
                 _log.warning("control_refused", op=op["op"][:_LONGEST_NAME], origin=message.link)
-                self._answer(message, {"ok": False, "error": f"{message.topic}: op: {objection}"})
+                error = f"{message.topic}: op: {objection}"
+                self._answer(message, op, {"ok": False, "error": error})
                 return
             answer = self._carry_out(message.topic, op)
         except PayloadError as error:
-            self._answer(message, {"ok": False, "error": str(error)})
+            self._answer(message, op, {"ok": False, "error": str(error)})
             raise
         _log.info(
             "control",
@@ -75,7 +84,7 @@ class Control:
             user=op.get("user"),
             origin=message.link,
         )
-        self._answer(message, {"ok": True, "op": op["op"], **answer})
+        self._answer(message, op, {"ok": True, "op": op["op"], **answer})
 
     def _objection(self, message: Message, name: str) -> str:
         """Why an operation that is understood is not carried out; "" where it is."""
@@ -85,8 +94,8 @@ class Control:
 
     def _carry_out(self, topic: str, op: dict[str, Any]) -> dict[str, Any]:
         name = op["op"]
-        if name in OPERATIONS:
-            return {"changed": self.machines.control(op)}
+        if name in _ALARM_OPERATIONS:
+            return _outcome(self.machines.control(op))
         if name == "reload":
             self.reload()
             return {}
@@ -96,7 +105,7 @@ class Control:
         if name == "model":
             self._model(topic, op.get("do"))
             return {"do": op["do"]}
-        known = ", ".join((*OPERATIONS, "reload", "flush", "model"))
+        known = ", ".join((*_ALARM_OPERATIONS, "reload", "flush", "model"))
         raise PayloadError(topic, f"must be one of {known}, not {name!r}", "op")
 
     def _model(self, topic: str, do: Any) -> None:
@@ -106,13 +115,36 @@ class Control:
             raise PayloadError(topic, "no model can be swapped here", "do")
         self.swap_model()
 
-    def _answer(self, message: Message, answer: dict[str, Any]) -> None:
-        if message.response_topic and not any(sign in message.response_topic for sign in "+#"):
-            payload = json.dumps(answer).encode()
-            publication = Publication(
-                message.response_topic, payload, correlation=message.correlation
-            )
+    def _answer(self, message: Message, op: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Answers on the response topic; an ``id`` is answered beside the control topic, too.
+
+        MQTT 3.1.1 has no response topics, and brokers' access lists may know this topic only.
+        """
+        topic = message.response_topic or ""
+        if topic and not any(sign in topic for sign in "+#"):
+            publication = Publication(topic, _encoded(answer), correlation=message.correlation)
             self.publish(publication, Lane.COMMANDS, message.link)
+        if isinstance(op.get("id"), str):
+            payload = _encoded({"id": op["id"][:_LONGEST_NAME], **answer})
+            publication = Publication(f"{message.topic}/{REPLY}", payload)
+            self.publish(publication, Lane.COMMANDS, message.link)
+
+
+def _outcome(done: Operated) -> dict[str, Any]:
+    """What an operation on alarms did, as it is answered; all is told of a few alarms only."""
+    if done.windows:
+        windows = [{"asset": asset, "window": name} for asset, name in done.windows]
+        return {"changed": len(done.changes), "windows": windows[:_MOST_TOLD]}
+    alarms = [{"asset": asset, "condition": key} for asset, key in done.changed]
+    left = [
+        {"asset": asset, "condition": key, "reason": reason}
+        for (asset, key), reason in done.left.items()
+    ]
+    return {"changed": len(alarms), "alarms": alarms[:_MOST_TOLD], "left": left[:_MOST_TOLD]}
+
+
+def _encoded(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer, ensure_ascii=False).encode()
 
 
 def _parse(message: Message) -> dict[str, Any]:

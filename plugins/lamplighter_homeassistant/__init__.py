@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lamplighter.faults.condition import conditions_of
+from lamplighter.faults.condition import machine_name
 from lamplighter.plugin import Context
 from lamplighter_homeassistant.announce import AgentDevice
 from lamplighter_homeassistant.plugin import HomeAssistantPlugin
@@ -17,10 +17,12 @@ def create(context: Context) -> HomeAssistantPlugin:
     """
     config = context.config
     settings = settings_of(context.settings, config.discovery.prefix)
-    conditions = [
-        (condition.asset, condition.key, condition.name)
-        for machine in config.machines
-        for condition in conditions_of(machine)
-    ]
-    agent = AgentDevice(settings.prefix, config.node, config.root, conditions)
+    machines = [(machine.asset, machine_name(machine)) for machine in config.machines]
+    agent = AgentDevice(
+        settings.prefix,
+        config.node,
+        config.root,
+        machines,
+        most_machines=settings.most_machines,
+    )
     return HomeAssistantPlugin(settings, agent)

@@ -8,7 +8,9 @@ from typing import Any
 
 from lamplighter import __version__
 from lamplighter.plugin import Publication
+from lamplighter_homeassistant.machine_components import machine_components, plant_components
 from lamplighter_homeassistant.naming import fingerprint
+from lamplighter_homeassistant.settings import MOST_MACHINES
 from lamplighter_homeassistant.slug import slugify
 
 _LONGEST_STATE = 255  # Home Assistant refuses longer states
@@ -22,17 +24,25 @@ class AgentDevice:
         prefix: of discovery topics.
         node: the node's name.
         root: ``lamplighter/<node>``.
-        conditions: asset, condition and name of every machine condition.
+        machines: asset and name of every machine.
+        most_machines: with more machines than this, none is shown by itself.
     """
 
     def __init__(
-        self, prefix: str, node: str, root: str, conditions: Iterable[tuple[str, str, str]]
+        self,
+        prefix: str,
+        node: str,
+        root: str,
+        machines: Iterable[tuple[str, str]],
+        *,
+        most_machines: int = MOST_MACHINES,
     ) -> None:
         self.node = node
         self.root = root
         self.own_id = f"lamplighter_{_key(node)}"
         self.topic = f"{prefix}/device/{self.own_id}/config"
-        self.conditions = tuple(conditions)
+        self.machines = tuple(machines)
+        self.most_machines = most_machines
 
     def announcement(self) -> Publication:
         """The retained discovery message."""
@@ -43,7 +53,7 @@ class AgentDevice:
 
         Where the agent is not wanted in Home Assistant any more, the announcement is taken back.
         Home Assistant keeps a component until it is told once, by its platform alone, that it is
-        gone: a machine condition that left the configuration.
+        gone: a machine that left the configuration.
         """
         if not wanted:
             return [Publication(self.topic, b"", qos=1, retain=True)] if retained else ()
@@ -64,10 +74,7 @@ class AgentDevice:
             "queue_depth": self._figure("queue_depth", "Queue depth", "outbox.depth"),
             "active_alarms": self._figure("active_alarms", "Active alarms", "alarms.active"),
             "report": self._report(),
-            **{
-                f"problem_{_key(asset)}_{_key(condition)}": self._problem(asset, condition, name)
-                for asset, condition, name in self.conditions
-            },
+            **self._machines(),
         }
 
     def _publication(self, components: dict[str, dict[str, Any]]) -> Publication:
@@ -132,22 +139,18 @@ class AgentDevice:
             "report",
             "Report",
             stat_t=f"{self.root}/reports",
-            evt_typ=["opened", "changed", "closed"],
+            evt_typ=["opened", "changed", "closed", "flood", "flood_over"],
             val_tpl=template,
             ic="mdi:file-document-alert",
         )
 
-    def _problem(self, asset: str, condition: str, name: str) -> dict[str, Any]:
-        key = f"problem_{_key(asset)}_{_key(condition)}"
-        return self._component(
-            "binary_sensor",
-            key,
-            name,
-            stat_t=f"{self.root}/alarms/{asset}/{condition}",
-            val_tpl="{{ 'ON' if value_json.active else 'OFF' }}",
-            json_attr_t=f"{self.root}/alarms/{asset}/{condition}",
-            dev_cla="problem",
-        )
+    def _machines(self) -> dict[str, dict[str, Any]]:
+        if not self.machines:
+            return {}
+        found = plant_components(self.root)
+        for asset, name in self.machines if len(self.machines) <= self.most_machines else ():
+            found |= machine_components(self.root, _key(asset), asset, name)
+        return {key: {**each, "uniq_id": f"{self.own_id}_{key}"} for key, each in found.items()}
 
 
 def _key(text: str) -> str:

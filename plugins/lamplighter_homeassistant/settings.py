@@ -9,7 +9,8 @@ from typing import Any
 from lamplighter.errors import PluginError
 
 MOST_ENTITIES = 10_000
-_KEYS = frozenset({"status_topic", "announce", "most_entities"})
+MOST_MACHINES = 50
+_KEYS = frozenset({"status_topic", "announce", "most_entities", "most_machines"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,14 @@ class Settings:
         status_topic: where Home Assistant says ``online`` after its start.
         announce: whether the agent shows itself in Home Assistant.
         most_entities: how many are known at once; anybody at the broker may announce some.
+        most_machines: with more machines than this, they are shown in Home Assistant only together.
     """
 
     prefix: str
     status_topic: str
     announce: bool
     most_entities: int = MOST_ENTITIES
+    most_machines: int = MOST_MACHINES
 
 
 def settings_of(given: Mapping[str, Any], prefix: str) -> Settings:
@@ -48,4 +51,7 @@ def settings_of(given: Mapping[str, Any], prefix: str) -> Settings:
     most = given.get("most_entities", MOST_ENTITIES)
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:
         raise PluginError("homeassistant", "most_entities must be a whole number above 0")
-    return Settings(prefix, status_topic, announce, most)
+    machines = given.get("most_machines", MOST_MACHINES)
+    if not isinstance(machines, int) or isinstance(machines, bool) or machines < 0:
+        raise PluginError("homeassistant", "most_machines must be a whole number from 0")
+    return Settings(prefix, status_topic, announce, most, machines)

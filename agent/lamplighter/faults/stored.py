@@ -72,3 +72,12 @@ def maybe_number(value: Any, name: str) -> float | None:
         PayloadError: it is neither.
     """
     return None if value is None else number(value, name)
+
+
+def maybe_text(value: Any, name: str) -> str | None:
+    """The value as a text, or None.
+
+    Raises:
+        PayloadError: it is neither.
+    """
+    return None if value is None else text(value, name)

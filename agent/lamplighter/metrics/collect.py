@@ -8,6 +8,7 @@ from lamplighter.assembly import Parts, Surroundings
 from lamplighter.errors import StoreError
 from lamplighter.health import outbox_links
 from lamplighter.link.state import LinkState
+from lamplighter.metrics.alarms import alarm_families
 from lamplighter.metrics.families import (
     Family,
     Sample,
@@ -251,11 +252,27 @@ def _model(parts: Parts) -> Iterator[Family]:
         (Sample(count, {"via": via}) for via, count in sorted(parts.machines.written.items())),
     )
     yield gauge("lamplighter_alarms_active", "Alarms that are active.", len(parts.machines.active))
+    yield from _signals(parts)
+    yield from alarm_families(parts.machines.board.kpis)
     yield gauge("lamplighter_entities", "Devices' entities known.", len(parts.catalogue))
     yield counters(
         "lamplighter_plugin_failures",
         "Calls of a plugin that failed.",
         (Sample(count, {"plugin": name}) for name, count in sorted(parts.host.failures.items())),
+    )
+
+
+def _signals(parts: Parts) -> Iterator[Family]:
+    facts = parts.machines.signals.facts()
+    yield gauges(
+        "lamplighter_signals",
+        "Machines' signals, by their own health (NAMUR NE 107).",
+        (Sample(count, {"status": status}) for status, count in facts["status"].items()),
+    )
+    yield counters(
+        "lamplighter_signals_wrong_input",
+        "Values that came wrong, by what was wrong.",
+        (Sample(count, {"kind": kind}) for kind, count in facts["wrong_input"].items()),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -10,6 +11,8 @@ from structlog.testing import capture_logs
 
 from lamplighter.control import Control
 from lamplighter.errors import PayloadError
+from lamplighter.faults.alarms.controls import parse_control
+from lamplighter.faults.monitor import Operated
 from lamplighter.machine_watch import MachineWatch
 from lamplighter.plugin import Message, Publication
 from lamplighter.store.outbound.lanes import Lane
@@ -23,11 +26,15 @@ class FakeMachines:
     def __init__(self) -> None:
         self.ops: list[dict[str, Any]] = []
 
-    def control(self, op: dict[str, Any]) -> int:
+    def control(self, op: dict[str, Any]) -> Operated:
         if op.get("asset") != "pump1":
             raise PayloadError("control", "no machine 'pump9'", "asset")
         self.ops.append(op)
-        return 2
+        done = Operated(parse_control(op, now=0.0))
+        if op["op"] == "window":
+            return replace(done, windows=[("pump1", op["name"])])
+        left = {("pump1", "bar_low"): "it is shelved"}
+        return replace(done, changed=[("pump1", "bar_high")], left=left)
 
 
 class Panel:
@@ -66,7 +73,28 @@ async def test_operations_on_alarms_go_to_the_machines() -> None:
     assert panel.machines.ops == [op]
     [(publication, lane)] = panel.answers
     assert (publication.topic, publication.correlation, lane) == ("me", b"7", Lane.COMMANDS)
-    assert panel.answered() == [{"ok": True, "op": "ack", "changed": 2}]
+    assert panel.answered() == [
+        {
+            "ok": True,
+            "op": "ack",
+            "changed": 1,
+            "alarms": [{"asset": "pump1", "condition": "bar_high"}],
+            "left": [{"asset": "pump1", "condition": "bar_low", "reason": "it is shelved"}],
+        }
+    ]
+
+
+async def test_an_operation_with_an_id_is_answered_beside_the_control_topic() -> None:
+    panel = Panel()
+    await panel.tell({"op": "window", "asset": "pump1", "name": "cleaning", "id": "7"})
+    with pytest.raises(PayloadError):
+        await panel.tell({"op": "ack", "asset": "pump9", "id": "8"})
+    assert [publication.topic for publication, _ in panel.answers] == [f"{TOPIC}/reply"] * 2
+    begun, refused = panel.answered()
+    assert begun["windows"] == [{"asset": "pump1", "window": "cleaning"}]
+    assert (begun["id"], begun["ok"]) == ("7", True)
+    assert (refused["id"], refused["ok"]) == ("8", False)
+    assert "no machine 'pump9'" in refused["error"]
 
 
 @pytest.mark.parametrize("op", ["reload", "flush"])

@@ -17,7 +17,7 @@ PREFIX = "homeassistant"
 
 
 def agent() -> AgentDevice:
-    return AgentDevice(PREFIX, "gw-1", "lamplighter/gw-1", [("pump", "oil_high", "Pump oil high")])
+    return AgentDevice(PREFIX, "gw-1", "lamplighter/gw-1", [("pump", "Pump")])
 
 
 def plugin(*, announce: bool = True, most_entities: int = MOST_ENTITIES) -> HomeAssistantPlugin:

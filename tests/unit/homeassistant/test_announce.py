@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.homeassistant.announced import Home, agent
 
 from lamplighter.errors import PayloadError
+from lamplighter.faults.alarms.controls import parse_control
 from lamplighter_homeassistant.announce import AgentDevice
 from lamplighter_homeassistant.messages import parse
 
@@ -43,10 +44,16 @@ def test_the_announcement_is_retained_and_device_based() -> None:
 def test_every_component_is_one_that_discovery_understands() -> None:
     home = as_devices_see_it()
     assert sorted(home.entities) == [
-        "binary_sensor.lamplighter_gw_1_pump_oil_high",
+        "binary_sensor.lamplighter_gw_1_alarm_flood",
+        "binary_sensor.lamplighter_gw_1_pump_problem",
+        "button.lamplighter_gw_1_acknowledge_all",
+        "button.lamplighter_gw_1_pump_acknowledge",
+        "button.lamplighter_gw_1_pump_shelve_for_an_hour",
         "event.lamplighter_gw_1_report",
         "sensor.lamplighter_gw_1_active_alarms",
+        "sensor.lamplighter_gw_1_alarms_in_10_minutes",
         "sensor.lamplighter_gw_1_last_reply",
+        "sensor.lamplighter_gw_1_pump_alarm",
         "sensor.lamplighter_gw_1_queue_depth",
         "text.lamplighter_gw_1_command",
     ]
@@ -60,8 +67,9 @@ def test_components_read_what_the_agent_publishes() -> None:
     home.tell(f"{ROOT}/status", "online")
     home.tell(f"{ROOT}/health", {"outbox": {"depth": 3}, "alarms": {"active": 1}})
     home.tell(f"{ROOT}/reply", {"speech": "x" * 400, "outcome": "done"})
-    home.tell(f"{ROOT}/alarms/pump/oil_high", {"active": True, "severity": "warning"})
-    home.tell(f"{ROOT}/alarms/pump/oil_high", b"")
+    overview = {"problem": True, "state": "unacknowledged", "alarms": ["Pump oil high"]}
+    home.tell(f"{ROOT}/machines/pump", overview)
+    home.tell(f"{ROOT}/alarm_kpis", {"per_10_min": 4, "flood": False})
     report = {"kind": "opened", "text": 'Oil "high" <90', "asset": "pump", "name": "Pump"}
     home.tell(f"{ROOT}/reports", {**report, "severity": "warning", "id": "r1"})
     assert all(home.available.values())
@@ -69,10 +77,40 @@ def test_components_read_what_the_agent_publishes() -> None:
         "sensor.lamplighter_gw_1_queue_depth": "3",
         "sensor.lamplighter_gw_1_active_alarms": "1",
         "sensor.lamplighter_gw_1_last_reply": "x" * 255,
-        "binary_sensor.lamplighter_gw_1_pump_oil_high": "on",
+        "binary_sensor.lamplighter_gw_1_pump_problem": "on",
+        "binary_sensor.lamplighter_gw_1_alarm_flood": "off",
+        "sensor.lamplighter_gw_1_pump_alarm": "unacknowledged",
+        "sensor.lamplighter_gw_1_alarms_in_10_minutes": "4",
         "event.lamplighter_gw_1_report": "opened",
     }
     assert home.attributes["event.lamplighter_gw_1_report"]["text"] == 'Oil "high" <90'
+    assert home.attributes["sensor.lamplighter_gw_1_pump_alarm"]["alarms"] == ["Pump oil high"]
+
+
+def test_buttons_acknowledge_and_shelve_a_machines_alarms() -> None:
+    home = as_devices_see_it()
+    sent = {}
+    for key in ("acknowledge_all", "pump_acknowledge", "pump_shelve_for_an_hour"):
+        entity = home.entities[f"button.lamplighter_gw_1_{key}"]
+        (message,) = home.plugin.command(entity, "press", {})
+        assert (message.topic, message.retain) == (f"{ROOT}/control", False)
+        sent[key] = json.loads(message.payload)
+    user = {"user": "Home Assistant"}
+    assert sent == {
+        "acknowledge_all": {"op": "ack", "asset": "*", **user},
+        "pump_acknowledge": {"op": "ack", "asset": "pump", **user},
+        "pump_shelve_for_an_hour": {"op": "shelve", "asset": "pump", "minutes": 60, **user},
+    }
+    assert [parse_control(each, now=0.0).user for each in sent.values()] == ["Home Assistant"] * 3
+
+
+def test_of_very_many_machines_none_is_shown_by_itself() -> None:
+    machines = [(f"m{number}", f"Machine {number}") for number in range(51)]
+    few = AgentDevice("homeassistant", "gw", ROOT, machines[:50]).components()
+    many = AgentDevice("homeassistant", "gw", ROOT, machines).components()
+    none = AgentDevice("homeassistant", "gw", ROOT, []).components()
+    assert len(few) - len(many) == 4 * 50
+    assert set(many) - set(none) == {"alarm_rate", "alarm_flood", "ack_all"}
 
 
 def test_the_text_entity_asks_the_agent() -> None:
@@ -112,8 +150,8 @@ def test_an_agent_that_shall_not_be_seen_takes_its_announcement_back() -> None:
 
 
 def test_names_of_any_script_stay_apart() -> None:
-    conditions = [("泵", "high", "A"), ("风扇", "high", "B"), ("pump", "high", "C")]
-    device = AgentDevice("homeassistant", "网关", "lamplighter/网关", conditions)
+    machines = [("泵", "A"), ("风扇", "B"), ("pump", "C")]
+    device = AgentDevice("homeassistant", "网关", "lamplighter/网关", machines)
     keys = [key for key in device.components() if key.startswith("problem_")]
     assert len(keys) == 3
     other = AgentDevice("homeassistant", "路由", "lamplighter/路由", [])

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.alarms.life_cycle import Alarm
+from lamplighter.faults.alarms.life_cycle import BY_HAND, Alarm, State
+from lamplighter.faults.alarms.settings import ALL
 
 Operation = Callable[[Alarm, "Control"], bool]
 
@@ -32,9 +33,13 @@ WORDS: Mapping[str, str] = {
     "out_of_service": "taken out of service",
     "return_to_service": "returned to service",
 }
+WINDOW_OPERATIONS = ("window", "end_window")
+"""They begin and end a window of maintenance, changeover or cleaning."""
+DEFAULT_WINDOW = "maintenance"
 # ISA-18.2 asks for a bound on shelving, so that nothing is shelved and forgotten.
 LONGEST_SHELF_MIN = 7 * 24 * 60.0
 DEFAULT_SHELF_MIN = 60.0
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,49 +47,132 @@ class Control:
     """One operation.
 
     Attributes:
-        op: its name, a key of :data:`OPERATIONS`.
-        asset: the machine.
-        condition: the condition's key; None means all of the machine's.
+        op: its name, a key of :data:`OPERATIONS` or one of :data:`WINDOW_OPERATIONS`.
+        asset: the machine; None means all of them.
+        condition: the condition's key, in which ``*`` stands for any text; None means all of the
+            machine's.
         user: who wants it.
         at: when, UTC seconds.
-        minutes: how long to shelve.
+        minutes: how long to shelve, or how long a window lasts.
+        name: the window's; None ends all that are open.
     """
 
     op: str
-    asset: str
+    asset: str | None
     condition: str | None
     user: str
     at: float
     minutes: float = DEFAULT_SHELF_MIN
+    name: str | None = None
 
     def apply(self, alarm: Alarm) -> bool:
         """Carry it out; says whether it changed anything."""
         return OPERATIONS[self.op](alarm, self)
 
 
+_NOT_SHOWN: Mapping[State, str] = {
+    State.SHELVED: "it is shelved",
+    State.SUPPRESSED: "it is suppressed",
+    State.OUT_OF_SERVICE: "it is out of service",
+}
+
+
+def objection(control: Control, alarm: Alarm) -> str:
+    """Why an operation would change nothing of an alarm, in words; "" where it would."""
+    return _OBJECTIONS.get(control.op, _nothing)(alarm)
+
+
+def _to_ack(alarm: Alarm) -> str:
+    if alarm.hidden:
+        return _NOT_SHOWN[alarm.state]
+    if alarm.cycle is State.NORMAL:
+        return "there is nothing to acknowledge"
+    acknowledged = alarm.cycle in {State.ACKNOWLEDGED, State.LATCHED_ACKNOWLEDGED}
+    return "it is acknowledged already" if acknowledged else ""
+
+
+def _to_reset(alarm: Alarm) -> str:
+    if alarm.hidden:
+        return _NOT_SHOWN[alarm.state]
+    if alarm.cycle is State.LATCHED_ACKNOWLEDGED:
+        return ""
+    if alarm.cycle is State.LATCHED_UNACKNOWLEDGED:
+        return "it has to be acknowledged first"
+    if alarm.latching and alarm.active:
+        return "its condition still holds"
+    return "it is not latched"
+
+
+def _nothing(_alarm: Alarm) -> str:
+    return ""
+
+
+def _to_unsuppress(alarm: Alarm) -> str:
+    if BY_HAND in alarm.suppressors:
+        return ""
+    if alarm.suppressed is None:
+        return "it is not suppressed"
+    return f"it is suppressed by {alarm.suppressed.by}, not by hand"
+
+
+_OBJECTIONS: Mapping[str, Callable[[Alarm], str]] = {
+    "ack": _to_ack,
+    "reset": _to_reset,
+    "unshelve": lambda alarm: "" if alarm.shelved else "it is not shelved",
+    "suppress": lambda alarm: "it is suppressed already" * (BY_HAND in alarm.suppressors),
+    "unsuppress": _to_unsuppress,
+    "out_of_service": lambda alarm: "it is out of service already" * bool(alarm.serviced),
+    "return_to_service": lambda alarm: "" if alarm.serviced else "it is not out of service",
+}
+
+
 def parse_control(raw: Mapping[str, Any], *, now: float) -> Control:
     """The operation that a JSON object asks for.
 
     Raises:
-        PayloadError: a key is missing or wrong; ``condition`` may be absent or ``"*"`` for all.
+        PayloadError: a key is missing or wrong; ``asset`` may be ``"*"`` for all machines,
+            ``condition`` absent or ``"*"`` for all of theirs.
     """
     op = raw.get("op")
-    if not isinstance(op, str) or op not in OPERATIONS:
-        raise PayloadError("control", f"must be one of {', '.join(OPERATIONS)}", "op")
-    asset = raw.get("asset")
-    if not isinstance(asset, str):
+    known = (*OPERATIONS, *WINDOW_OPERATIONS)
+    if not isinstance(op, str) or op not in known:
+        raise PayloadError("control", f"must be one of {', '.join(known)}", "op")
+    asset = _text(raw, "asset", "must name a machine")
+    if asset is None:
         raise PayloadError("control", "must name a machine", "asset")
-    condition = raw.get("condition")
-    if condition is not None and not isinstance(condition, str):
-        raise PayloadError("control", "must name a condition", "condition")
-    user = raw.get("user", "unknown")
-    if not isinstance(user, str):
-        raise PayloadError("control", "must be a name", "user")
+    condition = _text(raw, "condition", "must name a condition")
+    user = _text(raw, "user", "must be a name")
+    name = _text(raw, "name", "must be the window's name")
+    if op == "window":
+        name = (name or "").strip() or DEFAULT_WINDOW
+    return Control(
+        op,
+        None if asset == ALL else asset,
+        None if condition == ALL else condition,
+        _short(user or "unknown"),
+        now,
+        _minutes(raw),
+        None if name is None else _short(name),
+    )
+
+
+def _text(raw: Mapping[str, Any], key: str, reason: str) -> str | None:
+    value = raw.get(key)
+    if value is not None and not isinstance(value, str):
+        raise PayloadError("control", reason, key)
+    return value
+
+
+def _short(name: str) -> str:
+    """Names go into every record, and may come from anybody."""
+    return " ".join(name.split())[:_LONGEST_NAME]
+
+
+def _minutes(raw: Mapping[str, Any]) -> float:
     minutes = raw.get("minutes", DEFAULT_SHELF_MIN)
     if isinstance(minutes, bool) or not isinstance(minutes, int | float):
         raise PayloadError("control", "must be a number", "minutes")
     if not (math.isfinite(minutes) and 0 < minutes <= LONGEST_SHELF_MIN):
         reason = f"must be above 0 and at most {LONGEST_SHELF_MIN:g}"
         raise PayloadError("control", reason, "minutes")
-    named = None if condition == "*" else condition
-    return Control(op, asset, named, user, now, float(minutes))
+    return float(minutes)

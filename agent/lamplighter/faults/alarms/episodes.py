@@ -13,7 +13,16 @@ from typing import Any, Literal
 
 from lamplighter.errors import PayloadError
 from lamplighter.faults.signals.signal_watch import Transition
-from lamplighter.faults.stored import SNAPSHOT, count, flag, mapping, maybe_number, number, text
+from lamplighter.faults.stored import (
+    SNAPSHOT,
+    count,
+    flag,
+    mapping,
+    maybe_number,
+    maybe_text,
+    number,
+    text,
+)
 
 Due = Literal["opened", "changed", "closed"]
 
@@ -25,9 +34,10 @@ class Member:
     Attributes:
         onset: when it first began to hold.
         value: the signal's value when the alarm came.
-        active: whether it holds now and is not hidden.
+        active: whether it holds now.
         returned: when it last ceased to.
         raised: how often it came.
+        hidden: whether it is shelved, suppressed or out of service while it holds.
     """
 
     onset: float
@@ -35,6 +45,7 @@ class Member:
     active: bool = True
     returned: float | None = None
     raised: int = 1
+    hidden: bool = False
 
 
 def _member(stored: dict[str, Any]) -> Member:
@@ -44,6 +55,7 @@ def _member(stored: dict[str, Any]) -> Member:
         active=flag(stored.get("active"), "active"),
         returned=maybe_number(stored.get("returned"), "returned"),
         raised=count(stored.get("raised"), "raised"),
+        hidden=flag(stored.get("hidden", False), "hidden"),
     )
 
 
@@ -60,6 +72,8 @@ class Episode:
         due: when the next report is due, by the agent's clock.
         quiet_since: when the last condition returned, by the agent's clock.
         fresh: conditions that joined since the last report.
+        held: since when a report is held back because too many are due, by the agent's clock.
+        window: the maintenance window that it began in or right after.
     """
 
     id: str
@@ -70,6 +84,8 @@ class Episode:
     due: float | None = None
     quiet_since: float | None = None
     fresh: list[str] = field(default_factory=list)
+    held: float | None = None
+    window: str | None = None
 
     @property
     def ended(self) -> float:
@@ -107,6 +123,8 @@ class Episode:
             due=maybe_number(stored.get("due"), "due"),
             quiet_since=maybe_number(stored.get("quiet_since"), "quiet_since"),
             fresh=[key for key in fresh if key in known and key in members],
+            held=maybe_number(stored.get("held"), "held"),
+            window=maybe_text(stored.get("window"), "window"),
         )
         return episode if episode.members else None
 
@@ -129,6 +147,10 @@ class EpisodeLog:
     def update(self, change: Transition, now: float, *, visible: bool) -> None:
         """A condition began to hold, ceased to, or was hidden or shown again.
 
+        What is hidden before any report told of it leaves the episode again: an alarm that came
+        a moment before the machine was seen to stand is nobody's concern. Later, it stays a part
+        of it until it returns, because a report must not say that it is over while it holds.
+
         Args:
             change: the condition and since when.
             now: the agent's clock.
@@ -137,28 +159,53 @@ class EpisodeLog:
         key = change.condition.key
         if visible:
             self._join(key, change, now)
-        elif self.open and key in self.open.members and self.open.members[key].active:
-            member = self.open.members[key]
-            member.active = False
-            member.returned = change.since if not change.active else now
-            if not any(m.active for m in self.open.members.values()):
-                self.open.quiet_since = now
-
-    def due(self, now: float) -> tuple[Due, Episode] | None:
-        """The report that is due now, if any. A closed episode is forgotten."""
+            return
         episode = self.open
-        if episode is None:
+        member = episode.members.get(key) if episode else None
+        if episode is None or member is None or not member.active:
+            return
+        if not change.active:
+            member.active = member.hidden = False
+            member.returned = change.since
+        elif key in episode.fresh:
+            self._leave(episode, key)
+        else:
+            member.hidden = True
+        if not any(m.active for m in episode.members.values()):
+            episode.quiet_since = now
+
+    def due(self, now: float, *, held: bool = False) -> tuple[Due, Episode] | None:
+        """The report that is due now, if any. A closed episode is forgotten.
+
+        Args:
+            now: the agent's clock.
+            held: whether reports are held back now. What ends meanwhile gets only its last one.
+        """
+        episode = self.open
+        if episode is None or not self.is_due(now):
             return None
-        if episode.due is not None and now >= episode.due:
+        if held:
+            episode.held = now if episode.held is None else episode.held
+            return None
+        quiet = episode.quiet_since
+        over = quiet is not None and now - quiet >= self._quiet
+        skipped, episode.held = episode.held is not None and over, None
+        if episode.due is not None and not skipped:
             episode.due = None
             episode.reports += 1
             return ("opened" if episode.reports == 1 else "changed"), episode
-        quiet = episode.quiet_since
-        if episode.due is None and quiet is not None and now - quiet >= self._quiet:
-            episode.reports += 1
-            self.open = None
-            return "closed", episode
-        return None
+        episode.reports += 1
+        self.open = None
+        return "closed", episode
+
+    def is_due(self, now: float) -> bool:
+        """Whether a report is due now."""
+        episode = self.open
+        if episode is None:
+            return False
+        if episode.due is not None:
+            return now >= episode.due
+        return episode.quiet_since is not None and now - episode.quiet_since >= self._quiet
 
     def clock_set(self, by: float) -> None:
         """The agent's clock was set, so many seconds forward: what is awaited moves along."""
@@ -169,6 +216,8 @@ class EpisodeLog:
             episode.due += by
         if episode.quiet_since is not None:
             episode.quiet_since += by
+        if episode.held is not None:
+            episode.held += by
 
     def to_dict(self) -> dict[str, Any] | None:
         """The open episode as JSON can hold it, or None."""
@@ -191,6 +240,19 @@ class EpisodeLog:
             episode.fresh.append(key)
             if episode.due is None:
                 episode.due = now + self._settle
-        elif not member.active:
-            member.active = True
-            member.raised += 1
+        else:
+            member.hidden = False
+            if not member.active:
+                member.active = True
+                member.raised += 1
+
+    def _leave(self, episode: Episode, key: str) -> None:
+        """Takes a condition out that no report has told of."""
+        del episode.members[key]
+        episode.fresh.remove(key)
+        if not episode.members:
+            self.open = None
+            return
+        episode.started = min(member.onset for member in episode.members.values())
+        if not episode.fresh:
+            episode.due = None

@@ -3,14 +3,16 @@
 The condition moves the alarm between Normal, Unacknowledged, Acknowledged and
 Returned-unacknowledged; a latching alarm stays Latched after its return until it is acknowledged
 and reset. Shelving (for a time), suppression (by logic) and out of service (by maintenance) hide
-it: they are kept beside the life cycle, the strongest one is the state that shows. When the last
-of them ends, the alarm is what its condition then is: Unacknowledged or Normal (Latched where a
-latching alarm was not reset).
+it: they are kept beside the life cycle, each by itself, and the strongest one is the state that
+shows: out of service, then suppressed, then shelved. When the last of them ends, the alarm is what
+its condition then is, as by the standard's ways out of these states: Unacknowledged, also where it
+had been acknowledged before it was hidden, or Normal (Latched where a latching one was not reset).
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -31,6 +33,9 @@ class State(StrEnum):
     SUPPRESSED = "suppressed_by_design"
     OUT_OF_SERVICE = "out_of_service"
 
+
+BY_HAND = "by hand"
+"""The source of a suppression that somebody asked for."""
 
 _AFTER_ACK = {
     State.UNACKNOWLEDGED: State.ACKNOWLEDGED,
@@ -70,7 +75,8 @@ class Alarm:
         ack: the acknowledgement of the present alarm.
         shelved: who shelved it and when; None: not shelved.
         shelved_until: when the shelf ends, UTC seconds.
-        suppressed: by what it is suppressed, and since when.
+        suppressors: what suppresses it, and since when, by the source: a rule, a window, or
+            :data:`BY_HAND`.
         serviced: who took it out of service, and when.
     """
 
@@ -80,22 +86,27 @@ class Alarm:
     ack: Mark | None = None
     shelved: Mark | None = None
     shelved_until: float | None = None
-    suppressed: Mark | None = None
+    suppressors: dict[str, Mark] = field(default_factory=dict)
     serviced: Mark | None = None
+
+    @property
+    def suppressed(self) -> Mark | None:
+        """By what it is suppressed, and since when: the first of what does so; None: by nothing."""
+        return next(iter(self.suppressors.values()), None)
 
     @property
     def state(self) -> State:
         """The state that shows."""
         if self.serviced:
             return State.OUT_OF_SERVICE
-        if self.suppressed:
+        if self.suppressors:
             return State.SUPPRESSED
         return State.SHELVED if self.shelved else self.cycle
 
     @property
     def hidden(self) -> bool:
         """Whether operators are not to be told of it."""
-        return bool(self.serviced or self.suppressed or self.shelved)
+        return bool(self.serviced or self.suppressors or self.shelved)
 
     def condition(self, *, active: bool) -> bool:
         """The condition began to hold, or ceased to (delays and deadband already applied)."""
@@ -126,8 +137,11 @@ class Alarm:
         return True
 
     def shelve(self, by: str, at: float, until: float) -> bool:
-        """An operator hides it until a time; shelving again changes the time."""
-        if until <= at or (self.hidden and not self.shelved):
+        """An operator hides it until a time; shelving again changes the time.
+
+        What is suppressed or out of service can be shelved, too: that shows when they end.
+        """
+        if until <= at:
             return False
         self.shelved = Mark(by, at)
         self.shelved_until = until
@@ -154,18 +168,23 @@ class Alarm:
             return False
         return self.unshelve()
 
-    def suppress(self, by: str, at: float) -> bool:
-        """Logic hides it: it means nothing in the machine's present mode."""
-        if self.suppressed:
+    def suppress(self, by: str, at: float, *, source: str = BY_HAND) -> bool:
+        """Logic hides it: it means nothing in the machine's present mode.
+
+        Args:
+            by: the name of what suppresses it.
+            at: UTC seconds.
+            source: ends together with what gave it; others go on.
+        """
+        if source in self.suppressors:
             return False
-        self.suppressed = Mark(by, at)
+        self.suppressors[source] = Mark(by, at)
         return True
 
-    def unsuppress(self) -> bool:
-        """The logic ceased to hide it."""
-        if not self.suppressed:
+    def unsuppress(self, *, source: str = BY_HAND) -> bool:
+        """The source ceased to hide it."""
+        if self.suppressors.pop(source, None) is None:
             return False
-        self.suppressed = None
         self._resume()
         return True
 
@@ -207,7 +226,7 @@ class Alarm:
             ack=_mark(stored, "ack"),
             shelved=_mark(stored, "shelved"),
             shelved_until=maybe_number(stored.get("shelved_until"), "shelved_until"),
-            suppressed=_mark(stored, "suppressed"),
+            suppressors=_suppressors(stored),
             serviced=_mark(stored, "serviced"),
         )
         if not latching and alarm.cycle in _UNLATCHED:
@@ -231,7 +250,16 @@ class Alarm:
             self.ack = None
 
 
-def _mark(stored: dict[str, Any], name: str) -> Mark | None:
+def _suppressors(stored: dict[str, Any]) -> dict[str, Mark]:
+    kept = mapping(stored.get("suppressors", {}), "suppressors")
+    marks = {source: mark for source in kept if (mark := _mark(kept, source)) is not None}
+    # An earlier version knew a single one, which somebody had asked for.
+    if (former := _mark(stored, "suppressed")) is not None:
+        marks[BY_HAND] = former
+    return marks
+
+
+def _mark(stored: Mapping[str, Any], name: str) -> Mark | None:
     if stored.get(name) is None:
         return None
     mark = mapping(stored[name], name)
