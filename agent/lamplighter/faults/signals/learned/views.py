@@ -1,0 +1,217 @@
+"""What is looked at in every signal: four views of a value, each in units of its own usual spread.
+
+All arrays have one column a signal, so that a thousand signals cost a few dozen array operations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Profile = NDArray[np.float32]
+
+HOURS: Final = 24
+_HOUR_S: Final = 3600.0
+
+
+class View(IntEnum):
+    """What a value is looked at for."""
+
+    POINT = 0
+    """The value itself against what this hour of the day was like."""
+    LEVEL = 1
+    """The mean of the last few values against that of the last hundreds."""
+    DRIFT = 2
+    """The mean of the last dozens of values against that of the last thousands."""
+    SPREAD = 3
+    """How much it moves from value to value, against how much it did."""
+
+
+class Field(IntEnum):
+    """What is kept of a signal between its values; means are above the anchor."""
+
+    ANCHOR = 0
+    COUNT = 1
+    LAST = 2
+    STEP = 3
+    MEAN = 4
+    SLOW = 5
+    SHORT = 6
+    LONG = 7
+    POINT_VAR = 8
+    SHORT_VAR = 9
+    LONG_VAR = 10
+    MOVE_VAR = 11
+    RECENT_MOVE = 12
+    LOG = 13
+    LOG_VAR = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the views forget, in shares a value.
+
+    Attributes:
+        mean: of the usual mean and the usual spreads: about the last 500 values.
+        slow: of the mean that drift is told by: about the last 2,000.
+        short: of the mean that the level is told by: about the last 5.
+        long: of the mean that drift shows in: about the last 60.
+        move: of the moves from value to value: about the last 20.
+        hour: of an hour's mean, a whole hour of values.
+    """
+
+    mean: float = 0.002
+    slow: float = 0.0005
+    short: float = 0.2
+    long: float = 1.0 / 60.0
+    move: float = 0.05
+    hour: float = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """One span of values for each signal: its mean, extremes, and when it began.
+
+    Attributes:
+        mean: of the span's values.
+        least: the least of them.
+        greatest: the greatest of them.
+        time: when the span began, UTC seconds.
+        lasts: seconds since the signal's span before it.
+    """
+
+    mean: Array
+    least: Array
+    greatest: Array
+    time: Array
+    lasts: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the views saw, a row a view and a column a signal.
+
+    Attributes:
+        distance: from what is usual, in usual spreads, 0 or more.
+        upward: whether it is above what is usual.
+        centre: what is usual, in the signal's unit (SPREAD: the usual move).
+        spread: the usual distance from it, in the signal's unit.
+    """
+
+    distance: Array
+    upward: NDArray[np.bool_]
+    centre: Array
+    spread: Array
+
+
+def look(kept: Array, profile: Profile, weight: Profile, spans: Spans, pace: Pace) -> Seen:
+    """Look at one span of each signal, and learn from it.
+
+    Args:
+        kept: the signals' fields, (Field, signal); changed in place.
+        profile: the mean of each hour of the day above the anchor, (hour, signal); changed.
+        weight: how many values each of these means is worth, (hour, signal); changed.
+        spans: the values.
+        pace: how fast to forget.
+    """
+    first = kept[Field.COUNT] == 0.0
+    if first.any():
+        _begin(kept, spans, first)
+    kept[Field.COUNT] += 1.0
+    count = kept[Field.COUNT]
+    level = spans.mean - kept[Field.ANCHOR]
+    usual = np.maximum(pace.mean, 1.0 / count)
+    slow = np.maximum(pace.slow, 1.0 / count)
+    floor = _resolution(kept, spans, level)
+    hour = (spans.time // _HOUR_S % HOURS).astype(np.intp)
+    expected = _expected(kept, profile, weight, hour)
+
+    above = spans.greatest - kept[Field.ANCHOR] - expected
+    below = expected - spans.least + kept[Field.ANCHOR]
+    point = np.where(above >= below, above, -below)
+    kept[Field.SHORT] += pace.short * (level - kept[Field.SHORT])
+    kept[Field.LONG] += pace.long * (level - kept[Field.LONG])
+    shift = kept[Field.SHORT] - kept[Field.MEAN]
+    drift = kept[Field.LONG] - kept[Field.SLOW]
+    move = (level - kept[Field.LAST]) ** 2 + (spans.greatest - spans.least) ** 2
+    kept[Field.RECENT_MOVE] += pace.move * (move - kept[Field.RECENT_MOVE])
+    least_move = 1e-6 * kept[Field.MOVE_VAR] + 0.1 * floor + _TINY
+    log_move = np.log(kept[Field.RECENT_MOVE] + least_move)
+    change = log_move - kept[Field.LOG]
+
+    spread = np.sqrt(
+        np.stack(
+            (
+                kept[Field.POINT_VAR] + floor,
+                kept[Field.SHORT_VAR] + floor,
+                kept[Field.LONG_VAR] + floor,
+                kept[Field.LOG_VAR] + _LOG_FLOOR,
+            )
+        )
+    )
+    moved = np.stack((point, shift, drift, change))
+    anchor = kept[Field.ANCHOR]
+    centre = np.stack(
+        (expected + anchor, kept[Field.MEAN] + anchor, kept[Field.SLOW] + anchor, kept[Field.LOG])
+    )
+    seen = Seen(np.abs(moved) / spread, moved >= 0.0, centre, spread)
+
+    kept[Field.POINT_VAR] += usual * (point * point - kept[Field.POINT_VAR])
+    kept[Field.SHORT_VAR] += usual * (shift * shift - kept[Field.SHORT_VAR])
+    kept[Field.LONG_VAR] += slow * (drift * drift - kept[Field.LONG_VAR])
+    kept[Field.MOVE_VAR] += usual * (move - kept[Field.MOVE_VAR])
+    kept[Field.LOG] += usual * change
+    kept[Field.LOG_VAR] += usual * (change * change - kept[Field.LOG_VAR])
+    kept[Field.MEAN] += usual * (level - kept[Field.MEAN])
+    kept[Field.SLOW] += slow * (level - kept[Field.SLOW])
+    kept[Field.LAST] = level
+    share = pace.hour * np.minimum(spans.lasts, _HOUR_S) / _HOUR_S
+    _learn_hour(profile, weight, hour, level, share)
+    return seen
+
+
+_TINY: Final = 1e-60
+_LOG_FLOOR: Final = 0.01
+_NOISE: Final = 1e-9
+
+
+def _begin(kept: Array, spans: Spans, first: NDArray[np.bool_]) -> None:
+    kept[Field.ANCHOR] = np.where(first, spans.mean, kept[Field.ANCHOR])
+    kept[Field.STEP] = np.where(first, np.inf, kept[Field.STEP])
+    kept[Field.LOG_VAR] = np.where(first, 1.0, kept[Field.LOG_VAR])
+
+
+def _resolution(kept: Array, spans: Spans, level: Array) -> Array:
+    """The square of half the signal's least step so far: no spread counts as less.
+
+    A value that moves for the first time shows its resolution, and nothing unusual.
+    """
+    within = spans.greatest - spans.least
+    between = np.abs(level - kept[Field.LAST])
+    step = np.where(within > 0.0, within, between)
+    real = step > _NOISE * (np.abs(spans.mean) + np.abs(kept[Field.ANCHOR]))
+    kept[Field.STEP] = np.where(real, np.minimum(kept[Field.STEP], step), kept[Field.STEP])
+    known = np.where(np.isfinite(kept[Field.STEP]), kept[Field.STEP], 0.0)
+    return 0.25 * known * known + _TINY
+
+
+def _expected(kept: Array, profile: Profile, weight: Profile, hour: NDArray[np.intp]) -> Array:
+    """What this hour of the day was like; where nothing is known of it, the usual mean."""
+    signal = np.arange(len(hour))
+    known = weight[hour, signal] > 0.0
+    return np.where(known, profile[hour, signal].astype(np.float64), kept[Field.MEAN])
+
+
+def _learn_hour(
+    profile: Profile, weight: Profile, hour: NDArray[np.intp], level: Array, share: Array
+) -> None:
+    signal = np.arange(len(hour))
+    before = weight[hour, signal]
+    weight[hour, signal] = before + 1.0
+    mean = profile[hour, signal]
+    profile[hour, signal] = mean + np.maximum(1.0 / (before + 1.0), share) * (level - mean)
