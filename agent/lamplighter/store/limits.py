@@ -21,6 +21,8 @@ class Limits:
         reports: fault reports kept.
         audit_seconds: age of the oldest action.
         audit_rows: actions kept.
+        episode_seconds: age of the oldest episode.
+        episodes: episodes kept.
         schedule_seconds: how long a scheduled thing is kept when it is over.
         ballast_bytes: space given up when the disk is full.
     """
@@ -34,5 +36,7 @@ class Limits:
     reports: int = 1000
     audit_seconds: float = 365 * _DAY
     audit_rows: int = 100_000
+    episode_seconds: float = 3 * 365 * _DAY
+    episodes: int = 10_000
     schedule_seconds: float = 7 * _DAY
     ballast_bytes: int = 1 << 20

@@ -162,6 +162,7 @@ class Store:
         self.audit = records.audit
         self.schedule = records.schedule
         self.orders = records.orders
+        self.episodes = records.episodes
         self._wear_record = WearRecord(self.wear, self.pace, records.snapshots)
         self._room = Room(
             self.place,

@@ -13,6 +13,7 @@ from lamplighter.store.files.place import Place
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.records.alarms import AlarmRecord
 from lamplighter.store.records.audit import AuditEntry
+from lamplighter.store.records.episodes import EpisodeRecord
 from lamplighter.store.records.orders import OrderRecord
 from lamplighter.store.records.reports import ReportRecord
 from lamplighter.store.records.schedule import Scheduled
@@ -47,6 +48,8 @@ def fill(opened: Opened) -> None:
     assert store.audit.update(entry, {**said, "confirmed": True}).result(20)
     store.schedule.put(Scheduled(now + 60, "ask", SECRET, said)).result(20)
     store.orders.put(OrderRecord(now, said)).result(20)
+    over = EpisodeRecord("e", "pump", "pump", now, now, "critical", b"1", said, SECRET)
+    store.episodes.put(over).result(20)
     store.submit(
         lambda connection: store.commands.finish(connection, "k", json.dumps(said), now)
     ).result(20)
@@ -79,6 +82,7 @@ def look(opened: Opened) -> dict[str, object]:
         "audit": [each.data for each in store.audit.latest()],
         "schedule": [(each.text, each.data) for each in store.schedule.waiting()],
         "orders": [each.data for each in store.orders.all()],
+        "episodes": store.episodes.latest(),
         "reply": store.commands.begin("k", now, 60).reply,
     }
 

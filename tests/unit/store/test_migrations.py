@@ -123,6 +123,13 @@ def test_a_database_of_version_5_keeps_its_schedule(tmp_path: Path, open_store: 
     assert store.orders.all() == []
 
 
+def test_a_database_of_version_6_keeps_its_orders(tmp_path: Path, open_store: Open) -> None:
+    make_old(tmp_path, 6)
+    store = open_store().store
+    assert [each.data for each in store.orders.all()] == [{"text": "when it is dark"}]
+    assert store.episodes.latest() == []
+
+
 def test_the_steps_taken_are_reported(tmp_path: Path) -> None:
     make_old(tmp_path, 1)
     store = Store(

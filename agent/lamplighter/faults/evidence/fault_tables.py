@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from lamplighter.errors import ConfigError, ConfigProblem
@@ -96,17 +97,13 @@ class FaultTables:
         signals are at fault, none of the machine's is named.
         """
         rows, lines = list(moves), list(logs)
-        lead = rows[0].move if rows else "up"
+        lead = next((row.move for row in rows if row.moved), rows[0].move if rows else "up")
         general = self.checks(machine_class, lead)
         if not any(row.moved for row in rows):
             return Finding(None, 0.0, general)
         for table in self._in_turn(machine_class):
-            found = find_fault(
-                table.faults,
-                rows,
-                lines,
-                lambda word, row, known=table.machine_class: self._means(known, word, row),
-            )
+            means = partial(self._means, table.machine_class)
+            found = find_fault(table.faults, rows, lines, means)
             if found.touched:
                 break
         checks = (found.fault.check,) if found.fault else general

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lamplighter.faults.condition import DOWNWARD, RATE_KINDS, SIGNAL_KINDS, UPWARD, Kind
+from lamplighter.faults.condition import DOWNWARD, RATE_KINDS, UPWARD, Kind
 
 _SHIFTS = RATE_KINDS | {Kind.SHIFTED_UP, Kind.SHIFTED_DOWN}
 _DRIFTS = frozenset({Kind.DRIFTING_UP, Kind.DRIFTING_DOWN})
@@ -69,11 +69,6 @@ def moves_of(kinds: Iterable[Kind]) -> tuple[str, tuple[str, ...]]:
             found.setdefault(f"drifting {direction}")
     first, *further = found
     return first, tuple(further)
-
-
-def is_reliable(kinds: Iterable[Kind]) -> bool:
-    """Whether none of the conditions says that the signal itself is at fault."""
-    return not SIGNAL_KINDS & set(kinds)
 
 
 def grade(wanted: Iterable[str], row: Move) -> float:

@@ -44,6 +44,7 @@ TIMES = {
     "audit": "time",
     "schedule": "due",
     "orders": "created",
+    "episodes": "ended",
     "commands": "finished",
     "ledger": "last",
 }

@@ -38,5 +38,7 @@ ENCRYPTED = (
     EncryptedColumn("schedule", "text", "kind", is_text=True),
     EncryptedColumn("schedule", "data", "kind", is_text=True),
     EncryptedColumn("orders", "data", "kind", is_text=True),
+    EncryptedColumn("episodes", "data", "asset", is_text=True),
+    EncryptedColumn("episodes", "helped", "asset", is_text=True),
     EncryptedColumn("snapshots", "data", "name", is_text=True),
 )

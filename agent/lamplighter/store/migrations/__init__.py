@@ -16,6 +16,7 @@ STEPS = (
     "m0004_snapshots",
     "m0005_lanes",
     "m0006_orders",
+    "m0007_episodes",
 )
 CURRENT = len(STEPS)
 

@@ -12,6 +12,7 @@ from lamplighter.store.records.alarms import Alarms
 from lamplighter.store.records.announcements import Announcements
 from lamplighter.store.records.audit import Audit
 from lamplighter.store.records.commands import Commands
+from lamplighter.store.records.episodes import Episodes
 from lamplighter.store.records.history import History
 from lamplighter.store.records.ledger import Ledger
 from lamplighter.store.records.orders import OrderRecords
@@ -74,6 +75,13 @@ class Records:
             seals=seals,
         )
         self.orders = OrderRecords(writer=writer, readers=readers, seals=seals)
+        self.episodes = Episodes(
+            writer=writer,
+            readers=readers,
+            keep=limits.episode_seconds,
+            max_rows=limits.episodes,
+            seals=seals,
+        )
         self.schedule = Schedule(
             writer=writer, readers=readers, keep=limits.schedule_seconds, seals=seals
         )
@@ -94,6 +102,7 @@ class Records:
         self.reports.trim(connection)
         self.audit.trim(connection, now)
         self.schedule.trim(connection, now)
+        self.episodes.trim(connection, now)
 
     def trim_history(self, connection: sqlite3.Connection, now: float) -> None:
         """Gives up samples that are too old or too many, a slice at a time, outside of one."""

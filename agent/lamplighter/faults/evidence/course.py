@@ -1,0 +1,61 @@
+"""What earlier reports of an open episode knew that a later one could not find again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lamplighter.errors import PayloadError
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.stored import SNAPSHOT, mapping, text
+
+_MOVES = frozenset({"up", "down"})
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course of an episode up to its last report.
+
+    Attributes:
+        episode: its id.
+        returned: the signals that had returned by then.
+        moved: how signals without an alarm had moved at some report, by tag: ``up`` or ``down``.
+    """
+
+    episode: str = ""
+    returned: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, episode: str) -> Course:
+        """The course of this episode: an empty one where it had no report yet."""
+        return self if self.episode == episode else Course(episode)
+
+    def after(self, evidence: Evidence) -> Course:
+        """The course with one report more."""
+        before = self.of(evidence.episode)
+        moved = {each.tag: each.move for each in evidence.others if each.move in _MOVES}
+        returned = frozenset(signal.tag for signal in evidence.signals if not signal.active)
+        return Course(evidence.episode, returned, {**before.moved, **moved})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The course as JSON can hold it."""
+        return {
+            "episode": self.episode,
+            "returned": sorted(self.returned),
+            "moved": dict(self.moved),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Any) -> Course:
+        """The course that :meth:`to_dict` described.
+
+        Raises:
+            PayloadError: the description is damaged.
+        """
+        kept = mapping(stored, "course")
+        returned, moved = kept.get("returned"), mapping(kept.get("moved"), "moved")
+        if not isinstance(returned, list) or not set(moved.values()) <= _MOVES:
+            raise PayloadError(SNAPSHOT, "is no course of an episode", "course")
+        tags = frozenset(text(tag, "returned") for tag in returned)
+        return cls(text(kept.get("episode"), "episode"), tags, moved)

@@ -1,0 +1,190 @@
+"""Draws what is known of each signal of a machine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lamplighter.faults.alarms.episodes import Member
+from lamplighter.faults.condition import (
+    DOWNWARD,
+    LEARNED_KINDS,
+    SIGNAL_KINDS,
+    UPWARD,
+    USUAL_KINDS,
+    Condition,
+    Kind,
+    rank,
+    tag_name,
+)
+from lamplighter.faults.evidence.moves import Move, moves_of
+from lamplighter.faults.evidence.record import OtherSignal, SignalEvidence, Trend
+from lamplighter.faults.settings import Machine
+from lamplighter.faults.signals.signal_watch import SignalWatch
+from lamplighter.faults.signals.status import SignalStatus
+from lamplighter.faults.signals.trace import Baseline
+from lamplighter.faults.wording import shown
+
+_TREND_S = 120.0
+_NOISE_SIGMAS = 3.0
+_NOISE_SHARE = 0.05
+_TREND_SHARE = 0.02
+# A signal that was silent for so long says nothing of the present; a slow one, so many intervals.
+_SILENT_S = 180.0
+_SILENT_INTERVALS = 5.0
+
+Rows = list[tuple[Condition, Member]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A signal with its moves, for finding the fault."""
+
+    evidence: SignalEvidence
+    move: Move
+
+
+def draw_signal(
+    machine: Machine, tag: str, watch: SignalWatch, rows: Rows, zone: str | None
+) -> Drawn:
+    """A signal with alarms.
+
+    Args:
+        machine: its machine.
+        tag: its key.
+        watch: its past and health.
+        rows: its conditions in the episode with their parts in it, in order of onset.
+        zone: its vibration zone.
+    """
+    holding = [condition for condition, member in rows if member.active]
+    worst = _gravest(holding or [condition for condition, _ in rows])
+    onset = min(member.onset for _, member in rows)
+    baseline = watch.trace.baseline(onset)
+    slope = watch.trace.slope(watch.time)
+    trend = _trend(slope, baseline)
+    moving = bool(holding) and worst.kind not in SIGNAL_KINDS
+    if trend != "steady" and watch.trace.jumped(watch.time):
+        moving = False
+    extremes = _extremes(watch, rows, onset)
+    returned = [member.returned for _, member in rows if member.returned is not None]
+    usual = _usual(watch, baseline)
+    name = tag_name(tag, machine.tags[tag])
+    evidence = SignalEvidence(
+        tag=tag,
+        name=name,
+        unit=worst.unit,
+        kind=worst.kind,
+        conditions=tuple(condition.key for condition, _ in rows),
+        active=bool(holding),
+        onset=onset,
+        returned=max(returned) if returned and not holding else None,
+        value=watch.value,
+        limit=_limit(worst, usual, baseline, watch.value),
+        limit_unit=worst.limit_unit,
+        baseline=usual,
+        slope=slope if moving else None,
+        trend=trend if moving else None,
+        least=extremes[0],
+        greatest=extremes[1],
+        status=watch.status,
+        why=watch.health.why,
+        zone=zone,
+    )
+    return Drawn(evidence, _move(tag, name, worst, rows))
+
+
+def draw_other(
+    machine: Machine, tag: str, watch: SignalWatch, *, started: float, now: float
+) -> OtherSignal | None:
+    """A signal without an alarm; None where it is not known what it does.
+
+    Args:
+        machine: its machine.
+        tag: its key.
+        watch: its past and health.
+        started: when the episode began, UTC seconds.
+        now: UTC seconds.
+    """
+    baseline = watch.trace.baseline(started)
+    if watch.value is None or baseline is None or watch.status is not SignalStatus.GOOD:
+        return None
+    if _is_silent(watch, now):
+        return None
+    difference = watch.trace.recent(1)[0] - baseline.value
+    noise = max(_NOISE_SIGMAS * baseline.spread, _NOISE_SHARE * abs(baseline.value))
+    move = "steady" if abs(difference) <= noise else ("up" if difference > 0 else "down")
+    config = machine.tags[tag]
+    name = tag_name(tag, config)
+    return OtherSignal(tag, name, config.unit, watch.value, baseline.value, move)
+
+
+def move_of(other: OtherSignal, moved: Mapping[str, str]) -> Move:
+    """How a signal without an alarm moved, now or at an earlier report of the episode."""
+    move = other.move if other.move != "steady" else moved.get(other.tag, "steady")
+    return Move(other.tag, other.name, move, other.unit, alarmed=False)
+
+
+def _move(tag: str, name: str, worst: Condition, rows: Rows) -> Move:
+    """What its machine's conditions say; where only the signal is at fault, nothing is known."""
+    kinds = [worst.kind, *(condition.kind for condition, _ in rows)]
+    real = [kind for kind in kinds if kind not in SIGNAL_KINDS]
+    move, also = moves_of(real or kinds)
+    return Move(tag, name, move, worst.unit, also, known=bool(real))
+
+
+def _gravest(conditions: list[Condition]) -> Condition:
+    """The gravest; of equally grave ones a machine's rather than a signal's, then the first."""
+    return max(conditions, key=lambda c: (rank(c.severity), c.kind not in SIGNAL_KINDS))
+
+
+def _usual(watch: SignalWatch, baseline: Baseline | None) -> float | None:
+    """What a configured deviation is measured from, else what the signal was like before."""
+    if watch.usual is not None and watch.usual.warm:
+        return watch.usual.value
+    return baseline.value if baseline else None
+
+
+def _limit(
+    worst: Condition, usual: float | None, baseline: Baseline | None, value: float | None
+) -> float:
+    """The bound of the value; of what is learned the edge of the usual, rounded as it is shown."""
+    if worst.kind not in LEARNED_KINDS | USUAL_KINDS:
+        return worst.limit
+    if usual is None:
+        return worst.limit if math.isfinite(worst.limit) else value or 0.0
+    sign = 1.0 if worst.kind in UPWARD else -1.0 if worst.kind in DOWNWARD else 0.0
+    if worst.kind in USUAL_KINDS:
+        return float(shown(usual + sign * worst.limit))
+    spread = baseline.spread if baseline else 0.0
+    edge = usual + sign * _NOISE_SIGMAS * spread
+    if value is not None and worst.kind is not Kind.PATTERN and (value - edge) * sign < 0:
+        # A drift of weeks lies within the noise of minutes.
+        edge = usual
+    return float(shown(edge))
+
+
+def _extremes(watch: SignalWatch, rows: Rows, onset: float) -> tuple[float | None, float | None]:
+    """The least and greatest value since the onset, those that the alarms came with included.
+
+    After a restart the trace holds only what came since.
+    """
+    values = [member.value for _, member in rows if member.value is not None]
+    values += watch.trace.extremes(onset) or ()
+    return (min(values), max(values)) if values else (None, None)
+
+
+def _trend(slope: float | None, baseline: Baseline | None) -> Trend | None:
+    if slope is None or baseline is None:
+        return None
+    change = slope * _TREND_S / 60.0
+    noise = max(_NOISE_SIGMAS * baseline.spread, _TREND_SHARE * abs(baseline.value))
+    if abs(change) <= noise:
+        return "steady"
+    return "rising" if change > 0 else "falling"
+
+
+def _is_silent(watch: SignalWatch, now: float) -> bool:
+    times = [slot.time for slot in watch.trace.slots()]
+    interval = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 0.0
+    return now - watch.time > max(_SILENT_S, _SILENT_INTERVALS * interval)
