@@ -9,39 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lamplighter.faults.condition import Kind as ConditionKind
 from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports import direction_words
+from lamplighter.faults.reports.claims_causes import cause_problems
 from lamplighter.faults.reports.claims_directions import direction_problems
-from lamplighter.faults.reports.claims_numbers import (
-    leading_value_told,
-    number_problems,
-    onset_told,
-    severity_problems,
-    time_problems,
-)
+from lamplighter.faults.reports.claims_numbers import number_problems
 from lamplighter.faults.reports.claims_repeated import repetition_problems
+from lamplighter.faults.reports.claims_states import state_problems
+from lamplighter.faults.reports.claims_times import severity_problems, time_problems
 from lamplighter.faults.reports.claims_words import word_problems
+from lamplighter.faults.reports.kind_words import RESERVED
+from lamplighter.faults.reports.required import missing
 from lamplighter.faults.reports.template_text import LEAST_WORDS, MOST_WORDS
 from lamplighter.faults.reports.tokens import Kind, Scanner, Token
 
-_ENDS = (".", "!", "?")
-_GROUNDS = frozenset({Kind.NUMBER, Kind.SIGNAL, Kind.TIME, Kind.DATE, Kind.QUOTE})
+_ENDS = (".", "!", "?", '."', ".”", ".)")
+_GROUNDS = frozenset(
+    {Kind.NUMBER, Kind.SIGNAL, Kind.TIME, Kind.DATE, Kind.QUOTE, Kind.NAME, Kind.FAULT}
+)
 _SHORT_WORD = 3
 # What opens a sentence on a fault or a check, whose further words are held to the fault tables, and
 # what speaks of the episode as a whole.
 _LEADS = frozenset(
-    {
-        "pattern",
-        "points",
-        "fault",
-        "cause",
-        "check",
-        "checked",
-        "first",
-        "signal",
-        "episode",
-        "report",
-    }
+    """pattern points fault cause check checked first signal signals episode report log lines
+    limit limits alarm alarms reading readings value values likely suspected action actions machine
+    operator note notes condition conditions severity critical warning advisory inspect recommended
+    recommendation measurements channels evidence sensor sensors parameters acknowledged
+    window""".split()
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
@@ -55,7 +49,7 @@ def check(text: str, evidence: Evidence) -> list[str]:
     """
     sentences = Scanner(evidence).sentences(text)
     cut = [] if text.rstrip().endswith(_ENDS) else ["its last sentence has no end"]
-    found = [*cut, *_claims(sentences, evidence), *_missing(sentences, evidence)]
+    found = [*cut, *_claims(sentences, evidence), *missing(sentences, evidence)]
     return list(dict.fromkeys(found))
 
 
@@ -86,6 +80,8 @@ def _claims(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     yield from severity_problems(sentences, evidence)
     yield from repetition_problems(sentences)
     yield from direction_problems(sentences, evidence)
+    yield from state_problems(sentences, evidence)
+    yield from cause_problems(sentences, evidence)
     yield from word_problems(sentences, evidence)
     yield from empty_problems(sentences, evidence)
 
@@ -97,11 +93,15 @@ def empty_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
     sentence can only be made up.
     """
     told = " ".join((evidence.fault or "", *evidence.checks)).casefold()
-    known = _LEADS.union(word for word in re.findall(r"[a-z]+", told) if len(word) > _SHORT_WORD)
+    known = {word for word in re.findall(r"[a-z]+", told) if len(word) > _SHORT_WORD}
+    grounds = _LEADS | known | RESERVED | {evidence.machine_class.lower()}
+    grounds |= direction_words.UP_WORDS | direction_words.DOWN_WORDS
+    if evidence.kind == "closed":
+        grounds |= direction_words.RETURNED
     for sentence in sentences:
         words = {token.text.casefold() for token in sentence if token.kind is Kind.WORD}
-        grounded = any(token.kind in _GROUNDS for token in sentence)
-        if words and not grounded and not words & known:
+        grounded = any(token.kind in _GROUNDS or token.kind is Kind.MACHINE for token in sentence)
+        if words and not grounded and not words & grounds:
             shown = " ".join(token.text for token in sentence)
             yield f"{shown!r} says nothing that is in the evidence"
 
@@ -112,18 +112,3 @@ def length_problems(text: str) -> list[str]:
     if LEAST_WORDS <= count <= MOST_WORDS:
         return []
     return [f"it has {count} words, not {LEAST_WORDS} to {MOST_WORDS}"]
-
-
-def _missing(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
-    """What a report must say: machine, leading signal, its value, and when it began."""
-    tokens = [token for sentence in sentences for token in sentence]
-    if not any(token.kind is Kind.MACHINE for token in tokens):
-        yield f"the machine {evidence.name} is not named"
-    lead = evidence.lead
-    if not any(token.kind is Kind.SIGNAL and token.tag == lead.tag for token in tokens):
-        yield f"the leading signal {lead.name} is not named"
-    silent = lead.kind is ConditionKind.STALE or lead.value is None
-    if not silent and not leading_value_told(sentences, evidence):
-        yield f"the value of {lead.name} is missing"
-    if not onset_told(sentences, evidence):
-        yield "the time of the onset is missing"

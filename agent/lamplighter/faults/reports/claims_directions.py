@@ -1,119 +1,340 @@
-"""Holds a report's directions (high or low, rising or falling) against the evidence."""
+"""Holds a report's directions (high or low, rising or falling, back or not) against the evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from lamplighter.faults.condition import LIMIT_KINDS, RATE_KINDS, SIGNAL_KINDS, UPWARD
 from lamplighter.faults.condition import Kind as ConditionKind
-from lamplighter.faults.evidence.record import Evidence, SignalEvidence
-from lamplighter.faults.reports.claims_numbers import signal_of
+from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
+from lamplighter.faults.reports import direction_words as words
+from lamplighter.faults.reports.subjects import earlier_subjects, owners
+from lamplighter.faults.reports.facts import words as facts_words
 from lamplighter.faults.reports.tokens import Kind, Token
+from lamplighter.faults.reports.vocabulary import IMPERATIVES
 
-_ABOVE = frozenset(
-    {
-        "above", "exceed", "exceeds", "exceeded", "exceeding", "high", "higher", "elevated",
-        "excessive", "surpassed",
-    }
-)  # fmt: skip
-_BELOW = frozenset({"below", "beneath", "under", "low", "lower", "insufficient", "undershot"})
-_RISING = frozenset({"rising", "increasing", "climbing", "growing"})
-_FALLING = frozenset({"falling", "decreasing", "dropping", "declining", "sinking"})
-_ROSE = frozenset(
-    {
-        "raised", "raises",
-        "rise", "rises", "rose", "risen", "increase", "increases", "increased", "climb",
-        "climbs", "climbed", "grew", "jumped",
-    }
-)  # fmt: skip
-_FELL = frozenset(
-    {
-        "fall", "falls", "fell", "fallen", "decrease", "decreases", "decreased", "drop",
-        "drops", "dropped", "declined", "sank",
-    }
-)  # fmt: skip
-_WORDS = _ABOVE | _BELOW | _RISING | _FALLING | _ROSE | _FELL
-_NOT = frozenset({"not", "no", "never", "without", "didn't", "isn't", "neither", "nor"})
-_BACK = frozenset({"back", "again", "returned", "return", "returning", "recovered"})
-_RETURNED = frozenset({"back", "returned", "recovered"})
 _UP, _DOWN = "up", "down"
+_NEGATED_WITHIN = 4
+# So many words of a recommended check, and the sentence is on that.
+_ADVICE = 2
+_PEAKS = frozenset({"peak", "peaked", "maximum", "greatest", "highest", "trough", "lowest"})
+_USUAL = frozenset(
+    {"usual", "usually", "normal", "normally", "baseline", "typical", "typically", "average",
+     "expected", "before"}
+)  # fmt: skip
+_GOING = frozenset({"past", "above", "beyond", "through", "over", "below", "under", "to", "from"})
+_WORDS_OF_OTHERS = frozenset(
+    {
+        "high", "low", "over", "under", "hot", "warm", "cold", "cool", "upper", "lower", "short",
+        "less", "greater", "larger", "bigger", "smaller", "raised", "reduced",
+    }
+)  # fmt: skip
+# What follows these is no direction: "over the last 3 minutes", "high time", "in short".
+_NO_DIRECTION = {
+    "over": {"the", "time", "a", "this", "and", "for", "about", "~"},
+    "high": {"time", "priority", "confidence", "likelihood", "probability", "similarity"},
+    "higher": {"priority", "confidence"},
+    "low": {"priority", "confidence"},
+    "under": {"observation", "review", "watch", "way", "investigation", "maintenance"},
+    "short": {"time", "of", "while", "after", "summary", "period"},
+    "less": {"than", "likely"},
+    "raised": {
+        "an",
+        "a",
+        "the",
+        "at",
+        "by",
+        "its",
+        "on",
+        "this",
+        "alarm",
+        "alarms",
+        "and",
+        "since",
+    },
+    "raises": {"an", "a", "the", "its"},
+    "raise": {"an", "a", "the"},
+    "under-way": set(),
+}
+_SPAN_WORDS = frozenset({"last", "past", "course", "period", "time", "minutes", "span", "next"})
 
 
-@dataclass(slots=True)
-class _Truth:
+@dataclass(frozen=True, slots=True)
+class Truth:
     """What may be said of one signal: where it is, where it is heading, where it has moved."""
 
     name: str
-    sides: set[str]
-    back: set[str]
-    trends: set[str]
-    moved: set[str]
+    active: bool
+    sides: frozenset[str]
+    usual: frozenset[str]
+    back: frozenset[str]
+    trends: frozenset[str]
+    moved: frozenset[str]
+    steady: bool
+    alarmed: bool
+    extra: frozenset[str] = field(default_factory=frozenset)
 
 
 def direction_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     """Direction words, and words of return, that the evidence does not bear out."""
-    truths = _truths(evidence)
-    active = {signal.tag: signal for signal in evidence.signals if signal.active}
-    for sentence in sentences:
+    truths = truths_of(evidence)
+    earlier = earlier_subjects(sentences, evidence.lead.tag)
+    advice = facts_words(list(evidence.checks))
+    for sentence, subjects in zip(sentences, earlier, strict=True):
+        used = {token.lower for token in sentence}
+        told = advice if used & IMPERATIVES and len(used & advice) > _ADVICE else frozenset()
         for at, token in enumerate(sentence):
-            if token.kind is not Kind.WORD:
-                continue
-            if token.lower in _RETURNED and (tag := signal_of(sentence[:at], at)) in active:
-                if not any(word.lower in _NOT for word in sentence[max(0, at - 4) : at]):
-                    yield f"{active[tag].name} has not returned"
-                continue
-            if token.lower not in _WORDS:
-                continue
-            tag = _subject(sentence, at) or evidence.lead.tag
-            truth = truths.get(tag)
-            if truth is None:
-                continue
-            negated = any(word.lower in _NOT for word in sentence[max(0, at - 3) : at])
-            returned = any(word.lower in _BACK for word in sentence)
-            if _is_true(token.lower, truth, returned=returned) is negated:
-                said = f"not {token.lower}" if negated else token.lower
-                yield f"{truth.name} is said to be {said}"
+            if token.kind is Kind.WORD and token.lower not in told:
+                yield from _word(sentence, at, subjects, truths, evidence)
 
 
-def _subject(sentence: list[Token], at: int) -> str:
-    """The signal a direction word is about; ``rising vibration`` goes with what follows."""
-    if at + 1 < len(sentence) and sentence[at + 1].kind is Kind.SIGNAL:
-        return sentence[at + 1].tag
-    return signal_of(sentence, at)
+def _word(
+    sentence: list[Token],
+    at: int,
+    earlier: tuple[str, ...],
+    truths: dict[str, Truth],
+    evidence: Evidence,
+) -> Iterator[str]:
+    word = sentence[at].lower
+    if word in words.RETURNED:
+        yield from _returned(sentence, at, earlier, truths, evidence)
+    side = _side(sentence, at)
+    steady = word in words.STEADY
+    if not side and not steady:
+        return
+    told = [truths[tag] for tag in owners(sentence, at, earlier) if tag in truths]
+    if not told:
+        return
+    negated = _is_negated(sentence, at)
+    if steady:
+        if _is_reference(sentence, at):
+            return
+        if negated is all(truth.steady for truth in told):
+            said = f"not {word}" if negated else word
+            yield f"{told[0].name} is said to be {said}"
+        return
+    true = [_is_true(sentence, at, side, truth) for truth in told]
+    if all(true) if negated else not _enough(true, sentence, at):
+        said = f"not {word}" if negated else word
+        wrong = told[true.index(negated)]
+        yield f"{wrong.name} is said to be {said}"
 
 
-def _is_true(word: str, truth: _Truth, *, returned: bool) -> bool:
-    side = _UP if word in _ABOVE | _RISING | _ROSE else _DOWN
-    if word in _ABOVE | _BELOW:
-        return side in truth.sides or (returned and side in truth.back)
-    return side in (truth.trends if word in _RISING | _FALLING else truth.moved)
+def _enough(true: list[bool], sentence: list[Token], at: int) -> bool:
+    """Of signals that are listed all must be so; where it is unsure who is meant, one."""
+    listed = any(token.kind is Kind.SIGNAL for token in sentence[:at])
+    return all(true) if listed and len(true) > 1 else any(true)
 
 
-def _truths(evidence: Evidence) -> dict[str, _Truth]:
-    found = {signal.tag: _truth(signal) for signal in evidence.signals}
-    for other in evidence.others:
-        moved = {other.move} & {_UP, _DOWN}
-        found[other.tag] = _Truth(other.name, moved, set(), moved, moved)
-    return found
+def _side(sentence: list[Token], at: int) -> str:
+    """``up`` or ``down`` where the word tells a direction here, else ""."""
+    word = sentence[at].lower
+    after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
+    before = sentence[at - 1].lower if at else ""
+    if word in {"up", "down"}:
+        is_moving = before in words.PARTICLE_VERBS or after in {"from", "by", "sharply"}
+        number = at + 1 < len(sentence) and sentence[at + 1].kind is Kind.NUMBER
+        if after == "to" and before not in words.PARTICLE_VERBS:
+            return ""
+        return word if is_moving or number else ""
+    if word not in words.UP_WORDS | words.DOWN_WORDS:
+        return ""
+    if after in _NO_DIRECTION.get(word, ()) and not _to_limit(sentence, at):
+        return ""
+    if word in {"over", "under", "beyond"} and before in {"is", "was"} and after in {"", ".", ","}:
+        return ""
+    if word in {"over", "less", "under"} and _is_span(sentence, at):
+        return ""
+    if word in {"over", "under"} and before in {"just", "well", "little"} and not after:
+        return ""
+    if word in {"upper", "lower", "high", "low", "high-high", "low-low"} and after in {
+        "limit", "limits", "threshold", "bound", "alarm",
+    }:  # fmt: skip
+        return _UP if word in words.ABOVE else _DOWN
+    if word in {"highest", "lowest", "greater", "larger", "bigger", "smaller"}:
+        return ""
+    if word in {"lost", "gained", "loses", "losing", "raise"} and after in {"contact"}:
+        return ""
+    return _UP if word in words.UP_WORDS else _DOWN
 
 
-def _truth(signal: SignalEvidence) -> _Truth:
-    moved = {signal.move} & {_UP, _DOWN}
-    trends = {"rising": {_UP}, "falling": {_DOWN}}.get(signal.trend or "", set())
-    back: set[str] = set()
-    value, limit = signal.value, signal.limit
-    if moved and value is not None and signal.kind in _LIMITS:
-        beyond = value > limit if _UP in moved else value < limit
-        back = set() if beyond else {_UP, _DOWN} - moved
-    rate = moved if signal.kind in _RATES else set()
-    sides = moved if signal.kind in _LIMITS else set()
-    return _Truth(signal.name, sides, back, trends | rate, moved | trends | back)
+def _is_span(sentence: list[Token], at: int) -> bool:
+    for token in sentence[at + 1 : at + 5]:
+        if token.lower in _SPAN_WORDS:
+            return True
+        if token.kind is Kind.NUMBER:
+            return token.unit in {"s", "min", "minutes", "minute", "hours", "hour", "h", "seconds"}
+    return False
 
 
-_LIMITS = {
-    ConditionKind.HIGH_HIGH,
-    ConditionKind.HIGH,
-    ConditionKind.LOW,
-    ConditionKind.LOW_LOW,
-}
-_RATES = {ConditionKind.RISING_FAST, ConditionKind.FALLING_FAST}
+def _to_limit(sentence: list[Token], at: int) -> bool:
+    """``over the limit``, ``over its usual level``: told of a bound after all."""
+    for token in sentence[at + 1 : at + 5]:
+        if token.kind is Kind.NUMBER:
+            return token.unit not in {"s", "min", "minutes", "minute", "hours", "hour", "h"}
+        if token.lower in {"limit", "limits", "threshold", "bound", "baseline", "usual", "normal"}:
+            return True
+    return False
+
+
+def _is_negated(sentence: list[Token], at: int) -> bool:
+    start = max(0, at - _NEGATED_WITHIN)
+    for back in range(at - 1, start - 1, -1):
+        token = sentence[back]
+        if token.text in {",", ";", "but"} or token.lower in {"but", "while", "and"}:
+            return False
+        if token.lower in words.NOT:
+            return not (token.lower == "no" and back + 1 < at and sentence[back + 1].lower == "longer"
+                        and False)  # fmt: skip
+    return False
+
+
+def _is_reference(sentence: list[Token], at: int) -> bool:
+    """``its normal value``, ``above normal``, ``back to normal``, ``steady rise``: no standstill."""
+    word = sentence[at].lower
+    before = {token.lower for token in sentence[max(0, at - 3) : at]}
+    after = [token.lower for token in sentence[at + 1 : at + 3]]
+    if word in {"normal", "undisturbed"}:
+        if before & {"its", "the", "their", "above", "below", "than", "to", "a", "of", "over",
+                     "under", "what", "beyond", "from", "at", "into", "usual", "back", "against"}:  # fmt: skip
+            return True
+        return bool(after and after[0] in {"value", "level", "range", "is", "operation", "reading",
+                                           "values", "levels", "of", "would", "for"})  # fmt: skip
+    if word in {"steady", "steadily", "constant"}:
+        moving = words.RISING | words.FALLING | words.ROSE | words.FELL | {"drift", "drifting"}
+        near = {token.lower for token in sentence[max(0, at - 2) : at + 3]}
+        return bool(near & moving)
+    return False
+
+
+def _is_true(sentence: list[Token], at: int, side: str, truth: Truth) -> bool:
+    word = sentence[at].lower
+    near = {token.lower for token in sentence}
+    returned = bool(near & words.BACK)
+    if word in words.PROGRESSIVE and word not in {"upward", "upwards", "downward", "downwards"}:
+        going = {token.lower for token in sentence[at + 1 : at + 3]} & _GOING
+        if side in truth.trends or (going and side in truth.moved):
+            return True
+        return returned and side in truth.back
+    if word in words.ABOVE | words.BELOW:
+        if side in truth.sides or side in truth.extra:
+            return _tense_fits(sentence, at, truth)
+        return (bool(near & _USUAL) and side in truth.usual) or (returned and side in truth.back)
+    if side in truth.moved or side in truth.trends or side in truth.extra:
+        return True
+    if side in truth.back:
+        return returned or not truth.active or bool(near & _PEAKS)
+    return False
+
+
+def _tense_fits(sentence: list[Token], at: int, truth: Truth) -> bool:
+    """A signal that has returned was above its limit; it is not above it any more."""
+    if truth.active or not truth.alarmed:
+        return True
+    near = [token.lower for token in sentence[max(0, at - 3) : at]]
+    return not set(near) & {"is", "are", "remains", "stays", "still", "remain", "currently", "now"}
+
+
+def _returned(
+    sentence: list[Token],
+    at: int,
+    earlier: tuple[str, ...],
+    truths: dict[str, Truth],
+    evidence: Evidence,
+) -> Iterator[str]:
+    word = sentence[at].lower
+    before = {token.lower for token in sentence[max(0, at - 6) : at]}
+    if word == "back" and before & {
+        "going",
+        "dates",
+        "dating",
+        "reported",
+        "traced",
+        "look",
+        "held",
+    }:
+        return
+    following = {token.lower for token in sentence[at + 1 : at + 2]}
+    if word == "back" and (following & {"up", "in"}):
+        return
+    negated = _is_negated(sentence, at) or bool(before & words.YET)
+    told = [truths[tag] for tag in owners(sentence, at, earlier) if tag in truths]
+    if not any(token.kind is Kind.SIGNAL for token in sentence[:at]):
+        anything = any(not signal.active for signal in evidence.signals)
+        if not anything and not negated:
+            yield f"{word}: nothing has returned yet"
+        return
+    for truth in told:
+        if truth.alarmed and truth.active is not negated and not (before & words.YET):
+            yield f"{truth.name} has {'not ' if truth.active else ''}returned"
+            return
+
+
+def truths_of(evidence: Evidence) -> dict[str, Truth]:
+    """What may be said of each signal of the machine, by tag."""
+    found = {other.tag: _of_other(other) for other in evidence.others}
+    return found | {signal.tag: _of_signal(signal) for signal in evidence.signals}
+
+
+def _of_other(other: OtherSignal) -> Truth:
+    moved = frozenset({other.move} & {_UP, _DOWN})
+    return Truth(
+        other.name, active=False, sides=moved, usual=moved, back=frozenset(), trends=moved,
+        moved=moved, steady=not moved, alarmed=False,
+    )  # fmt: skip
+
+
+def _of_signal(signal: SignalEvidence) -> Truth:
+    moved = frozenset({signal.move} & {_UP, _DOWN})
+    trends = frozenset({"rising": {_UP}, "falling": {_DOWN}}.get(signal.trend or "", set()))
+    if signal.kind in RATE_KINDS | {ConditionKind.DRIFTING_UP, ConditionKind.DRIFTING_DOWN}:
+        trends |= moved
+    usual = _against(signal.value, signal.baseline) | _against(
+        signal.greatest, signal.baseline, up=True
+    )
+    usual |= _against(signal.least, signal.baseline, up=False)
+    opposite = frozenset({_UP, _DOWN} - moved) if moved else frozenset()
+    beyond = signal.kind in LIMIT_KINDS and _is_beyond(signal)
+    back = frozenset() if beyond and signal.active and not _eased(signal) else opposite
+    # A kind without a direction says nothing of the sides: its value against the usual one does.
+    went = moved | trends if moved else trends | usual
+    sides = moved if signal.kind not in SIGNAL_KINDS else frozenset()
+    silent = signal.kind in SIGNAL_KINDS and not trends
+    return Truth(
+        signal.name, active=signal.active, sides=sides, usual=usual | moved, back=back,
+        trends=trends, moved=went, steady=not signal.active or (silent and not usual), alarmed=True,
+        extra=_told_by_why(signal),
+    )  # fmt: skip
+
+
+def _told_by_why(signal: SignalEvidence) -> frozenset[str]:
+    """The sides that are told of what is wrong with the signal itself: a current below 3.6 mA."""
+    told = set(signal.why.lower().split())
+    ups = {_UP} if told & words.UP_WORDS else set()
+    return frozenset(ups | ({_DOWN} if told & words.DOWN_WORDS else set()))
+
+
+def _is_beyond(signal: SignalEvidence) -> bool:
+    if signal.value is None:
+        return False
+    up = signal.kind in UPWARD
+    return signal.value > signal.limit if up else signal.value < signal.limit
+
+
+def _eased(signal: SignalEvidence) -> bool:
+    """Whether it has come some way back from its extreme."""
+    if signal.value is None:
+        return False
+    up = signal.kind in UPWARD
+    extreme = signal.greatest if up else signal.least
+    return extreme is not None and (signal.value < extreme if up else signal.value > extreme)
+
+
+def _against(
+    value: float | None, baseline: float | None, *, up: bool | None = None
+) -> frozenset[str]:
+    if value is None or baseline is None or value == baseline:
+        return frozenset()
+    side = _UP if value > baseline else _DOWN
+    return frozenset({side}) if up is None or up is (side == _UP) else frozenset()

@@ -1,229 +1,254 @@
-"""Holds a report's numbers, units and times against the evidence."""
+"""Holds a report's numbers and units against the evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lamplighter.faults.evidence.record import Evidence
-from lamplighter.faults.reports.facts import Fact, facts, times
-from lamplighter.faults.reports.tokens import TIME_UNITS, Kind, Token
-from lamplighter.faults.wording import clock_time, day
+from lamplighter.faults.reports.facts import Fact, facts
+from lamplighter.faults.reports.roles import is_loose, slots_of
+from lamplighter.faults.reports.subjects import earlier_subjects, mentioned_before, owners
+from lamplighter.faults.reports.tokens import Kind, Scanner, Token
+from lamplighter.faults.reports.units import DEGREES, TIME_UNITS
 
-_SLOT_WORDS = {
-    **dict.fromkeys(
-        ("limit", "limits", "threshold", "bound", "allowed", "allowable", "permitted"), "limit"
-    ),
-    **dict.fromkeys(
-        ("baseline", "usual", "usually", "normal", "normally", "typical", "typically"), "baseline"
-    ),
-    **dict.fromkeys(("peak", "peaked", "maximum", "greatest", "highest"), "greatest"),
-    **dict.fromkeys(("minimum", "least", "lowest"), "least"),
-}
-_LIMITS = frozenset({"limit", "limits", "threshold", "bound"})
-_LIMIT_JOINTS = frozenset({"of", "is", "was", ":", "="})
-_BEYOND = frozenset({"above", "below", "over", "under", "exceeding", "exceeds", "exceeded"})
-_VALUE_WORDS = frozenset({"at", "reads", "reached", "reaching", "measured", "now", "currently"})
 _COUNT_NOUNS = {
-    **dict.fromkeys(("signal", "signals", "sensor", "sensors", "reading", "readings"), "signal"),
-    **dict.fromkeys(("alarm", "alarms", "condition", "conditions"), "alarm"),
-    **dict.fromkeys(("line", "lines", "message", "messages", "entries", "entry", "log"), "line"),
+    **dict.fromkeys(
+        ("signal", "signals", "sensor", "sensors", "reading", "readings", "values", "channels",
+         "measurements", "parameters", "them", "those", "others", "other", "more", "further"),
+        "signal",
+    ),
+    **dict.fromkeys(
+        ("alarm", "alarms", "condition", "conditions", "alerts", "alert", "warnings", "limits",
+         "problems"), "alarm",
+    ),
+    **dict.fromkeys(
+        ("line", "lines", "message", "messages", "entries", "entry", "log", "logs", "times",
+         "occurrences", "repetitions", "logged", "reports"), "line",
+    ),
     **dict.fromkeys(("action", "actions"), "action"),
-}
+    **dict.fromkeys(("note", "notes", "remark", "remarks", "comments", "comment"), "note"),
+    **dict.fromkeys(("episode", "episodes", "case", "cases", "incidents"), "past"),
+    **dict.fromkeys(("fault", "faults", "causes"), "fault"),
+    **dict.fromkeys(("check", "checks", "steps"), "check"),
+}  # fmt: skip
+_AT_EASE = frozenset(
+    {"steady", "stable", "unaffected", "normal", "usual", "unchanged", "quiet", "other", "others",
+     "remaining", "inconspicuous", "rest"}
+)  # fmt: skip
+_BELOW_ANOTHER = frozenset(
+    {"before", "after", "than", "leads", "leading", "ahead", "followed", "following", "by", "with",
+     "to", "led", "precedes", "preceded", "joined", "alongside"}
+)  # fmt: skip
 _READINGS = frozenset({"value", "least", "greatest"})
-_LOOK_BACK = 5
-_LISTED = frozenset({"and", ",", "the", "both"})
-_JOINTS = frozenset({"to", "and", "or", "-", "\u2013"})
+_COUNTS = frozenset(_COUNT_NOUNS.values()) | {"other"}
+_PAST = frozenset({"past", "confidence"})
+_JOINTS = frozenset({"to", "and", "or", "-", "–", ",", "through"})
+_MOST_OFTEN = 3
 
 
 def number_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     """What is wrong with the numbers; each must be a fact of the signal it is told of."""
-    known = facts(evidence)
-    for sentence in sentences:
+    checked = _Numbers(evidence, sentences)
+    for sentence, earlier in zip(
+        sentences, earlier_subjects(sentences, evidence.lead.tag), strict=True
+    ):
         for at, token in enumerate(sentence):
             if token.kind is Kind.NUMBER:
-                yield from _number(sentence, at, known)
+                yield from checked.problems(sentence, at, earlier)
 
 
 def leading_value_told(sentences: list[list[Token]], evidence: Evidence) -> bool:
-    """Whether some number of the text is a reading of the leading signal."""
-    known = [f for f in facts(evidence) if f.signal == evidence.lead.tag and f.slot in _READINGS]
+    """Whether some number of the text, with its unit, is a reading of the leading signal."""
+    lead = evidence.lead
+    known = [f for f in facts(evidence) if f.signal == lead.tag and f.slot in _READINGS]
     return any(
-        _matching(token.text, token.unit, known)
+        bool(_matching(sentence, at, known, unit)) and not (lead.unit and not unit)
         for sentence in sentences
-        for token in sentence
+        for at, token in enumerate(sentence)
         if token.kind is Kind.NUMBER
+        for unit in [token.unit or _inherited(sentence, at)]
     )
 
 
-def time_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
-    """What is wrong with times of day and dates."""
-    moments = times(evidence)
-    clocks = {clock_time(moment) for moment in moments}
-    clocks |= {clock[:5] for clock in clocks}
-    days = {day(moment) for moment in moments}
-    for token in (token for sentence in sentences for token in sentence):
-        if token.kind is Kind.DATE and token.text not in days:
-            yield f"the date {token.text} is not in the evidence"
-        if token.kind is Kind.TIME and _on_24_hours(token.text) not in clocks:
-            yield f"the time {token.text} is not in the evidence"
+class _Numbers:
+    """Checks the numbers of one text."""
 
+    def __init__(self, evidence: Evidence, sentences: list[list[Token]]) -> None:
+        self._evidence = evidence
+        self._known = facts(evidence)
+        self._names = {s.tag: s.name for s in (*evidence.signals, *evidence.others)}
+        tokens = [token for sentence in sentences for token in sentence]
+        self._units = {token.unit for token in tokens if token.kind is Kind.NUMBER}
+        self._told_elsewhere = _told_elsewhere(evidence)
 
-def severity_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
-    """Where the episode got worse after its start, its severity told as from the start on."""
-    if evidence.worsened is None:
-        return
-    since = clock_time(evidence.worsened)
-    for sentence in sentences:
-        times_after = (
-            next((later for later in sentence[at:] if later.kind is Kind.TIME), None)
-            for at, token in enumerate(sentence)
-            if token.lower == evidence.severity
-        )
-        for told in times_after:
-            if told is not None and not since.startswith(_on_24_hours(told.text)):
-                yield f"it is {evidence.severity} since {since}, not {told.text}"
-
-
-def onset_told(sentences: list[list[Token]], evidence: Evidence) -> bool:
-    """Whether the text says when the episode began."""
-    onsets = {clock_time(time) for time in (evidence.started, evidence.lead.onset)}
-    onsets |= {clock[:5] for clock in onsets}
-    return any(
-        token.kind is Kind.TIME and _on_24_hours(token.text) in onsets
-        for sentence in sentences
-        for token in sentence
-    )
-
-
-def signal_of(sentence: list[Token], at: int) -> str:
-    """The tag of the signal that a token is about: the nearest named before it, or else after."""
-    for token in [*reversed(sentence[:at]), *sentence[at + 1 :]]:
-        if token.kind is Kind.SIGNAL:
-            return token.tag
-    return ""
-
-
-def _number(sentence: list[Token], at: int, known: list[Fact]) -> Iterator[str]:
-    token = sentence[at]
-    unit = token.unit or _inherited(sentence, at)
-    told = f"{token.text} {unit}".strip()
-    matches = _matching(token.text, unit, known)
-    if not unit:
-        # A bare number counts what is named, or else is of a signal without a unit.
-        noun = _noun(sentence, at)
-        matches = [fact for fact in matches if (fact.slot == noun if noun else fact.signal)]
-    if not matches:
-        yield f"{told} is not in the evidence" + ("" if unit else " (is its unit missing?)")
-        return
-    owners = _owners(sentence, at)
-    if owners and any(fact.signal for fact in matches):
-        matches = [fact for fact in matches if fact.signal in owners or not fact.signal]
-        if not matches:
-            yield f"{told} does not belong to {' or '.join(sorted(owners))}"
+    def problems(self, sentence: list[Token], at: int, earlier: tuple[str, ...]) -> Iterator[str]:
+        """What is wrong with the number at a place."""
+        token = sentence[at]
+        unit = token.unit or _inherited(sentence, at)
+        told = f"{token.text} {unit}".strip()
+        if (token.text, unit) in self._told_elsewhere and _is_attributed(sentence):
             return
-    slots = {fact.slot for fact in matches}
-    if "limit" not in slots and _is_told_as_limit(sentence, at):
-        yield f"{told} is not the limit"
-        return
-    wanted = slot_named(sentence, at)
-    if wanted and not slots & {wanted, "difference", "share", "times", "duration"}:
-        yield f"{told} is not the {wanted}"
-    elif wanted is None and _is_reading(sentence, at) and slots <= {"limit", "baseline"}:
-        yield f"{told} is not the value"
+        matches = _matching(sentence, at, self._known, unit)
+        if not unit:
+            matches = self._bare(sentence, at, matches)
+        if not matches:
+            yield f"{told} is not in the evidence" + ("" if unit else " (is its unit missing?)")
+            return
+        mine = self._of_owner(sentence, at, earlier, matches)
+        if not mine:
+            named = sorted(self._names.get(tag, tag) for tag in owners(sentence, at, earlier))
+            yield f"{told} does not belong to {' or '.join(named)}"
+            return
+        slots, name = slots_of(sentence, at)
+        if any(fact.slot == "duration" for fact in mine) and name == "limit":
+            yield f"{told} is not the limit"
+            return
+        if any(fact.slot in _COUNTS | _PAST | {"duration"} for fact in mine):
+            return
+        if name == "limit" and {fact.slot for fact in mine} == {"change"}:
+            if not {t.lower for t in sentence} & _OF_RATES and "/" not in unit:
+                yield f"{told} is not the limit"
+            return
+        if not any(fact.slot in slots for fact in mine):
+            what = {fact.slot for fact in mine} & (_READINGS | {"limit", "baseline"})
+            yield f"{told} is not the {name or 'value'}" + (
+                f" but the {sorted(what)[0]}" if len(what) == 1 else ""
+            )
+
+    def _bare(self, sentence: list[Token], at: int, matches: list[Fact]) -> list[Fact]:
+        """A number without a unit counts what is named, or its unit is told elsewhere."""
+        noun = _noun(sentence, at)
+        if noun == "signal" and {t.lower for t in sentence} & _AT_EASE:
+            return [fact for fact in matches if fact.slot in {"signal", "other"}]
+        if noun:
+            return [fact for fact in matches if fact.slot == noun]
+        loose = [fact for fact in matches if fact.unit == "" and fact.slot not in _COUNTS]
+        token = sentence[at]
+        for unit in self._units - {""}:
+            if unit not in TIME_UNITS and unit != "times":
+                found = _matching(sentence, at, self._known, unit)
+                loose += [fact for fact in found if fact.signal and fact.slot != "share"]
+        counted = [fact for fact in matches if fact.slot in _COUNTS]
+        return loose or (counted if "." not in token.text and _counts(sentence, at) else [])
+
+    def _of_owner(
+        self, sentence: list[Token], at: int, earlier: tuple[str, ...], matches: list[Fact]
+    ) -> list[Fact]:
+        mine = owners(sentence, at, earlier)
+        if not mine:
+            return matches
+        found = [fact for fact in matches if not fact.signal or fact.signal in mine]
+        if not found:
+            units = {fact.unit for fact in self._known if fact.signal in mine}
+            before = mentioned_before(sentence, at) - mine if _is_aside(sentence, at) else set()
+            found = [f for f in matches if f.signal in before and f.unit not in units]
+        return found
 
 
-def _owners(sentence: list[Token], at: int) -> set[str]:
-    """The signals a number may belong to: the nearest before it, with those joined to that one.
-
-    Where none stands before it, any of the sentence.
-    """
-    before = sentence[:at]
-    places = [place for place, token in enumerate(before) if token.kind is Kind.SIGNAL]
-    if not places:
-        return {token.tag for token in sentence if token.kind is Kind.SIGNAL}
-    owners, nearest = {before[places[-1]].tag}, places[-1]
-    for place in reversed(places[:-1]):
-        if not all(token.lower in _LISTED for token in before[place + 1 : nearest]):
-            break
-        owners.add(before[place].tag)
-        nearest = place
-    return owners
+_OF_RATES = frozenset(
+    "change changes rate rise fall within per rose fell rising falling climb climbed".split()
+)
 
 
-def _matching(text: str, unit: str, known: list[Fact]) -> list[Fact]:
-    found = [fact for fact in known if fact.unit == unit and fact.shown_as(text)]
+def _is_aside(sentence: list[Token], at: int) -> bool:
+    """Whether the nearest signal stands in an aside: ``which leads temperature by 40 s, is at``."""
+    for place in range(at - 1, 0, -1):
+        if sentence[place].kind is Kind.SIGNAL:
+            before = [token.lower for token in sentence[max(0, place - 3) : place]]
+            return bool(set(before) & _BELOW_ANOTHER)
+    return False
+
+
+def _matching(sentence: list[Token], at: int, known: list[Fact], unit: str) -> list[Fact]:
+    token = sentence[at]
+    text, loose = token.text, is_loose(sentence, at)
+    if unit == DEGREES:
+        return [f for f in known if f.unit.startswith("°") and f.shown_as(text, loose=loose)]
+    found = [fact for fact in known if fact.unit == unit and fact.shown_as(text, loose=loose)]
     if unit == "times":
         found += [fact for fact in known if fact.slot == "line" and fact.shown_as(text)]
-    if unit.endswith("/h"):
-        minute = unit.removesuffix("/h") + "/min"
-        found += [f for f in known if f.unit == minute and f.shown_as(text, 1 / 60)]
-    factor = TIME_UNITS.get(unit)
-    if factor is not None:
-        spans = [fact for fact in known if fact.slot == "duration"]
-        found += [fact for fact in spans if fact.shown_as(text, factor)]
-        # "1 h 5 min": each part on its own is the whole or the rest.
-        found += [
-            fact for fact in spans if fact.value >= 3600.0 and _is_part(float(text), factor, fact)
-        ]
+    base, _, per = unit.rpartition("/")
+    for name, factor in (("h", 1 / 60), ("s", 60.0)):
+        if per == name:
+            minute = f"{base}/min"
+            found += [
+                f for f in known if f.unit == minute and f.shown_as(text, factor, loose=loose)
+            ]
+    factor = TIME_UNITS.get(unit, 0.0)
+    if factor:
+        spans = [fact for fact in known if fact.slot in {"duration", "past"} and fact.unit == "s"]
+        found += [fact for fact in spans if _spans(fact, text, factor, loose=loose)]
     return found
 
 
-def _is_part(written: float, factor: float, fact: Fact) -> bool:
-    minutes = round(fact.value / 60.0)
-    return (factor == 3600.0 and written == minutes // 60) or (
-        factor == 60.0 and written == minutes % 60
-    )
+def _spans(fact: Fact, text: str, factor: float, *, loose: bool) -> bool:
+    """Whether a span is told rightly; whole minutes may be cut off as a clock does."""
+    if fact.shown_as(text, factor, loose=loose):
+        return True
+    cut = int(fact.value // factor)
+    return "." not in text and cut > 0 and float(text) == cut
 
 
 def _inherited(sentence: list[Token], at: int) -> str:
-    """The unit of the next number, in ``from 2.1 to 7.3 mm/s``."""
-    for token, after in zip(sentence[at + 1 : at + 3], sentence[at + 2 : at + 4], strict=False):
-        if token.lower not in _JOINTS:
+    """The unit of the next number, in ``from 2.1 to 7.3 mm/s``, ``2.1, 3 and 7.3 mm/s``."""
+    place, gap = at + 1, 0
+    while place < len(sentence) and gap < _MOST_OFTEN:
+        token = sentence[place]
+        if token.kind is Kind.NUMBER:
+            if token.unit:
+                return token.unit
+            gap = 0
+        elif token.lower in _JOINTS:
+            gap += 1
+        else:
             return ""
-        if after.kind is Kind.NUMBER:
-            return after.unit
+        place += 1
     return ""
 
 
 def _noun(sentence: list[Token], at: int) -> str:
-    for token in sentence[at + 1 : at + 4]:
+    for token in sentence[at + 1 : at + 5]:
+        if token.kind is Kind.NUMBER or token.text in {",", ";", ")"}:
+            break
         if noun := _COUNT_NOUNS.get(token.lower):
             return noun
     return ""
 
 
-def slot_named(sentence: list[Token], at: int) -> str | None:
-    """What the words around a number say that it is."""
-    after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
-    if after in _SLOT_WORDS:
-        return _SLOT_WORDS[after]
-    for token in reversed(sentence[max(0, at - _LOOK_BACK) : at]):
-        if token.kind is Kind.NUMBER or token.lower in {",", ";", "at"}:
-            break
-        if token.lower in _SLOT_WORDS:
-            return _SLOT_WORDS[token.lower]
-    # "above 7.1 mm/s" is told of the limit where nothing else is said.
-    beyond = {token.lower for token in sentence[max(0, at - 2) : at]}
-    return "limit" if beyond & _BEYOND else None
+def _counts(sentence: list[Token], at: int) -> bool:
+    """Whether a bare number stands as a count: ``all two``, ``the two``, ``(2)``, ``count 12``."""
+    before = sentence[at - 1].lower if at else ""
+    return before in {"all", "the", "count", "total", "of", "these", "those", "number", "counted"}
 
 
-def _is_reading(sentence: list[Token], at: int) -> bool:
-    return at > 0 and sentence[at - 1].lower in _VALUE_WORDS
+def _told_elsewhere(evidence: Evidence) -> set[tuple[str, str]]:
+    """The numbers in notes, log lines, checks and actions, for sentences that tell of those."""
+    texts = [note.text for note in evidence.notes]
+    texts += [text for log in evidence.logs for text in (log.template, log.example)]
+    texts += [*evidence.checks, *(action.text for action in evidence.actions)]
+    texts += [past.helped for past in evidence.similar]
+    texts += [past.name for past in evidence.similar]
+    texts += [evidence.ended_by.text] if evidence.ended_by else []
+    texts += [signal.why for signal in evidence.signals] + [evidence.window or ""]
+    scanner = Scanner(evidence)
+    return {
+        (token.text, token.unit)
+        for text in texts
+        for sentence in scanner.sentences(text)
+        for token in sentence
+        if token.kind is Kind.NUMBER
+    }
 
 
-def _is_told_as_limit(sentence: list[Token], at: int) -> bool:
-    """Whether ``limit`` or ``limit of`` stands right before: no silence or rate is one."""
-    before = [token.lower for token in sentence[max(0, at - 2) : at]]
-    return bool(before) and (
-        before[-1] in _LIMITS or (before[0] in _LIMITS and before[-1] in _LIMIT_JOINTS)
+_ATTRIBUTED = frozenset(
+    "note notes noted wrote writes written says said log logs logged line lines message messages "
+    "check checks verify inspect look ensure make done did was did earlier similar previous last "
+    "reported reports entry entries operator remarked remark mentioned observed action helped by "
+    "because since window".split()
+)
+
+
+def _is_attributed(sentence: list[Token]) -> bool:
+    return any(
+        token.kind in {Kind.NAME, Kind.QUOTE} or token.lower in _ATTRIBUTED for token in sentence
     )
-
-
-def _on_24_hours(text: str) -> str:
-    lower = text.lower().replace(".", "").replace(" ", "")
-    bare = lower.rstrip("apm")
-    hour, _, rest = bare.partition(":")
-    number = int(hour)
-    if lower != bare:
-        number = number % 12 + (12 if "p" in lower else 0)
-    return f"{number:02d}:{rest}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from lamplighter.faults.reports.claims_numbers import slot_named
+from lamplighter.faults.reports.roles import slots_of
 from lamplighter.faults.reports.tokens import Kind, Token
 
 _RUN = 4
@@ -83,7 +83,7 @@ def _quantities(sentences: list[list[_Told]]) -> Iterator[str]:
         for at, (subject, token) in enumerate(sentence):
             if token.kind is not Kind.NUMBER or not token.unit:
                 continue
-            slot = slot_named(tokens, at)
+            slot = slots_of(tokens, at)[1]
             numbers = seen.setdefault((subject, token.unit, slot), [])
             if token.text in numbers:
                 yield f"{_said(token)} is said twice"

@@ -1,26 +1,77 @@
-"""Holds a report's words, quotations and states against the evidence.
+"""Holds a report's words and quotations against the evidence.
 
-The vocabulary is closed: a word claims nothing by itself (``report_vocabulary``), or it stands in
-the evidence. And what the evidence only supposes stays supposed: words of the likely fault need a
-hedge in their sentence, words of a recommended check an imperative, words of the log its mention.
+A word claims nothing by itself (``plain_words.txt``), or it is a direction or state that is held
+against the signals elsewhere, or it stands in the evidence. And what the evidence only supposes
+stays supposed: words of the likely fault need a hedge in their sentence, words of a recommended
+check an advice, words of the log, of notes and of past episodes their mention.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports import direction_words
+from lamplighter.faults.reports.contexts import Context, contexts
 from lamplighter.faults.reports.facts import words
+from lamplighter.faults.reports.kind_words import RESERVED, allowed_of
 from lamplighter.faults.reports.tokens import Kind, Token
-from lamplighter.faults.reports.vocabulary import HEDGES, IMPERATIVES, LOG_WORDS, PLAIN, forms
+from lamplighter.faults.reports.written_out import in_figures
+from lamplighter.faults.reports.vocabulary import (
+    CAPITALS,
+    HEDGES,
+    IMPERATIVES,
+    LOG_WORDS,
+    NOTE_WORDS,
+    PAST_WORDS,
+    PEOPLE,
+    PLAIN,
+    RULED_WORDS,
+    TECHNICAL,
+    forms,
+    widened,
+)
 
-_CAPITALS = frozenset({"UTC", "NE", "ISA", "ISO", "NAMUR"})
-_SEVERITIES = frozenset({"critical", "warning", "advisory", "minor", "major"})
-_OVER = ("resolved", "cleared", "recovered", "ended")
-_STILL = ("ongoing", "persists", "continues", "remains")
+_DIRECTIONS = (
+    direction_words.UP_WORDS
+    | direction_words.DOWN_WORDS
+    | direction_words.STEADY
+    | direction_words.RETURNED
+    | direction_words.NOT
+    | direction_words.PASSING
+    | direction_words.PARTICLE_VERBS
+    | {"up", "down"}
+)
+_SEVERITIES = frozenset(
+    {"critical", "warning", "warnings", "advisory", "minor", "major", "severe", "serious"}
+)
 _SHORTEST_STEM = 5
+_LEAST_QUOTED = 2
+_IDIOMS = {
+    "running": {"at", "high", "low", "hot", "above", "below", "well", "up", "down", "warm", "over"},
+    "runs": {"at", "high", "low", "hot", "above", "below", "well", "warm"},
+    "ran": {"at", "high", "low", "hot", "above", "below", "well", "up", "warm"},
+    "run": {"at", "high", "low", "hot", "above", "below", "well"},
+    "stopped": {"rising", "falling", "climbing", "sending", "reporting", "delivering", "updating",
+                "changing", "increasing", "arriving", "providing", "responding", "moving"},
+    "stop": {"rising", "falling", "climbing"},
+    "failed": {"to"},
+    "breaking": {"its", "the", "through"},
+    "broke": {"its", "the", "through", "above"},
+    "broken": {"its", "the", "through", "above"},
+    "break": {"its", "the", "through"},
+    "picked": {"up"}, "picking": {"up"},
+    "sent": {"an", "a", "the", "no"}, "sending": {"an", "a", "no", "values", "data"},
+    "took": {"part", "place"}, "driven": set(), "pulled": {"back"}, "pushed": {"past", "above", "it", "up", "beyond"},
+    "build": {"up"}, "built": {"up"}, "building": {"up"}, "heat": set(), "heated": {"up"},
+    "warmed": {"up"}, "cooled": {"down", "off", "back", "to"}, "collapsed": {"to", "from", "below"},
+    "lost": {"contact", "ground"}, "hit": {"a", "its", "the"},
+}  # fmt: skip
+_FREE_VERBS = frozenset({"running", "runs", "ran", "run", "stopped", "stop", "failed", "breaking", "broke",
+                         "broken", "break", "driven", "pulled", "collapsed", "lost", "heat"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,71 +82,130 @@ class _Known:
     fault: frozenset[str]
     checks: frozenset[str]
     logs: frozenset[str]
+    notes: frozenset[str]
+    ruled: frozenset[str]
+    past: frozenset[str]
+    reserved: frozenset[str]
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    def every(self) -> frozenset[str]:
+        """All of them."""
+        return (
+            self.facts | self.fault | self.checks | self.logs | self.notes | self.ruled | self.past
+        )
 
 
 def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
-    """Words, quotations and states that the evidence does not bear out."""
+    """Words and quotations that the evidence does not bear out."""
     known = _known(evidence)
-    names = {s.tag: words([s.name, s.tag]) for s in evidence.signals}
-    names |= {o.tag: words([o.name, o.tag]) for o in evidence.others}
-    for sentence in sentences:
+    names = {s.tag: words([s.name, s.tag]) for s in (*evidence.signals, *evidence.others)}
+    for sentence, context in zip(sentences, contexts(sentences), strict=True):
         yield from _quotes(sentence, evidence)
-        yield from _fault(sentence, evidence)
         yield from _mixed_names(sentence, names)
-        used = {token.lower for token in sentence}
-        quoted = any(token.kind is Kind.QUOTE for token in sentence)
-        allowed = PLAIN | known.facts
-        if used & HEDGES or used & IMPERATIVES:
-            allowed |= known.fault
-        if used & IMPERATIVES:
-            allowed |= known.checks | IMPERATIVES
-        if quoted or used & LOG_WORDS:
-            allowed |= known.logs
+        allowed = _allowed(context, known)
         for at, token in enumerate(sentence):
-            if token.kind is Kind.WORD and not _is_allowed(token, allowed, known, first=at == 0):
+            if token.kind is Kind.NAME and _is_of_the_past(token, evidence) and not context.past:
+                yield f"{token.text} is of another episode"
+            if token.kind is Kind.FAULT and not _is_meant(token, context, evidence):
+                yield f"{token.text} is told as a fact, or not as what it is in the evidence"
+            if token.kind is Kind.WORD and not _is_allowed(sentence, at, allowed, known):
                 yield f"{token.text} is not in the evidence"
-    yield from _states(sentences, evidence)
 
 
 def _known(evidence: Evidence) -> _Known:
     plain = evidence.to_dict()
-    supposed = {"fault", "checks", "logs"}
+    apart = {"fault", "checks", "logs", "notes", "ruled_out", "similar", "kind", "severity", "id",
+             "episode", "drawn", "signals", "others", "contributions"}  # fmt: skip
+    reserved = frozenset().union(*(allowed_of(signal) for signal in evidence.signals))
+    named = [[s.name, s.tag, s.unit] for s in (*evidence.signals, *evidence.others)]
+    own = [[s.why, str(s.status), s.zone or ""] for s in evidence.signals]
+    own += [[row.name, row.tag] for row in evidence.contributions]
+    # A machine's class is its noun; a window's name, and its word, only where there is one.
+    own.append([evidence.machine_class, f"{evidence.machine_class}s"])
+    if evidence.window:
+        own.append(["window maintenance planned scheduled"])
+    told = [value for key, value in plain.items() if key not in apart]
     return _Known(
-        facts=words([value for key, value in plain.items() if key not in supposed]),
-        fault=words(plain["fault"]),
-        checks=words(plain["checks"]),
-        logs=words(plain["logs"]),
+        facts=words([*told, *named, *own]) | widened(words([[a.text] for a in evidence.actions])),
+        fault=widened(words(plain["fault"])),
+        checks=widened(words(plain["checks"])),
+        logs=widened(words([[log.template, log.example] for log in evidence.logs])),
+        notes=widened(words([[note.text, note.by] for note in evidence.notes])),
+        ruled=widened(words([row.fault for row in evidence.ruled_out])),
+        past=widened(words([[p.name, p.asset, p.fault or "", p.helped] for p in evidence.similar])),
+        reserved=reserved,
+        names=words(named),
     )
 
 
-def _is_allowed(token: Token, allowed: frozenset[str], known: _Known, *, first: bool) -> bool:
+def _allowed(context: Context, known: _Known) -> frozenset[str]:
+    found = (PLAIN - RESERVED) | known.facts | known.reserved | _DIRECTIONS | _SEVERITIES
+    found |= HEDGES | PEOPLE | NOTE_WORDS | LOG_WORDS | PAST_WORDS | RULED_WORDS
+    if context.hedged or context.advising:
+        found |= known.fault
+    if context.advising:
+        found |= known.checks | IMPERATIVES
+    if context.logged:
+        found |= known.logs
+    if context.noted:
+        found |= known.notes
+    if context.ruled:
+        found |= known.ruled
+    if context.past:
+        found |= known.past
+    return found
+
+
+def _is_meant(token: Token, context: Context, evidence: Evidence) -> bool:
+    """Whether a fault is told as likely, ruled out or past, whichever it is."""
+    if evidence.fault and token.lower == in_figures(evidence.fault).lower():
+        return context.hedged or context.advising
+    if any(token.lower == in_figures(row.fault).lower() for row in evidence.ruled_out):
+        return context.ruled or context.past
+    return context.past
+
+
+def _is_of_the_past(token: Token, evidence: Evidence) -> bool:
+    own = {evidence.name.lower(), evidence.asset.lower()}
+    lower = token.lower
+    return lower not in own and any(lower == past.name.lower() for past in evidence.similar)
+
+
+def _is_allowed(sentence: list[Token], at: int, allowed: frozenset[str], known: _Known) -> bool:
     """Whether the word, a form of it, or each part of a compound may stand here."""
-    if token.text in _CAPITALS:
+    token = sentence[at]
+    lower = token.lower
+    if token.text in CAPITALS or (
+        re.fullmatch(r"<\w+>", lower) and lower in known.every() | {"<n>"}
+    ):
         return True
-    if not first and token.text[0].isupper() and token.lower not in allowed - PLAIN:
+    everywhere = known.every()
+    if at and token.text[0].isupper() and lower not in everywhere and not _is_title(sentence, at):
+        return token.text == "I" or lower in _SEVERITIES | PLAIN | _DIRECTIONS
+    if lower in _FREE_VERBS and lower not in everywhere & allowed and lower not in known.reserved:
+        after = {token.lower for token in sentence[at + 1 : at + 2]}
+        return bool(after & _IDIOMS.get(lower, set()))
+    # "start-up" and "shut-down" are more than their parts.
+    parts = [lower] if lower in allowed else re.split(r"[-/]", lower)
+    if len(parts) > 1 and parts[-1] in {"up", "down", "off", "in"} and lower not in everywhere:
+        return parts[0] in {"follow", "check", "back", "creep", "going", "heat", "build", "add"}
+    if any(part in TECHNICAL and part not in everywhere & allowed for part in parts):
         return False
-    everywhere = known.facts | known.fault | known.checks | known.logs
-    for part in [token.lower] if token.lower in allowed else token.lower.split("-"):
-        stems = [form for form in forms(part) if form in allowed]
-        # "overheating" from "overheat": a longer form of an allowed word is allowed with it.
-        longer = any(
-            part.startswith(word) for word in allowed & everywhere if len(word) >= _SHORTEST_STEM
-        )
-        if not stems and not longer and not part.isdigit():
-            return False
-    return True
+    return all(_part_allowed(part, allowed, everywhere) for part in parts if part)
 
 
-def _fault(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
-    """A pattern points to the likely fault, whole, or to nothing."""
-    used = {token.lower for token in sentence}
-    if not used & {"pattern", "points", "pointing"}:
-        return
-    text = " ".join(token.lower for token in sentence)
-    if evidence.fault is None:
-        yield "the pattern points to no known fault"
-    elif not all(word in text for word in evidence.fault.lower().split()):
-        yield f"the pattern points to {evidence.fault}, not to something else"
+def _is_title(sentence: list[Token], at: int) -> bool:
+    """Whether a capital begins something: after a colon, a bracket or a dash."""
+    return sentence[at - 1].text in {":", "(", "—", "–", "-", ";", "•", "*"}
+
+
+def _part_allowed(part: str, allowed: frozenset[str], everywhere: frozenset[str]) -> bool:
+    if part.isdigit() or any(form in allowed for form in forms(part)):
+        return True
+    # "overheating" from "overheat": a longer form of an allowed word is allowed with it.
+    return any(
+        part.startswith(word) for word in allowed & everywhere if len(word) >= _SHORTEST_STEM
+    )
 
 
 def _mixed_names(sentence: list[Token], names: dict[str, frozenset[str]]) -> Iterator[str]:
@@ -103,29 +213,23 @@ def _mixed_names(sentence: list[Token], names: dict[str, frozenset[str]]) -> Ite
     others = frozenset(word for parts in names.values() for word in parts)
     for token, after in pairwise(sentence):
         if token.kind is Kind.WORD and after.kind is Kind.SIGNAL and token.lower in others:
-            own = names[after.tag]
-            if token.lower not in own:
+            own = names.get(after.tag, frozenset())
+            if token.lower not in own and token.lower not in PLAIN:
                 yield f"{token.text} {after.text} is no signal"
 
 
 def _quotes(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
     lines = [text for log in evidence.logs for text in (log.template, log.example)]
-    lines += [evidence.fault or "", *evidence.checks]
+    lines += [note.text for note in evidence.notes] + [row.helped for row in evidence.similar]
+    lines += [row.text for row in evidence.actions] + [row.fault for row in evidence.ruled_out]
+    lines += [evidence.fault or "", *evidence.checks, evidence.name, evidence.window or ""]
+    lines += [signal.name for signal in (*evidence.signals, *evidence.others)]
+    lowered = [_bare(line) for line in lines]
     for token in sentence:
-        inside = token.text[1:-1].strip(" .,")
-        if token.kind is Kind.QUOTE and not any(inside in line for line in lines):
-            yield f'"{inside}" is quoted, but no log line says it'
+        inside = _bare(token.text[1:-1])
+        if token.kind is Kind.QUOTE and not any(inside in line for line in lowered):
+            yield f'"{inside}" is quoted, but no log line or note says it'
 
 
-def _states(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
-    used = {token.lower for s in sentences for token in s if token.kind is Kind.WORD}
-    quoted = words(evidence.to_dict())
-    for word in sorted(used & _SEVERITIES - {str(evidence.severity)} - quoted):
-        yield f"{word} is not its severity, {evidence.severity} is"
-    anything_back = any(not signal.active for signal in evidence.signals)
-    for word in _OVER:
-        if word in used and evidence.kind != "closed" and not anything_back:
-            yield f"{word}: nothing has returned yet"
-    for word in _STILL:
-        if word in used and evidence.kind == "closed":
-            yield f"{word}: the episode is closed"
+def _bare(text: str) -> str:
+    return " ".join(text.lower().replace("…", " ").strip(" .,!?;:").split())

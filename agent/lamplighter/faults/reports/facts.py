@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lamplighter.faults.condition import RATE_KINDS, SIGNAL_KINDS
+from lamplighter.faults.condition import LIMIT_KINDS, RATE_KINDS, SIGNAL_KINDS
 from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
 from lamplighter.faults.wording import exact
 
-# A shown number may be off by its own rounding, and by this share of the fact at most.
+# A shown number may be off by its own rounding, and by this share of the fact at most ...
 _ROUNDING_SHARE = 0.02
+# ... or, where it is told as a round one ("about 80"), by this share.
+_LOOSE_SHARE = 0.07
+_LOOSE_DIFFERENCE = 0.15
 _PER_MINUTE = "/min"
+_DERIVED = frozenset({"share", "times", "difference", "duration", "past"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +29,49 @@ class Fact:
         value: the number.
         unit: its unit; spans of time are in ``s``, counts in ``""``, shares in ``%``.
         slot: what it is: ``value``, ``limit``, ``baseline``, ``least``, ``greatest``, ``slope``,
-            ``difference``, ``share``, ``times``, ``duration``, or a count's noun.
+            ``change`` (what a rate allows), ``difference``, ``share``, ``times``, ``duration``,
+            or a count's noun.
         signal: the tag it belongs to; "" for the episode as a whole.
+        fixed: whether it is a configured number, which nobody rounds.
     """
 
     value: float
     unit: str
     slot: str
     signal: str = ""
+    fixed: bool = False
 
-    def shown_as(self, text: str, factor: float = 1.0) -> bool:
+    def shown_as(self, text: str, factor: float = 1.0, *, loose: bool = False) -> bool:
         """Whether a text's number stands for this fact, as it is or rounded.
 
         Args:
             text: the number as written.
             factor: what one of the text's unit is in this fact's unit.
+            loose: whether it is told as a round number.
         """
-        written = float(text)
-        decimals = len(text.partition(".")[2])
-        truth = self.value / factor
-        allowed = 0.5 * 10.0**-decimals * (1 + 1e-9)
-        if self.slot == "limit" and factor == 1.0 and self.signal:
+        written, truth = float(text), self.value / factor
+        if self.fixed and factor == 1.0:
             return text == exact(self.value) or written == self.value
-        if self.slot == "duration":
-            return abs(written - truth) <= allowed
-        if self.slot not in {"share", "times"}:
-            allowed = min(allowed, max(_ROUNDING_SHARE * abs(truth), 0.0005))
-        return abs(abs(written) - abs(truth)) <= allowed and (
-            written * truth >= 0 or self.slot in {"slope", "difference", "share"}
-        )
+        signed = written * truth >= 0 or self.slot in {"slope", "difference", "share"}
+        return signed and abs(abs(written) - abs(truth)) <= self._allowed(text, truth, loose=loose)
+
+    def _allowed(self, text: str, truth: float, *, loose: bool) -> float:
+        rounding = 0.5 * 10.0 ** -len(text.partition(".")[2]) * (1 + 1e-9)
+        if loose:
+            share = _LOOSE_DIFFERENCE if self.slot in _DERIVED else _LOOSE_SHARE
+            return max(min(rounding, 0.5), min(_last_place(text), share * abs(truth)))
+        if self.slot in {"share", "times", "duration", "past", "confidence"}:
+            return rounding
+        return min(rounding, max(_ROUNDING_SHARE * abs(truth), 0.0005))
+
+
+def _last_place(text: str) -> float:
+    """One of the last place that is told: of 80 it is ten, of 7.2 a tenth."""
+    whole, _, decimals = text.lstrip("+-").partition(".")
+    if decimals:
+        return 10.0 ** -len(decimals)
+    zeros = len(whole) - len(whole.rstrip("0"))
+    return 10.0 ** min(zeros, max(0, len(whole) - 1))
 
 
 def facts(evidence: Evidence) -> list[Fact]:
@@ -61,9 +80,27 @@ def facts(evidence: Evidence) -> list[Fact]:
     found += [fact for other in evidence.others for fact in _of_other(other)]
     found.append(Fact(evidence.duration, "s", "duration"))
     found.append(Fact(evidence.drawn - evidence.started, "s", "duration"))
+    if evidence.worsened is not None:
+        found.append(Fact(evidence.worsened - evidence.started, "s", "duration"))
+        found.append(Fact(evidence.drawn - evidence.worsened, "s", "duration"))
+    if evidence.ended is not None:
+        found.append(Fact(evidence.drawn - evidence.ended, "s", "duration"))
+    for done in (*evidence.actions, *evidence.notes):
+        found += [Fact(abs(done.at - evidence.started), "s", "duration")]
+        found += [Fact(evidence.drawn - done.at, "s", "duration")]
+        if evidence.ended is not None:
+            found.append(Fact(abs(evidence.ended - done.at), "s", "duration"))
     found += list(_counts(evidence))
+    for row in evidence.contributions:
+        found.append(Fact(100 * row.share, "%", "share", row.tag))
+        found.append(Fact(row.share, "", "share", row.tag))
+    for past in evidence.similar:
+        found.append(Fact(past.duration, "s", "past"))
+        found.append(Fact(100 * past.similarity, "%", "past"))
+        found.append(Fact(past.similarity, "", "past"))
     if evidence.fault:
         found.append(Fact(100 * evidence.confidence, "%", "confidence"))
+        found.append(Fact(evidence.confidence, "", "confidence"))
     return found
 
 
@@ -72,7 +109,9 @@ def times(evidence: Evidence) -> list[float]:
     found = [evidence.started, evidence.ended, evidence.drawn, evidence.worsened]
     for signal in evidence.signals:
         found += [signal.onset, signal.returned]
-    found += [action.at for action in evidence.actions]
+    found += [done.at for done in (*evidence.actions, *evidence.notes)]
+    found += [evidence.ended_by.at] if evidence.ended_by else []
+    found += [past.started for past in evidence.similar]
     return [time for time in found if time is not None]
 
 
@@ -91,39 +130,62 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         for item in value.values():
             yield from _texts(item)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for item in value:
             yield from _texts(item)
 
 
 def _of_signal(evidence: Evidence, signal: SignalEvidence) -> Iterator[Fact]:
     tag, unit = signal.tag, signal.unit
-    slots = {
+    readings = {
         "value": signal.value,
         "baseline": signal.baseline,
         "least": signal.least,
         "greatest": signal.greatest,
     }
-    for slot, value in slots.items():
+    for slot, value in readings.items():
         if value is not None:
             yield Fact(value, unit, slot, tag)
-    if signal.kind not in SIGNAL_KINDS:  # how long a silence may last is no limit of the value
-        yield Fact(signal.limit, signal.limit_unit, "limit", tag)
+            if slot != "baseline" and signal.baseline is not None:
+                yield from _compared(value, signal.baseline, unit, tag)
+    if signal.kind in SIGNAL_KINDS:  # how long a silence may last is no limit of the value
+        slot = "duration" if signal.limit_unit == "s" else "limit"
+        yield Fact(signal.limit, signal.limit_unit, slot, tag)
+    elif signal.kind in RATE_KINDS:
+        window = rate_window(signal)
+        yield Fact(signal.limit, signal.limit_unit, "change", tag, fixed=True)
+        yield Fact(signal.limit, unit, "change", tag, fixed=True)
+        yield Fact(signal.limit, f"{unit}/{_NAMED.get(window, '-')}", "change", tag, fixed=True)
+        yield Fact(window, "s", "duration", tag)
+    else:
+        fixed = signal.kind in LIMIT_KINDS
+        yield Fact(signal.limit, signal.limit_unit, "limit", tag, fixed=fixed)
+        for value in (signal.value, signal.least, signal.greatest):
+            if value is not None:
+                yield from _compared(value, signal.limit, unit, tag)
     if signal.slope is not None:
         yield Fact(signal.slope, unit + _PER_MINUTE, "slope", tag)
-    if signal.kind in SIGNAL_KINDS:
-        yield Fact(signal.limit, "s", "duration", tag)
-    elif signal.kind in RATE_KINDS:
-        yield Fact(signal.limit, unit, "difference", tag)
-        yield Fact(float(signal.limit_unit.rpartition("/")[2].removesuffix(" s")), "s", "duration")
-    elif signal.value is not None:
-        yield from _compared(signal.value, signal.limit, unit, tag)
-    if signal.value is not None and signal.baseline is not None:
-        yield from _compared(signal.value, signal.baseline, unit, tag)
-    end = evidence.drawn if signal.returned is None else signal.returned
-    yield Fact(end - signal.onset, "s", "duration", tag)
-    if signal.onset != evidence.started:
-        yield Fact(signal.onset - evidence.started, "s", "duration", tag)
+    for end in (evidence.drawn, evidence.ended, signal.returned):
+        if end is not None:
+            yield Fact(abs(end - signal.onset), "s", "duration", tag)
+    if signal.returned is not None:
+        yield Fact(abs(evidence.drawn - signal.returned), "s", "duration", tag)
+        yield Fact(abs(signal.returned - evidence.started), "s", "duration", tag)
+    for other in evidence.signals:
+        if signal.onset != other.onset:
+            yield Fact(abs(signal.onset - other.onset), "s", "duration", tag)
+
+
+_NAMED = {1.0: "s", 60.0: "min", 3600.0: "h"}
+
+
+def rate_window(signal: SignalEvidence) -> float:
+    """Seconds within which a rate allows its change; 0 where its unit does not tell."""
+    told = signal.limit_unit.rpartition("/")[2].removesuffix("s").strip()
+    try:
+        return float(told)
+    except ValueError:
+        return 0.0
 
 
 def _of_other(other: OtherSignal) -> Iterator[Fact]:
@@ -134,7 +196,9 @@ def _of_other(other: OtherSignal) -> Iterator[Fact]:
 
 def _compared(value: float, reference: float, unit: str, tag: str) -> Iterator[Fact]:
     yield Fact(value - reference, unit, "difference", tag)
-    if reference:
+    if unit.startswith("°"):
+        yield Fact(value - reference, "K", "difference", tag)
+    if reference and math.isfinite(value / reference):
         yield Fact(100 * (value - reference) / reference, "%", "share", tag)
         yield Fact(value / reference, "times", "times", tag)
 
@@ -143,11 +207,21 @@ def _counts(evidence: Evidence) -> Iterator[Fact]:
     conditions = sum(len(signal.conditions) for signal in evidence.signals)
     steady = sum(other.move == "steady" for other in evidence.others)
     active = sum(signal.active for signal in evidence.signals)
-    for slot, counts in {
-        "signal": (len(evidence.signals), active, len(evidence.others), steady),
-        "alarm": (conditions, len(evidence.signals), active),
-        "line": (*(log.count for log in evidence.logs), sum(log.count for log in evidence.logs)),
+    back = len(evidence.signals) - active
+    count = len(evidence.signals)
+    rows = {
+        "signal": (count, active, back, count - 1, len(evidence.joined), len(evidence.left)),
+        "other": (len(evidence.others), steady),
+        "alarm": (conditions, count, active, count - 1),
+        "line": (*(log.count for log in evidence.logs), sum(log.count for log in evidence.logs),
+                 len(evidence.logs)),
         "action": (len(evidence.actions),),
-    }.items():
-        for count in counts:
-            yield Fact(float(count), "", slot)
+        "note": (len(evidence.notes),),
+        "past": (len(evidence.similar),),
+        "fault": (len(evidence.ruled_out),),
+        "check": (len(evidence.checks),),
+    }  # fmt: skip
+    for slot, counts in rows.items():
+        for number in counts:
+            if number:
+                yield Fact(float(number), "", slot)

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.units import Units
+from lamplighter.faults.reports.written_out import in_figures
 
-TIME_UNITS = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
-    **dict.fromkeys(("d", "day", "days"), 86400.0),
-}
-# Units that a text may put in the place of the right one.
-_COMMON_UNITS = frozenset(
-    {
-        "°C", "°F", "K", "bar", "mbar", "Pa", "hPa", "kPa", "MPa", "psi", "mm/s", "m/s", "in/s",
-        "mm", "cm", "m", "km", "µm", "um", "g", "m/s²", "A", "mA", "kA", "V", "mV", "kV", "W", "kW",
-        "MW", "kWh", "Wh", "VA", "kVA", "Hz", "kHz", "MHz", "rpm", "1/min", "m³/h", "l/min", "l/s",
-        "l/h", "l", "%", "ppm", "ppb", "dB", "dB(A)", "kg", "t", "Nm", "N", "kN", "J", "kJ", "lx",
-        "pH", "ohm", "times",
-    }
-)  # fmt: skip
-_SPELLINGS = {
-    "℃": "°C", "celsius": "°C", "Celsius": "°C", "fahrenheit": "°F", "Fahrenheit": "°F",
-    "volts": "V", "amps": "A", "amperes": "A", "watts": "W", "percent": "%", "L/min": "l/min",
-    "L": "l", "L/h": "l/h", "m3/h": "m³/h",
-}  # fmt: skip
-_NUMBER_WORDS = {
-    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-    "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
-}  # fmt: skip
 _MINUS = "\u2212"
 _APOSTROPHE = "\u2019"
-# "the current value" is no electric current.
-_NOT_CURRENT = r"(?!\s+(?:value|reading|level|state|status|episode|alarm|trend|time)\b)"
+_SHORTEST_ALIAS = 3
+# "the current value" is no electric current, and "the level of the pressure" no tank's.
+_NOT_CURRENT = r"(?!\s+(?:value|reading|level|state|status|episode|alarm|trend|time|figure)\b)"
+_NOT_LEVEL = "".join(
+    f"(?<!{word} )"
+    for word in ("higher", "lower", "usual", "normal", "new", "alarm", "limit", "that")
+)
 
 
 class Kind(Enum):
@@ -48,6 +30,7 @@ class Kind(Enum):
     SIGNAL = auto()
     MACHINE = auto()
     NAME = auto()
+    FAULT = auto()
     TIME = auto()
     DATE = auto()
     QUOTE = auto()
@@ -60,21 +43,24 @@ class Token:
 
     Attributes:
         kind: what it is.
-        text: as written; of a number only its digits, of a quote what is inside.
+        text: as written; of a number only its digits, of a quote with its marks, of a date
+            ``2026-03-01`` or ``-03-01`` where it has no year.
         tag: of a signal: its tag.
         unit: of a number: its unit in the evidence's spelling, "" for none; ``/min`` or ``/h``
             is added where it stands per minute or hour.
+        loose: of a number: whether its very wording is a rounding (a quarter of an hour).
     """
 
     kind: Kind
     text: str
     tag: str = ""
     unit: str = ""
+    loose: bool = False
 
     @property
     def lower(self) -> str:
-        """The text in lower case."""
-        return self.text.lower()
+        """The text in lower case, its apostrophe a plain one."""
+        return self.text.lower().replace(_APOSTROPHE, "'")
 
 
 class Scanner:
@@ -82,38 +68,42 @@ class Scanner:
 
     Args:
         evidence: of the episode.
+        names: further names that the text may hold as one piece.
     """
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._signals = _signal_names(evidence)
-        self._machine = {n.lower() for n in (evidence.asset, evidence.name) if _has_letter(n)}
-        others = [evidence.area or "", *(action.by for action in evidence.actions)]
+    def __init__(self, evidence: Evidence, names: Iterable[str] = ()) -> None:
+        self._signals = signal_names(evidence)
+        self._machine = {_plain(n) for n in (evidence.asset, evidence.name) if _has_letter(n)}
+        others = [evidence.area or "", *(action.by for action in evidence.actions), *names]
+        others += [note.by for note in evidence.notes]
         others += [action.text for action in evidence.actions]
-        self._names = {name.lower() for name in others if _has_letter(name)}
-        known = [s.unit for s in evidence.signals] + [s.limit_unit for s in evidence.signals]
-        known += [other.unit for other in evidence.others]
-        units = {*known, *_COMMON_UNITS, *_SPELLINGS, *TIME_UNITS} - {""}
-        self._own_units = set(known)
-        self._unit = re.compile(
-            rf"[\s-]?(?:degrees\s+|deg\s+)?({_any(units)})(?!\w)"
-            r"(\s?(?:/|per\s|an?\s)\s?(?:minute|min|hour|h)\b)?"
-        )
+        others += [evidence.ended_by.by, evidence.ended_by.text] if evidence.ended_by else []
+        others += [evidence.window or ""]
+        others += [row.name for row in evidence.similar]
+        self._names = {_plain(name) for name in others if _has_letter(name)}
+        faults = [evidence.fault, *(row.fault for row in evidence.ruled_out)]
+        faults += [row.fault for row in evidence.similar]
+        self._faults = {_plain(fault) for fault in faults if fault and _has_letter(fault)}
+        rows = [*evidence.signals, *evidence.others]
+        limits = [s.limit_unit for s in evidence.signals]
+        self._units = Units([row.unit for row in rows] + limits)
         self._pattern = re.compile(
             r"(?P<quote>\"[^\"]*\"|“[^”]*”)"
-            r"|(?P<iso>\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z?)"
-            r"|(?P<date>\d{4}-\d\d-\d\d)"
-            r"|(?P<time>(?<![\d:])\d{1,2}:\d\d(?::\d\d)?(?:\s?(?i:[ap]m|[ap]\.m\.)(?!\w))?)"
-            rf"|(?P<name>(?<!\w)(?i:{_any({*self._signals, *self._machine, *self._names})})(?!\w))"
-            rf"|(?P<number>(?:(?<=[\s(])[-+{_MINUS}])?(?<![\w.])\d+(?:,\d{{3}})*(?:\.\d+)?)"
-            rf"|(?P<word>\w+(?:['{_APOSTROPHE}/-]\w+)*)"
-            r"|(?P<end>[.!?]+(?=\s|$))"
+            r"|(?P<standard>\b(?:ISO|NE|ISA|IEC|DIN|EN)[\s-]?(?:20816|10816|43|107|18\.2|62682)(?:-\d)?)"
+            r"|(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?)"
+            r"|(?P<date>(?:\d{4}|(?<=\s))-\d\d-\d\d(?!\d))"
+            r"|(?P<time>(?<![\d:])\d{1,2}:\d\d(?::\d\d)?Z?)"
+            rf"|(?P<name>(?<!\w)(?i:{_any(self._every_name())})(?!\w))"
+            rf"|(?P<number>~?(?:(?<=[\s(])[-+{_MINUS}])?(?<![\w.])\d+(?:,\d{{3}})*(?:\.\d+)?)"
+            rf"|(?P<word><\w+>|\w+(?:['{_APOSTROPHE}/-]\w+)*)"
+            r"|(?P<end>[.!?]+(?=[\s)]|$))"
             r"|(?P<other>\S)"
         )
 
     def sentences(self, text: str) -> list[list[Token]]:
         """The text's sentences, in order."""
         found: list[list[Token]] = [[]]
-        for token in self._tokens(text):
+        for token in self._tokens(in_figures(text)):
             if token is None:
                 found.append([])
             else:
@@ -128,31 +118,25 @@ class Scanner:
             group, found = match.lastgroup or "other", match.group()
             if group == "end":
                 yield None
-            elif group == "number" or found.lower() in _NUMBER_WORDS:
-                digits = _NUMBER_WORDS.get(
-                    found.lower(), found.replace(_MINUS, "-").replace(",", "")
-                )
-                unit, at = self._unit_after(text, at)
-                yield Token(Kind.NUMBER, digits, unit=unit)
+            elif group == "number":
+                digits = found.replace(_MINUS, "-").replace(",", "").lstrip("~")
+                unit, at = self._units.after(text, at)
+                yield Token(Kind.NUMBER, digits, unit=unit, loose=found.startswith("~"))
             elif group == "iso":
                 yield Token(Kind.DATE, found[:10])
                 yield Token(Kind.TIME, found[11:].rstrip("Z"))
             else:
-                yield self._named(found) if group == "name" else Token(_KINDS[group], found)
+                yield self._named(found) if group == "name" else _token(group, found)
 
-    def _unit_after(self, text: str, at: int) -> tuple[str, int]:
-        match = self._unit.match(text, at)
-        if match is None:
-            return "", at
-        unit = match[1] if match[1] in self._own_units else _SPELLINGS.get(match[1], match[1])
-        if match[2]:
-            unit += "/h" if "h" in match[2] else "/min"
-        return unit, match.end()
+    def _every_name(self) -> set[str]:
+        return {*self._signals, *self._machine, *self._names, *self._faults}
 
     def _named(self, found: str) -> Token:
-        lower = found.lower()
+        lower = _plain(found)
         if lower in self._signals:
             return Token(Kind.SIGNAL, found, tag=self._signals[lower])
+        if lower in self._faults:
+            return Token(Kind.FAULT, found)
         return Token(Kind.MACHINE if lower in self._machine else Kind.NAME, found)
 
 
@@ -162,23 +146,35 @@ _KINDS = {
     "time": Kind.TIME,
     "word": Kind.WORD,
     "other": Kind.OTHER,
+    "standard": Kind.OTHER,
 }
 
 
-def _signal_names(evidence: Evidence) -> dict[str, str]:
+def _token(group: str, found: str) -> Token:
+    return Token(_KINDS[group], found.rstrip("Z") if group == "time" else found)
+
+
+def signal_names(evidence: Evidence) -> dict[str, str]:
     """What a signal may be called, in lower case: its name, its tag, its last word if unique."""
     rows = [(s.tag, s.name) for s in evidence.signals] + [(o.tag, o.name) for o in evidence.others]
+    rows += [(c.tag, c.name) for c in evidence.contributions]
+    rows = list(dict.fromkeys(rows))
     found: dict[str, str] = {}
     for tag, name in rows:
         for text in (name, tag, tag.replace("_", " ")):
             if _has_letter(text):
-                found.setdefault(text.lower(), tag)
-    lasts = [name.lower().split()[-1] for _, name in rows if name.split()]
+                found.setdefault(_plain(text), tag)
+                found.setdefault(_plain(text).replace(" ", "-"), tag)
+    lasts = [_plain(name).split()[-1] for _, name in rows if name.split()]
     for tag, name in rows:
-        last = name.lower().split()[-1] if name.split() else ""
-        if _has_letter(last) and len(last) > 3 and lasts.count(last) == 1:
+        last = _plain(name).split()[-1] if name.split() else ""
+        if _has_letter(last) and len(last) > _SHORTEST_ALIAS and lasts.count(last) == 1:
             found.setdefault(last, tag)
     return found
+
+
+def _plain(name: str) -> str:
+    return in_figures(name).lower()
 
 
 def _has_letter(name: str) -> bool:
@@ -188,5 +184,8 @@ def _has_letter(name: str) -> bool:
 def _any(names: set[str]) -> str:
     """A pattern that matches the longest of the names; of none, nothing."""
     rows = sorted(names, key=len, reverse=True)
-    parts = [re.escape(n) + (_NOT_CURRENT if n == "current" else "") for n in rows]
+    parts = [
+        f"{_NOT_LEVEL if n == 'level' else ''}{re.escape(n)}{_NOT_CURRENT if n == 'current' else ''}"
+        for n in rows
+    ]
     return "|".join(parts) or r"(?!)"

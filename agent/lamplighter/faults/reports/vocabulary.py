@@ -1,86 +1,151 @@
-"""The words that claim nothing by themselves: every other one must come from the evidence."""
+"""The words of reports: those that claim nothing, and those that say how a claim is meant."""
 
 from __future__ import annotations
 
-_TEXT = """
-a about above according ack acknowledged across action actions active add advisory after again
-against ago alarm alarms all allowable allowed almost along already also although always am among
-an and another any approximately are area around as at attention average away back baseline be
-became because become been before began begin beginning begins behind being below beneath besides
-between beyond both bound brief briefly but by came can cannot careful carefully changed clear
-cleared clearly climb climbed climbing climbs close closed closely closes come comes compare
-compared comparison complete completely concern concerning condition conditions confidence confirm
-confirmed consider consistent constant continue continued continues could count critical current
-currently data day days declined declining decrease decreased decreases decreasing deviated
-deviates deviation did didn't differ difference different direct directly do does doesn't done
-down drawn draws drop dropped dropping drops due duration during each earlier early easily either
-elapsed elevated else end ended ends enough ensure entered entirely episode episodes especially
-even event events ever every everything evidence exact exactly examine exceed exceeded exceeding
-exceeds except excessive expected fact fall fallen falling falls far fast faster fastest fault
-faults fell few field final finally find first firstly five follow followed following follows for
-found four from full fully further furthermore gave get give given gives go gone gradual gradually
-greatest greatly grew group growing had half hand happened has hasn't have having health hence
-here high higher highest hold holds hour hours how however identified if immediate immediately
-important in include included includes including increase increased increases increasing indeed
-indicate indicated indicates indicating indication initial initially inside inspect inspected
-inspection instead insufficient interval into investigate is isn't issue it item its itself joined
-jumped just keep known large largest last lasted lasting lately later latest lead leading least
-less let level levels like likely limit limits line lines list little located location log logged
-logs long longer look low lower lowest machine made main mainly major make many mark marked
-maximum may mean means meanwhile measure measured measurement measurements message messages met
-might mild minimum minor minute minutes moderate moderately moment monitor more most mostly moved
-moves much must near nearly need needed needs neither never new newer next no none nor normal
-normally not note noted nothing notice now number observe observed occurred of off often on once
-one ones ongoing only onset onsite onto open opened operating operation operations operator
-operators or order other others our out outside over overall own part particular past pattern peak
-peaked per percent perform period permitted persisted persists place please point pointing points
-possible possibly present presently previous previously primarily prior priority probable probably
-prompt promptly quality quick quickly quite raised raises range rapid rapidly rate rather
-ratio reach reached reaches reaching reaction read reading readings reads recent recently
-recommend recommended record recorded records recovered reference regarding related relative
-remain remained remains repeated repeatedly report reported reports require required requires
-resolved respectively rest result return returned returned_unacknowledged returning returns review
-rise risen rises rising rose said same sank saw say says schedule second seconds see seems seen
-sensor sensors separate sequence set several severe severity sharp sharply short shortly should
-show showed showing shown shows side sign signal signals significant significantly signs similar
-similarly simultaneously since single sinking site situation slight slightly slow slowly small so
-some soon sought span stable stand standing stands start started starting starts state status stay
-stayed stays steadily steady still stop stopped strong strongly stuck substantial such sudden
-suddenly suggest suggested suggesting suggests surpassed suspected system take taken tell tells
-than that the their them then there therefore these they thing this those though three threshold
-through throughout thus time times to today together told too took total toward towards trend turn
-twice two typical typically unacknowledged unchanged under undershot unit units until unusual up
-upon urgent usual usually value values verify very via warning was wasn't watch way we well went
-were what whatever when where whether which while whole why will with within without word worse
-would year yet you zero
-"""
-PLAIN = frozenset(_TEXT.split())
+from collections.abc import Iterable
+from importlib import resources
 
-HEDGES = frozenset(
-    {
-        "point", "points", "pointing", "pattern", "likely", "probably", "possibly", "possible",
-        "probable", "may", "might", "could", "suggest", "suggests", "suggesting", "indicate",
-        "indicates", "indicating", "indication", "suspected", "consistent", "seems", "sign",
-        "signs", "?",
-    }
-)  # fmt: skip
-IMPERATIVES = frozenset(
-    {
-        "check", "checks", "checked", "checking", "inspect", "inspection", "inspecting", "verify",
-        "examine", "look", "compare", "ensure", "confirm", "investigate", "stop", "switch",
-        "measure", "recommended", "recommend", "should", "move", "test", "needs",
-    }
-)  # fmt: skip
-LOG_WORDS = frozenset(
-    {"log", "logs", "logged", "line", "lines", "message", "messages", "says", "recorded", "entry"}
+_LEAST_STEM = 3
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _plain() -> frozenset[str]:
+    file = resources.files("lamplighter.faults.reports") / "plain_words.txt"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+PLAIN = _plain()
+HEDGES = _set(
+    """point points pointing pointed pattern likely probably possibly possible probable may might
+    could suggest suggests suggesting suggested indicate indicates indicating indication
+    indications indicative suspected suspect suspects suspicion consistent seems seem appears
+    appear apparently sign signs presumably presumed hint hints fit fits match matches diagnosis
+    diagnosed candidate explanation explain explains cause fault hypothesis believed assumed
+    confidence typical assessed identified potential plausible culprit assume picture lean leans
+    signature evidence finding resembles ?"""
 )
-_ENDINGS = (("'s", ""), ("ies", "y"), ("es", ""), ("s", ""), ("d", ""), ("ed", ""))
+IMPERATIVES = _set(
+    """check checks checked checking inspect inspection inspecting inspected verify verified
+    verifying examine examined examination look looked compare ensure ensuring confirm confirmed
+    investigate investigated investigating stop switch measure recommended recommend recommends
+    recommendation recommending should move test needs need needed listen feel advised advise
+    advisable worth start begin sure first next please suggested propose proposed priority
+    assess review action step task see attention find clean replace make visit go send have"""
+)
+LOG_WORDS = _set(
+    """log logs logged logging logbook line lines message messages says said saying recorded entry
+    entries reported reports reporting read reads controller's logfile noted warned warns
+    repeated wrote"""
+)
+NOTE_WORDS = _set(
+    """note notes noted noting wrote writes written remark remarks remarked remarking comment
+    comments commented operator operators operator's reported reports mentioned mentions observed
+    said says saying stated states according added entered recorded report described describes
+    pointed mention observes heard told"""
+)
+RULED_WORDS = _set(
+    """ruled rule rules ruling exclude excluded excludes excluding unlikely dismiss dismissed
+    discounted discount against contradict contradicts contradicted eliminated eliminate
+    eliminates rather not no improbable less neither nor rejected discarded out argue argues isn't
+    without"""
+)
+PAST_WORDS = _set(
+    """similar similarly earlier previous previously past before history comparable resembles
+    resemble resembling resembled helped helps help helping likeness reminiscent precedent
+    recalls back then lasted alike same episode case occasion"""
+)
+PAST_MARKS = _set(
+    """similar earlier previous previously past history comparable resembles resemble resembling
+    resembled helped reminiscent precedent recalls alike like"""
+)
+# Words for people and places of work: whom a report tells to do something, or who wrote a note.
+PEOPLE = _set(
+    """operator operators operator's technician technicians engineer engineers crew maintenance team
+    colleague person personnel staff somebody someone shift handover duty"""
+)
+CAPITALS = _set("UTC NE ISA ISO NAMUR ID I")
+SYNONYMS = (
+    _set("grease greased greasing lubrication lubricant lubricate lubricated oil lubricating"),
+    _set(
+        "noise noises noisy sound sounds sounding listen listening rattle rattling hear heard loud"
+    ),
+    _set(
+        """heat hot heating warm warmth overheat overheating overheated temperature overtemperature
+        heated heats too-hot"""
+    ),
+    _set("leak leaks leaking leakage leaked leaky"),
+    _set(
+        """blocked block blocks blockage blocking clogged clog clogging clogs plugged obstructed
+        obstruction obstructions choked jammed"""
+    ),
+    _set("wear worn wearing"),
+    _set(
+        "clean cleaned cleaning cleanliness cleaner dirt dirty fouled fouling soiled contaminated"
+    ),
+    _set("replace replaced replacing replacement change changed changing exchange exchanged swap"),
+    _set("door doors ajar open opened"),
+    _set("defrost defrosting defrosted iced ice icing frost frosted"),
+    _set("loose looseness loosened tighten tightened tight tightness tightening fastening"),
+    _set("imbalance unbalance unbalanced imbalanced balance"),
+    _set("misalignment misaligned alignment aligned align"),
+    _set("overload overloaded overloading overcurrent load loads loading"),
+    _set("dry running run runs ran"),
+    _set("damage damaged damages defect defective broken"),
+    _set("cable cables cabling wire wires wiring lead connection connections connector connectors"),
+    _set("supply power powered feed"),
+    _set("suction intake inlet"),
+    _set("belt belts v-belt"),
+    _set("free freely free-moving unobstructed clear"),
+    _set("turn turns rotate rotates rotating spin spins"),
+    _set("stop stopped stopping stops halt halted shut shutdown"),
+    _set("restart restarted restarting"),
+    _set("slip slipping slippage slips"),
+    _set("repair repaired fix fixed"),
+    _set("acknowledge acknowledged acknowledgement ack acked acknowledges acknowledging"),
+    _set("shelve shelved shelving"),
+    _set("calibrate calibrated calibration recalibrate"),
+    _set("fail failed failure failing fails"),
+    _set("air airflow draught"),
+    _set("exceed exceeded above over beyond"),
+    _set("strange odd unusual weird"),
+)
+# What looks like a form of a plain word, and names a component or an event.
+TECHNICAL = _set(
+    """bearing bearings coupling couplings casing casings housing housings fitting fittings winding
+    windings lining linings bushing bushings piping wiring belting gearing packing packings
+    loading rating ratings leading-edge mounting mountings footing footings starter starters
+    heater heaters cooler coolers filter filters driver drivers breaker breakers mixer feeder
+    feeders roller rollers caller keeper pumping blower blowers fanning sealing seals spacing
+    plating grounding earthing switching cabling charging tubing ducting holding-tank trainer
+    switchgear switchboard reading-error operations driveshaft start-up restart shut-off"""
+)
+_ENDINGS = (
+    ("'s", ""), ("s'", "s"), ("ies", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ied", "y"),
+    ("d", ""), ("ed", ""), ("ing", ""), ("ing", "e"), ("ly", ""), ("ily", "y"), ("n't", ""),
+)  # fmt: skip
 
 
 def forms(word: str) -> list[str]:
     """The word and what it may be an inflection of, in lower case."""
     found = [word]
     for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            found.append(word.removesuffix(ending) + instead)
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _LEAST_STEM:
+            found.append(stem + instead)
+            if not instead and len(stem) > _LEAST_STEM and stem[-1] == stem[-2]:
+                found.append(stem[:-1])
     return found
+
+
+def widened(words: Iterable[str]) -> frozenset[str]:
+    """The words with their synonyms and what these may be inflected to."""
+    found = set(words)
+    stems = {form for word in found for form in forms(word)}
+    for group in SYNONYMS:
+        if group & stems:
+            found |= group
+    return frozenset(found)

@@ -1,0 +1,199 @@
+"""Holds what a report says of states against the evidence: severity, zone, kind, active, done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.direction_words import NOT, YET
+from lamplighter.faults.reports.facts import words
+from lamplighter.faults.reports.kind_words import RESERVED, allowed_of
+from lamplighter.faults.reports.subjects import earlier_subjects, owners
+from lamplighter.faults.reports.tokens import Kind, Token
+from lamplighter.faults.reports.vocabulary import IMPERATIVES, NOTE_WORDS
+
+_SEVERITIES = {
+    "critical": {"critical"},
+    "warning": {"warning", "warnings"},
+    "advisory": {"advisory"},
+}
+_MILD = frozenset({"minor", "harmless", "negligible", "mild"})
+_GRAVE = frozenset({"critical", "severe", "serious", "major", "grave"})
+_OVER = frozenset({"resolved", "cleared", "recovered", "ended", "finished"})
+_STILL = frozenset(
+    {"ongoing", "persists", "continues", "remains", "persist", "persisting", "still"}
+)
+_ONLY = frozenset({"other", "others", "further", "else", "additional", "another"})
+_AFFECTED = frozenset(
+    {
+        "affected", "alarm", "involved", "part", "abnormal", "alarmed", "signal", "signals",
+        "condition", "conditions", "joined", "limit", "limits", "out",
+    }
+)  # fmt: skip
+_BROKEN = frozenset({"faulty", "defective"})
+
+
+def state_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+    """States that the evidence does not bear out."""
+    earlier = earlier_subjects(sentences, evidence.lead.tag)
+    quoted = words([[log.template, log.example] for log in evidence.logs])
+    quoted |= words([note.text for note in evidence.notes])
+    for sentence, subjects in zip(sentences, earlier, strict=True):
+        yield from _severity(sentence, evidence, quoted)
+        yield from _zone(sentence, evidence)
+        yield from _order(sentence, evidence)
+        yield from _reserved(sentence, subjects, evidence, quoted)
+        yield from _alone(sentence, evidence)
+        yield from _acknowledged(sentence, evidence)
+        yield from _over(sentence, evidence)
+
+
+def _severity(sentence: list[Token], evidence: Evidence, quoted: frozenset[str]) -> Iterator[str]:
+    mine = str(evidence.severity)
+    allowed = set(_SEVERITIES[mine]) | quoted
+    if evidence.worsened is not None:
+        allowed |= {word for told in _SEVERITIES.values() for word in told} - {"critical"}
+    for at, token in enumerate(sentence):
+        word = token.lower
+        if word in {told for rows in _SEVERITIES.values() for told in rows} - allowed:
+            if word.startswith("warning") and _is_of_log(sentence):
+                continue
+            if not _is_no(sentence, at):
+                yield f"{word} is not its severity, {mine} is"
+        if word in _MILD - quoted and mine != "advisory" and not _is_no(sentence, at):
+            yield f"{word} is not its severity, {mine} is"
+        if word in _GRAVE - {"critical"} - quoted and mine == "advisory":
+            yield f"{word} is not its severity, {mine} is"
+
+
+def _is_of_log(sentence: list[Token]) -> bool:
+    return bool({token.lower for token in sentence} & {"log", "logged", "line", "lines", "message"})
+
+
+def _is_no(sentence: list[Token], at: int) -> bool:
+    return any(token.lower in NOT | {"than"} for token in sentence[max(0, at - 3) : at])
+
+
+def _zone(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
+    zones = {signal.zone for signal in evidence.signals if signal.zone}
+    for at, token in enumerate(sentence[:-1]):
+        after = sentence[at + 1].text
+        if token.lower == "zone" and len(after) == 1 and after.isalpha() and after not in zones:
+            yield f"zone {after} is not in the evidence"
+
+
+def _order(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
+    """Who was first: the leading signal, and no other."""
+    onsets = {signal.tag: signal.onset for signal in evidence.signals}
+    lead = evidence.lead
+    for at, token in enumerate(sentence):
+        word = token.lower
+        if word in {"led", "leads", "leading"} or (
+            word == "first"
+            and {t.lower for t in sentence[at + 1 : at + 3]} & {"out", "to", "signal"}
+        ):
+            tag = _named_near(sentence, at)
+            if tag in onsets and onsets[tag] != lead.onset:
+                yield f"{lead.name} was first, not {_name(evidence, tag)}"
+        elif word == "followed" and at and sentence[at - 1].kind is Kind.SIGNAL:
+            by = at + 1 < len(sentence) and sentence[at + 1].lower == "by"
+            tag = sentence[at - 1].tag
+            if not by and tag == lead.tag and len({*onsets.values()}) > 1:
+                yield f"{lead.name} was first"
+            if by and tag in onsets and onsets[tag] == max(onsets.values()) > min(onsets.values()):
+                yield f"nothing followed {_name(evidence, tag)}"
+
+
+def _named_near(sentence: list[Token], at: int) -> str:
+    for token in sentence[at + 1 : at + 6]:
+        if token.kind is Kind.SIGNAL:
+            return token.tag
+        if token.kind is not Kind.WORD and token.text not in {":", "-"}:
+            break
+    before = [token.tag for token in sentence[:at] if token.kind is Kind.SIGNAL]
+    return before[-1] if before else ""
+
+
+def _name(evidence: Evidence, tag: str) -> str:
+    return next((row.name for row in (*evidence.signals, *evidence.others) if row.tag == tag), tag)
+
+
+def _reserved(
+    sentence: list[Token], earlier: tuple[str, ...], evidence: Evidence, quoted: frozenset[str]
+) -> Iterator[str]:
+    """``stuck`` said of a signal that is merely high."""
+    signals = {signal.tag: signal for signal in evidence.signals}
+    names = {other.tag: other.name for other in evidence.others}
+    advice = (
+        words(list(evidence.checks)) if {t.lower for t in sentence} & IMPERATIVES else frozenset()
+    )
+    told_in = {token.lower for token in sentence} & (NOTE_WORDS | {"log", "logged", "lines"})
+    for at, token in enumerate(sentence):
+        if token.kind is not Kind.WORD or token.lower not in RESERVED or _is_no(sentence, at):
+            continue
+        if (token.lower in quoted and told_in) or token.lower in advice:
+            continue
+        for tag in owners(sentence, at, earlier):
+            if tag in names or (tag in signals and token.lower not in allowed_of(signals[tag])):
+                if tag in signals and token.lower in words(signals[tag].why):
+                    continue
+                yield f"{_name(evidence, tag)} is said to be {token.lower}"
+                break
+
+
+def _alone(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
+    """``No other signal is affected`` while another one is."""
+    if len(evidence.signals) == 1:
+        return
+    told = [token.lower for token in sentence]
+    for at, word in enumerate(told):
+        negated = word in {"no", "nothing", "none"} and set(told[at : at + 4]) & _ONLY
+        named = {token.tag for token in sentence if token.kind is Kind.SIGNAL}
+        if negated and set(told[at:]) & _AFFECTED and len(named) < len(evidence.signals):
+            if "machine" in told and set(told) & {"pressure"}:
+                continue
+            mentioned = any(token.kind is Kind.NUMBER for token in sentence)
+            if not mentioned and not set(told) & {
+                "beyond",
+                "both",
+                "these",
+                "them",
+                "than",
+                "those",
+                "besides",
+            }:
+                yield f"{len(evidence.signals)} signals are affected"
+            return
+
+
+def _acknowledged(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
+    done = words([action.text for action in evidence.actions])
+    for at, token in enumerate(sentence):
+        word = token.lower
+        if not word.startswith("acknowledg"):
+            continue
+        if not _is_no(sentence, at) and not {form for form in done if form.startswith("ack")}:
+            yield f"{word}: nobody has"
+
+
+def _over(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
+    used = {token.lower for token in sentence if token.kind is Kind.WORD}
+    before_end = used & (NOT | YET)
+    past = used & {"similar", "earlier", "previous", "past", "stays", "when", "closes"}
+    if evidence.kind != "closed":
+        anything_back = any(not signal.active for signal in evidence.signals)
+        for word in sorted(used & _OVER):
+            if not anything_back and not before_end and not past:
+                yield f"{word}: nothing has returned yet"
+        if "closed" in used and not before_end and not past:
+            yield "closed: the episode is open"
+        return
+    for word in sorted(used & _STILL):
+        if not before_end and word not in {"remains", "still"}:
+            yield f"{word}: the episode is closed"
+        elif (
+            word in {"remains", "still"}
+            and used & {"active", "open", "alarm", "above", "below"}
+            and not before_end
+        ):
+            yield f"{word}: the episode is closed"

@@ -1,0 +1,59 @@
+"""How each sentence of a report is meant: as a guess, an advice, a log line, a note, the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lamplighter.faults.reports.tokens import Kind, Token
+from lamplighter.faults.reports.vocabulary import (
+    HEDGES,
+    IMPERATIVES,
+    LOG_WORDS,
+    NOTE_WORDS,
+    PAST_MARKS,
+    PAST_WORDS,
+    RULED_WORDS,
+)
+
+_GOING_ON = frozenset({"he", "she", "they", "it", "that", "this", "his", "her", "there", "then"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a sentence may draw on: each is whether it has words that say so."""
+
+    hedged: bool
+    advising: bool
+    logged: bool
+    noted: bool
+    ruled: bool
+    past: bool
+
+
+def contexts(sentences: list[list[Token]]) -> list[Context]:
+    """The context of each sentence; one that goes on from a note or the past stays there."""
+    found: list[Context] = []
+    for sentence in sentences:
+        used = {token.lower for token in sentence}
+        before = found[-1] if found else None
+        goes_on = bool(sentence) and sentence[0].lower in _GOING_ON and before is not None
+        quoted = any(token.kind is Kind.QUOTE for token in sentence)
+        named = any(token.kind is Kind.NAME for token in sentence)
+        found.append(
+            Context(
+                hedged=bool(used & HEDGES),
+                advising=bool(used & IMPERATIVES),
+                logged=quoted
+                or bool(used & LOG_WORDS)
+                or bool(goes_on and before and before.logged),
+                noted=quoted
+                or named
+                or bool(used & NOTE_WORDS)
+                or bool(goes_on and before and before.noted),
+                ruled=bool(used & RULED_WORDS),
+                past=bool(used & PAST_MARKS)
+                or bool(used & PAST_WORDS and before and before.past)
+                or bool(goes_on and before and before.past),
+            )
+        )
+    return found

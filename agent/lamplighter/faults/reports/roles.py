@@ -1,0 +1,234 @@
+"""Says what a number of a report is told as: a value, a limit, a usual value, a difference ..."""
+
+from __future__ import annotations
+
+from lamplighter.faults.reports.tokens import Kind, Token
+
+_LIMIT = frozenset(
+    {
+        "limit", "limits", "threshold", "thresholds", "bound", "bounds", "boundary", "allowed",
+        "allowable", "permitted", "permissible", "admissible", "acceptable", "ceiling", "cap",
+        "setpoint", "set-point", "tolerated", "limit's", "limitation", "floor", "alarm-limit",
+    }
+)  # fmt: skip
+_USUAL = frozenset(
+    {
+        "baseline", "base", "usual", "usually", "normal", "normally", "typical", "typically", "norm",
+        "customary", "average", "averages", "averaged", "ordinarily", "habitual", "habitually",
+        "standard", "expected", "reference", "ordinary", "mean", "median", "accustomed",
+    }
+)  # fmt: skip
+_GREATEST = frozenset(
+    {
+        "peak",
+        "peaked",
+        "peaks",
+        "peaking",
+        "maximum",
+        "max",
+        "greatest",
+        "highest",
+        "topped",
+        "high-point",
+    }
+)
+_LEAST = frozenset({"minimum", "min", "least", "lowest", "bottomed", "trough"})
+_BEYOND = frozenset(
+    {
+        "above", "below", "over", "under", "beyond", "past", "beneath", "exceeding", "exceeds",
+        "exceeded", "exceed", "crossed", "crossing", "crosses", "cross", "surpassed", "surpassing",
+        "surpasses", "passed", "passing", "passes", "breached", "breaching", "breaches",
+        "overshot", "undershot", "violated", "violating", "topped", "topping",
+    }
+)  # fmt: skip
+_NOW = frozenset(
+    {
+        "is", "are", "now", "currently", "presently", "stands", "sits", "reads", "shows",
+        "remains", "stays", "measures", "lies",
+    }
+)  # fmt: skip
+_VALUE = frozenset(
+    {
+        "at", "to", "reads", "reading", "reached", "reaching", "reaches", "measured", "now",
+        "currently", "is", "was", "shows", "showing", "hit", "hits", "hitting", "stood", "sat",
+        "hovering", "hovers", "registers", "registered", "with", "measures", "measuring", "are",
+        "were", "value", "values", "readings", "read", "near", "present", "latest", "last",
+        "recorded", "indicated", "averaging",
+    }
+)  # fmt: skip
+_AROUND = frozenset(
+    {
+        "about", "around", "approximately", "roughly", "nearly", "almost", "some", "just", "circa",
+        "ca", "approx", "only", "well", "slightly", "a", "an", "the", "its", "their", "of", "~",
+        "little", "still", "back", "near", "close", "barely", "merely", "as", "much", "far", "up",
+        "down", "already", "even", "high", "low", "more", "less", "than", "bit", "respectively",
+        "also", "both", "all", "again", "currently", "now", "steady", "stable", "exactly",
+    }
+)  # fmt: skip
+_LOOSENING = frozenset(
+    {
+        "about", "around", "approximately", "roughly", "nearly", "almost", "some", "circa", "ca",
+        "approx", "near", "over", "than", "under", "just", "to", "~", "≈", "order",
+    }
+)  # fmt: skip
+_DIFFERENT = frozenset(
+    {
+        "above", "over", "below", "under", "beyond", "higher", "lower", "more", "less", "past",
+        "beneath", "off", "greater", "warmer", "hotter", "colder", "cooler", "short", "in", "from",
+        "up", "down", "too", "increase", "rise", "drop", "fall", "difference", "away", "outside",
+        "faster", "slower",
+    }
+)  # fmt: skip
+_DIFFERENCES = frozenset(
+    {
+        "by", "difference", "excess", "deviation", "jump", "rise", "increase", "drop", "fall",
+        "decrease", "margin", "change", "gap", "exceedance", "overshoot", "decline", "climb",
+        "excursion", "departure", "offset", "up", "down", "dip", "step", "another",
+    }
+)  # fmt: skip
+_READINGS = frozenset({"value", "least", "greatest"})
+LIMITS = frozenset({"limit", "change"})
+_ANY = _READINGS | {"limit", "baseline", "change", "share"}
+_COMPARED = frozenset({"difference", "share", "times", "change"})
+_LOOK_BACK = 7
+
+
+def is_loose(sentence: list[Token], at: int) -> bool:
+    """Whether a number is told as a round one: ``about 80``, ``well over 80``."""
+    if sentence[at].loose:
+        return True
+    near = [token.lower for token in sentence[max(0, at - 2) : at]]
+    if near and near[-1] in {"over", "under", "to", "just"}:
+        pairs = {("just", "over"), ("just", "under"), ("close", "to"), ("well", "over"),
+                 ("a", "little"), ("next", "to"), ("little", "over"), ("slightly", "over"),
+                 ("slightly", "under"), ("well", "under")}  # fmt: skip
+        return tuple(near[-2:]) in pairs
+    after = [token.lower for token in sentence[at + 1 : at + 3]]
+    if after[:2] in (["or", "so"], ["or", "thereabouts"]):
+        return True
+    return bool(set(near[-1:]) & _LOOSENING) or (
+        len(near) > 1
+        and near[-2] in _LOOSENING - {"than", "to", "over", "under", "just"}
+        and near[-1] in {"a", "the", "its"}
+    )
+
+
+def slots_of(sentence: list[Token], at: int) -> tuple[frozenset[str], str | None]:
+    """What a number may be by the words around it, and the name of that; None: not told."""
+    token = sentence[at]
+    left, right = _left(sentence, at), [t.lower for t in sentence[at + 1 : at + 4]]
+    if token.unit == "times":
+        return frozenset({"times", "line"}), None
+    if right and right[0] in {
+        "limit",
+        "limits",
+        "threshold",
+        "bound",
+        "ceiling",
+        "cap",
+        "setpoint",
+    }:
+        return LIMITS, "limit"
+    if right[:2] == ["alarm", "limit"] or right[:2] == ["alarm", "threshold"]:
+        return LIMITS, "limit"
+    if right and (right[0] in _USUAL or right[1:2] == ["baseline"]) and right[0] != "expected":
+        return frozenset({"baseline"}), "usual value"
+    if (
+        "/" in token.unit
+        and token.unit.rpartition("/")[2] in {"min", "h"}
+        and _tells_a_change(left)
+    ):
+        return frozenset({"slope", "change"}), "slope"
+    return _by_left(left, right, sentence, at)
+
+
+def _by_left(
+    left: list[str], right: list[str], sentence: list[Token], at: int
+) -> tuple[frozenset[str], str | None]:
+    near = [word for word in left if word not in _AROUND][-1:]
+    if left[-1:] == ["by"] or (near and near[0] == "by"):
+        return _COMPARED | {"slope"}, "difference"
+    if right and right[0] in _DIFFERENT and not (left and left[-1] in {"at", "to", "reads", "is"}):
+        if right[0] in {"in", "from", "up", "down", "too", "over", "under", "past", "more", "off",
+                        "less", "outside", "short", "away"}:  # fmt: skip
+            return _COMPARED | _ANY, None
+        return _COMPARED | {"duration"}, "difference"
+    if left and left[-1] == "of" and set(left[-4:]) & (_DIFFERENCES - {"change", "by", "up"}):
+        return _COMPARED | {"slope"}, "difference"
+    governed = [
+        (place, slots, name)
+        for words, slots, name in (
+            (_LIMIT, LIMITS, "limit"),
+            (_USUAL, frozenset({"baseline"}), "usual value"),
+            (_GREATEST, frozenset({"greatest"}), "greatest value"),
+            (_LEAST, frozenset({"least"}), "least value"),
+        )
+        if (place := _told(left, words)) is not None
+    ]
+    if governed:
+        return min(governed, key=lambda row: row[0])[1:]
+    if near and near[0] in _BEYOND:
+        return _beyond(left, sentence, at)
+    if near and near[0] == "from":
+        return _READINGS | {"baseline"}, None
+    if left and left[-1] in _VALUE or (near and near[0] in _VALUE):
+        now = (near and near[0] in _NOW) or (left and left[-1] in _NOW) or _is_now(left)
+        return (frozenset({"value"}) if now else _READINGS), "value"
+    return _ANY | ({"difference"} if left[-1:] in (["up"], ["down"]) else frozenset()), None
+
+
+def _beyond(left: list[str], sentence: list[Token], at: int) -> tuple[frozenset[str], str | None]:
+    """``above 7.1`` is told of the limit; ``just over 7.9`` may be the value."""
+    if left[-2:-1] and left[-2] in {"just", "little", "slightly", "well"}:
+        return LIMITS | _READINGS, None
+    if left[-1:] == ["than"]:
+        return LIMITS | _READINGS | _COMPARED, None
+    if any(token.lower in _USUAL for token in sentence[at + 1 : at + 4]):
+        return LIMITS | {"baseline"}, "limit"
+    return LIMITS, "limit"
+
+
+def _is_now(left: list[str]) -> bool:
+    """``is high at``, ``currently sits at``: of the present, and of no peak."""
+    return bool(set(left[-4:]) & {"is", "are", "now", "currently", "stands", "sits"}) and not (
+        set(left[-6:]) & {"up", "was", "had", "has", "have", "been", "reached", "limit", "limits"}
+    )
+
+
+def _told(left: list[str], words: frozenset[str]) -> int | None:
+    """How far back stands a word that governs the number: ``its limit of``, ``usually it is``."""
+    for back, word in enumerate(reversed(left)):
+        if word in words:
+            between = left[len(left) - back :]
+            if words is _LIMIT and between[-1:] and between[-1] in {"at", "with", "to"}:
+                # "above its limit at 7.9": the value, where no "set" or "stands" is between.
+                set_at = {"set", "stands", "fixed", "configured", "lies", "sits"}
+                return back if set(between) & set_at else None
+            if words is _LIMIT and set(between) & {"now", "currently", "reading", "reached"}:
+                return None
+            return None if set(between) & {"by", "reading", "reached", "peaked", "from"} else back
+        if word in {"at", "by", "from"} and words is not _LIMIT and back > 0:
+            usual = words is _USUAL and bool(set(left) & {"usually", "normally", "typically"})
+            return back if usual else None
+    return None
+
+
+def _tells_a_change(left: list[str]) -> bool:
+    """Whether a flow's own unit is no slope: ``12 l/min`` beside ``rising by 12 l/min``."""
+    return bool(set(left[-5:]) & {"by", "rate", "rising", "falling", "slope", "pace"})
+
+
+def _left(sentence: list[Token], at: int) -> list[str]:
+    """The words before a number, in its part of the sentence."""
+    found: list[str] = []
+    for token in reversed(sentence[max(0, at - _LOOK_BACK) : at]):
+        if token.kind in {Kind.NUMBER, Kind.SIGNAL} and found:
+            between = " ".join(found)
+            if token.kind is Kind.NUMBER or not between:
+                break
+        if token.lower in {";", ",", ")", "and", "but", "while", "whereas"}:
+            if token.lower == "," and not found:
+                continue
+            break
+        found.insert(0, token.lower)
+    return found
