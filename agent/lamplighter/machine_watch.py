@@ -16,22 +16,35 @@ from typing import Any
 
 import structlog
 
+from lamplighter.alarm_board import AlarmBoard
 from lamplighter.errors import PayloadError
+from lamplighter.faults.alarms.flood import FloodTold
+from lamplighter.faults.alarms.flood_report import flood_report
 from lamplighter.faults.alarms.life_cycle import State
 from lamplighter.faults.condition import Severity
 from lamplighter.faults.evidence.record import Evidence
-from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
+from lamplighter.faults.monitor import (
+    AlarmChanged,
+    Change,
+    EpisodeDue,
+    FaultMonitor,
+    Operated,
+)
 from lamplighter.faults.reports.writer import ReportWriter
+from lamplighter.faults.signals.signal_board import SignalChanged
 from lamplighter.model_service import ModelService
 from lamplighter.plugin import LogLine, Publication, Sample
+from lamplighter.signal_told import SignalTeller
 from lamplighter.store.outbound.lanes import Lane
 from lamplighter.store.records.alarms import NORMAL, AlarmRecord
+from lamplighter.store.records.audit import OF_ALARMS, AuditEntry
 from lamplighter.store.records.reports import ReportRecord
 from lamplighter.store.store import Store
 
 _log = structlog.get_logger("machines")
 
-_SNAPSHOT = "fault_monitor"
+# Of each machine its own: a change of one must not write a thousand others again.
+_SNAPSHOT = "fault_monitor/"
 _UNSENT = "unsent_report/"
 _RETRY_S = 10.0
 # A report that was sent is told by its id from one that was not, among so many of the last ones.
@@ -70,6 +83,8 @@ class MachineWatch:
         self.root = root
         self.clock = clock
         self.publish = publish
+        self.board = AlarmBoard(monitor, store, root=root, publish=publish)
+        self.signals = SignalTeller(monitor, store, root=root, publish=publish)
         self.written = {"model": 0, "template": 0}
         self._active: dict[tuple[str, str], dict[str, Any]] = {}
         self._states: dict[tuple[str, str], str] = {}
@@ -81,20 +96,17 @@ class MachineWatch:
 
     def start(self) -> None:
         """Goes on from where the last run stopped, and publishes every alarm as it stands."""
-        stored = self.store.snapshots.get(_SNAPSHOT)
-        if stored is not None:
-            try:
-                self.monitor.restore(stored)
-            except PayloadError as error:
-                _log.warning("alarms_not_restored", reason=str(error))
+        self._restore()
         self._withdraw_unknown()
         self._tell_all()
+        self.signals.start()
         self._unsent = self.store.snapshots.starting_with(_UNSENT)
         for key, payload in self._unsent.items():
             self._begin(key, self._send(key, payload))
 
     async def stop(self, within: float) -> None:
         """Gives reports being written a moment; the next start sends the template's instead."""
+        self.board.keep()
         tasks = list(self._writing.values())
         if tasks:
             await asyncio.wait(tasks, timeout=within)
@@ -119,6 +131,8 @@ class MachineWatch:
         """Delays, shelves, silences and episodes run on; what could not be kept is tried again."""
         self._carry_out(self.monitor.tick(now, connected=connected))
         self._check_pending()
+        self.board.tick(now)
+        self.signals.tick()
         if now >= self._retry_at:
             self._retry_at = now + _RETRY_S
             for key, payload in self._unsent.items():
@@ -130,24 +144,48 @@ class MachineWatch:
         self._retry_at += by
         self._carry_out(self.monitor.clock_set(by))
 
-    def control(self, op: dict[str, Any]) -> int:
-        """Carries out an operation on alarms; returns how many records changed.
+    def control(self, op: dict[str, Any]) -> Operated:
+        """Carries out an operation on alarms; what it did is audited.
 
         Raises:
             PayloadError: it names no operation, machine or condition that exists.
         """
-        changes = self.monitor.control(op)
-        self._carry_out(changes)
-        return len(changes)
+        done = self.monitor.operate(op)
+        self._carry_out(done.changes)
+        if done.windows and not done.changes:
+            # A window that suppresses nothing yet must outlive a restart, too.
+            self._keep({asset for asset, _ in done.windows})
+        self.board.show({asset for asset, _ in done.windows})
+        self.board.audit(done)
+        return done
+
+    def note(self, op: dict[str, Any]) -> dict[str, Any]:
+        """Keeps what somebody wrote about a machine; returns the note as it is kept.
+
+        Raises:
+            PayloadError: it names no machine that exists, or says nothing.
+        """
+        asset, text, user = (op.get(key, "") for key in ("asset", "text", "user"))
+        for key, value in (("asset", asset), ("text", text), ("user", user)):
+            if not isinstance(value, str):
+                raise PayloadError("control", "must be a text", key)
+        at = self.clock()
+        note = self.monitor.note(asset, text, by=user or "unknown", at=at)
+        self._keep([asset])
+        data = {"user": note.by, "note": note.text}
+        self.store.audit.put(AuditEntry(at, asset, f"{OF_ALARMS}note", data))
+        return {"note": note.text}
 
     def keep_again(self) -> None:
         """Keeps the monitor's state and unsent reports, where the database was replaced."""
-        self.store.snapshots.put(_SNAPSHOT, self.monitor.snapshot())
+        self._keep(None)
+        self.board.keep()
+        self.signals.keep()
         for key, payload in self._unsent.items():
             self.store.snapshots.put(key, payload)
 
     def _carry_out(self, changes: Iterable[Change]) -> None:
-        made = list(changes)
+        made = self._but_signals(changes)
         if not made:
             return
         due = [change.evidence for change in made if isinstance(change, EpisodeDue)]
@@ -155,13 +193,39 @@ class MachineWatch:
             payload = ReportWriter.by_template(evidence).payload()
             self._unsent[_key(evidence)] = payload
             self.store.snapshots.put(_key(evidence), payload)
-        self.store.snapshots.put(_SNAPSHOT, self.monitor.snapshot())
+        self._keep(_assets(made))
         for change in made:
             if isinstance(change, AlarmChanged):
                 self._alarm(change)
+            elif isinstance(change, FloodTold):
+                self._flood(change)
+        self.board.show({change.asset for change in made if isinstance(change, AlarmChanged)})
         for evidence in due:
             holding = self._holding(evidence.asset)
             self._begin(_key(evidence), self._report(evidence, holding))
+
+    def _restore(self) -> None:
+        for key, part in self.store.snapshots.starting_with(_SNAPSHOT).items():
+            asset = key.removeprefix(_SNAPSHOT)
+            try:
+                self.monitor.restore({asset: part})
+            except PayloadError as error:
+                _log.warning("alarms_not_restored", asset=asset, reason=str(error))
+
+    def _keep(self, assets: Iterable[str] | None) -> None:
+        for asset, part in self.monitor.snapshot(assets).items():
+            self.store.snapshots.put(f"{_SNAPSHOT}{asset}", part)
+
+    def _but_signals(self, changes: Iterable[Change]) -> list[Change]:
+        """Tells of signals, which bear on no alarm; returns the other changes."""
+        made = list(changes)
+        signals = [change for change in made if isinstance(change, SignalChanged)]
+        if not signals:
+            return made
+        for change in signals:
+            self.signals.take(change)
+        self.signals.keep()
+        return [change for change in made if not isinstance(change, SignalChanged)]
 
     def _alarm(self, change: AlarmChanged) -> None:
         record, key = change.record, (change.asset, change.condition)
@@ -204,6 +268,14 @@ class MachineWatch:
                 self._states[key] = change.record["state"]
             else:
                 self._alarm(change)
+
+    def _flood(self, told: FloodTold) -> None:
+        payload = flood_report(told)
+        key = f"{_UNSENT}{payload['id']}"
+        self._unsent[key] = payload
+        self.store.snapshots.put(key, payload)
+        _log.warning("alarm_flood", kind=told.kind, alarms=told.tally.alarms)
+        self._begin(key, self._send(key, payload))
 
     def _topic(self, asset: str, condition: str) -> str:
         return f"{self.root}/alarms/{asset}/{condition}"
@@ -283,6 +355,12 @@ class MachineWatch:
             )
         self._unsent.pop(key, None)
         self.store.snapshots.remove(key)
+
+
+def _assets(changes: Iterable[Change]) -> set[str]:
+    """The machines whose state changed."""
+    found = {change.asset for change in changes if isinstance(change, AlarmChanged)}
+    return found | {each.evidence.asset for each in changes if isinstance(each, EpisodeDue)}
 
 
 def _tell(record: dict[str, Any]) -> None:

@@ -161,7 +161,8 @@ async def test_an_alarm_is_kept_with_its_true_onset(plant: Plant) -> None:
     onset = plant.clock.now
     plant.clock.now += 30.0
     with capture_logs() as logs:
-        assert plant.watch.control({"op": "ack", "asset": "pump1", "user": "ann"}) == 1
+        done = plant.watch.control({"op": "ack", "asset": "pump1", "user": "ann"})
+        assert done.changed == [("pump1", "vibration_high")]
     settled(plant.store)
     kept = plant.store.alarms.get("pump1", "vibration_high")
     assert kept is not None
@@ -324,7 +325,7 @@ async def test_a_condition_that_is_no_longer_configured_is_withdrawn_once(plant:
 
 async def test_a_damaged_snapshot_is_told_and_the_watch_starts_anew(plant: Plant) -> None:
     plant.value(5.0)
-    plant.store.snapshots.put("fault_monitor", {"pump1": {"alarms": {"vibration_high": 7}}})
+    plant.store.snapshots.put("fault_monitor/pump1", {"alarms": {"vibration_high": 7}})
     with capture_logs() as logs:
         plant.again()
     assert "alarms_not_restored" in [entry["event"] for entry in logs]
