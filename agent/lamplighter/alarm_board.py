@@ -17,14 +17,12 @@ from lamplighter.errors import PayloadError
 from lamplighter.faults.monitor import FaultMonitor, Operated
 from lamplighter.plugin import Publication
 from lamplighter.store.outbound.lanes import Lane
-from lamplighter.store.records.audit import AuditEntry
+from lamplighter.store.records.audit import OF_ALARMS, AuditEntry
 from lamplighter.store.store import Store
 
 _log = structlog.get_logger("machines")
 
 KPIS_EVERY_S = 60.0
-OF_ALARMS = "alarm."
-"""What the audit's actions on alarms begin with; the rest is the operation."""
 _SNAPSHOT = "alarm_figures"
 _MOST_CONDITIONS = 50
 _IN_HEALTH = (

@@ -18,6 +18,7 @@ from lamplighter.store.outbound.outbox import BROKER
 
 _log = structlog.get_logger("control")
 
+NOTE = "note"
 REPLY = "reply"
 """The level below the control topic on which operations with an ``id`` are answered."""
 
@@ -96,6 +97,8 @@ class Control:
         name = op["op"]
         if name in _ALARM_OPERATIONS:
             return _outcome(self.machines.control(op))
+        if name == NOTE:
+            return self.machines.note(op)
         if name == "reload":
             self.reload()
             return {}
@@ -105,7 +108,7 @@ class Control:
         if name == "model":
             self._model(topic, op.get("do"))
             return {"do": op["do"]}
-        known = ", ".join((*_ALARM_OPERATIONS, "reload", "flush", "model"))
+        known = ", ".join((*_ALARM_OPERATIONS, NOTE, "reload", "flush", "model"))
         raise PayloadError(topic, f"must be one of {known}, not {name!r}", "op")
 
     def _model(self, topic: str, do: Any) -> None:

@@ -1,4 +1,4 @@
-"""``lamplighter alarms``: the machines' alarms, read from the store."""
+"""``lamplighter alarms``: the machines' alarms, read from the store; operations on them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from lamplighter.commands.alarm_history import history
+from lamplighter.commands.alarm_operations import OPERATIONS, note, window
 from lamplighter.commands.options import (
     config_option,
     json_option,
@@ -16,13 +18,23 @@ from lamplighter.commands.options import (
 from lamplighter.commands.stored import stored_in
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @config_option
 @json_option
 @click.option("--all", "everything", is_flag=True, help="Also those in normal state.")
 @click.option("--reports", is_flag=True, help="The latest fault reports instead.")
-def alarms(*, config_path: Path | None, everything: bool, reports: bool, as_json: bool) -> None:
-    """List the machines' alarms, or their reports."""
+@click.pass_context
+def alarms(
+    context: click.Context,
+    *,
+    config_path: Path | None,
+    everything: bool,
+    reports: bool,
+    as_json: bool,
+) -> None:
+    """List the machines' alarms, or their reports; or operate on alarms."""
+    if context.invoked_subcommand is not None:
+        return
     config = read_config(config_path)
     with stored_in(config.store) as stored:
         if reports:
@@ -43,11 +55,29 @@ def alarms(*, config_path: Path | None, everything: bool, reports: bool, as_json
             _with_unit(record["value"], record["unit"]),
             _with_unit(record["limit"], record.get("limit_unit", record["unit"])),
             record["since"],
+            _by(record),
         )
         for record in shown
     ]
-    columns = ("ASSET", "CONDITION", "STATE", "SEVERITY", "VALUE THEN", "LIMIT", "SINCE")
+    columns = ("ASSET", "CONDITION", "STATE", "SEVERITY", "VALUE THEN", "LIMIT", "SINCE", "BY")
     print_table(columns, rows, empty="No alarms.")
+
+
+for _command in (*OPERATIONS, window, note, history):
+    alarms.add_command(_command)
+
+
+def _by(record: dict[str, object]) -> str:
+    """Who acknowledged or hid it: the reason for the state that shows."""
+    keys = {
+        "acknowledged": "ack",
+        "latched_acknowledged": "ack",
+        "shelved": "shelved",
+        "suppressed_by_design": "suppressed",
+        "out_of_service": "out_of_service",
+    }
+    mark = record.get(keys.get(str(record["state"]), ""))
+    return str(mark.get("by", "")) if isinstance(mark, dict) else ""
 
 
 def _show_reports(reports: list[dict[str, object]], *, as_json: bool) -> None:

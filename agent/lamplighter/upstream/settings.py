@@ -20,6 +20,9 @@ _CONTROLS = (
     "unsuppress",
     "out_of_service",
     "return_to_service",
+    "window",
+    "end_window",
+    "note",
     "reload",
     "flush",
 )

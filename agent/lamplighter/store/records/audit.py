@@ -13,6 +13,10 @@ from lamplighter.store.encryption.sealing import Seals, readable
 from lamplighter.store.files.readers import Readers
 from lamplighter.store.writing.writer import Writer
 
+OF_ALARMS = "alarm."
+"""What the actions on a machine's alarms begin with; the rest is the operation, the device the
+machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -84,6 +88,15 @@ class Audit:
             "SELECT id, time, device, action, data FROM audit"
             " WHERE ? IS NULL OR device = ? ORDER BY id DESC LIMIT ?",
             (device, device, limit),
+        )
+        return readable(rows, self._entry)
+
+    def of_alarms(self, limit: int = 100, asset: str | None = None) -> list[AuditEntry]:
+        """The last operations on alarms, newest first; of one machine where ``asset`` is given."""
+        rows = self._readers.rows(
+            "SELECT id, time, device, action, data FROM audit WHERE substr(action, 1, ?) = ?"
+            " AND (? IS NULL OR device = ?) ORDER BY id DESC LIMIT ?",
+            (len(OF_ALARMS), OF_ALARMS, asset, asset, limit),
         )
         return readable(rows, self._entry)
 
