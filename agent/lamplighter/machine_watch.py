@@ -22,6 +22,7 @@ from lamplighter.faults.alarms.flood import FloodTold
 from lamplighter.faults.alarms.flood_report import flood_report
 from lamplighter.faults.alarms.life_cycle import State
 from lamplighter.faults.condition import Severity
+from lamplighter.faults.evidence.past_episodes import PastEpisodes
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.monitor import (
     AlarmChanged,
@@ -85,6 +86,7 @@ class MachineWatch:
         self.publish = publish
         self.board = AlarmBoard(monitor, store, root=root, publish=publish)
         self.signals = SignalTeller(monitor, store, root=root, publish=publish)
+        self.past = PastEpisodes(store.episodes, monitor.tables.measured_by)
         self.written = {"model": 0, "template": 0}
         self._active: dict[tuple[str, str], dict[str, Any]] = {}
         self._states: dict[tuple[str, str], str] = {}
@@ -162,16 +164,23 @@ class MachineWatch:
     def note(self, op: dict[str, Any]) -> dict[str, Any]:
         """Keeps what somebody wrote about a machine; returns the note as it is kept.
 
+        With the id of an ``episode`` that is over, it is kept as what helped then.
+
         Raises:
             PayloadError: it names no machine that exists, or says nothing.
         """
-        asset, text, user = (op.get(key, "") for key in ("asset", "text", "user"))
-        for key, value in (("asset", asset), ("text", text), ("user", user)):
+        keys = ("asset", "text", "user", "episode")
+        asset, text, user, episode = values = [op.get(key, "") for key in keys]
+        for key, value in zip(keys, values, strict=True):
             if not isinstance(value, str):
                 raise PayloadError("control", "must be a text", key)
+        if episode and self.store.episodes.get(episode) is None:
+            raise PayloadError("control", f"no episode {episode!r} is kept", "episode")
         at = self.clock()
         note = self.monitor.note(asset, text, by=user or "unknown", at=at)
         self._keep([asset])
+        if episode:
+            self.store.episodes.put_helped(episode, note.text)
         data = {"user": note.by, "note": note.text}
         self.store.audit.put(AuditEntry(at, asset, f"{OF_ALARMS}note", data))
         return {"note": note.text}
@@ -188,8 +197,10 @@ class MachineWatch:
         made = self._but_signals(changes)
         if not made:
             return
-        due = [change.evidence for change in made if isinstance(change, EpisodeDue)]
+        due = [self.past.known(each.evidence) for each in made if isinstance(each, EpisodeDue)]
         for evidence in due:
+            if evidence.kind == "closed":
+                self.past.keep(evidence)
             payload = ReportWriter.by_template(evidence).payload()
             self._unsent[_key(evidence)] = payload
             self.store.snapshots.put(_key(evidence), payload)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lamplighter.faults.alarms.episodes import Due, Episode
-from lamplighter.faults.condition import SIGNAL_KINDS, Condition, machine_name, rank
+from lamplighter.faults.condition import SIGNAL_KINDS, Condition, Kind, machine_name, rank
 from lamplighter.faults.evidence.course import Course
 from lamplighter.faults.evidence.ending import ended_by
 from lamplighter.faults.evidence.fault_tables import FaultTables, Finding
@@ -50,7 +50,6 @@ class Scene:
         notes: what operators wrote, the latest last.
         course: what the episode's earlier reports knew.
         contributions: which signals lead where they are out of step with each other.
-        zones: the vibration zones of signals, by tag.
     """
 
     machine: Machine
@@ -62,7 +61,6 @@ class Scene:
     notes: tuple[Note, ...] = ()
     course: Course = field(default_factory=Course)
     contributions: tuple[Contribution, ...] = ()
-    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 def draw(scene: Scene, episode: Episode, kind: Due, now: float) -> Evidence:
@@ -113,7 +111,7 @@ def draw(scene: Scene, episode: Episode, kind: Due, now: float) -> Evidence:
         notes=notes[-_MOST_NOTES:],
         ruled_out=finding.ruled_out,
         contributions=scene.contributions,
-        ended_by=None if ended is None else ended_by(actions, started=started, ended=ended),
+        ended_by=None if ended is None else ended_by(actions, notes, started=started, ended=ended),
     )
 
 
@@ -124,8 +122,7 @@ def _signals(scene: Scene, episode: Episode) -> tuple[Drawn, ...]:
         if (condition := scene.conditions.get(key)) is not None:
             by_tag.setdefault(condition.tag, []).append((condition, member))
     return tuple(
-        draw_signal(scene.machine, tag, scene.watches[tag], rows, scene.zones.get(tag))
-        for tag, rows in by_tag.items()
+        draw_signal(scene.machine, tag, scene.watches[tag], rows) for tag, rows in by_tag.items()
     )
 
 
@@ -143,7 +140,10 @@ def _finding(
         return Finding(None, 0.0, scene.tables.checks(machine_class, lead))
     moves = [each.move for each in drawn]
     moves += [move_of(other, course.moved) for other in others]
-    return scene.tables.find(machine_class, moves, lines)
+    found = scene.tables.find(machine_class, moves, lines)
+    if found.fault is None and drawn[0].evidence.kind is Kind.PATTERN:
+        return replace(found, checks=scene.tables.checks(machine_class, Kind.PATTERN))
+    return found
 
 
 def _left(drawn: tuple[Drawn, ...], course: Course) -> tuple[str, ...]:

@@ -48,6 +48,12 @@ _OUTCOMES = frozenset(
     ("cause", "caused", "fixed", "found", "helped", "ran", "replaced", "repaired", "root",
      "running", "since", "solved", "swapped", "tightened", "turned")
 )  # fmt: skip
+_WORK = frozenset(
+    ("adjusted", "aligned", "bled", "changed", "cleaned", "cleared", "closed", "defrosted",
+     "drained", "exchanged", "filled", "fixed", "flushed", "greased", "lubricated", "opened",
+     "refilled", "removed", "repaired", "replaced", "reset", "restarted", "set", "swapped",
+     "switched", "tightened", "topped", "turned", "unblocked", "vented")
+)  # fmt: skip
 _COMMON = frozenset(
     ("a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at",
      "be", "been", "but", "by", "can", "could", "did", "do", "for", "from", "had", "has", "have",
@@ -146,3 +152,8 @@ def _worth(sentences: Sequence[str]) -> list[float]:
             worth *= _HEADING
         found.append(worth / max(1.0, len(each) / 12.0) ** 0.5)
     return found
+
+
+def tells_of_work(written: str) -> bool:
+    """Whether a text tells of something that was done to a machine."""
+    return any(word.lower() in _WORK for word in _WORD.findall(written))

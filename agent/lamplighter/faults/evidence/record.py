@@ -142,6 +142,7 @@ class SimilarEpisode:
         fault: the likely fault it was given, or None.
         helped: what was done before it ended, in an operator's or the agent's words; "" unknown.
         similarity: 0 to 1.
+        same: what both have in common, the weightiest first: ``vibration up`` ...
     """
 
     id: str
@@ -152,6 +153,7 @@ class SimilarEpisode:
     fault: str | None
     helped: str
     similarity: float
+    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,13 @@ from lamplighter.faults.condition import (
 )
 from lamplighter.faults.evidence.moves import Move, moves_of
 from lamplighter.faults.evidence.record import OtherSignal, SignalEvidence, Trend
-from lamplighter.faults.settings import Machine
+from lamplighter.faults.settings import Machine, Tag
 from lamplighter.faults.signals.signal_watch import SignalWatch
 from lamplighter.faults.signals.status import SignalStatus
 from lamplighter.faults.signals.trace import Baseline
 from lamplighter.faults.wording import shown
 
+_NO_DIRECTION = frozenset({Kind.PATTERN, Kind.UNUSUAL})
 _TREND_S = 120.0
 _NOISE_SIGMAS = 3.0
 _NOISE_SHARE = 0.05
@@ -45,9 +46,7 @@ class Drawn:
     move: Move
 
 
-def draw_signal(
-    machine: Machine, tag: str, watch: SignalWatch, rows: Rows, zone: str | None
-) -> Drawn:
+def draw_signal(machine: Machine, tag: str, watch: SignalWatch, rows: Rows) -> Drawn:
     """A signal with alarms.
 
     Args:
@@ -55,7 +54,6 @@ def draw_signal(
         tag: its key.
         watch: its past and health.
         rows: its conditions in the episode with their parts in it, in order of onset.
-        zone: its vibration zone.
     """
     holding = [condition for condition, member in rows if member.active]
     worst = _gravest(holding or [condition for condition, _ in rows])
@@ -89,9 +87,9 @@ def draw_signal(
         greatest=extremes[1],
         status=watch.status,
         why=watch.health.why,
-        zone=zone,
+        zone=_zone(machine.tags[tag], watch.value),
     )
-    return Drawn(evidence, _move(tag, name, worst, rows))
+    return Drawn(evidence, _move(evidence, rows, baseline))
 
 
 def draw_other(
@@ -111,9 +109,7 @@ def draw_other(
         return None
     if _is_silent(watch, now):
         return None
-    difference = watch.trace.recent(1)[0] - baseline.value
-    noise = max(_NOISE_SIGMAS * baseline.spread, _NOISE_SHARE * abs(baseline.value))
-    move = "steady" if abs(difference) <= noise else ("up" if difference > 0 else "down")
+    move = _direction(watch.trace.recent(1)[0], baseline)
     config = machine.tags[tag]
     name = tag_name(tag, config)
     return OtherSignal(tag, name, config.unit, watch.value, baseline.value, move)
@@ -125,12 +121,32 @@ def move_of(other: OtherSignal, moved: Mapping[str, str]) -> Move:
     return Move(other.tag, other.name, move, other.unit, alarmed=False)
 
 
-def _move(tag: str, name: str, worst: Condition, rows: Rows) -> Move:
+def _move(signal: SignalEvidence, rows: Rows, baseline: Baseline | None) -> Move:
     """What its machine's conditions say; where only the signal is at fault, nothing is known."""
-    kinds = [worst.kind, *(condition.kind for condition, _ in rows)]
+    kinds = [signal.kind, *(condition.kind for condition, _ in rows)]
     real = [kind for kind in kinds if kind not in SIGNAL_KINDS]
     move, also = moves_of(real or kinds)
-    return Move(tag, name, move, worst.unit, also, known=bool(real))
+    if not set(real) - _NO_DIRECTION and baseline is not None and signal.value is not None:
+        # It is only known to be odd: how it differs from before tells which way.
+        also = (*also, _direction(signal.value, baseline))
+        move = also[-1] if also[-1] != "steady" else move
+    return Move(signal.tag, signal.name, move, signal.unit, also, known=bool(real))
+
+
+def _direction(value: float, baseline: Baseline) -> str:
+    """Whether a value stands out from the noise before: ``up``, ``down`` or ``steady``."""
+    difference = value - baseline.value
+    noise = max(_NOISE_SIGMAS * baseline.spread, _NOISE_SHARE * abs(baseline.value))
+    return "steady" if abs(difference) <= noise else ("up" if difference > 0 else "down")
+
+
+def _zone(tag: Tag, value: float | None) -> str | None:
+    if tag.zone is None or value is None:
+        return None
+    # Most machines have none.
+    from lamplighter.faults.machines.zones import zone_of
+
+    return zone_of(value, tag.zone, tag.value_unit)
 
 
 def _gravest(conditions: list[Condition]) -> Condition:
