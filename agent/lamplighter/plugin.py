@@ -112,12 +112,23 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A value of a machine's tag. ``time`` is UTC seconds by the machine's clock, or of arrival."""
+    """A value of a machine's tag.
+
+    Attributes:
+        asset: the machine.
+        tag: its signal.
+        value: NaN where what came is no number: that, too, says something of the signal.
+        time: UTC seconds by the machine's clock, or of arrival.
+        unit: the unit that the machine says it is in; "" where it says none.
+        doubt: what is odd about it, in words: why it is no number, or that its time is none.
+    """
 
     asset: str
     tag: str
     value: float
     time: float
+    unit: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

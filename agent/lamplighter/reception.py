@@ -94,7 +94,8 @@ class Reception:
             case Refused():
                 self._refuse(plugin, event)
             case Sample():
-                self.store.history.add(f"{event.asset}/{event.tag}", event.time, event.value)
+                if math.isfinite(event.value):
+                    self.store.history.add(f"{event.asset}/{event.tag}", event.time, event.value)
                 self.sample(event)
             case LogLine():
                 self.log_line(event)

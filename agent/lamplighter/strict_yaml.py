@@ -128,7 +128,12 @@ class _Reader:
     ) -> Any:
         if node.tag.endswith(":null"):
             return None
-        inner = next(each for each in typing.get_args(kind) if each is not type(None))
+        kinds = [each for each in typing.get_args(kind) if each is not type(None)]
+        # Of several kinds, true or false is only ever meant as such.
+        is_flag = node.tag.endswith(":bool") and bool in kinds
+        inner = (
+            bool if is_flag else next(each for each in kinds if each is not bool or kinds == [bool])
+        )
         return self.read(node, inner, key, bounds)
 
     def _read_dataclass(self, node: yaml.Node, kind: type, key: str, base: Any) -> Any:

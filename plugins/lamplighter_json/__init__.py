@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan, nan
 from typing import Any
 
 from lamplighter.catalogue.entity import Entity
@@ -27,6 +28,12 @@ from lamplighter_json.extract import (
     text,
     timestamp,
 )
+from lamplighter_json.presence import Presence
+from lamplighter_json.waveforms import WaveformTopic
+
+_LONGEST_DOUBT = 200
+# What one of the unit is in rpm; any other unit of a speed is taken for rpm.
+_PER_MINUTE = {"hz": 60.0, "1/s": 60.0, "rps": 60.0}
 
 
 def create(context: Context) -> JsonTopics:
@@ -43,10 +50,12 @@ def create(context: Context) -> JsonTopics:
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """What a topic carries: tags of machines, and log lines of machines."""
+    """What a topic carries: tags, log lines and waveforms of machines."""
 
     tags: list[tuple[str, str, Tag]] = field(default_factory=list)
+    presence: Presence = field(default_factory=Presence)
     logs: list[tuple[str, LogTopic]] = field(default_factory=list)
+    waveforms: list[WaveformTopic] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -59,16 +68,26 @@ class JsonTopics(PluginBase):
 
     machines: tuple[Machine, ...] = ()
     _routes: dict[str, _Route] = field(init=False, repr=False)
+    _speeds: dict[tuple[str, str], float | None] = field(init=False, repr=False)
+    _per_minute: dict[tuple[str, str], float] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Sort the machines' tags and logs by topic."""
+        """Sort the machines' tags, logs and waveforms by topic."""
         self._routes = {}
+        self._speeds = {}
+        self._per_minute = {}
         for machine in self.machines:
             for key, tag in machine.tags.items():
                 route = self._routes.setdefault(tag.topic, _Route())
                 route.tags.append((machine.asset, key, tag))
             for log in machine.logs:
                 self._routes.setdefault(log.topic, _Route()).logs.append((machine.asset, log))
+            for key, waveform in machine.waveforms.items():
+                topic = WaveformTopic(machine.asset, key, waveform)
+                self._routes.setdefault(waveform.topic, _Route()).waveforms.append(topic)
+                if (speed := topic.speed_tag) is not None:
+                    unit = machine.tags[speed].value_unit.lower()
+                    self._per_minute[machine.asset, speed] = _PER_MINUTE.get(unit, 1.0)
 
     def filters(self) -> frozenset[str]:
         """The topics that the machines' configuration names."""
@@ -79,7 +98,22 @@ class JsonTopics(PluginBase):
         route = self._routes.get(message.topic)
         if route is None:
             return ()
-        return [*_samples(message, route), *_log_lines(message, route)]
+        events = [*_samples(message, route), *_log_lines(message, route)]
+        if self._per_minute:
+            self._note_speeds(events)
+        for waveform in route.waveforms:
+            events += waveform.receive(message, self._speed_of)
+        return events
+
+    def _note_speeds(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, Sample) and (event.asset, event.tag) in self._per_minute:
+                known = not isnan(event.value)
+                factor = self._per_minute[event.asset, event.tag]
+                self._speeds[event.asset, event.tag] = event.value * factor if known else None
+
+    def _speed_of(self, asset: str, tag: str) -> float | None:
+        return self._speeds.get((asset, tag))
 
     def command(
         self,
@@ -96,7 +130,7 @@ class JsonTopics(PluginBase):
 
 
 def _samples(message: Message, route: _Route) -> list[Event]:
-    """The tags' values.
+    """The tags' values; one that is no number is NaN, with the reason, and told as refused, too.
 
     A tag that is missing is refused only where the message has none of the topic's tags: many
     devices send a part of their values at a time.
@@ -106,25 +140,48 @@ def _samples(message: Message, route: _Route) -> list[Event]:
     try:
         document = _document(message, route)
     except PayloadError as error:
-        return [_refused(error)]
-    present = [
-        (asset, key, tag, found)
-        for asset, key, tag in route.tags
-        if (found := at_path(document, tag.path)) is not None
-    ]
-    if not present:
-        paths = dict.fromkeys(tag.path for _, _, tag in route.tags)
-        return [Refused(message.topic, path, "is not in the payload") for path in paths]
+        # Nothing at all is no value that went wrong: a retained message was cleared.
+        lost = route.tags if message.payload else ()
+        why = error.reason[:_LONGEST_DOUBT]
+        samples = [Sample(asset, key, nan, message.arrived, doubt=why) for asset, key, _ in lost]
+        return [*samples, _refused(error)]
     events: list[Event] = []
-    for asset, key, tag, found in present:
-        try:
-            value = number(message.topic, found.value, tag.path)
-        except PayloadError as error:
-            events.append(_refused(error))
-        else:
-            time, problems = _time(message, document, tag)
-            events += [Sample(asset, key, value, time), *problems]
-    return events
+    present = False
+    for asset, key, tag in route.tags:
+        found = at_path(document, tag.path)
+        if found is not None:
+            present = True
+            route.presence.seen((asset, key), document, tag.path)
+            events += _sample(message, document, (asset, key, tag), found.value)
+        elif newcomer := route.presence.missed((asset, key), document, tag.path):
+            doubt = f"{tag.path!r} is gone from its payload, and {newcomer!r} has come: renamed?"
+            events.append(Sample(asset, key, nan, message.arrived, doubt=doubt[:_LONGEST_DOUBT]))
+    if present:
+        return events
+    paths = dict.fromkeys(tag.path for _, _, tag in route.tags)
+    return [*events, *(Refused(message.topic, path, "is not in the payload") for path in paths)]
+
+
+def _sample(
+    message: Message, document: Any, whose: tuple[str, str, Tag], raw: Any
+) -> Iterator[Event]:
+    asset, key, tag = whose
+    time, problem = _time(message, document, tag)
+    doubt, unit = "", ""
+    if problem is not None:
+        doubt = f"its timestamp is wrong: {problem.reason}"[:_LONGEST_DOUBT]
+    if tag.unit_path is not None:
+        said = at_path(document, tag.unit_path)
+        unit = said.value.strip() if said and isinstance(said.value, str) else ""
+    try:
+        value = number(message.topic, raw, tag.path)
+    except PayloadError as error:
+        yield Sample(asset, key, nan, time, unit, error.reason[:_LONGEST_DOUBT])
+        yield _refused(error)
+    else:
+        yield Sample(asset, key, value, time, unit, doubt)
+    if problem is not None:
+        yield _refused(problem)
 
 
 def _document(message: Message, route: _Route) -> Any:
@@ -137,15 +194,15 @@ def _document(message: Message, route: _Route) -> Any:
         return message.payload.decode("utf-8", errors="replace").strip()
 
 
-def _time(message: Message, document: Any, tag: Tag) -> tuple[float, list[Event]]:
-    """The sample's time: a wrong one is refused, and the time of arrival stands in."""
+def _time(message: Message, document: Any, tag: Tag) -> tuple[float, PayloadError | None]:
+    """The sample's time; of a wrong one the problem, and the time of arrival stands in."""
     if tag.time_path is None:
-        return message.arrived, []
+        return message.arrived, None
     try:
         raw = required(message.topic, document, tag.time_path)
-        return timestamp(message.topic, raw, tag.time_path), []
+        return timestamp(message.topic, raw, tag.time_path), None
     except PayloadError as error:
-        return message.arrived, [_refused(error)]
+        return message.arrived, error
 
 
 def _log_lines(message: Message, route: _Route) -> list[Event]:

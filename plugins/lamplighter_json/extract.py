@@ -25,17 +25,15 @@ class Found:
 
 
 def parse_json(topic: str, payload: bytes) -> Any:
-    """The payload as JSON, strictly: UTF-8, and no NaN or Infinity.
+    """The payload as JSON in UTF-8; NaN and Infinity, which are none, are numbers all the same.
+
+    A sensor that says NaN does not make the rest of its document unreadable.
 
     Raises:
         PayloadError: it is none.
     """
-
-    def constant(name: str) -> None:
-        raise PayloadError(topic, f"{name} is no number a sensor can measure")
-
     try:
-        return json.loads(payload.decode("utf-8"), parse_constant=constant)
+        return json.loads(payload.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise PayloadError(topic, "is not UTF-8") from error
     except RecursionError as error:

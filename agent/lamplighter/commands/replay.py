@@ -69,10 +69,14 @@ def _zone(name: str) -> tzinfo:
 
 
 async def _play(recording: Recording, config: Config, *, model: bool, as_json: bool) -> None:
+    from lamplighter.faults.alarms.flood import FloodTold
+    from lamplighter.faults.alarms.flood_report import flood_report
     from lamplighter.faults.monitor import AlarmChanged, FaultMonitor
     from lamplighter.faults.reports.writer import ReportWriter
+    from lamplighter.faults.signals.signal_board import SignalChanged
     from lamplighter.replay.files import format_of, machines_in
     from lamplighter.replay.history import History, ReplayClock
+    from lamplighter.understanding.timing.zones import home_zone
 
     kind = format_of(recording.path)
     if kind == "topics" and not config.machines:
@@ -83,7 +87,8 @@ async def _play(recording: Recording, config: Config, *, model: bool, as_json: b
     extra = machines_in(_entries(recording, config, kind, Unread())) if kind == "csv" else ()
     machines = (*config.machines, *(each for each in extra if each.asset not in known))
     watched = {(machine.asset, tag) for machine in machines for tag in machine.tags}
-    monitor = FaultMonitor(machines, clock=clock, config=config.faults)
+    zone = home_zone(config.home.time_zone)
+    monitor = FaultMonitor(machines, clock=clock, config=config.faults, zone=zone)
     history = History(monitor, clock, lambda asset, tag: (asset, tag) in watched)
     unread = Unread()
     async with _engine(config, wanted=model) as (engine, name):
@@ -94,9 +99,14 @@ async def _play(recording: Recording, config: Config, *, model: bool, as_json: b
             if isinstance(change, AlarmChanged):
                 count["alarms"] += change.record["state"] == "unacknowledged"
                 _print(time, {"alarm": change.record}, _alarm(change.record), as_json=as_json)
+            elif isinstance(change, SignalChanged):
+                _print(time, {"signal": change.record}, _signal(change.record), as_json=as_json)
             else:
                 count["reports"] += 1
-                payload = (await writer.write(change.evidence, engine)).payload()
+                if isinstance(change, FloodTold):
+                    payload = flood_report(change)
+                else:
+                    payload = (await writer.write(change.evidence, engine)).payload()
                 _print(time, {"report": payload}, _report(payload), as_json=as_json)
     _summary(history.played, count, unread, as_json=as_json)
 
@@ -152,6 +162,11 @@ def _print(time: float, document: dict[str, Any], text: str, *, as_json: bool) -
         click.echo(json.dumps({"time": stamp.isoformat(), **document}, ensure_ascii=False))
     else:
         click.echo(f"{stamp:%Y-%m-%d %H:%M:%S}  {text}")
+
+
+def _signal(record: dict[str, Any]) -> str:
+    why = f": {record['why']}" if record["why"] else ""
+    return f"signal {record['asset']} {record['name']} is {record['status']}{why}"
 
 
 def _alarm(record: dict[str, Any]) -> str:

@@ -7,6 +7,11 @@ from enum import StrEnum
 
 from lamplighter.faults.settings import Machine, Tag
 
+BROKEN_BELOW = 3.6
+"""A loop current below this one, in mA, says that the loop is broken (NAMUR NE 43)."""
+DISTURBED_FROM = 3
+"""Of sixteen values in a row so many wrong ones make a signal a disturbed one."""
+
 
 class Kind(StrEnum):
     """The kinds of condition; the value is the end of the condition's name."""
@@ -73,6 +78,8 @@ _SEVERITIES = {
     Kind.DISTURBED: Severity.ADVISORY,
     **dict.fromkeys(LEARNED_KINDS, Severity.ADVISORY),
 }
+_TIMES_LEARNED = "times the learned limit"
+_LIMIT_UNITS = {Kind.LOOP: "mA", Kind.DISTURBED: "values"}
 _RANKS = {Severity.ADVISORY: 0, Severity.WARNING: 1, Severity.CRITICAL: 2}
 _WORDS = {
     Kind.HIGH_HIGH: "very high",
@@ -98,6 +105,11 @@ _WORDS = {
 }
 
 
+def kind_words(kind: str) -> str:
+    """A kind of condition in words: ``very high``; of a kind that there is not, the kind itself."""
+    return _WORDS.get(Kind(kind), kind) if kind in set(Kind) else kind
+
+
 def rank(severity: Severity) -> int:
     """The severity's place: 0 for the least."""
     return _RANKS[severity]
@@ -107,6 +119,8 @@ def rank(severity: Severity) -> int:
 class Condition:
     """One thing that can be wrong with one signal of one machine.
 
+    A pattern is the machine's: it is told at the signal that contributes most, once it came.
+
     Attributes:
         asset: the machine.
         tag: its signal.
@@ -114,10 +128,11 @@ class Condition:
         machine: what people call the machine.
         signal: what people call the signal.
         unit: the unit of ``limit`` and of the signal's values; of a rate: within ``per`` seconds.
-        limit: the bound: of the value, of its change within ``per`` seconds, or in seconds for
-            a stale or stuck signal.
+        limit: the bound: of the value, of its change within ``per`` seconds, of its distance from
+            its usual value, in seconds for a stale or stuck signal, in mA for a broken loop.
         per: the window of a rate, in seconds; 0 for the other kinds.
         latching: whether its alarm stays after its return until an operator resets it.
+        graded: the severity that it was given; None: that of its kind.
     """
 
     asset: str
@@ -129,27 +144,34 @@ class Condition:
     limit: float
     per: float = 0.0
     latching: bool = False
+    graded: Severity | None = None
 
     @property
     def key(self) -> str:
-        """The condition's name in topics: ``vibration_high``."""
+        """The condition's name in topics: ``vibration_high``; of the machine's: ``pattern``."""
+        if self.kind is Kind.PATTERN:
+            return str(self.kind)
         return f"{self.tag}_{self.kind}"
 
     @property
     def name(self) -> str:
         """What people call it, such as ``Feed pump vibration very high``."""
+        if self.kind is Kind.PATTERN:
+            return f"{self.machine} signals {_WORDS[self.kind]}"
         return f"{self.machine} {self.signal} {_WORDS[self.kind]}"
 
     @property
     def severity(self) -> Severity:
         """How bad its alarm is."""
-        return _SEVERITIES.get(self.kind, Severity.WARNING)
+        return self.graded or _SEVERITIES.get(self.kind, Severity.WARNING)
 
     @property
     def limit_unit(self) -> str:
         """The unit of ``limit``."""
+        if self.kind is Kind.PATTERN:
+            return _TIMES_LEARNED
         if self.kind in SIGNAL_KINDS:
-            return "s"
+            return _LIMIT_UNITS.get(self.kind, "s")
         return f"{self.unit}/{self.per:g} s" if self.per else self.unit
 
 
@@ -164,7 +186,8 @@ def tag_name(key: str, tag: Tag) -> str:
 
 
 def conditions_of(machine: Machine) -> list[Condition]:
-    """Every condition that the machine's configuration asks for, tag by tag."""
+    """Every condition that the machine's configuration asks for, tag by tag, its pattern last."""
+    pattern = pattern_of(machine)
     return [
         Condition(
             asset=machine.asset,
@@ -172,7 +195,7 @@ def conditions_of(machine: Machine) -> list[Condition]:
             kind=kind,
             machine=machine_name(machine),
             signal=name,
-            unit=tag.unit,
+            unit=tag.value_unit,
             limit=limit,
             per=tag.rate.per if tag.rate and kind in RATE_KINDS else 0.0,
             latching=tag.limits.latching,
@@ -180,7 +203,27 @@ def conditions_of(machine: Machine) -> list[Condition]:
         for key, tag, name in [(key, tag, tag_name(key, tag)) for key, tag in machine.tags.items()]
         for kind, limit in _wanted(tag).items()
         if limit is not None
-    ]
+    ] + ([pattern] if pattern else [])
+
+
+def pattern_of(machine: Machine) -> Condition | None:
+    """The condition that the machine's signals are out of step; None where none is watched.
+
+    It stands at the first of them until it comes.
+    """
+    if not machine.together:
+        return None
+    key = machine.together[0]
+    tag = machine.tags[key]
+    return Condition(
+        asset=machine.asset,
+        tag=key,
+        kind=Kind.PATTERN,
+        machine=machine_name(machine),
+        signal=tag_name(key, tag),
+        unit=tag.value_unit,
+        limit=1.0,
+    )
 
 
 def _wanted(tag: Tag) -> dict[Kind, float | None]:
@@ -191,6 +234,10 @@ def _wanted(tag: Tag) -> dict[Kind, float | None]:
         Kind.LOW_LOW: tag.limits.low_low,
         Kind.RISING_FAST: tag.rate.rise if tag.rate else None,
         Kind.FALLING_FAST: tag.rate.fall if tag.rate else None,
+        Kind.ABOVE_USUAL: tag.deviation.above if tag.deviation else None,
+        Kind.BELOW_USUAL: tag.deviation.below if tag.deviation else None,
         Kind.STALE: tag.stale_after,
         Kind.STUCK: tag.stuck_after,
+        Kind.LOOP: BROKEN_BELOW if tag.loop else None,
+        Kind.DISTURBED: float(DISTURBED_FROM),
     }

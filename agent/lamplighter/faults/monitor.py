@@ -106,6 +106,11 @@ class FaultMonitor:
         self._learned = _learned(watched, config.learned)
         self._settled = False
 
+    @property
+    def tables(self) -> FaultTables:
+        """The fault tables."""
+        return self._tables
+
     def lexicon(self) -> frozenset[str]:
         """The words that name a fault in some table: each is a claim about a cause."""
         return self._tables.words()
@@ -305,9 +310,17 @@ class FaultMonitor:
         Raises:
             PayloadError: it is damaged or of another version; nothing of it was taken over.
         """
-        signals = mapping(stored, "learned").get("signals")
+        kept = mapping(stored, "learned")
+        patterns = [
+            (pattern, pattern.read_learned(part))
+            for asset, part in mapping(kept.get("patterns", {}), "patterns").items()
+            if (watched := self._watched.get(asset)) and (pattern := watched.pattern) is not None
+        ]
+        signals = kept.get("signals")
         if self._learned is not None and signals is not None:
             self._learned.restore(mapping(signals, "signals"))
+        for pattern, learned in patterns:
+            pattern.restore_learned(learned)
 
     def _tick_learned(self, now: float) -> list[Change]:
         """What is unusual in the values that came, and what is no longer."""

@@ -75,21 +75,79 @@ def test_a_bare_number_is_the_value_at_the_time_of_arrival(payload: bytes) -> No
     ],
 )
 def test_what_is_no_number_is_refused_with_its_topic(payload: bytes, reason: str) -> None:
-    [refused] = receive(plugin(machine(pressure=Tag("t"))), payload)
+    *samples, refused = receive(plugin(machine(pressure=Tag("t"))), payload)
     assert isinstance(refused, Refused)
     assert refused.topic == "t"
     assert reason in refused.reason
+    for sample in samples:
+        assert isinstance(sample, Sample)
+        assert (math.isnan(sample.value), sample.time) == (True, ARRIVED)
+        assert reason in sample.doubt
 
 
-@pytest.mark.parametrize("payload", [b'{"a": NaN}', b"{", b"\xff", b"[" * 100_000])
-def test_a_damaged_document_is_refused_as_a_whole(payload: bytes) -> None:
-    [refused] = receive(plugin(machine(a=Tag("t", "a"), b=Tag("t", "b"))), payload)
+@pytest.mark.parametrize("payload", [b"{", b"\xff", b"[" * 100_000])
+def test_a_damaged_document_is_refused_and_disturbs_every_tag(payload: bytes) -> None:
+    a, b, refused = receive(plugin(machine(a=Tag("t", "a"), b=Tag("t", "b"))), payload)
     assert isinstance(refused, Refused)
+    for sample in (a, b):
+        assert isinstance(sample, Sample)
+        assert math.isnan(sample.value)
+        assert sample.doubt == refused.reason
+
+
+def test_an_empty_message_says_nothing_of_the_signal() -> None:
+    [refused] = receive(plugin(machine(a=Tag("t", "a"))), b"")
+    assert isinstance(refused, Refused)
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "null", '"bad"', "1e999"])
+def test_one_number_that_is_none_leaves_the_document_readable(word: str) -> None:
+    made = plugin(machine(a=Tag("t", "a"), b=Tag("t", "b")))
+    a, refused, b = receive(made, b'{"a": ' + word.encode() + b', "b": 2}')
+    assert isinstance(a, Sample)
+    assert math.isnan(a.value)
+    assert isinstance(refused, Refused)
+    assert (refused.key, refused.reason) == ("a", a.doubt)
+    assert b == Sample("pump1", "b", 2.0, ARRIVED)
+
+
+def test_the_unit_that_a_payload_says_comes_with_the_value() -> None:
+    made = plugin(machine(a=Tag("t", "v", unit="°C", unit_path="u")))
+    assert receive(made, {"v": 68, "u": " °F "}) == [Sample("pump1", "a", 68.0, ARRIVED, "°F")]
+    assert receive(made, {"v": 68, "u": 7}) == [Sample("pump1", "a", 68.0, ARRIVED)]
+    assert receive(made, {"v": 68}) == [Sample("pump1", "a", 68.0, ARRIVED)]
+
+
+def test_a_key_that_takes_a_missing_ones_place_for_good_is_named() -> None:
+    made = plugin(machine(a=Tag("t", "s.vib"), b=Tag("t", "s.temp")))
+    receive(made, {"s": {"vib": 1, "temp": 2, "mode": "on"}})
+    for _ in range(9):
+        assert len(receive(made, {"s": {"temp": 2, "mode": "on"}})) == 1
+    for _ in range(4):
+        assert len(receive(made, {"s": {"vib_rms": 1, "note": "x", "temp": 2}})) == 1
+    renamed, b = receive(made, {"s": {"vib_rms": 1, "note": "x", "temp": 2}})
+    assert isinstance(renamed, Sample)
+    assert renamed.tag == "a"
+    assert math.isnan(renamed.value)
+    assert "'vib_rms' has come" in renamed.doubt
+    assert b == Sample("pump1", "b", 2.0, ARRIVED)
+
+
+def test_keys_that_come_in_turn_do_not_take_each_others_place() -> None:
+    made = plugin(machine(a=Tag("t", "vib")))
+    for _ in range(20):
+        assert receive(made, {"vib": 1}) == [Sample("pump1", "a", 1.0, ARRIVED)]
+        assert receive(made, {"hum": 1}) == [Refused("t", "vib", "is not in the payload")]
+    for _ in range(4):
+        receive(made, {"vib": 1})
+        assert receive(made, {"hum": 1}) == [Refused("t", "vib", "is not in the payload")]
 
 
 def test_one_bad_value_does_not_hurt_the_others_and_names_its_key() -> None:
     made = plugin(machine(a=Tag("t", "x.a"), b=Tag("t", "x.b")))
-    refused, sample = receive(made, {"x": {"a": False, "b": 1}})
+    bad, refused, sample = receive(made, {"x": {"a": False, "b": 1}})
+    assert isinstance(bad, Sample)
+    assert bad.doubt == "false is no number"
     assert refused == Refused("t", "x.a", "false is no number")
     assert isinstance(sample, Sample)
     assert sample.tag == "b"
@@ -107,7 +165,8 @@ def test_a_part_of_the_tags_is_no_error_but_none_of_them_is() -> None:
 def test_a_wrong_timestamp_is_refused_and_the_arrival_stands_in() -> None:
     made = plugin(machine(a=Tag("t", "a", time_path="ts")))
     sample, refused = receive(made, {"a": 1, "ts": "yesterday"})
-    assert sample == Sample("pump1", "a", 1.0, ARRIVED)
+    doubt = "its timestamp is wrong: 'yesterday' is no ISO 8601 time"
+    assert sample == Sample("pump1", "a", 1.0, ARRIVED, doubt=doubt)
     assert isinstance(refused, Refused)
     assert refused.key == "ts"
 
@@ -191,7 +250,7 @@ JSON = st.recursive(
 
 
 @given(st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_no_payload_raises_and_every_sample_is_finite(payload: bytes) -> None:
+def test_no_payload_raises_and_what_is_no_number_says_why(payload: bytes) -> None:
     made = plugin(
         Machine(
             "pump1",
@@ -200,7 +259,7 @@ def test_no_payload_raises_and_every_sample_is_finite(payload: bytes) -> None:
         )
     )
     for event in receive(made, payload):
-        assert not isinstance(event, Sample) or math.isfinite(event.value)
+        assert not isinstance(event, Sample) or math.isfinite(event.value) or event.doubt
 
 
 @given(st.lists(st.sampled_from(["a", "b", "0", "1"]), max_size=4), JSON)

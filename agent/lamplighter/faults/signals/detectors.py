@@ -1,20 +1,17 @@
 """Streaming detectors: each is fed a signal's values one by one and says when its state flips.
 
 All of them hold a constant amount of memory, have no thread, and know no clock: time comes with
-each value, or with ``tick`` when none arrives. A detector answers None while nothing changes,
-else a :class:`Flip`.
+each value, or with ``tick`` when none arrives. What is needed only near an alarm is made when it
+is needed, so that a signal without one costs little.
 """
 
 from __future__ import annotations
 
-import math
-from array import array
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-_SLICES = 16
-# A rate alarm returns when the change is back under this share of its limit.
-_RATE_RETURN = 0.8
+from lamplighter.faults.condition import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +27,20 @@ class Flip:
     since: float
 
 
+Flips = list[tuple[Kind, Flip]]
+
+
 class Detector(Protocol):
-    """What every detector offers."""
+    """What every detector of a signal's values offers; it may see to several kinds."""
 
-    def update(self, value: float, time: float) -> Flip | None:
-        """Take the next value; ``time`` never runs backwards."""
+    def update(self, value: float, time: float) -> Flips | None:
+        """Take the next value; ``time`` never runs backwards. None while nothing flips."""
 
-    def tick(self, time: float) -> Flip | None:
-        """Time went on without a value."""
+    def tick(self, time: float) -> Flips | None:
+        """Time went on without a value: a delay may have run out."""
 
-    def force(self, *, active: bool) -> None:
-        """Take over a state and forget the values so far."""
+    def restart(self, active: Collection[Kind]) -> None:
+        """Take over which kinds hold, and forget the values whose times no longer compare."""
 
 
 class DelayedSwitch:
@@ -49,15 +49,23 @@ class DelayedSwitch:
     Args:
         on_delay: seconds a yes must hold.
         off_delay: seconds a no must hold.
+        active: the state at first.
     """
 
     __slots__ = ("_off_delay", "_on_delay", "_since", "active")
 
-    def __init__(self, on_delay: float = 0.0, off_delay: float = 0.0) -> None:
+    def __init__(
+        self, on_delay: float = 0.0, off_delay: float = 0.0, *, active: bool = False
+    ) -> None:
         self._on_delay = on_delay
         self._off_delay = off_delay
-        self.active = False
+        self.active = active
         self._since: float | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is off, and nothing awaits a delay."""
+        return not self.active and self._since is None
 
     def feed(self, wanted: bool, time: float) -> Flip | None:  # noqa: FBT001 - the value itself
         """Take the raw state at a time."""
@@ -79,102 +87,10 @@ class DelayedSwitch:
         self._since = None
         return Flip(self.active, since)
 
-    def force(self, *, active: bool) -> None:
-        """Take over a state and forget the values so far."""
-        self.active = active
-        self._since = None
-
-
-class LimitDetector:
-    """A value beyond a limit, until it is back by the deadband; both ways delayed.
-
-    Args:
-        limit: the bound; a value equal to it is still good.
-        sign: +1 for an upper limit, -1 for a lower one.
-        deadband: how far behind the limit the value must be to return.
-        on_delay: seconds beyond the limit before the state is taken.
-        off_delay: seconds back before it is left.
-    """
-
-    __slots__ = ("_leave", "_limit", "_sign", "_switch")
-
-    def __init__(
-        self,
-        limit: float,
-        *,
-        sign: int,
-        deadband: float = 0.0,
-        on_delay: float = 0.0,
-        off_delay: float = 0.0,
-    ) -> None:
-        self._sign = sign
-        self._limit = limit * sign
-        self._leave = self._limit - deadband
-        self._switch = DelayedSwitch(on_delay, off_delay)
-
-    def update(self, value: float, time: float) -> Flip | None:
-        """Take the next value."""
-        switch = self._switch
-        bound = self._leave if switch.active else self._limit
-        return switch.feed(value * self._sign > bound, time)
-
-    def tick(self, time: float) -> Flip | None:
-        """A delay may have run out."""
-        return self._switch.tick(time)
-
-    def force(self, *, active: bool) -> None:
-        """Take over a state and forget the values so far."""
-        self._switch.force(active=active)
-
-
-class RateDetector:
-    """A change within a window beyond a limit, measured from the window's extreme.
-
-    The window is kept as sixteen slices with one extreme each, so a window reaches back between
-    15/16 and the whole of its length.
-
-    Args:
-        limit: the greatest change allowed within the window.
-        sign: +1 for a rise, -1 for a fall.
-        per: the window in seconds.
-        on_delay: seconds the change must stay beyond the limit.
-        off_delay: seconds it must be back below 80 % of it.
-    """
-
-    __slots__ = ("_least", "_limit", "_newest", "_per", "_sign", "_switch")
-
-    def __init__(
-        self, limit: float, *, sign: int, per: float, on_delay: float = 0.0, off_delay: float = 0.0
-    ) -> None:
-        self._limit = limit
-        self._sign = sign
-        self._per = per
-        self._least = array("d", [math.inf]) * _SLICES
-        self._newest = 0
-        self._switch = DelayedSwitch(on_delay, off_delay)
-
-    def update(self, value: float, time: float) -> Flip | None:
-        """Take the next value."""
-        signed = value * self._sign
-        least = self._least
-        number = int(time * _SLICES // self._per)
-        for passed in range(max(self._newest + 1, number - _SLICES + 1), number + 1):
-            least[passed % _SLICES] = math.inf
-        self._newest = number
-        least[number % _SLICES] = min(least[number % _SLICES], signed)
-        change = signed - min(least)
-        limit = self._limit * _RATE_RETURN if self._switch.active else self._limit
-        return self._switch.feed(change > limit, time)
-
-    def tick(self, time: float) -> Flip | None:
-        """A delay may have run out."""
-        return self._switch.tick(time)
-
-    def force(self, *, active: bool) -> None:
-        """Take over a state and forget the values so far."""
-        self._least = array("d", [math.inf]) * _SLICES
-        self._newest = 0
-        self._switch.force(active=active)
+    def clock_set(self, by: float) -> None:
+        """The clock was set, so many seconds forward: what waits, waits as long."""
+        if self._since is not None:
+            self._since += by
 
 
 class StaleDetector:
@@ -187,22 +103,22 @@ class StaleDetector:
         grace: seconds added to it until the first value has come.
     """
 
-    __slots__ = ("_active", "_after", "_grace", "_last", "_seen")
+    __slots__ = ("_after", "_grace", "_last", "_seen", "active")
 
     def __init__(self, after: float, *, grace: float = 0.0) -> None:
         self._after = after
         self._grace = grace
         self._last: float | None = None
         self._seen = False
-        self._active = False
+        self.active = False
 
-    def update(self, value: float, time: float) -> Flip | None:  # noqa: ARG002 - any value will do
-        """Take the next value, whatever it is."""
+    def update(self, time: float) -> Flip | None:
+        """A value came, whatever it is."""
         self._last = time
         self._seen = True
-        if not self._active:
+        if not self.active:
             return None
-        self._active = False
+        self.active = False
         return Flip(active=False, since=time)
 
     def tick(self, time: float) -> Flip | None:
@@ -210,9 +126,9 @@ class StaleDetector:
         if self._last is None:
             self._last = time
         allowed = self._after if self._seen else self._after + self._grace
-        if self._active or time - self._last < allowed:
+        if self.active or time - self._last < allowed:
             return None
-        self._active = True
+        self.active = True
         return Flip(active=True, since=self._last)
 
     def pause(self, time: float) -> None:
@@ -224,10 +140,6 @@ class StaleDetector:
         if self._last is not None:
             self._last += by
 
-    def force(self, *, active: bool) -> None:
-        """Take over a state and forget the values so far."""
-        self._active = active
-
 
 class StuckDetector:
     """The very same value for too long, though values keep coming.
@@ -237,35 +149,35 @@ class StuckDetector:
         tolerance: how far a value may move from the first one and still be the same.
     """
 
-    __slots__ = ("_active", "_after", "_held", "_since", "_tolerance")
+    __slots__ = ("_active", "_after", "_tolerance", "held", "since")
 
     def __init__(self, after: float, *, tolerance: float = 0.0) -> None:
         self._after = after
         self._tolerance = tolerance
-        self._held: float | None = None
-        self._since = 0.0
+        self.held: float | None = None
+        self.since = 0.0
         self._active = False
 
-    def update(self, value: float, time: float) -> Flip | None:
+    def update(self, value: float, time: float) -> Flips | None:
         """Take the next value."""
-        held = self._held
-        if held is None or abs(value - held) > self._tolerance:
-            self._held = value
-            self._since = time
+        held = self.held
+        if held is None or not -self._tolerance <= value - held <= self._tolerance:
+            self.held = value
+            self.since = time
             if self._active and held is not None:
                 self._active = False
-                return Flip(active=False, since=time)
+                return [(Kind.STUCK, Flip(active=False, since=time))]
             return None
-        if self._active or time - self._since < self._after:
+        if self._active or time - self.since < self._after:
             return None
         self._active = True
-        return Flip(active=True, since=self._since)
+        return [(Kind.STUCK, Flip(active=True, since=self.since))]
 
-    def tick(self, time: float) -> Flip | None:  # noqa: ARG002 - silence is the stale detector's
+    def tick(self, time: float) -> Flips | None:  # noqa: ARG002 - silence is the stale detector's
         """Nothing: a silent signal is stale, not stuck."""
         return None
 
-    def force(self, *, active: bool) -> None:
-        """Take over a state and forget the values so far."""
-        self._active = active
-        self._held = None
+    def restart(self, active: Collection[Kind]) -> None:
+        """Take over whether it is stuck, and wait for it to move."""
+        self._active = Kind.STUCK in active
+        self.held = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ SLOT_S = 10.0
 # A fault starts before its alarm: what came this shortly before the onset is no baseline.
 GUARD_S = 60.0
 _LEAST = 3
+_ROW = 4
+# Numbers of spans are whole up to here, in four bytes; beyond, the past begins anew.
+_FARTHEST = 1 << 24
+_PACE = 1 / 8
+_DIGITS = 6
 _MAD_TO_SIGMA = 1.4826
 # Of three evenly spaced values on a line, each step is half of the range; of more it is less.
 _FEW = 4
@@ -25,7 +31,7 @@ _JUMP_SHARE = 0.4
 class Slot:
     """The values of one span of time: when it began, their mean, least and greatest.
 
-    Least and greatest hold seven significant digits, more than any sensor has.
+    They hold seven significant digits of how far they are from the signal's first value.
     """
 
     time: float
@@ -45,53 +51,82 @@ class Baseline:
 class Trace:
     """The last 64 spans of time in which the signal had values, with mean, least and greatest.
 
+    A gateway keeps thousands of these: a span's number and its three values take 4 bytes each, and
+    are kept relative to the first span and its first value, so that digits are lost of what the
+    signal moves, and not of where it is.
+
     Args:
         slot_s: the length of a span in seconds.
     """
 
     __slots__ = (
-        "_count", "_greatest", "_least", "_means", "_next", "_numbers", "_slot_s", "_sum", "_used",
+        "_before", "_count", "_first", "_next", "_pace", "_rows", "_slot_s", "_sum", "_used",
+        "_zero",
     )  # fmt: skip
 
     def __init__(self, slot_s: float = SLOT_S) -> None:
         self._slot_s = slot_s
-        # A gateway keeps a thousand of these: spans are numbered in 4 bytes, extremes rounded.
-        self._numbers = array("i", [0]) * SLOTS
-        self._means = array("d", [0.0]) * SLOTS
-        self._least = array("f", [0.0]) * SLOTS
-        self._greatest = array("f", [0.0]) * SLOTS
+        # Number, mean, least, greatest of the first span, then of the next one ...
+        self._rows = array("f")
+        self._zero = 0.0
+        self._first = 0
         self._next = 0
         self._used = 0
         self._sum = 0.0
         self._count = 0
+        self._pace = 0.0
+        self._before: Baseline | None = None
+
+    @property
+    def pace(self) -> float | None:
+        """Values a second over the last spans; None before there were some."""
+        return self._pace / self._slot_s if self._used >= _LEAST else None
 
     def add(self, value: float, time: float) -> None:
         """Take the next value; ``time`` is UTC seconds since 1970, and never runs backwards."""
-        number = int(time // self._slot_s)
-        at = (self._next - 1) % SLOTS
-        if self._used and self._numbers[at] == number:
+        number = int(time // self._slot_s) - self._first
+        rows, at = self._rows, self._next
+        change = value - self._zero
+        if self._used and rows[at] == number:
             self._count += 1
-            self._sum += value
-            self._means[at] = self._sum / self._count
-            self._least[at] = min(self._least[at], value)
-            self._greatest[at] = max(self._greatest[at], value)
+            self._sum += change
+            rows[at + 1] = self._sum / self._count
+            if change < rows[at + 2]:
+                rows[at + 2] = change
+            elif change > rows[at + 3]:
+                rows[at + 3] = change
             return
-        at = self._next
-        self._numbers[at] = number
-        self._means[at] = self._least[at] = self._greatest[at] = self._sum = value
+        self._turn(number, value)
+
+    def _turn(self, number: int, value: float) -> None:
+        """Begins a new span."""
+        if not self._used or number >= _FARTHEST:
+            self._first += number
+            self._zero = value
+            self._rows = array("f", (0.0, 0.0, 0.0, 0.0))
+            number, self._next, self._used = 0, 0, 1
+        else:
+            share = _PACE if self._used > 1 else 1.0
+            self._pace += (self._count - self._pace) * share
+            self._next = (self._next + _ROW) % (SLOTS * _ROW)
+            if self._used < SLOTS:
+                self._rows.extend((0.0, 0.0, 0.0, 0.0))
+                self._used += 1
+        change, at = value - self._zero, self._next
+        self._rows[at] = number
+        self._rows[at + 1] = self._rows[at + 2] = self._rows[at + 3] = self._sum = change
         self._count = 1
-        self._next = (at + 1) % SLOTS
-        self._used = min(self._used + 1, SLOTS)
 
     def slots(self) -> Iterator[Slot]:
         """The spans, oldest first."""
+        rows, zero = self._rows, self._zero
         for index in range(self._used):
-            at = (self._next - self._used + index) % SLOTS
+            at = (self._next + _ROW * (index + 1 - self._used)) % (SLOTS * _ROW)
             yield Slot(
-                self._numbers[at] * self._slot_s,
-                self._means[at],
-                _rounded(self._least[at]),
-                _rounded(self._greatest[at]),
+                (rows[at] + self._first) * self._slot_s,
+                zero + rows[at + 1],
+                _rounded(zero + rows[at + 2], zero),
+                _rounded(zero + rows[at + 3], zero),
             )
 
     def baseline(self, onset: float) -> Baseline | None:
@@ -100,9 +135,13 @@ class Trace:
         if len(means) < _LEAST:
             means = [s.mean for s in self.slots() if s.time + self._slot_s <= onset]
         if len(means) < _LEAST:
-            return None
+            return self._before
         middle = median(means)
         return Baseline(middle, _MAD_TO_SIGMA * median(abs(mean - middle) for mean in means))
+
+    def restore(self, before: Baseline) -> None:
+        """Take over what an earlier run knew: it counts until there is enough of this one."""
+        self._before = before
 
     def slope(self, now: float, window_s: float = 120.0) -> float | None:
         """Least-squares slope per minute over the window; None with fewer than three spans."""
@@ -141,6 +180,9 @@ class Trace:
         return [s.mean for s in islice(self.slots(), max(0, self._used - count), None)]
 
 
-def _rounded(value: float) -> float:
+def _rounded(value: float, zero: float) -> float:
     """A number kept in 4 bytes, without the digits that are no part of it: 8.2, not 8.1999998."""
-    return float(f"{value:.7g}")
+    size = max(abs(value - zero), abs(value) * 1e-6, abs(zero) * 1e-6)
+    if size == 0.0 or not math.isfinite(size):
+        return value
+    return round(value, _DIGITS - math.floor(math.log10(size)))

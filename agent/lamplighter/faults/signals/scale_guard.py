@@ -1,0 +1,105 @@
+"""Values that suddenly come in another unit or power of ten: the source changed, not the machine.
+
+A jump that lands just where the last value would stand in another unit (20 °C, then 68) is held
+back until two more values bear it out, and from then on values are read in that unit, as long as
+they lie nearer to the signal's course than as they are. A jump to anywhere else is the signal's.
+"""
+
+from __future__ import annotations
+
+from lamplighter.faults.signals.units import Scale, mistakable
+
+# So many values must fit before a scale is believed.
+_PROOFS = 3
+# A jump is judged where it is larger than so many usual steps.
+_LEAP = 8.0
+# What fits: to within half a percent, or four usual steps, but no more than a twentieth of the way.
+_CLOSE = 0.005
+_STEPS = 4.0
+_OF_THE_WAY = 0.05
+_MEMORY = 1 / 16
+# Codes for "no value" that devices send as one: a missing sensor, a full or an empty register.
+_CODES = frozenset(
+    {
+        -9999.0, -99999.0, -999.0, -32768.0, 32767.0, 65535.0, -2147483648.0, 2147483647.0,
+        4294967295.0,
+    }
+)  # fmt: skip
+
+
+class ScaleGuard:
+    """Follows how a signal moves from value to value. One of these looks after one signal.
+
+    Attributes:
+        step: how far it usually moves from one value to the next.
+        scale: the scale its values have now; None: that of its unit.
+    """
+
+    __slots__ = ("_doubt", "_proofs", "scale", "step")
+
+    def __init__(self) -> None:
+        self.step = 0.0
+        self.scale: Scale | None = None
+        self._doubt: Scale | None = None
+        self._proofs = 0
+
+    def is_ordinary(self, value: float, last: float) -> bool:
+        """Whether the value goes on from the last one; learns the usual step. The common case."""
+        delta = value - last if value > last else last - value
+        if delta > self.step * _LEAP or self.scale is not None:
+            return False
+        self.step += (delta - self.step) * _MEMORY
+        self._doubt = None
+        return True
+
+    def read(self, value: float, last: float, unit: str) -> float | None:
+        """What a value that is not ordinary stands for, in the signal's unit.
+
+        Args:
+            value: as it came.
+            last: the signal's last value, in its unit.
+            unit: the signal's unit.
+
+        Returns:
+            None where it stands for nothing, or that can't be known yet.
+        """
+        if value in _CODES:
+            return None
+        if self.scale is not None:
+            read = self.scale.read(value)
+            if abs(read - last) <= abs(value - last):
+                return self._taken(read, last)
+            self.scale = None
+        return self._judged(value, last, unit)
+
+    @property
+    def doubt(self) -> Scale | None:
+        """The scale in which the last value came, or seems to have come."""
+        return self.scale or self._doubt
+
+    def _judged(self, value: float, last: float, unit: str) -> float | None:
+        for scale in (self._doubt,) if self._doubt else mistakable(unit):
+            if not self._fits(scale, value, last):
+                continue
+            self._proofs = self._proofs + 1 if scale is self._doubt else 1
+            self._doubt = scale
+            if self._proofs < _PROOFS:
+                return None
+            self.scale, self._doubt = scale, None
+            return self._taken(scale.read(value), last)
+        self._doubt = None
+        return self._taken(value, last)
+
+    def _fits(self, scale: Scale, value: float, last: float) -> bool:
+        if scale.proven and self.step == 0:
+            return False
+        expected = scale.written(last)
+        way = abs(expected - last)
+        noise = _STEPS * self.step / abs(scale.factor)
+        if noise > _OF_THE_WAY * way:
+            return False
+        return abs(value - expected) <= min(max(noise, _CLOSE * abs(expected)), _OF_THE_WAY * way)
+
+    def _taken(self, value: float, last: float) -> float:
+        self.step += (abs(value - last) - self.step) * _MEMORY
+        return value
