@@ -13,22 +13,16 @@ from tools.plant.held_out import Split, of_held_out_fault
 from tools.plant.library import Library, MachineKind
 from tools.plant.naming import asset_name, machine_name
 from tools.plant.planning import Plan
-from tools.plant.relabelling import as_learned, with_zones
-from tools.plant.talk import person
+from tools.plant.relabelling import as_learned
 
 from lamplighter.faults.condition import SIGNAL_KINDS, Kind
 from lamplighter.faults.evidence.record import (
-    ActionTaken,
     Contribution,
     Evidence,
-    Note,
     RuledOut,
     SimilarEpisode,
 )
 from lamplighter.faults.wording import clock_time
-
-_STEADY = 0.5
-_LOOK_BACK_S = 600.0
 
 
 def complete(evidence: Evidence, plan: Plan, draw: random.Random, library: Library) -> Evidence:
@@ -36,40 +30,13 @@ def complete(evidence: Evidence, plan: Plan, draw: random.Random, library: Libra
     found = evidence
     if draw.random() < 0.3:
         found = as_learned(found, plan, draw)
-    found = with_zones(found, draw)
     split = plan.split
     return replace(
         found,
-        left=found.left or _left(found),
-        notes=found.notes or _notes(found, plan, draw, library),
         ruled_out=found.ruled_out or _ruled_out(found, plan, draw),
         similar=found.similar or _similar(found, plan.kind, draw, split),
         contributions=found.contributions or _contributions(found, draw),
-        ended_by=found.ended_by or _ended_by(found),
         window=found.window or _window(draw, library),
-    )
-
-
-def _left(evidence: Evidence) -> tuple[str, ...]:
-    if evidence.kind != "changed":
-        return ()
-    fresh = set(evidence.joined)
-    return tuple(s.tag for s in evidence.signals if not s.active and s.tag not in fresh)
-
-
-def _notes(
-    evidence: Evidence, plan: Plan, draw: random.Random, library: Library
-) -> tuple[Note, ...]:
-    if draw.random() > 0.3:
-        return ()
-    own = list(plan.fault.notes) if plan.fault else []
-    texts = [_sentence(text) for text in draw.sample(own, min(len(own), draw.choice((0, 1, 1))))]
-    texts += draw.sample(library.sayings.asides, 1 if draw.random() < 0.6 or not texts else 0)
-    begins, ends = evidence.started - _LOOK_BACK_S, evidence.ended or evidence.drawn
-    times = sorted(float(int(draw.uniform(begins, ends))) for _ in texts)
-    return tuple(
-        Note(text, person(draw, plan.split, library.sayings), at)
-        for text, at in zip(texts, times, strict=True)
     )
 
 
@@ -139,17 +106,5 @@ def _contributions(evidence: Evidence, draw: random.Random) -> tuple[Contributio
     )[:4]
 
 
-def _ended_by(evidence: Evidence) -> ActionTaken | None:
-    if evidence.ended is None:
-        return None
-    done = [a for a in evidence.actions if evidence.started <= a.at <= evidence.ended]
-    done = [a for a in done if "acknowledged" not in a.text]
-    return done[-1] if done else None
-
-
 def _window(draw: random.Random, library: Library) -> str | None:
     return draw.choice(library.sayings.windows) if draw.random() < 0.06 else None
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."

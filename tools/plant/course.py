@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from tools.plant.planning import Broken, Course, Plan, Signal
 
 _DAY_S = 86_400.0
+# Steps from one spike to the next.
+_EVERY = 4
 
 
 def values(plan: Plan, seed: int) -> Iterator[tuple[int, dict[str, float]]]:
@@ -24,12 +26,13 @@ def values(plan: Plan, seed: int) -> Iterator[tuple[int, dict[str, float]]]:
             smooth[key] = 0.6 * smooth[key] + 0.8 * draw.gauss(0.0, signal.noise)
             broken = plan.broken.get(key)
             if broken and broken.begins <= step < broken.ends:
-                if broken.how == "stuck" and key in last:
-                    found[key] = last[key]
+                wrong = _wrong(broken, draw, last.get(key))
+                if wrong is not None:
+                    found[key] = wrong
                 continue
             share = daily[key] * phase + level(plan.courses.get(key), signal, step)
             value = round(signal.usual + share * signal.span + smooth[key], signal.digits)
-            found[key] = last[key] = value or 0.0
+            found[key] = last[key] = _sent(value or 0.0, signal)
         yield step, found
 
 
@@ -39,7 +42,9 @@ def level(course: Course | None, signal: Signal, step: float) -> float:
         return 0.0
     back = max(0.0, step - course.ends)
     since = min(step, course.ends) - course.begins
-    if course.shape == "step":
+    if course.shape == "burst":
+        grown = course.to * (1.15 if int(since) % _EVERY == _EVERY - 1 else 0.12)
+    elif course.shape == "step":
         grown = course.to * (1.0 - math.exp(-since / signal.lag))
     elif course.shape == "swing":
         swing = 1.0 + 0.22 * math.sin(2 * math.pi * since / (2.0 + course.grows))
@@ -49,6 +54,20 @@ def level(course: Course | None, signal: Signal, step: float) -> float:
     return grown * math.exp(-back / max(1.0, signal.lag))
 
 
-def silent(broken: Broken | None, step: float) -> bool:
-    """Whether the signal's value does not arrive."""
-    return broken is not None and broken.how == "stale" and broken.begins <= step < broken.ends
+def _wrong(broken: Broken, draw: random.Random, last: float | None) -> float | None:
+    """What a failed sensor sends in place of a value; None: nothing."""
+    if broken.how == "stuck":
+        return last
+    if broken.how == "loop":
+        return round(draw.choice((0.0, 0.02, 3.2, 3.4, 21.6, 22.0)), 2)
+    if broken.how == "text":
+        return math.nan
+    return -9999.0 if broken.how == "range" else None
+
+
+def _sent(value: float, signal: Signal) -> float:
+    """What the machine sends: the value, or the current in mA that stands for it."""
+    if signal.loop is None:
+        return value
+    low, high = signal.loop.low, signal.loop.high
+    return round(4.0 + 16.0 * (value - low) / (high - low), 3)

@@ -35,7 +35,8 @@ def machine_name(draw: random.Random, kind: MachineKind, split: Split) -> str:
         f"{noun} {draw.choice(_SIDES)}", f"{noun} {draw.choice(_SIDES)}",
         f"{noun} {number}{draw.choice(_LETTERS)}", f"{_line(noun)} {number} {_lower(noun)}",
         f"{noun} {number}.{draw.randrange(1, 5)}", f"{code}{number:02d} {noun}",
-        f"{noun} {draw.randrange(1, 5)} {draw.choice(_SIDES[:4])}", noun,
+        f"{noun} {draw.randrange(1, 5)} {draw.choice(_SIDES[:4])}",
+        noun if " " in noun else f"{noun} {draw.choice(_SIDES)}",
         f"{draw.randrange(10, 90)}-{code}-{_number(draw, split)}",
     )  # fmt: skip
     return draw.choice(forms)

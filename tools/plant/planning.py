@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.plant.held_out import AREAS, FAULTS, UNITS, VENDORS, Split, allowed
 from tools.plant.library import FaultKind, Library, MachineKind, SignalKind
 from tools.plant.naming import asset_name, machine_name, tag_key
 
 from lamplighter.faults.alarms.episodes import Due
+from lamplighter.faults.machines.settings import Pattern, Zone
 from lamplighter.faults.settings import Limits, Machine, Rate, Tag
+from lamplighter.faults.signals.settings import Deviation, Loop, Range
 
 _FIRST = 1_650_000_000.0
 _LAST = 1_950_000_000.0
-_STEPS = (4.0, 5.0, 10.0, 10.0, 10.0, 15.0, 20.0, 30.0, 60.0)
+_QUICK = (4.0, 5.0, 10.0, 10.0, 15.0)
+_SLOW = (10.0, 15.0, 20.0, 20.0, 30.0, 60.0)
 _SLOWEST = 300.0
+_LEAST_SPAN = 0.012
 ENDLESS = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal of the machine, in its own unit; ``lag``: a time constant in steps."""
+    """A signal of the machine, in its own unit.
+
+    ``lag``: a time constant in steps. ``loop``: the scale of its current loop, or None: it has
+    none.
+    """
 
     kind: SignalKind
     key: str
@@ -33,6 +41,7 @@ class Signal:
     noise: float
     digits: int
     lag: float
+    loop: Loop | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,11 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A signal whose sensor or line fails: how, and from which to which step."""
+    """A signal whose sensor or line fails: how, and from which to which step.
+
+    ``how``: ``stale`` (no value comes), ``stuck``, ``loop`` (the current breaks down), ``text`` (no
+    numbers come), ``range`` (the sensor's word for "no value").
+    """
 
     how: str
     begins: float
@@ -100,16 +113,20 @@ def plan(draw: random.Random, library: Library, split: Split, wanted: Due) -> Pl
     """A plan of an episode, with a report of the wanted kind in view."""
     kind, fault = _what(draw, library, split)
     signals = {signal.key: signal for signal in _signals(draw, kind, fault, split)}
-    step = draw.choice(_STEPS) if draw.random() < 0.9 else draw.choice((120.0, _SLOWEST))
+    step = draw.choice(_SLOW if fault.shape == "slow" else _QUICK)
+    if draw.random() < 0.1:
+        step = draw.choice((60.0, 120.0, _SLOWEST))
     onset = draw.randrange(45, 64)
     grows = draw.uniform(3.0, 18.0)
     lasts = grows + draw.uniform(8.0, 50.0)
     ends = onset + lasts if wanted == "closed" else ENDLESS
     courses = _courses(draw, signals, fault, (onset, grows, ends), late=wanted == "changed")
     broken = _broken(draw, signals, courses, (onset, ends))
-    if not courses or (broken and draw.random() < 0.6):
+    if broken and draw.random() < 0.6:
         courses = {}
-        broken = broken or _breaks(draw, signals, (onset, ends))
+    for key, each in broken.items():
+        if each.how == "loop":
+            signals[key] = replace(signals[key], loop=_scale(signals[key]))
     tags = {key: _tag(draw, each, courses.get(key), broken.get(key), step)
             for key, each in signals.items()}  # fmt: skip
     name = machine_name(draw, kind, split)
@@ -121,6 +138,8 @@ def plan(draw: random.Random, library: Library, split: Split, wanted: Due) -> Pl
         machine_class=kind.name,
         area=draw.choice(areas) if draw.random() < 0.7 else None,
         tags=tags,
+        # It takes hours to learn: what it finds is added afterwards.
+        pattern=Pattern(enabled=False),
     )
     return Plan(
         split=split,
@@ -175,13 +194,16 @@ def _signals(
 
 
 def _signal(draw: random.Random, kind: SignalKind, key: str, split: Split) -> Signal:
-    unit = draw.choice(allowed(list(kind.units), UNITS, split, chance=draw.random()))
-    factor, offset = kind.units[unit]
     low, high = kind.usual
     usual = math.exp(draw.uniform(math.log(low), math.log(high))) if low > 0 else draw.uniform(
         low, high
     )  # fmt: skip
-    span = draw.uniform(*kind.span) * (usual if kind.relative else 1.0) * factor
+    span = draw.uniform(*kind.span) * (usual if kind.relative else 1.0)
+    # In too large a unit everything would be 0.00: nobody displays it so.
+    units = [each for each, (factor, _) in kind.units.items() if span * factor >= _LEAST_SPAN]
+    unit = draw.choice(allowed(units, UNITS, split, chance=draw.random()))
+    factor, offset = kind.units[unit]
+    span *= factor
     # Two digits of the way to the limit are what a display of that signal shows.
     digits = min(4, max(0, 2 - math.floor(math.log10(span))))
     return Signal(
@@ -194,6 +216,7 @@ def _signal(draw: random.Random, kind: SignalKind, key: str, split: Split) -> Si
         noise=span * draw.choice((0.01, 0.02, 0.04, 0.07)),
         digits=draw.choice((digits, max(0, digits - 1))) if digits > 1 else digits,
         lag=draw.uniform(0.2, 2.5) if kind.slow < 30 else draw.uniform(1.0, 5.0),
+        loop=None,
     )
 
 
@@ -218,7 +241,11 @@ def _courses(
             size = max(size, 1.25)
         if late and at == max(1, last):
             size, begins = max(size, 1.3), begins + draw.uniform(15.0, 50.0)
-        shape = draw.choice(("slow", "step", "swing")) if draw.random() < 0.25 else fault.shape
+        shape = (
+            draw.choice(("slow", "step", "swing", "swing", "burst"))
+            if draw.random() < 0.3
+            else fault.shape
+        )
         until = ends + draw.uniform(0.0, 4.0)
         if at and draw.random() < 0.12:
             until = min(until, begins + grows + draw.uniform(6.0, 25.0))
@@ -244,9 +271,15 @@ def _breaks(
     draw: random.Random, signals: dict[str, Signal], times: tuple[float, float]
 ) -> dict[str, Broken]:
     onset, ends = times
-    how = draw.choice(("stale", "stale", "stuck"))
+    how = draw.choice(("stale", "stale", "stuck", "loop", "loop", "text", "range"))
     until = ends if draw.random() < 0.8 else ends - 3.0
     return {draw.choice(list(signals)): Broken(how, onset + draw.uniform(0.0, 9.0), until)}
+
+
+def _scale(signal: Signal) -> Loop:
+    """A transmitter's scale around the signal: round numbers, as they are set."""
+    low = 0.0 if signal.usual > 0 else _nice(signal.usual - 3 * signal.span)
+    return Loop(low, _nice(max(signal.usual, 0.0) + 4 * signal.span), signal.unit)
 
 
 def _tag(
@@ -257,6 +290,7 @@ def _tag(
     step: float,
 ) -> Tag:
     up = course.to > 0 if course else draw.random() < 0.6
+    deviates = course is not None and draw.random() < 0.12
     high, low = _nice(signal.usual + signal.span), _nice(signal.usual - signal.span)
     more = draw.uniform(1.12, 1.6)
     graver = draw.random() < 0.45
@@ -267,10 +301,11 @@ def _tag(
     if lowest is not None and lowest >= low:
         lowest = None
     both = draw.random() < 0.3
+    limited = not deviates
     limits = Limits(
         high_high=highest if up else None,
-        high=high if up or both else None,
-        low=low if (not up or both) and low < high else None,
+        high=high if limited and (up or both) else None,
+        low=low if limited and (not up or both) and low < high else None,
         low_low=lowest if not up else None,
         deadband=round(signal.span * draw.choice((0.0, 0.05, 0.1, 0.15)), signal.digits),
         on_delay=draw.choice((0.0, 0.0, step, 2 * step)),
@@ -284,7 +319,27 @@ def _tag(
         rate=_rate(draw, signal, course, step),
         stale_after=_silence(draw, step) if broken and broken.how == "stale" else None,
         stuck_after=_frozen(draw, step) if broken and broken.how == "stuck" else None,
+        deviation=_deviation(signal, step, up=up) if deviates else None,
+        loop=signal.loop or False,
+        range=_possible(signal) if broken and broken.how == "range" else None,
+        zone=_zone(draw, signal),
     )
+
+
+def _deviation(signal: Signal, step: float, *, up: bool) -> Deviation:
+    bound = _nice(0.8 * signal.span)
+    above, below = (bound, None) if up else (None, bound)
+    return Deviation(above=above, below=below, over=200 * step, warm_up=15 * step)
+
+
+def _possible(signal: Signal) -> Range:
+    return Range(_nice(signal.usual - 4 * signal.span), _nice(signal.usual + 5 * signal.span))
+
+
+def _zone(draw: random.Random, signal: Signal) -> Zone | None:
+    if signal.unit != "mm/s" or "vibration" not in signal.name or draw.random() < 0.5:
+        return None
+    return Zone(group=draw.choice((1, 2)), mount=draw.choice(("rigid", "flexible")))
 
 
 def _rate(draw: random.Random, signal: Signal, course: Course | None, step: float) -> Rate | None:

@@ -78,7 +78,11 @@ def _tag(asset: str, key: str, tag: Tag) -> dict[str, Any]:
         for name, value in asdict(tag).items()
         if value != asdict(plain)[name] and name != "topic"
     }
-    for part in ("limits", "rate"):
-        if part in changed:
-            changed[part] = {k: v for k, v in changed[part].items() if v not in {None, False}}
-    return {"topic": f"plant/{asset}/{key}", **changed}
+    told = {name: _without_defaults(value) for name, value in changed.items()}
+    return {"topic": f"plant/{asset}/{key}", **told}
+
+
+def _without_defaults(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {k: v for k, v in value.items() if v is not None and v is not False and v != ()}

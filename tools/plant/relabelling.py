@@ -10,19 +10,19 @@ from tools.plant.planning import Plan
 from lamplighter.faults.condition import (
     LIMIT_KINDS,
     RATE_KINDS,
+    USUAL_KINDS,
     Condition,
     Kind,
     Severity,
     rank,
 )
-from lamplighter.faults.evidence.record import Evidence, SignalEvidence
+from lamplighter.faults.evidence.record import ActionTaken, Evidence, SignalEvidence
 
-# Zones by ISO 20816-3, group 1 on rigid supports: the bounds A|B, B|C, C|D in mm/s RMS.
-_ZONES = ((2.3, "A"), (4.5, "B"), (7.1, "C"))
 _UP = {
     "slow": (Kind.DRIFTING_UP, Kind.DRIFTING_UP, Kind.ABOVE_USUAL, Kind.SHIFTED_UP, Kind.UNUSUAL),
     "step": (Kind.SHIFTED_UP, Kind.SHIFTED_UP, Kind.ABOVE_USUAL, Kind.UNUSUAL),
-    "swing": (Kind.UNSTEADY, Kind.UNSTEADY, Kind.SPIKING, Kind.ABOVE_USUAL),
+    "swing": (Kind.UNSTEADY, Kind.UNSTEADY, Kind.UNSTEADY, Kind.ABOVE_USUAL),
+    "burst": (Kind.SPIKING,),
 }
 _DOWN = {
     Kind.DRIFTING_UP: Kind.DRIFTING_DOWN,
@@ -44,29 +44,20 @@ def as_learned(evidence: Evidence, plan: Plan, draw: random.Random) -> Evidence:
             signals.append(signal)
         else:
             kind = Kind.PATTERN if pattern and at == 0 else _learned(signal, plan, draw)
+            if kind in USUAL_KINDS and signal.baseline is None:
+                kind = Kind.UNUSUAL
             signals.append(_of_kind(signal, kind, evidence))
+    renamed = tuple(_named_anew(action, signals, evidence) for action in evidence.actions)
     graded = [(each, _severity(each, evidence)) for each in signals]
     gravest = max((severity for _, severity in graded), key=rank)
     grave = min(each.onset for each, severity in graded if severity is gravest)
     return replace(
         evidence,
         signals=tuple(signals),
+        actions=renamed,
         severity=gravest,
         worsened=grave if int(grave) != int(evidence.started) else None,
     )
-
-
-def with_zones(evidence: Evidence, draw: random.Random) -> Evidence:
-    """The evidence with the zones of its vibration velocities, on some of the machines."""
-    if draw.random() < 0.5:
-        return evidence
-    signals = tuple(
-        replace(signal, zone=_zone(signal.value))
-        if signal.unit == "mm/s" and "vibration" in signal.name and signal.value is not None
-        else signal
-        for signal in evidence.signals
-    )
-    return replace(evidence, signals=signals)
 
 
 def _learned(signal: SignalEvidence, plan: Plan, draw: random.Random) -> Kind:
@@ -76,11 +67,38 @@ def _learned(signal: SignalEvidence, plan: Plan, draw: random.Random) -> Kind:
 
 
 def _of_kind(signal: SignalEvidence, kind: Kind, evidence: Evidence) -> SignalEvidence:
-    condition = _condition(signal, kind, evidence)
+    condition = _condition(replace(signal, limit=_bound(signal, kind)), kind, evidence)
     return replace(
         signal, kind=kind, conditions=(condition.key,), limit_unit=condition.limit_unit,
-        limit=signal.limit if signal.kind in LIMIT_KINDS else signal.value or signal.limit,
+        limit=condition.limit,
     )  # fmt: skip
+
+
+def _bound(signal: SignalEvidence, kind: Kind) -> float:
+    """The bound in the kind's own terms: a distance from what is usual, a share of the learned."""
+    if kind is Kind.PATTERN:
+        return 1.0
+    usual = signal.baseline
+    extreme = signal.least if signal.move == "down" else signal.greatest
+    if usual is None or extreme is None or kind not in USUAL_KINDS:
+        return signal.limit
+    # Two digits, as somebody would have set it, and no farther than the signal really went.
+    return float(f"{0.7 * abs(extreme - usual):.2g}") or 0.01
+
+
+def _named_anew(
+    action: ActionTaken, signals: list[SignalEvidence], evidence: Evidence
+) -> ActionTaken:
+    """The action; where it was one on alarms, by the alarms' names as they now are."""
+    if not action.op:
+        return action
+    names = [
+        _condition(signal, signal.kind, evidence).name
+        for signal in signals
+        if signal.onset <= action.at
+    ]
+    done = action.text.rpartition(": ")[2]
+    return replace(action, text=f"{', '.join(names)}: {done}") if names else action
 
 
 def _severity(signal: SignalEvidence, evidence: Evidence) -> Severity:
@@ -91,7 +109,3 @@ def _condition(signal: SignalEvidence, kind: Kind, evidence: Evidence) -> Condit
     return Condition(
         evidence.asset, signal.tag, kind, evidence.name, signal.name, signal.unit, signal.limit
     )
-
-
-def _zone(value: float) -> str:
-    return next((zone for bound, zone in _ZONES if value <= bound), "D")

@@ -25,12 +25,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that somebody does at a step; ``ack``: he acknowledges the machine's alarms."""
+    """Something that somebody does at a step.
+
+    ``op``: ``do`` (something to the machine, as ``text`` says), ``note`` (write ``text``), or an
+    operation on all of the machine's alarms, as ``control`` names it.
+    """
 
     step: int
     text: str
     by: str
-    ack: bool = False
+    op: str = "do"
 
 
 def lines(plan: Plan, draw: random.Random, sayings: Sayings) -> Iterator[Line]:
@@ -62,7 +66,7 @@ def deeds(plan: Plan, draw: random.Random, sayings: Sayings) -> list[Deed]:
     after = plan.onset + 4
     if draw.random() < 0.4:
         found.append(
-            Deed(after + draw.randrange(1, 14), "", person(draw, plan.split, sayings), True)
+            Deed(after + draw.randrange(1, 14), "", person(draw, plan.split, sayings), "ack")
         )
     if draw.random() < 0.35:
         step = after + draw.randrange(0, 22)
@@ -72,12 +76,29 @@ def deeds(plan: Plan, draw: random.Random, sayings: Sayings) -> list[Deed]:
         step = max(after, int(plan.ends) - draw.randrange(0, 3))
         text = draw.choice(plan.fault.helped)
         found.append(Deed(step, text, person(draw, plan.split, sayings)))
+    found += _notes(plan, draw, sayings)
     return sorted(found, key=lambda deed: deed.step)
+
+
+def _notes(plan: Plan, draw: random.Random, sayings: Sayings) -> Iterator[Deed]:
+    """What people write about the machine while it is in trouble, or shortly before."""
+    if draw.random() > 0.3:
+        return
+    own = list(plan.fault.notes) if plan.fault else []
+    texts = [_sentence(text) for text in draw.sample(own, min(len(own), draw.choice((0, 1, 1))))]
+    texts += draw.sample(sayings.asides, 1 if draw.random() < 0.6 or not texts else 0)
+    for text in texts:
+        step = plan.onset + draw.randrange(-10, 20)
+        yield Deed(step, text, person(draw, plan.split, sayings), "note")
 
 
 def person(draw: random.Random, split: Split, sayings: Sayings) -> str:
     """Who does or writes something."""
     return draw.choice(allowed(sayings.people, PEOPLE, split, chance=draw.random()))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _messages(plan: Plan, draw: random.Random, sayings: Sayings) -> list[tuple[str, str]]:
@@ -96,7 +117,8 @@ def _filled(draw: random.Random, form: str, message: str, at: float) -> str:
     same = random.Random(f"{form}{message}")  # noqa: S311 - a seeded simulation
     time = datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
     frame = _numbered(same, form.replace("$time", time))
-    said = _numbered(draw, message.replace("$t", "$n"))
+    said = message.replace("$t", "$n").replace("$p", str(draw.randrange(1, 4)))
+    said = _numbered(draw, said)
     return frame.replace("$m", said).replace("$M", said.upper())
 
 

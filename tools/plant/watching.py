@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,14 @@ from lamplighter.faults.evidence.fault_tables import FaultTables
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.monitor import EpisodeDue, FaultMonitor
 from lamplighter.faults.settings import Faults
+from lamplighter.faults.signals.learned.settings import Learning
 from lamplighter.plugin import LogLine, Sample
+
+# What the plugin for JSON topics says of what is no number.
+_NO_NUMBER = (
+    "'---' is no number", "null is no number", "'n/a' is no number", "'ERR' is no number",
+    "'7,1' has a comma; numbers need a decimal point", "a list is no number",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -58,20 +66,29 @@ def reports(
 ) -> Iterator[Evidence]:
     """The evidence of every report that the daemon would write on the episode, in its order."""
     clock = Clock(plan.start)
-    config = Faults(settle=plan.settle, quiet=plan.quiet)
+    # What is usual takes days to learn: what that would find is added afterwards.
+    config = Faults(settle=plan.settle, quiet=plan.quiet, learned=Learning(enabled=False))
     monitor = FaultMonitor([plan.machine], clock=clock, config=config, tables=tables)
     asset = plan.machine.asset
+    no_number = draw.choice(_NO_NUMBER)
     for each in happenings(plan, draw, sayings):
         clock.now = each.time
         for key, value in each.values.items():
-            monitor.sample(Sample(asset, key, value, each.time))
+            doubt = no_number if math.isnan(value) else ""
+            monitor.sample(Sample(asset, key, value, each.time, doubt=doubt))
         for line in each.lines:
             monitor.log(LogLine(asset, line.text, line.level, each.time))
         for deed in each.deeds:
-            if deed.ack:
-                monitor.control({"op": "ack", "asset": asset, "user": deed.by})
-            else:
-                monitor.action(asset, deed.text, by=deed.by, at=each.time)
+            _do(monitor, asset, deed, each.time)
         for change in monitor.tick(clock.now):
             if isinstance(change, EpisodeDue):
                 yield change.evidence
+
+
+def _do(monitor: FaultMonitor, asset: str, deed: Deed, at: float) -> None:
+    if deed.op == "do":
+        monitor.action(asset, deed.text, by=deed.by, at=at)
+    elif deed.op == "note":
+        monitor.note(asset, deed.text, by=deed.by, at=at)
+    else:
+        monitor.control({"op": deed.op, "asset": asset, "user": deed.by})
