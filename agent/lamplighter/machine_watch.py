@@ -33,6 +33,7 @@ from lamplighter.faults.monitor import (
 )
 from lamplighter.faults.reports.writer import ReportWriter
 from lamplighter.faults.signals.signal_board import SignalChanged
+from lamplighter.learned_store import LearnedStore
 from lamplighter.model_service import ModelService
 from lamplighter.plugin import LogLine, Publication, Sample
 from lamplighter.signal_told import SignalTeller
@@ -84,6 +85,7 @@ class MachineWatch:
         self.root = root
         self.clock = clock
         self.publish = publish
+        self.learned = LearnedStore(monitor, store)
         self.board = AlarmBoard(monitor, store, root=root, publish=publish)
         self.signals = SignalTeller(monitor, store, root=root, publish=publish)
         self.past = PastEpisodes(store.episodes, monitor.tables.measured_by)
@@ -99,6 +101,7 @@ class MachineWatch:
     def start(self) -> None:
         """Goes on from where the last run stopped, and publishes every alarm as it stands."""
         self._restore()
+        self.learned.start()
         self._withdraw_unknown()
         self._tell_all()
         self.signals.start()
@@ -109,6 +112,7 @@ class MachineWatch:
     async def stop(self, within: float) -> None:
         """Gives reports being written a moment; the next start sends the template's instead."""
         self.board.keep()
+        self.learned.keep()
         tasks = list(self._writing.values())
         if tasks:
             await asyncio.wait(tasks, timeout=within)
@@ -126,13 +130,16 @@ class MachineWatch:
         self._carry_out(self.monitor.sample(sample))
 
     def log_line(self, line: LogLine) -> None:
-        """A machine's log line."""
+        """A machine's log line, or a note about it."""
         self.monitor.log(line)
+        if line.note and line.asset in self.monitor.assets():
+            self._keep([line.asset])
 
     def tick(self, now: float, *, connected: bool) -> None:
         """Delays, shelves, silences and episodes run on; what could not be kept is tried again."""
         self._carry_out(self.monitor.tick(now, connected=connected))
         self._check_pending()
+        self.learned.tick(now)
         self.board.tick(now)
         self.signals.tick()
         if now >= self._retry_at:
@@ -189,6 +196,7 @@ class MachineWatch:
         """Keeps the monitor's state and unsent reports, where the database was replaced."""
         self._keep(None)
         self.board.keep()
+        self.learned.keep()
         self.signals.keep()
         for key, payload in self._unsent.items():
             self.store.snapshots.put(key, payload)

@@ -167,8 +167,14 @@ class FaultMonitor:
         return quality_facts(self._wrong_input, statuses, signals)
 
     def log(self, line: LogLine) -> None:
-        """Take a line that a machine or its operator wrote."""
-        if watched := self._watched.get(line.asset):
+        """Take a line that a machine wrote, or a note of its operator's."""
+        watched = self._watched.get(line.asset)
+        if watched is None:
+            return
+        if line.note:
+            if (note := note_of(line.text, line.by, line.time)) is not None:
+                watched.notes.append(note)
+        else:
             watched.logs.add(line.text, line.level, line.time)
 
     def action(self, asset: str, text: str, *, by: str, at: float) -> None:

@@ -136,11 +136,17 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class LogTopic:
-    """A topic with log lines: plain text, or JSON with the text at ``path``."""
+    """A topic with log lines: plain text, or JSON with the text at ``path``.
+
+    ``notes``: whether people write there: then each message is a note or a ticket, of one line or
+    many, which is condensed; ``by_path`` is where a JSON message says who wrote it.
+    """
 
     topic: str = field(metadata={"pattern": TOPIC, "hint": "must be a topic without wildcards"})
     path: str = ""
     level_path: str | None = None
+    notes: bool = False
+    by_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from lamplighter.faults.alarms.settings import matches
 from lamplighter.faults.condition import Condition, Severity, conditions_of
 from lamplighter.faults.settings import Machine
+from lamplighter.faults.signals.learned.conditions import learned_keys
 
 
 def graded(conditions: Iterable[Condition], machine: Machine) -> list[Condition]:
@@ -35,7 +36,7 @@ def unknown_in(machine: Machine) -> Iterator[tuple[str, str]]:
     from lamplighter.faults.machines.expansion import as_watched
 
     machine = as_watched(machine)
-    keys = [condition.key for condition in conditions_of(machine)]
+    keys = [condition.key for condition in conditions_of(machine)] + learned_keys(machine)
     for pattern in machine.alarms:
         if not _any(keys, pattern):
             yield f"alarms.{pattern}", _no_condition(pattern, keys)

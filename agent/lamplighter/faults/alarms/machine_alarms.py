@@ -149,6 +149,21 @@ class MachineAlarms:
         guard = self._chatter.get(key)
         return guard is not None and guard.on
 
+    def know(self, condition: Condition, now: float) -> None:
+        """Take over a condition that shows only now, or whose limit is another one now."""
+        key = condition.key
+        if key in self.raised:
+            self.raised[key].condition = condition
+            return
+        alarm = Alarm(latching=condition.latching)
+        for name in self.windows.open:
+            if matches(key, self.windows.patterns(name)):
+                alarm.suppress(name, now, source=_window(name))
+        for logic in self._logic:
+            if logic.on and matches(key, logic.rule.conditions):
+                alarm.suppress(logic.rule.called, now, source=logic.source)
+        self.raised[key] = Raised(condition, alarm)
+
     def moved(self, transitions: Iterable[Transition], now: float) -> list[str]:
         """Carries the detectors' flips to the alarms."""
         told = self._follow_logic(now)
@@ -369,6 +384,7 @@ def _kept(raised: Raised) -> dict[str, Any]:
     done = raised.done
     return {
         "since": raised.since,
+        "limit": raised.condition.limit,
         "announced": raised.announced,
         "done": None if done is None else {"op": done.op, "by": done.by, "at": done.at},
         **raised.alarm.to_dict(),

@@ -29,11 +29,17 @@ REFRACTORY: Final = 150
 """For so many spans after something unusual, only what is more unusual still is told."""
 
 
+CALM_AGAIN_S: Final = 15.0 * 86_400.0
+"""In so many seconds the wariness after something told falls to a third."""
+
+
 class Peak(IntEnum):
     """What is kept of the last thing that was told of a signal."""
 
     SCORE = 0
     AGE = 1
+    WARY = 2
+    """How much more unusual than the bar something must be, because much was told before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,7 @@ class Bank:
             bounds = bound(learned.tails)
             count = learned.kept[Field.COUNT]
             rarity = surprise(learned.tails, seen.distance, count, self.tuning.tails)
+        learned.peak[Peak.WARY] *= np.exp(-spans.lasts / CALM_AGAIN_S)
         rarity = np.where(count > self.tuning.warm_up, rarity, 0.0)
         total = rarity.sum(axis=0)
         score = _records(learned.peak, total, self.tuning.refractory)

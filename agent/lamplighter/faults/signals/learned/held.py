@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from lamplighter.faults.condition import Kind
-from lamplighter.faults.signals.learned.bank import Bank, Judged, Learned
+from lamplighter.faults.signals.learned.bank import Bank, Judged, Learned, Peak
 from lamplighter.faults.signals.learned.surprise import Tail
 from lamplighter.faults.signals.learned.views import Field, View
 
@@ -19,6 +19,8 @@ BACK: Final = 3
 """So many spans in a row within the bound end a condition."""
 QUIET: Final = 30
 """So many spans in a row without anything half as unusual end what has no bound."""
+WARIER: Final = 3.0
+"""After something was told of a signal, the next must be so much more unusual; it wears off."""
 USUAL_AFTER_S: Final = 86_400.0
 """What has been so for so long is usual."""
 
@@ -120,7 +122,8 @@ class HeldConditions:
         if followed:
             for at in np.flatnonzero(np.isin(judged.rows, list(followed))):
                 told += self._follow(judged, int(at))
-        for at in np.flatnonzero(judged.score >= self._bar):
+        bar = self._bar + judged.learned.peak[Peak.WARY]
+        for at in np.flatnonzero(judged.score >= bar):
             told += self._begin(judged, int(at))
         return told
 
@@ -157,6 +160,7 @@ class HeldConditions:
         if (row, kind) in self.held:
             return []
         self.held[row, kind] = held
+        self._bank.learned.peak[Peak.WARY, row] += WARIER
         return [Told(row, kind, active=True, since=held.since, value=value, limit=held.limit)]
 
     def _follow(self, judged: Judged, at: int) -> list[Told]:
@@ -216,7 +220,8 @@ class HeldConditions:
         """The signal is as it was before: so is what is known of it, but for being wiser."""
         before, learned = held.before, self._bank.learned
         peak = learned.peak[:, row]
-        peak[:] = max(float(peak[0]), held.score), 0.0
+        peak[Peak.SCORE] = max(float(peak[Peak.SCORE]), held.score)
+        peak[Peak.AGE] = 0.0
         if before is None:
             return
         fields = list(_RESTORED)

@@ -9,18 +9,17 @@ from typing import Any, Final
 import numpy as np
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.condition import LEARNED_KINDS, Condition, Kind, machine_name, tag_name
+from lamplighter.faults.condition import Kind
 from lamplighter.faults.settings import Machine
 from lamplighter.faults.signals.learned.arrays import decoded, encoded
 from lamplighter.faults.signals.learned.bank import Bank, Learned
+from lamplighter.faults.signals.learned.conditions import KINDS, learned_condition
 from lamplighter.faults.signals.learned.held import Held, HeldConditions, Told
 from lamplighter.faults.signals.learned.settings import BARS, Learning
 from lamplighter.faults.signals.signal_watch import Transition
 from lamplighter.faults.stored import SNAPSHOT, mapping, number, text
 
 VERSION: Final = 1
-KINDS: Final = LEARNED_KINDS - {Kind.PATTERN}
-"""The kinds of one signal; a pattern is the machine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +33,6 @@ class Watched:
     def key(self) -> str:
         """What it is found by in what an earlier run kept: another unit makes another signal."""
         return f"{self.machine.asset}/{self.tag} {self.machine.tags[self.tag].value_unit}"
-
-
-def learned_condition(machine: Machine, tag: str, kind: Kind, limit: float) -> Condition:
-    """A learned condition of a signal; ``limit`` is the edge of what was usual."""
-    config = machine.tags[tag]
-    return Condition(
-        asset=machine.asset,
-        tag=tag,
-        kind=kind,
-        machine=machine_name(machine),
-        signal=tag_name(tag, config),
-        unit=config.value_unit,
-        limit=limit,
-        latching=config.limits.latching,
-    )
 
 
 class LearnedSignals:
@@ -67,16 +51,18 @@ class LearnedSignals:
             if about.learned
         ]
         self._span = config.span
-        self.rows: dict[str, dict[str, int]] = {}
+        self._rows: dict[str, dict[str, int]] = {}
         for row, each in enumerate(self._watched):
-            self.rows.setdefault(each.machine.asset, {})[each.tag] = row
+            self._rows.setdefault(each.machine.asset, {})[each.tag] = row
         self._bank = Bank(len(self._watched), config.span)
         self._conditions = HeldConditions(self._bank, BARS[config.sensitivity])
-        self.add = self._bank.buffer.add
+        self._add = self._bank.buffer.add
 
-    def row(self, asset: str, tag: str) -> int | None:
-        """The signal's row; None where nothing is learned of it."""
-        return self.rows.get(asset, {}).get(tag)
+    def take(self, asset: str, tag: str, value: float, time: float) -> None:
+        """Take a value that counts; of a signal that is not learned of, nothing is done."""
+        row = self._rows[asset].get(tag) if asset in self._rows else None
+        if row is not None:
+            self._add(row, value, time)
 
     def holding(self) -> set[tuple[str, str, Kind]]:
         """Asset, tag and kind of every condition that holds."""
