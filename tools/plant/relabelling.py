@@ -17,6 +17,7 @@ from lamplighter.faults.condition import (
     rank,
 )
 from lamplighter.faults.evidence.record import ActionTaken, Evidence, SignalEvidence
+from lamplighter.faults.wording import shown
 
 _UP = {
     "slow": (Kind.DRIFTING_UP, Kind.DRIFTING_UP, Kind.ABOVE_USUAL, Kind.SHIFTED_UP, Kind.UNUSUAL),
@@ -24,6 +25,8 @@ _UP = {
     "swing": (Kind.UNSTEADY, Kind.UNSTEADY, Kind.UNSTEADY, Kind.ABOVE_USUAL),
     "burst": (Kind.SPIKING,),
 }
+# The share of the way to the extreme at which a monitor would have told of it.
+_EDGE = 0.6
 _DOWN = {
     Kind.DRIFTING_UP: Kind.DRIFTING_DOWN,
     Kind.SHIFTED_UP: Kind.SHIFTED_DOWN,
@@ -36,7 +39,8 @@ def as_learned(evidence: Evidence, plan: Plan, draw: random.Random) -> Evidence:
 
     Now and then only some of the signals have, as where a machine has limits for the others.
     """
-    some = draw.random() < 0.35
+    # Which of a signal's conditions was the grave one, and since when, is not known here.
+    some = draw.random() < 0.35 and evidence.severity is not Severity.CRITICAL
     pattern = draw.random() < 0.12
     signals = []
     for at, signal in enumerate(evidence.signals):
@@ -75,15 +79,15 @@ def _of_kind(signal: SignalEvidence, kind: Kind, evidence: Evidence) -> SignalEv
 
 
 def _bound(signal: SignalEvidence, kind: Kind) -> float:
-    """The bound in the kind's own terms: a distance from what is usual, a share of the learned."""
+    """The edge of what was usual, as it is shown; of a pattern a share of the learned limit."""
     if kind is Kind.PATTERN:
         return 1.0
-    usual = signal.baseline
+    if signal.kind in LIMIT_KINDS:
+        return float(shown(signal.limit))
     extreme = signal.least if signal.move == "down" else signal.greatest
-    if usual is None or extreme is None or kind not in USUAL_KINDS:
-        return signal.limit
-    # Two digits, as somebody would have set it, and no farther than the signal really went.
-    return float(f"{0.7 * abs(extreme - usual):.2g}") or 0.01
+    if signal.baseline is None or extreme is None:
+        return float(shown(signal.value or 0.0))
+    return float(shown(signal.baseline + _EDGE * (extreme - signal.baseline)))
 
 
 def _named_anew(

@@ -6,8 +6,8 @@ from collections import Counter
 
 from tools.plant.drawing import Makings, case
 
-from lamplighter.faults.condition import rank
-from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.condition import Condition, Kind, Severity, rank
+from lamplighter.faults.evidence.record import Evidence, SignalEvidence
 
 
 def test_a_case_depends_on_its_seed_and_number_only(
@@ -60,9 +60,21 @@ def test_a_signal_that_opened_an_episode_went_beyond_its_limit(train: list[Evide
     assert seen > 20
 
 
-def test_the_gravity_is_told_from_when_it_began(train: list[Evidence]) -> None:
-    for each in train:
-        assert 0 <= rank(each.severity) <= 2
+def _severity(each: Evidence, signal: SignalEvidence, key: str) -> Severity:
+    """Of the condition with this key: its longest ending that is a kind tells."""
+    kind = max((kind for kind in Kind if key.endswith(kind)), key=len)
+    place = (each.asset, signal.tag, kind, each.name, signal.name, signal.unit, signal.limit)
+    return Condition(*place).severity
+
+
+def test_the_gravity_is_that_of_the_gravest_condition(
+    train: list[Evidence], held_out: list[Evidence]
+) -> None:
+    for each in [*train, *held_out]:
+        found = [
+            _severity(each, signal, key) for signal in each.signals for key in signal.conditions
+        ]
+        assert each.severity is max(found, key=rank)
         if each.worsened is not None:
             assert each.started < each.worsened <= each.drawn
 
