@@ -25,6 +25,7 @@ _SUBCOMMANDS = {
     "alarms": ("lamplighter.commands.alarms", "List the machines' alarms."),
     "summary": ("lamplighter.commands.summary", "Tell what befell the machines lately."),
     "replay": ("lamplighter.commands.replay", "Play recorded values: what would be said of them?"),
+    "episodes": ("lamplighter.commands.episodes", "List what befell machines, and what helped."),
     "corrections": ("lamplighter.commands.corrections", "Export what people put right."),
     "outbox": ("lamplighter.commands.outbox", "Show what waits to be sent, and what was lost."),
     "store": ("lamplighter.commands.store", "Back up, export, check and encrypt what is kept."),

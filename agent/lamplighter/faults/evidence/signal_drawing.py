@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from lamplighter.faults.alarms.episodes import Member
 from lamplighter.faults.condition import (
-    DOWNWARD,
     LEARNED_KINDS,
     SIGNAL_KINDS,
-    UPWARD,
     USUAL_KINDS,
     Condition,
     Kind,
@@ -78,7 +76,7 @@ def draw_signal(machine: Machine, tag: str, watch: SignalWatch, rows: Rows) -> D
         onset=onset,
         returned=max(returned) if returned and not holding else None,
         value=watch.value,
-        limit=_limit(worst, usual, baseline, watch.value),
+        limit=_limit(worst, usual, watch.value),
         limit_unit=worst.limit_unit,
         baseline=usual,
         slope=slope if moving else None,
@@ -161,23 +159,18 @@ def _usual(watch: SignalWatch, baseline: Baseline | None) -> float | None:
     return baseline.value if baseline else None
 
 
-def _limit(
-    worst: Condition, usual: float | None, baseline: Baseline | None, value: float | None
-) -> float:
-    """The bound of the value; of what is learned the edge of the usual, rounded as it is shown."""
-    if worst.kind not in LEARNED_KINDS | USUAL_KINDS:
-        return worst.limit
-    if usual is None:
-        return worst.limit if math.isfinite(worst.limit) else value or 0.0
-    sign = 1.0 if worst.kind in UPWARD else -1.0 if worst.kind in DOWNWARD else 0.0
+def _limit(worst: Condition, usual: float | None, value: float | None) -> float:
+    """The bound of the value; of what is usual or learned its edge, rounded as it is shown."""
     if worst.kind in USUAL_KINDS:
-        return float(shown(usual + sign * worst.limit))
-    spread = baseline.spread if baseline else 0.0
-    edge = usual + sign * _NOISE_SIGMAS * spread
-    if value is not None and worst.kind is not Kind.PATTERN and (value - edge) * sign < 0:
-        # A drift of weeks lies within the noise of minutes.
-        edge = usual
-    return float(shown(edge))
+        sign = 1.0 if worst.kind is Kind.ABOVE_USUAL else -1.0
+        around = usual if usual is not None else (value or 0.0)
+        return float(shown(around + sign * worst.limit))
+    if worst.kind not in LEARNED_KINDS or worst.kind is Kind.PATTERN:
+        return worst.limit
+    if math.isfinite(worst.limit) and worst.limit != 0.0:
+        return float(shown(worst.limit))
+    # After a restart the learned edge is not known before it is learned anew.
+    return float(shown(usual if usual is not None else (value or 0.0)))
 
 
 def _extremes(watch: SignalWatch, rows: Rows, onset: float) -> tuple[float | None, float | None]:
