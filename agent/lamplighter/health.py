@@ -46,7 +46,11 @@ def facts_of(
         },
         **_kept(parts, now, rates),
         "disk": _disk(parts),
-        "model": {**parts.models.health(), "reports": dict(parts.machines.written)},
+        "model": {
+            **parts.models.health(),
+            "reports": dict(parts.machines.written),
+            "template_because": dict(parts.machines.template_because),
+        },
         "alarms": {"active": len(parts.machines.active), **parts.machines.board.summary()},
         "signals": parts.machines.signals.facts(),
         "entities": len(parts.catalogue),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from typing import Any
@@ -31,7 +32,7 @@ from lamplighter.faults.monitor import (
     FaultMonitor,
     Operated,
 )
-from lamplighter.faults.reports.writer import ReportWriter
+from lamplighter.faults.reports.writer import BUDGET_S, BUSY, NO_MODEL, ReportWriter
 from lamplighter.faults.signals.signal_board import SignalChanged
 from lamplighter.learned_store import LearnedStore
 from lamplighter.model_service import ModelService
@@ -90,6 +91,7 @@ class MachineWatch:
         self.signals = SignalTeller(monitor, store, root=root, publish=publish)
         self.past = PastEpisodes(store.episodes, monitor.tables.measured_by)
         self.written = {"model": 0, "template": 0}
+        self.template_because: Counter[str] = Counter()
         self._active: dict[tuple[str, str], dict[str, Any]] = {}
         self._states: dict[tuple[str, str], str] = {}
         self._pending: dict[tuple[str, str], tuple[AlarmChanged, list[Future[Any]]]] = {}
@@ -342,10 +344,14 @@ class MachineWatch:
     async def _report(self, evidence: Evidence, drawn_with: frozenset[str]) -> None:
         async with self._turn:  # one at a time, so that reports keep their order
             # Where a whole plant fails at once, the last report must not come an hour later.
-            engine = self.models.engine if len(self._writing) <= _BACKLOG else None
+            engine, waiting = self.models.engine, len(self._writing)
+            without = NO_MODEL if engine is None else BUSY
+            if waiting > _BACKLOG:
+                engine = None
             model = f"{engine.name} {engine.version}" if engine else ""
-            writer = ReportWriter(lexicon=self.monitor.lexicon(), model=model)
-            report = await writer.write(evidence, engine)
+            budget = BUDGET_S / max(1, waiting)
+            writer = ReportWriter(lexicon=self.monitor.lexicon(), model=model, budget_s=budget)
+            report = await writer.write(evidence, engine, without=without)
             if self._holding(evidence.asset) != drawn_with:
                 report = writer.outdated(report)
             await self._send(_key(evidence), report.payload())
@@ -365,12 +371,16 @@ class MachineWatch:
         if payload["id"] not in {report.data.get("id") for report in latest}:
             await asyncio.wrap_future(self.store.submit(work))
             self.written[payload["written_by"]] += 1
+            reason = payload.get("reason", "")
+            if reason:
+                self.template_because[reason] += 1
             _log.info(
                 "report",
                 id=payload["id"],
                 asset=payload["asset"],
                 kind=payload["kind"],
                 by=payload["written_by"],
+                reason=reason,
             )
         self._unsent.pop(key, None)
         self.store.snapshots.remove(key)

@@ -62,6 +62,7 @@ class Patient:
 
     name = "tiny"
     version = "1"
+    tasks = ()
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
@@ -196,7 +197,8 @@ async def test_what_leaves_is_in_order_alarms_before_their_report(plant: Plant) 
     await plant.run(6, vib=8.0, temp=80.0)
     rows = plant.rows()
     assert [row.id for row in rows] == sorted(row.id for row in rows)
-    last = [row.publication.topic.removeprefix(f"{ROOT}/") for row in rows[-4:]]
+    told = [row.publication.topic.removeprefix(f"{ROOT}/") for row in rows]
+    last = [topic for topic in told if topic.startswith(("alarms/", "reports"))][-4:]
     assert last == [
         "alarms/pump1/vibration_high_high",
         "alarms/pump1/vibration_high",

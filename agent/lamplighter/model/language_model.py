@@ -20,6 +20,7 @@ from lamplighter.model.bundle import manifest as files
 from lamplighter.model.bundle.manifest import Manifest
 from lamplighter.model.decoding.constrained import Constrained
 from lamplighter.model.decoding.decode import Decoded, Limits, Means, prefill
+from lamplighter.model.decoding.figures import Figures, FigureTokens
 from lamplighter.model.decoding.free import decode_freely
 from lamplighter.model.decoding.grammar import Grammar
 from lamplighter.model.decoding.masks import TokenMasks, Vocabulary
@@ -137,6 +138,7 @@ class LanguageModel:
         self._clock = clock
         self._vocabulary: Vocabulary | None = None
         self._hidden: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._figure_tokens: FigureTokens | None = None
         self._masks: OrderedDict[int, tuple[Grammar, TokenMasks]] = OrderedDict()
         self._paces = {
             Urgency.COMMAND: Pace(clock, step_s=_STEP_S, first=128),
@@ -279,8 +281,23 @@ class LanguageModel:
             pace=self._paces[request.urgency],
         )
         if request.grammar is None:
-            return decode_freely(means, logits, hidden=self._hidden, stop=request.stop)
+            return decode_freely(
+                means,
+                logits,
+                hidden=self._hidden,
+                stop=request.stop,
+                figures=self._figures_of(request),
+            )
         return Constrained(means, self._masks_of(request.grammar)).run(logits)
+
+    def _figures_of(self, request: Request) -> Figures | None:
+        """Return what may come of words with digits; None where any may."""
+        if request.figures is None:
+            return None
+        if self._figure_tokens is None:
+            self._figure_tokens = FigureTokens(self._tokenizer.vocabulary())
+        begun = request.turns[-1].content if request.turns else ""
+        return Figures(self._figure_tokens, request.figures, begun)
 
     def _masks_of(self, grammar: Grammar) -> TokenMasks:
         """Return a grammar's masks; those of the last few grammars are kept."""

@@ -27,6 +27,8 @@ class Request:
         grammar: what the output must be a sentence of; None decodes freely.
         max_tokens: the most tokens to produce, forced ones included.
         stop: strings that end free decoding; the output ends before the first of them.
+        figures: the only words with digits that free decoding may write, as they are spelled
+            (``78.5``, ``14:05:09``); None lets it write any.
         deadline_s: seconds from the call of ``Engine.complete`` on, waiting included, after
             which decoding ends with what it has; None waits for ever.
         urgency: its place in the queue.
@@ -43,6 +45,7 @@ class Request:
     grammar: Grammar | None = None
     max_tokens: int = 64
     stop: tuple[str, ...] = ()
+    figures: tuple[str, ...] | None = None
     deadline_s: float | None = None
     urgency: Urgency = Urgency.COMMAND
     temperature: float = 0.0

@@ -39,6 +39,7 @@ class FailingEngine:
 
     name = "tiny"
     version = "1"
+    tasks = ()
 
     def __init__(self, hold: asyncio.Event | None = None) -> None:
         self.hold = hold
@@ -332,3 +333,25 @@ async def test_a_damaged_snapshot_is_told_and_the_watch_starts_anew(plant: Plant
     last = plant.published(ALARM)[-1]
     assert last is not None
     assert last["state"] == "normal"
+
+
+async def test_why_the_template_wrote_is_logged_counted_and_published(plant: Plant) -> None:
+    with capture_logs() as logs:
+        plant.value(5.0)
+        plant.value(5.0, 6.0)
+        [report] = await plant.reports(1)
+        await until(lambda: any(entry["event"] == "report" for entry in logs))
+    [told] = [entry for entry in logs if entry["event"] == "report"]
+    assert report["reason"] == told["reason"] == "no model is loaded"
+    assert plant.watch.template_because == {"no model is loaded": 1}
+
+
+async def test_a_report_that_the_last_run_left_says_so(plant: Plant) -> None:
+    plant.models.engine = cast("WatchedEngine", FailingEngine(asyncio.Event()))
+    plant.value(5.0)
+    plant.value(5.0, 6.0)
+    await plant.watch.stop(0.0)
+    plant.models.engine = None
+    plant.again()
+    [report] = await plant.reports(1)
+    assert report["reason"] == "the agent stopped before the model wrote it"

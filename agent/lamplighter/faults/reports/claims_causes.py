@@ -14,7 +14,7 @@ _BACK = (
     "as a consequence of", "caused by", "triggered by", "attributed to", "attributable to",
     "resulting from", "results from", "resulted from", "stems from", "stemming from", "stem from",
     "stemmed from", "brought on by", "brought about by", "driven by", "provoked by", "induced by",
-    "thanks to", "down to", "explained by", "blamed on", "traced to", "traced back to",
+    "thanks to", "explained by", "blamed on", "traced to", "traced back to",
     "arises from", "arising from", "originates from", "originating from", "comes from",
     "coming from", "consequence of", "result of", "owed to", "set off by", "led by", "thanks",
     "accounted for by", "originated from", "prompted by", "put down to", "assigned to",
@@ -101,6 +101,8 @@ def _cause(
     sentence: list[Token], at: int, length: int, evidence: Evidence, *, told: bool
 ) -> Iterator[str]:
     cause = _clause(sentence, at + length)
+    if cause and cause[0].kind is Kind.NUMBER:  # "is down to 3.9 bar"
+        return
     effect = sentence[:at]
     used = {token.lower for token in sentence}
     if told or used & (

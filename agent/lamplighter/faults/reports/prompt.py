@@ -1,4 +1,7 @@
-"""The prompt for a report: the evidence as short lines, and two worked examples."""
+"""The prompt for a report, for models that were not trained to write them: facts and two examples.
+
+``marked_facts`` has the prompt of models that were.
+"""
 
 from __future__ import annotations
 
@@ -89,6 +92,7 @@ check: Check belt, damper and filter on site.""",
 Role = Literal["system", "user", "assistant"]
 
 _MOST_PROBLEMS = 2
+_AROUND = ".,;:()\"'"
 _SIDES = {"up": "high", "down": "low", "stale": "no new values", "stuck": "stuck"}
 
 
@@ -104,6 +108,12 @@ def instructions(kind: Due) -> list[tuple[Role, str]]:
 def lines(evidence: Evidence) -> str:
     """The evidence as lines of facts, ready to be copied."""
     return "\n".join(_lines(evidence))
+
+
+def figures(evidence: Evidence) -> tuple[str, ...]:
+    """The words with digits that the lines hold, as they are spelled."""
+    words = (word.strip(_AROUND) for word in lines(evidence).split())
+    return tuple(dict.fromkeys(word for word in words if any(map(str.isdigit, word))))
 
 
 def start(evidence: Evidence, kept: str = "") -> str:

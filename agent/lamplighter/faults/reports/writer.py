@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lamplighter.errors import ModelError
 from lamplighter.faults.evidence.record import Evidence
-from lamplighter.faults.reports.checker import check, faithful_part, length_problems
-from lamplighter.faults.reports.prompt import instructions, lines, retry, start
+from lamplighter.faults.reports.checker import check, length_problems
+from lamplighter.faults.reports.drafting import (
+    MARKED_TASK,
+    Drafting,
+    MarkedDrafting,
+    PlainDrafting,
+)
 from lamplighter.faults.reports.template_text import template_text
+from lamplighter.faults.wording import clock_time
 
 if TYPE_CHECKING:
     from lamplighter.model.request import Completion, Request
 
 _TRIES = 2
-_MAX_TOKENS = 130
-# A small gateway has other work for its cores than a nicer text.
-BUDGET_S = 8.0
+# Commands interrupt a report, so a long one costs nobody anything but those that wait behind it.
+BUDGET_S = 30.0
 _WORTH_S = 1.5
+
+NO_MODEL = "no model is loaded"
+BUSY = "too many reports are waiting"
+_LATE = "the time for it ran out"
+_REFUSED = "the check refused the model's text"
+_FAILED = "the model failed"
+_STOPPED = "the agent stopped before the model wrote it"
+_CHANGED = "alarms of the machine changed while it was written"
 
 
 class Writer(Protocol):
     """What the report needs of ``lamplighter.model.engine.Engine``."""
+
+    @property
+    def tasks(self) -> Sequence[str]:
+        """What the model was trained for."""
 
     async def complete(self, request: Request) -> Completion:
         """The completion of a prompt."""
@@ -38,6 +56,7 @@ class Report:
         written_by: ``model`` or ``template``.
         model: the model's name and version; "" where none was asked.
         problems: for each text of the model that was turned down, what was wrong with it.
+        reason: why the template wrote it, in words; "" where the model did.
     """
 
     evidence: Evidence
@@ -45,6 +64,7 @@ class Report:
     written_by: Literal["model", "template"]
     model: str = ""
     problems: tuple[tuple[str, ...], ...] = ()
+    reason: str = ""
 
     def payload(self) -> dict[str, Any]:
         """The report as it is published on ``reports``."""
@@ -63,6 +83,7 @@ class Report:
             "conditions": [key for signal in evidence.signals for key in signal.conditions],
             "written_by": self.written_by,
             "model": self.model,
+            "reason": self.reason,
             "problems": [list(problems) for problems in self.problems],
             "evidence": plain,
         }
@@ -87,42 +108,77 @@ class ReportWriter:
     @staticmethod
     def by_template(evidence: Evidence) -> Report:
         """The template's report for sending later: it says what time it speaks of."""
-        return Report(evidence, template_text(evidence, as_of=True), "template")
+        text = template_text(evidence, as_of=True)
+        return Report(evidence, text, "template", reason=_STOPPED)
 
-    @staticmethod
-    def outdated(report: Report) -> Report:
-        """The template's report of the same evidence, where alarms changed after it was drawn."""
-        problems = report.problems
+    def outdated(self, report: Report) -> Report:
+        """The report of the same evidence, where alarms changed after it was drawn.
+
+        It says what time it speaks of: the model's in one more sentence, where there is room for
+        it, else the template's.
+        """
+        evidence = report.evidence
         if report.written_by == "model":
-            problems += (("alarms of the machine changed while it was written",),)
-        text = template_text(report.evidence, as_of=True)
-        return replace(report, text=text, written_by="template", problems=problems)
+            as_of = f"{clock_time(evidence.drawn)} UTC"
+            if as_of in report.text:
+                return report
+            text = f"{report.text} This is the state as of {as_of}."
+            if not self._problems(text, evidence):
+                return replace(report, text=text)
+        text = template_text(evidence, as_of=True)
+        reason = report.reason or _CHANGED
+        return replace(report, text=text, written_by="template", reason=reason)
 
-    async def write(self, evidence: Evidence, engine: Writer | None) -> Report:
+    async def write(
+        self, evidence: Evidence, engine: Writer | None, *, without: str = NO_MODEL
+    ) -> Report:
         """The report on the evidence; without an engine, or where it fails, the template's.
 
-        Of the model's text counts what comes before its first wrong sentence. Where that is no
-        whole report, the model is told what was wrong and goes on from there, once, unless the
-        time that is left is too short to be of use.
+        Of the model's text the wrong sentences are left out. Where the rest is no whole report,
+        the model is told what was wrong and goes on from there, once, unless the time that is
+        left is too short to be of use.
+
+        Args:
+            evidence: what it speaks of.
+            engine: the model; None leaves it to the template.
+            without: why there is no engine, where there is none.
         """
+        if engine is None:
+            return Report(evidence, template_text(evidence), "template", reason=without)
+        kind = MarkedDrafting if MARKED_TASK in engine.tasks else PlainDrafting
         turned_down: list[tuple[str, ...]] = []
-        kept, left = "", self._budget_s
-        for _ in range(_TRIES if engine is not None else 0):
-            assert engine is not None
+        text, reason = await self._written(evidence, engine, kind(evidence), turned_down)
+        if not reason:
+            return Report(evidence, text, "model", self._model, tuple(turned_down))
+        text = template_text(evidence)
+        return Report(evidence, text, "template", self._model, tuple(turned_down), reason)
+
+    async def _written(
+        self,
+        evidence: Evidence,
+        engine: Writer,
+        drafting: Drafting,
+        turned_down: list[tuple[str, ...]],
+    ) -> tuple[str, str]:
+        """The model's report and "", or "" and why there is none."""
+        left, reason = self._budget_s, _LATE
+        for _ in range(_TRIES):
             if left < min(_WORTH_S, self._budget_s):
                 break
+            problems = turned_down[-1] if turned_down else ()
             try:
-                draft, spent = await self._draft(evidence, engine, kept, turned_down, left)
+                completion = await engine.complete(drafting.request(problems, left))
             except ModelError as error:
                 turned_down.append((str(error),))
-                break
-            left -= spent
-            kept = faithful_part(draft, evidence)
-            if not self._problems(kept, evidence):
-                return Report(evidence, kept, "model", self._model, tuple(turned_down))
-            turned_down.append(tuple(self._problems(draft, evidence)))
-        model = self._model if engine is not None else ""
-        return Report(evidence, template_text(evidence), "template", model, tuple(turned_down))
+                return "", _FAILED
+            left -= completion.elapsed_ms / 1000
+            drafts = drafting.read(completion.text)
+            for draft in drafts:
+                if not self._problems(draft, evidence):
+                    return draft, ""
+            turned_down.append(tuple(self._problems(drafts[0], evidence)))
+            reason = _LATE if completion.finished == "deadline" else _REFUSED
+        return "", reason
 
     def _problems(self, text: str, evidence: Evidence) -> list[str]:
         found = [*check(text, evidence), *length_problems(text)]
@@ -130,33 +186,3 @@ class ReportWriter:
         if causes:
             found.append(f"name no cause but {evidence.fault or 'that it is unknown'}")
         return found
-
-    async def _draft(
-        self,
-        evidence: Evidence,
-        engine: Writer,
-        kept: str,
-        turned_down: list[tuple[str, ...]],
-        left: float,
-    ) -> tuple[str, float]:
-        """A text of the model, beginning with what is kept or the machine's name; its seconds."""
-        from lamplighter.model.prompt import chat
-        from lamplighter.model.request import Request, Urgency
-
-        begun = start(evidence, kept)
-        turns = [chat.user(lines(evidence))]
-        if turned_down:
-            turns = [chat.user(f"{lines(evidence)}\n{retry(turned_down[-1])}")]
-        completion = await engine.complete(
-            Request(
-                prefix=tuple(
-                    chat.Turn(role, content) for role, content in instructions(evidence.kind)
-                ),
-                turns=(*turns, chat.assistant_prefix(begun)),
-                max_tokens=_MAX_TOKENS,
-                stop=("\n",),
-                deadline_s=left,
-                urgency=Urgency.REPORT,
-            )
-        )
-        return " ".join(f"{begun}{completion.text}".split()), completion.elapsed_ms / 1000

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lamplighter.model.decoding.decode import Decoded, Finish, Means, not_numbers
+from lamplighter.model.decoding.figures import Figures
 from lamplighter.model.decoding.pieces import Pieces
 from lamplighter.model.decoding.sampling import log_softmax
 
@@ -21,6 +22,7 @@ def decode_freely(
     *,
     hidden: NDArray[np.int64],
     stop: Sequence[str] = (),
+    figures: Figures | None = None,
 ) -> Generator[str, None, Decoded]:
     """Decode until an end token, a stop string or a limit.
 
@@ -29,6 +31,7 @@ def decode_freely(
         logits: after the prompt.
         hidden: tokens that are never produced: those without a text that end nothing.
         stop: strings before the first of which the text ends.
+        figures: what may come of words with digits; None for any.
 
     Raises:
         ModelError: the model computes no finite numbers, or it failed.
@@ -43,10 +46,12 @@ def decode_freely(
         if means.limits.max_tokens < 1:
             decoded.finished = "length"
             break
-        token = _draw(means, logits[: len(vocabulary)], hidden, decoded)
+        token = _draw(means, logits[: len(vocabulary)], hidden, decoded, figures)
         if token in means.ends:
             break
         decoded.tokens.append(token)
+        if figures is not None:
+            figures.add(token)
         piece = pieces.add(vocabulary[token])
         finished = _ended(means, decoded, pieces)
         if finished:
@@ -60,13 +65,19 @@ def decode_freely(
 
 
 def _draw(
-    means: Means, logits: NDArray[np.float32], hidden: NDArray[np.int64], decoded: Decoded
+    means: Means,
+    logits: NDArray[np.float32],
+    hidden: NDArray[np.int64],
+    decoded: Decoded,
+    figures: Figures | None,
 ) -> int:
     # The caller's slice is over: a model may have more rows than its tokenizer has tokens.
     scores = logits.copy()
     scores[hidden[hidden < len(scores)]] = -np.inf  # nor has every token a row in every model
     if not np.isfinite(scores.max()):
         raise not_numbers()
+    if figures is not None:
+        figures.restrict(scores)
     scores = log_softmax(scores)
     token = means.sampler.pick(scores)
     decoded.log_probability += float(scores[token])

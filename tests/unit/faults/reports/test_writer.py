@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from lamplighter.errors import ModelError
 from lamplighter.faults.alarms.episodes import Due
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.checker import faithful_part
-from lamplighter.faults.reports.prompt import instructions, lines
+from lamplighter.faults.reports.prompt import figures, instructions, lines
 from lamplighter.faults.reports.template_text import template_text
 from lamplighter.faults.reports.writer import ReportWriter
 from lamplighter.model.request import Completion, Request, Urgency
@@ -19,12 +20,20 @@ GOOD = (
     "mm/s, above the limit of 7.1 mm/s, and rising 1.57 mm/s per minute; usually it is 2.1 mm/s. "
     "The pattern points to bearing wear. Check the bearing for noise, heat and grease."
 )
+MARKED = (
+    "m0 has had a critical alarm since t0: s1 is at v1, above its limit of l1, and is rising by "
+    "g1; usually it is u1. s2 followed at t2 with v2, above its limit of l2. o1 is steady. The "
+    "pattern points to f0. First, c0."
+)
 
 
 class Script:
     """An engine that answers with the rest of prepared texts; None stands for a failure."""
 
-    def __init__(self, *texts: str | None, seconds: float = 0.001) -> None:
+    def __init__(
+        self, *texts: str | None, seconds: float = 0.001, tasks: tuple[str, ...] = ()
+    ) -> None:
+        self.tasks = tasks
         self.texts = list(texts)
         self.seconds = seconds
         self.requests: list[Request] = []
@@ -37,14 +46,8 @@ class Script:
             raise ModelError("fake", "out of memory")
         return Completion(
             text.removeprefix(request.turns[-1].content),
-            9,
-            -1.0,
-            0.5,
-            (),
-            9,
-            0,
-            self.seconds * 1000,
-            "stop",
+            elapsed_ms=self.seconds * 1000,
+            finished="deadline" if self.seconds >= (request.deadline_s or 0.0) else "stop",
         )
 
 
@@ -89,10 +92,18 @@ async def test_a_text_cut_off_in_a_repeated_number_is_not_published(evidence: Ev
 
 
 async def test_an_outdated_report_says_what_time_it_speaks_of(evidence: Evidence) -> None:
-    report = ReportWriter.outdated(await writer().write(evidence, Script(GOOD)))
-    assert (report.written_by, report.model) == ("template", "SmolLM2-135M-Instruct 1")
-    assert "This is the state as of 14:08:09 UTC." in report.text
-    assert report.problems == (("alarms of the machine changed while it was written",),)
+    report = writer().outdated(await writer().write(evidence, Script(GOOD)))
+    assert (report.written_by, report.model) == ("model", "SmolLM2-135M-Instruct 1")
+    assert report.text == f"{GOOD} This is the state as of 14:08:09 UTC."
+
+
+async def test_an_outdated_report_without_room_is_the_templates(evidence: Evidence) -> None:
+    report = await writer().write(evidence, Script(GOOD))
+    filled = replace(report, text=f"{GOOD} {' '.join(['It', 'is', 'so.'] * 20)}")
+    outdated = writer().outdated(filled)
+    assert outdated.written_by == "template"
+    assert "This is the state as of 14:08:09 UTC." in outdated.text
+    assert outdated.reason == "alarms of the machine changed while it was written"
 
 
 async def test_the_second_try_goes_on_from_the_faithful_part(evidence: Evidence) -> None:
@@ -108,31 +119,70 @@ async def test_after_two_wrong_texts_the_template_stands_in(evidence: Evidence) 
     report = await writer().write(evidence, engine)
     assert (report.written_by, report.text) == ("template", template_text(evidence))
     assert len(report.problems) == 2
+    assert report.reason == "the check refused the model's text"
 
 
 async def test_both_tries_share_one_budget(evidence: Evidence) -> None:
     engine = Script(f"{BEGUN} no fault.", f"{BEGUN} no fault.", seconds=3.0)
-    report = await writer().write(evidence, engine)
+    report = await ReportWriter(budget_s=8.0).write(evidence, engine)
     assert report.written_by == "template"
     assert [request.deadline_s for request in engine.requests] == [8.0, 5.0]
 
 
 async def test_too_little_time_is_no_second_try(evidence: Evidence) -> None:
     engine = Script(f"{BEGUN} no fault.", GOOD, seconds=7.0)
-    report = await writer().write(evidence, engine)
+    report = await ReportWriter(budget_s=8.0).write(evidence, engine)
     assert report.written_by == "template"
     assert len(engine.requests) == 1
+
+
+async def test_a_text_cut_by_time_says_so(evidence: Evidence) -> None:
+    engine = Script(f"{BEGUN} a critical alarm si", seconds=8.0)
+    report = await ReportWriter(budget_s=8.0).write(evidence, engine)
+    assert (report.written_by, report.reason) == ("template", "the time for it ran out")
 
 
 async def test_a_model_that_fails_leaves_it_to_the_template(evidence: Evidence) -> None:
     report = await writer().write(evidence, Script(None))
     assert report.written_by == "template"
     assert report.problems == (("fake: out of memory",),)
+    assert report.reason == "the model failed"
 
 
 async def test_without_a_model_the_template_writes(evidence: Evidence) -> None:
     report = await writer().write(evidence, None)
     assert (report.written_by, report.model, report.problems) == ("template", "", ())
+    assert report.reason == "no model is loaded"
+
+
+async def test_a_model_trained_for_it_writes_with_marks(evidence: Evidence) -> None:
+    engine = Script(MARKED, tasks=("frames", "marked reports"))
+    report = await writer().write(evidence, engine)
+    assert (report.written_by, report.reason, report.problems) == ("model", "", ())
+    assert report.text.startswith("Feed pump 3 (Boiler house) has had a critical alarm since 14:05")
+    assert "Vibration" not in report.text
+    assert engine.requests[0].figures is not None
+    assert "v1" in engine.requests[0].figures
+    assert not any(figure.isdigit() for figure in engine.requests[0].figures)
+
+
+async def test_a_wrong_sentence_with_marks_is_left_out(evidence: Evidence) -> None:
+    engine = Script(f"{MARKED} s2 is below its limit of l2.", tasks=("marked reports",))
+    report = await writer().write(evidence, engine)
+    assert report.written_by == "model"
+    assert "below" not in report.text
+    assert len(engine.requests) == 1
+
+
+async def test_too_little_with_marks_is_gone_on_from(evidence: Evidence) -> None:
+    first, rest = MARKED.split(". ", maxsplit=1)
+    engine = Script(f"{first}. s1 is low at v1.", f"{first}. {rest}", tasks=("marked reports",))
+    report = await writer().write(evidence, engine)
+    assert report.written_by == "model"
+    assert "vibration is said to be low" in " ".join(report.problems[0])
+    again = engine.requests[1]
+    assert again.turns[-1].content == f"{first}."
+    assert again.turns[0].content.endswith("wrong: s1 is low at v1.")
 
 
 async def test_the_payload_holds_text_and_evidence(evidence: Evidence) -> None:
@@ -145,6 +195,12 @@ async def test_the_payload_holds_text_and_evidence(evidence: Evidence) -> None:
     assert payload["conditions"] == ["vibration_high", "vibration_high_high", "temp_high"]
     assert payload["evidence"]["signals"][1]["onset"] == "2026-03-01T14:05:49Z"
     assert payload["evidence"]["signals"][0]["status"] == "good"
+
+
+def test_the_figures_of_the_prompt_are_those_of_its_lines(evidence: Evidence) -> None:
+    found = figures(evidence)
+    assert {"14:05:09", "2026-03-01", "7.94", "75", "12", "3"} <= set(found)
+    assert all(any(map(str.isdigit, figure)) for figure in found)
 
 
 def test_the_prompt_holds_what_a_report_needs(evidence: Evidence) -> None:

@@ -1,0 +1,136 @@
+"""How a model is asked for a report and its answer read: two ways, by what it was trained for.
+
+Both are asked again from where the last text went wrong, and told what was wrong with it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.checker import faithful_part
+from lamplighter.faults.reports.marked_facts import told
+from lamplighter.faults.reports.marks import fill, sentences
+from lamplighter.faults.reports.prompt import figures, instructions, lines, retry, start
+
+if TYPE_CHECKING:
+    from lamplighter.model.request import Request
+
+MARKED_TASK = "marked reports"
+"""The task of models that were trained to write reports from lines with marks."""
+MARKED_INSTRUCTION = "Write the fault report."
+_MAX_TOKENS = 150
+# The second text is drawn, so that it does not go wrong where the first one did.
+_TEMPERATURE = 0.7
+_TOP_P = 0.9
+
+
+class Drafting(Protocol):
+    """One report's way through the model."""
+
+    def request(self, problems: Sequence[str], deadline_s: float) -> Request:
+        """What the model is asked: for the whole report, or from where the last one went wrong.
+
+        Args:
+            problems: what was wrong with the last text; none before the first one.
+            deadline_s: seconds that it may take.
+        """
+
+    def read(self, answer: str) -> list[str]:
+        """The reports that the model's answer may be taken for, the best one first."""
+
+
+class MarkedDrafting:
+    """Asks a model that was trained for it: facts and report hold marks, which are filled in here.
+
+    Args:
+        evidence: what is reported.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._told = told(evidence)
+        self._kept: list[str] = []
+        self._wrong = ""
+
+    def request(self, problems: Sequence[str], deadline_s: float) -> Request:
+        """See ``Drafting``."""
+        from lamplighter.model.prompt import chat
+        from lamplighter.model.request import Request, Urgency
+
+        facts = self._told.text
+        begun = " ".join(self._kept)
+        if problems:
+            facts = f"{facts}\nwrong: {self._wrong or 'too short'}"
+        return Request(
+            prefix=(chat.system(MARKED_INSTRUCTION),),
+            turns=(chat.user(facts), chat.assistant_prefix(begun)),
+            max_tokens=_MAX_TOKENS,
+            stop=("\n",),
+            figures=tuple(self._told.marks),
+            deadline_s=deadline_s,
+            urgency=Urgency.REPORT,
+            temperature=_TEMPERATURE if problems else 0.0,
+            top_p=_TOP_P,
+            seed=zlib.crc32(self._evidence.id.encode()),
+        )
+
+    def read(self, answer: str) -> list[str]:
+        """The whole text, and the text without the sentences that are wrong."""
+        every = [*self._kept, *sentences(answer)]
+        right: list[str] = []
+        self._kept, self._wrong = [], ""
+        for place, sentence in enumerate(every):
+            longer = self._filled([*right, sentence])
+            if faithful_part(longer, self._evidence) == longer:
+                right.append(sentence)
+                if len(right) == place + 1:
+                    self._kept.append(sentence)
+            else:
+                self._wrong = self._wrong or sentence
+        whole, mended = self._filled(every), self._filled(right)
+        return [whole] if whole == mended else [whole, mended]
+
+    def _filled(self, told_sentences: Sequence[str]) -> str:
+        return fill(" ".join(told_sentences), self._told.marks)
+
+
+class PlainDrafting:
+    """Asks any other model, with two examples; it spells names and figures itself.
+
+    Args:
+        evidence: what is reported.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._kept = ""
+        self._begun = ""
+
+    def request(self, problems: Sequence[str], deadline_s: float) -> Request:
+        """See ``Drafting``."""
+        from lamplighter.model.prompt import chat
+        from lamplighter.model.request import Request, Urgency
+
+        evidence = self._evidence
+        self._begun = start(evidence, self._kept)
+        facts = lines(evidence)
+        if problems:
+            facts = f"{facts}\n{retry(problems)}"
+        return Request(
+            prefix=tuple(chat.Turn(role, content) for role, content in instructions(evidence.kind)),
+            turns=(chat.user(facts), chat.assistant_prefix(self._begun)),
+            max_tokens=_MAX_TOKENS,
+            stop=("\n",),
+            figures=figures(evidence),
+            deadline_s=deadline_s,
+            urgency=Urgency.REPORT,
+        )
+
+    def read(self, answer: str) -> list[str]:
+        """The text up to its first wrong sentence, and the whole of it, for what is wrong there."""
+        whole = " ".join(f"{self._begun}{answer}".split())
+        self._kept = faithful_part(whole, self._evidence)
+        return [whole] if whole == self._kept else [whole, self._kept]
