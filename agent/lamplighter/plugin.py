@@ -133,12 +133,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line of text that a machine, or its operator, wrote."""
+    """A line that a machine wrote, or with ``note`` a text of any length that somebody did."""
 
     asset: str
     text: str
     level: str
     time: float
+    note: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

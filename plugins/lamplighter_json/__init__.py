@@ -216,6 +216,8 @@ def _log_lines(message: Message, route: _Route) -> list[Event]:
 
 
 def _log_line(message: Message, asset: str, log: LogTopic) -> LogLine:
+    if log.notes:
+        return _note(message, asset, log)
     topic = message.topic
     if not log.path and log.level_path is None:
         line = message.payload.decode("utf-8", errors="replace")
@@ -226,6 +228,21 @@ def _log_line(message: Message, asset: str, log: LogTopic) -> LogLine:
     # A line without a level is still a line.
     name = text(topic, level.value, log.level_path or "").lower() if level else ""
     return LogLine(asset, line, name, message.arrived)
+
+
+def _note(message: Message, asset: str, log: LogTopic) -> LogLine:
+    """A note with its lines, as it was written: what of it is told is chosen later."""
+    topic = message.topic
+    if not log.path and log.by_path is None:
+        written = message.payload.decode("utf-8", errors="replace")
+        return LogLine(asset, written.strip(), "", message.arrived, note=True)
+    document = parse_json(topic, message.payload)
+    value = required(topic, document, log.path)
+    written = value.strip() if isinstance(value, str) else text(topic, value, log.path)
+    writer = at_path(document, log.by_path) if log.by_path is not None else None
+    # A note that nobody signed is still a note.
+    by = text(topic, writer.value, log.by_path or "") if writer else ""
+    return LogLine(asset, written, "", message.arrived, note=True, by=by)
 
 
 def _refused(error: PayloadError) -> Refused:
