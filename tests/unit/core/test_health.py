@@ -40,7 +40,12 @@ def parts_of(room: Room) -> Parts:
         intake=SimpleNamespace(received=7, buried=1),
         reception=SimpleNamespace(refused=3),
         models=NoModel(),
-        machines=SimpleNamespace(written={"model": 1, "template": 2}, active=[{}, {}]),
+        machines=SimpleNamespace(
+            written={"model": 1, "template": 2},
+            active=[{}, {}],
+            board=SimpleNamespace(summary=lambda: {"unacknowledged": 1}, kpis={}),
+            signals=SimpleNamespace(facts=lambda: {"status": {"good": 3}, "wrong_input": {}}),
+        ),
         catalogue=room.catalogue,
         host=SimpleNamespace(failures=Counter({"json": 4})),
         commander=SimpleNamespace(latencies_ms=[10.0, 20.0, 30.0]),
@@ -80,7 +85,7 @@ def test_every_part_tells_how_it_is(room: Room) -> None:
     }
     assert found["model"]["state"] == "off"
     assert found["model"]["reports"] == {"model": 1, "template": 2}
-    assert found["alarms"] == {"active": 2}
+    assert found["alarms"] == {"active": 2, "unacknowledged": 1}
     assert found["entities"] == 3
     assert found["plugin_failures"] == {"json": 4}
     assert (found["latency"]["asks"], found["latency"]["p50_ms"]) == (3, 20.0)

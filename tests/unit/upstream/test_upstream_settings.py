@@ -6,7 +6,7 @@ import pytest
 
 from lamplighter.config import parse
 from lamplighter.errors import ConfigError
-from lamplighter.faults.alarms.controls import OPERATIONS
+from lamplighter.faults.alarms.controls import OPERATIONS, WINDOW_OPERATIONS
 from lamplighter.upstream import settings
 
 HEAD = "upstream:\n  host: cloud.example\n"
@@ -137,7 +137,8 @@ def test_what_upstream_may_do_is_checked() -> None:
 
 
 def test_all_operations_of_the_control_topic_can_be_allowed() -> None:
-    assert set(settings._CONTROLS) == {*OPERATIONS, "reload", "flush"}
+    own = {"note", "reload", "flush"}
+    assert set(settings._CONTROLS) == {*OPERATIONS, *WINDOW_OPERATIONS, *own}
 
 
 @pytest.mark.parametrize(

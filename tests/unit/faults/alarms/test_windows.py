@@ -46,11 +46,12 @@ def test_the_schedule_goes_by_the_clock_on_the_wall(time: str, open_now: list[st
 @given(st.integers(0, 1439), st.integers(0, 1439), st.sampled_from(DAYS), st.integers(0, 10079))
 def test_a_window_is_open_as_long_as_it_says(begins: int, ends: int, day: str, minute: int) -> None:
     """Against the plain definition: minutes of the week from its beginning on."""
-    window = Window("w", *(f"{each // 60:02}:{each % 60:02}" for each in (begins, ends)), (day,))
+    start, end = (f"{each // 60:02}:{each % 60:02}" for each in (begins, ends))
+    window = Window("w", start, end, days=(day,))
     lasts = (ends - begins) % 1440 or 1440
-    start = DAYS.index(day) * 1440 + begins
+    since = DAYS.index(day) * 1440 + begins
     monday = datetime(2026, 3, 2, tzinfo=ZoneInfo("UTC")).timestamp()
-    expected = (minute - start) % 10080 < lasts
+    expected = (minute - since) % 10080 < lasts
     found = list(scheduled([window], monday + minute * 60, ZoneInfo("UTC")))
     assert (found == ["w"]) is expected
 
