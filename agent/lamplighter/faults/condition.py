@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from sys import intern
 
 from lamplighter.faults.settings import Machine, Tag
 
@@ -151,7 +152,8 @@ class Condition:
         """The condition's name in topics: ``vibration_high``; of the machine's: ``pattern``."""
         if self.kind is Kind.PATTERN:
             return str(self.kind)
-        return f"{self.tag}_{self.kind}"
+        # Several tables are kept by it: it is one text for all of them.
+        return intern(f"{self.tag}_{self.kind}")
 
     @property
     def name(self) -> str:
@@ -186,7 +188,10 @@ def tag_name(key: str, tag: Tag) -> str:
 
 
 def conditions_of(machine: Machine) -> list[Condition]:
-    """Every condition that the machine's configuration asks for, tag by tag, its pattern last."""
+    """Every condition that the machine's configuration asks for, tag by tag, its pattern last.
+
+    What is learned, and :func:`disturbed_of`, are made when they first come.
+    """
     pattern = pattern_of(machine)
     return [
         Condition(
@@ -204,6 +209,27 @@ def conditions_of(machine: Machine) -> list[Condition]:
         for kind, limit in _wanted(tag).items()
         if limit is not None
     ] + ([pattern] if pattern else [])
+
+
+def disturbed_of(machine: Machine, key: str) -> Condition:
+    """The condition that a signal's input is wrong: each signal can have it, few ever do."""
+    tag = machine.tags[key]
+    return Condition(
+        asset=machine.asset,
+        tag=key,
+        kind=Kind.DISTURBED,
+        machine=machine_name(machine),
+        signal=tag_name(key, tag),
+        unit=tag.value_unit,
+        limit=float(DISTURBED_FROM),
+        latching=tag.limits.latching,
+    )
+
+
+def disturbed_tag(machine: Machine, key: str) -> str | None:
+    """The tag of which a condition's key says that it is disturbed; None: of none."""
+    tag = key.removesuffix(f"_{Kind.DISTURBED}")
+    return tag if tag != key and tag in machine.tags else None
 
 
 def pattern_of(machine: Machine) -> Condition | None:
@@ -239,5 +265,4 @@ def _wanted(tag: Tag) -> dict[Kind, float | None]:
         Kind.STALE: tag.stale_after,
         Kind.STUCK: tag.stuck_after,
         Kind.LOOP: BROKEN_BELOW if tag.loop else None,
-        Kind.DISTURBED: float(DISTURBED_FROM),
     }

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lamplighter.faults.alarms.controls import Control
@@ -27,6 +28,8 @@ from lamplighter.faults.condition import (
     Condition,
     Kind,
     conditions_of,
+    disturbed_of,
+    disturbed_tag,
     tag_name,
 )
 from lamplighter.faults.evidence.course import Course
@@ -111,12 +114,15 @@ class WatchedMachine:
         counts: Counter[Oddity] | None = None,
     ) -> None:
         conditions = {each.key: each for each in graded(conditions_of(machine), machine)}
+        disturbed = partial(disturbed_of, machine)
         self.watches = {
             key: SignalWatch(
+                key,
                 tag,
                 [c for c in conditions.values() if c.tag == key and c.kind is not Kind.PATTERN],
                 grace=START_GRACE_S,
                 counts=counts,
+                disturbed=disturbed,
             )
             for key, tag in machine.tags.items()
         }
@@ -165,6 +171,12 @@ class WatchedMachine:
 
     def moved(self, transitions: list[Transition], now: float) -> list[Change]:
         """Carry the detectors' flips to the alarms and the episode."""
+        for transition in transitions:
+            key = transition.condition.key
+            if key not in self.alarms.raised:
+                [condition] = graded([transition.condition], self.machine)
+                self._conditions[key] = condition
+                self.alarms.know(condition, now)
         return self._told(self.alarms.moved(transitions, now))
 
     def learned(self, transition: Transition, now: float) -> list[Change]:
@@ -313,10 +325,13 @@ class WatchedMachine:
             watch.force(raised.condition.kind, active=raised.alarm.active)
 
     def _know_learned(self, alarms: dict[str, Any]) -> None:
-        """Make the learned alarms that an earlier run had."""
+        """Make the alarms that an earlier run had beside those that are configured."""
         for key, part in alarms.items():
             found = None if key in self.alarms.raised else learned_key(self.machine, key)
-            if found is not None:
+            if (tag := disturbed_tag(self.machine, key)) is not None:
+                self._conditions[key] = graded([disturbed_of(self.machine, tag)], self.machine)[0]
+                self.alarms.know(self._conditions[key], 0.0)
+            elif found is not None:
                 limit = maybe_number(mapping(part, key).get("limit"), "limit")
                 condition = learned_condition(self.machine, *found, limit or 0.0)
                 self._conditions[key] = graded([condition], self.machine)[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lamplighter.faults.alarms.settings import matches
-from lamplighter.faults.condition import Condition, Severity, conditions_of
+from lamplighter.faults.condition import Condition, Severity, conditions_of, disturbed_of
 from lamplighter.faults.settings import Machine
 from lamplighter.faults.signals.learned.conditions import learned_keys
 
@@ -37,6 +37,7 @@ def unknown_in(machine: Machine) -> Iterator[tuple[str, str]]:
 
     machine = as_watched(machine)
     keys = [condition.key for condition in conditions_of(machine)] + learned_keys(machine)
+    keys += [disturbed_of(machine, tag).key for tag in machine.tags]
     for pattern in machine.alarms:
         if not _any(keys, pattern):
             yield f"alarms.{pattern}", _no_condition(pattern, keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lamplighter.faults.condition import DOWNWARD, LIMIT_KINDS, Kind
 from lamplighter.faults.settings import Limits, Tag
@@ -25,7 +26,13 @@ class Delays:
 def delays_of(tag: Tag, on: float | None = None, off: float | None = None) -> Delays:
     """Those given, else those of the tag's limits, else those of its kind of quantity."""
     usual = HABITS.get(tag.quantity, _NO_HABIT).delay
-    return Delays(_first(on, tag.limits.on_delay, usual), _first(off, tag.limits.off_delay, usual))
+    return _delays(_first(on, tag.limits.on_delay, usual), _first(off, tag.limits.off_delay, usual))
+
+
+@lru_cache(maxsize=256)
+def _delays(on: float, off: float) -> Delays:
+    """The same for all signals that have the same."""
+    return Delays(on, off)
 
 
 def deadband_of(tag: Tag) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lamplighter.faults.condition import Condition, Kind
@@ -34,6 +34,10 @@ from lamplighter.faults.wording import duration, quantity, shown
 _CLOCK_SET_BACK = 8
 # Values keep coming, but so long with one and the same timestamp: the source's clock stands still.
 _STANDS_STILL_S = 10.0
+
+
+# One for all: an empty set takes more room than a signal's other state.
+_NONE: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,11 @@ class SignalWatch:
     delays run out rightly for a source whose clock is wrong, too.
 
     Args:
+        key: the tag's key.
         tag: the signal's configuration.
         conditions: its conditions.
         grace: seconds that a start allows the signal for its first value.
+        disturbed: makes the condition that a tag is disturbed.
         counts: of wrong input, of all signals together.
 
     Attributes:
@@ -76,26 +82,30 @@ class SignalWatch:
 
     __slots__ = (
         "_arrived", "_burst", "_clock_set_by", "_conditions", "_counts", "_detectors",
-        "_disturbance", "_greatest", "_guard", "_held", "_late", "_least", "_plain", "_reading",
-        "_spoiled", "_stale", "_stamp", "_tag", "_unit", "active", "hint", "news", "time", "trace",
-        "usual", "value",
+        "_disturbance", "_disturbed", "_greatest", "_guard", "_held", "_key", "_late", "_least",
+        "_plain", "_reading", "_spoiled", "_stale", "_stamp", "_tag", "_unit", "active", "hint",
+        "news", "time", "trace", "usual", "value",
     )  # fmt: skip
 
     def __init__(
         self,
+        key: str,
         tag: Tag,
         conditions: Sequence[Condition],
         *,
         grace: float,
+        disturbed: Callable[[str], Condition],
         counts: Counter[Oddity] | None = None,
     ) -> None:
         self.trace = Trace()
         self.value: float | None = None
         self.time = -math.inf
-        self.active: frozenset[Kind] = frozenset()
+        self.active = _NONE
         self.hint = ""
         self.news = False
         self.usual = UsualDetector(tag.deviation, delays_of(tag)) if tag.deviation else None
+        self._key = key
+        self._disturbed = disturbed
         self._tag = tag
         self._unit = tag.value_unit
         self._conditions = tuple(conditions)
@@ -368,14 +378,17 @@ class SignalWatch:
 
     def _told(self, changes: list[Transition], kind: Kind, flip: Flip) -> None:
         self._note(kind, active=flip.active)
+        conditions = self._conditions
+        if kind is Kind.DISTURBED:
+            conditions = (self._disturbed(self._key),)
         changes.extend(
             Transition(condition, flip.active, flip.since, self.value)
-            for condition in self._conditions
+            for condition in conditions
             if condition.kind is kind
         )
 
     def _note(self, kind: Kind, *, active: bool) -> None:
-        self.active = self.active | {kind} if active else self.active - {kind}
+        self.active = self.active | {kind} if active else self.active - {kind} or _NONE
         self.news = True
 
 
