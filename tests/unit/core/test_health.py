@@ -42,6 +42,8 @@ def parts_of(room: Room) -> Parts:
         models=NoModel(),
         machines=SimpleNamespace(
             written={"model": 1, "template": 2},
+            template_because={"no model is loaded": 2},
+            template_because={},
             active=[{}, {}],
             board=SimpleNamespace(summary=lambda: {"unacknowledged": 1}, kpis={}),
             signals=SimpleNamespace(facts=lambda: {"status": {"good": 3}, "wrong_input": {}}),
