@@ -43,7 +43,6 @@ def parts_of(room: Room) -> Parts:
         machines=SimpleNamespace(
             written={"model": 1, "template": 2},
             template_because={"no model is loaded": 2},
-            template_because={},
             active=[{}, {}],
             board=SimpleNamespace(summary=lambda: {"unacknowledged": 1}, kpis={}),
             signals=SimpleNamespace(facts=lambda: {"status": {"good": 3}, "wrong_input": {}}),
@@ -87,6 +86,7 @@ def test_every_part_tells_how_it_is(room: Room) -> None:
     }
     assert found["model"]["state"] == "off"
     assert found["model"]["reports"] == {"model": 1, "template": 2}
+    assert found["model"]["template_because"] == {"no model is loaded": 2}
     assert found["alarms"] == {"active": 2, "unacknowledged": 1}
     assert found["entities"] == 3
     assert found["plugin_failures"] == {"json": 4}
