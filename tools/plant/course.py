@@ -6,7 +6,8 @@ import math
 import random
 from collections.abc import Iterator
 
-from tools.plant.planning import Broken, Course, Plan, Signal
+from tools.plant.parts import Broken, Course, Signal
+from tools.plant.planning import Plan
 
 _DAY_S = 86_400.0
 # Steps from one spike to the next.

@@ -6,66 +6,25 @@ import math
 import random
 from dataclasses import dataclass, replace
 
+from tools.plant.configuring import nice, tag_of
 from tools.plant.held_out import AREAS, FAULTS, UNITS, VENDORS, Split, allowed
 from tools.plant.library import FaultKind, Library, MachineKind, SignalKind
 from tools.plant.naming import asset_name, machine_name, tag_key
+from tools.plant.parts import Broken, Course, Signal
 
 from lamplighter.faults.alarms.episodes import Due
-from lamplighter.faults.machines.settings import Pattern, Zone
-from lamplighter.faults.settings import Limits, Machine, Rate, Tag
-from lamplighter.faults.signals.settings import Deviation, Loop, Range
+from lamplighter.faults.machines.settings import Pattern
+from lamplighter.faults.settings import Machine
+from lamplighter.faults.signals.settings import Loop
 
 _FIRST = 1_650_000_000.0
 _LAST = 1_950_000_000.0
 _QUICK = (4.0, 5.0, 10.0, 10.0, 15.0)
 _SLOW = (10.0, 15.0, 20.0, 20.0, 30.0, 60.0)
-_SLOWEST = 300.0
+_LONG = (60.0, 120.0, 300.0, 900.0, 1800.0)
 _LEAST_SPAN = 0.012
+_MOST = 250_000.0
 ENDLESS = math.inf
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A signal of the machine, in its own unit.
-
-    ``lag``: a time constant in steps. ``loop``: the scale of its current loop, or None: it has
-    none.
-    """
-
-    kind: SignalKind
-    key: str
-    name: str
-    unit: str
-    usual: float
-    span: float
-    noise: float
-    digits: int
-    lag: float
-    loop: Loop | None
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How one signal moves: where to (1 is the limit), when (in steps), and back when."""
-
-    to: float
-    begins: float
-    grows: float
-    ends: float
-    shape: str
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A signal whose sensor or line fails: how, and from which to which step.
-
-    ``how``: ``stale`` (no value comes), ``stuck``, ``loop`` (the current breaks down), ``text`` (no
-    numbers come), ``range`` (the sensor's word for "no value").
-    """
-
-    how: str
-    begins: float
-    ends: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +74,7 @@ def plan(draw: random.Random, library: Library, split: Split, wanted: Due) -> Pl
     signals = {signal.key: signal for signal in _signals(draw, kind, fault, split)}
     step = draw.choice(_SLOW if fault.shape == "slow" else _QUICK)
     if draw.random() < 0.1:
-        step = draw.choice((60.0, 120.0, _SLOWEST))
+        step = draw.choice(_LONG)
     onset = draw.randrange(45, 64)
     grows = draw.uniform(3.0, 18.0)
     lasts = grows + draw.uniform(8.0, 50.0)
@@ -127,24 +86,16 @@ def plan(draw: random.Random, library: Library, split: Split, wanted: Due) -> Pl
     for key, each in broken.items():
         if each.how == "loop":
             signals[key] = replace(signals[key], loop=_scale(signals[key]))
-    tags = {key: _tag(draw, each, courses.get(key), broken.get(key), step)
-            for key, each in signals.items()}  # fmt: skip
-    name = machine_name(draw, kind, split)
-    areas = allowed(library.sayings.areas, AREAS, split, chance=draw.random())
+    tags = {
+        key: tag_of(draw, each, courses.get(key), broken.get(key), step)
+        for key, each in signals.items()
+    }
+    machine = _machine(draw, kind, library, split)
     vendors = allowed(sorted(library.sayings.vendors), VENDORS, split, chance=draw.random())
-    machine = Machine(
-        asset=asset_name(draw, name),
-        name=name,
-        machine_class=kind.name,
-        area=draw.choice(areas) if draw.random() < 0.7 else None,
-        tags=tags,
-        # It takes hours to learn: what it finds is added afterwards.
-        pattern=Pattern(enabled=False),
-    )
     return Plan(
         split=split,
         kind=kind,
-        machine=machine,
+        machine=replace(machine, tags=tags),
         signals=signals,
         fault=fault if courses else None,
         courses=courses,
@@ -158,6 +109,20 @@ def plan(draw: random.Random, library: Library, split: Split, wanted: Due) -> Pl
         settle=draw.choice((20.0, 30.0, 60.0, 120.0, 300.0)) if step < 60 else 4 * step,
         quiet=draw.choice((60.0, 60.0, 120.0, 300.0)) if step < 60 else 2 * step,
         vendor=draw.choice(vendors) if draw.random() < 0.65 else None,
+    )
+
+
+def _machine(draw: random.Random, kind: MachineKind, library: Library, split: Split) -> Machine:
+    """The machine without its signals."""
+    name = machine_name(draw, kind, split)
+    areas = allowed(library.sayings.areas, AREAS, split, chance=draw.random())
+    return Machine(
+        asset=asset_name(draw, name),
+        name=name,
+        machine_class=kind.name,
+        area=draw.choice(areas) if draw.random() < 0.7 else None,
+        # It takes hours to learn: what it finds is added afterwards.
+        pattern=Pattern(enabled=False),
     )
 
 
@@ -199,8 +164,12 @@ def _signal(draw: random.Random, kind: SignalKind, key: str, split: Split) -> Si
         low, high
     )  # fmt: skip
     span = draw.uniform(*kind.span) * (usual if kind.relative else 1.0)
-    # In too large a unit everything would be 0.00: nobody displays it so.
-    units = [each for each, (factor, _) in kind.units.items() if span * factor >= _LEAST_SPAN]
+    # In too large a unit everything would be 0.00, in too small a one millions: nobody does so.
+    units = [
+        each
+        for each, (factor, _) in kind.units.items()
+        if span * factor >= _LEAST_SPAN and abs(usual) * factor <= _MOST
+    ]
     unit = draw.choice(allowed(units, UNITS, split, chance=draw.random()))
     factor, offset = kind.units[unit]
     span *= factor
@@ -278,90 +247,5 @@ def _breaks(
 
 def _scale(signal: Signal) -> Loop:
     """A transmitter's scale around the signal: round numbers, as they are set."""
-    low = 0.0 if signal.usual > 0 else _nice(signal.usual - 3 * signal.span)
-    return Loop(low, _nice(max(signal.usual, 0.0) + 4 * signal.span), signal.unit)
-
-
-def _tag(
-    draw: random.Random,
-    signal: Signal,
-    course: Course | None,
-    broken: Broken | None,
-    step: float,
-) -> Tag:
-    up = course.to > 0 if course else draw.random() < 0.6
-    deviates = course is not None and draw.random() < 0.12
-    high, low = _nice(signal.usual + signal.span), _nice(signal.usual - signal.span)
-    more = draw.uniform(1.12, 1.6)
-    graver = draw.random() < 0.45
-    highest = _nice(signal.usual + more * signal.span) if graver else None
-    lowest = _nice(signal.usual - more * signal.span) if graver else None
-    if highest is not None and highest <= high:
-        highest = None
-    if lowest is not None and lowest >= low:
-        lowest = None
-    both = draw.random() < 0.3
-    limited = not deviates
-    limits = Limits(
-        high_high=highest if up else None,
-        high=high if limited and (up or both) else None,
-        low=low if limited and (not up or both) and low < high else None,
-        low_low=lowest if not up else None,
-        deadband=round(signal.span * draw.choice((0.0, 0.05, 0.1, 0.15)), signal.digits),
-        on_delay=draw.choice((0.0, 0.0, step, 2 * step)),
-        off_delay=draw.choice((0.0, 0.0, step)),
-    )
-    return Tag(
-        "t",
-        unit=signal.unit,
-        name=signal.name,
-        limits=limits,
-        rate=_rate(draw, signal, course, step),
-        stale_after=_silence(draw, step) if broken and broken.how == "stale" else None,
-        stuck_after=_frozen(draw, step) if broken and broken.how == "stuck" else None,
-        deviation=_deviation(signal, step, up=up) if deviates else None,
-        loop=signal.loop or False,
-        range=_possible(signal) if broken and broken.how == "range" else None,
-        zone=_zone(draw, signal),
-    )
-
-
-def _deviation(signal: Signal, step: float, *, up: bool) -> Deviation:
-    bound = _nice(0.8 * signal.span)
-    above, below = (bound, None) if up else (None, bound)
-    return Deviation(above=above, below=below, over=200 * step, warm_up=15 * step)
-
-
-def _possible(signal: Signal) -> Range:
-    return Range(_nice(signal.usual - 4 * signal.span), _nice(signal.usual + 5 * signal.span))
-
-
-def _zone(draw: random.Random, signal: Signal) -> Zone | None:
-    if signal.unit != "mm/s" or "vibration" not in signal.name or draw.random() < 0.5:
-        return None
-    return Zone(group=draw.choice((1, 2)), mount=draw.choice(("rigid", "flexible")))
-
-
-def _rate(draw: random.Random, signal: Signal, course: Course | None, step: float) -> Rate | None:
-    if course is None or draw.random() > 0.14:
-        return None
-    per = draw.choice([seconds for seconds in (60.0, 300.0, 600.0) if seconds >= 2 * step] or [900])
-    change = _nice(signal.span * draw.uniform(0.3, 0.6))
-    return Rate(rise=change, per=per) if course.to > 0 else Rate(fall=change, per=per)
-
-
-def _silence(draw: random.Random, step: float) -> float:
-    fitting = [seconds for seconds in (30.0, 60.0, 90.0, 120.0, 300.0) if seconds > 2.5 * step]
-    return draw.choice(fitting or [900.0])
-
-
-def _frozen(draw: random.Random, step: float) -> float:
-    fitting = [s for s in (120.0, 300.0, 600.0) if 10 * step < s < 60 * step]
-    return draw.choice(fitting or [20 * step])
-
-
-def _nice(value: float) -> float:
-    """The number that an engineer would have set: two or three significant digits."""
-    if value == 0:
-        return 0.0
-    return round(value, 2 - math.floor(math.log10(abs(value))) - (abs(value) >= 1000))
+    low = 0.0 if signal.usual > 0 else nice(signal.usual - 3 * signal.span)
+    return Loop(low, nice(max(signal.usual, 0.0) + 4 * signal.span), signal.unit)

@@ -10,7 +10,8 @@ from itertools import islice, pairwise
 import pytest
 from tools.plant.course import level, values
 from tools.plant.drawing import Makings
-from tools.plant.planning import ENDLESS, Course, Plan, Signal, plan
+from tools.plant.parts import Course, Signal
+from tools.plant.planning import ENDLESS, Plan, plan
 
 
 @pytest.fixture
