@@ -39,6 +39,7 @@ from lamplighter.faults.settings import Faults, Machine
 from lamplighter.faults.signals.learned.settings import Learning
 from lamplighter.faults.signals.quality import Oddity
 from lamplighter.faults.signals.signal_board import SignalChanged, quality_facts
+from lamplighter.faults.signals.signal_watch import SignalWatch
 from lamplighter.faults.stored import mapping
 from lamplighter.faults.watched_machine import AlarmChanged, Change, EpisodeDue, WatchedMachine
 from lamplighter.plugin import LogLine, Sample
@@ -148,6 +149,11 @@ class FaultMonitor:
             return []
         changes = watched.moved(transitions, now) if transitions else []
         return changes + watched.news(sample.tag, now)
+
+    def watch(self, asset: str, tag: str) -> SignalWatch | None:
+        """What watches a signal; None where there is no such one."""
+        watched = self._watched.get(asset)
+        return None if watched is None else watched.watches.get(tag)
 
     def signals(self) -> list[SignalChanged]:
         """The records of all signals that are not good: what to publish after a start."""

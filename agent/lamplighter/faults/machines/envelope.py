@@ -5,7 +5,7 @@ frequency, the ringing far above it. So the ringing's band is demodulated, and i
 spectrum is searched at the bearing's frequencies (R. B. Randall and J. Antoni, Rolling element
 bearing diagnostics - a tutorial, Mechanical Systems and Signal Processing 25 (2011) 485-520). The
 band is the octave with the most impulsive envelope, as in J. Antoni's kurtogram (same journal, 21
-(2007) 108-124), but among few.
+(2007) 108-124), but among few, each overlapping the next by half.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ TOLERANCE = 0.02
 _HARMONICS = 3
 # A line must be so many bins away from zero to be one.
 _LEAST_BINS = 5
+# Below half of the rate, a sensor's filter has its edge.
+_USABLE = 0.48
+# A band must be so many times wider than the highest line's frequency.
+_WIDER = 3.2
 # Three times as many balls as a bearing usually has at most.
 _CAGE_HARMONICS = 60
 # The background is the median of so many bins on each side.
 _AROUND = 40
-_OCTAVES = 4
-_LEAST_BAND_HZ = 300.0
+_OCTAVES = 8
 # A line's width to each side, with a Hann window.
 _LINE_BINS = 2
 
@@ -65,22 +68,26 @@ class Spectrum:
             self.ratio[low:high] = np.minimum(self.ratio[low:high], 1.0)
 
 
-def envelope_spectrum(samples: Samples, rate: float, band: tuple[float, ...] = ()) -> Spectrum:
+def envelope_spectrum(
+    samples: Samples, rate: float, highest: float, band: tuple[float, ...] = ()
+) -> Spectrum:
     """The spectrum of the envelope of a band, or of the octave that is the most impulsive one.
 
     Args:
         samples: without their mean.
         rate: samples per second.
+        highest: the highest frequency in Hz that is looked for, with its harmonics.
         band: lowest and highest frequency in Hz; none: it is chosen.
     """
-    spectrum = np.fft.fft(samples)
-    bands = [band] if band else list(_octaves(rate))
-    envelopes = [_squared_envelope(spectrum, rate, each) for each in bands]
+    spectrum = np.fft.rfft(samples)
+    bands = [band] if band else list(_octaves(rate, highest))
+    step = rate / len(samples)
+    envelopes = [_squared_envelope(spectrum, step, each) for each in bands]
     best = max(envelopes, key=_impulsiveness)
     size = len(best)
     window = 0.5 - 0.5 * np.cos(2.0 * np.pi * (np.arange(size) + 0.5) / size)
     amplitude = np.abs(np.fft.rfft((best - best.mean()) * window))
-    return Spectrum(amplitude / _background(amplitude), rate / len(samples))
+    return Spectrum(amplitude / _background(amplitude), step)
 
 
 def defect_levels(
@@ -149,25 +156,27 @@ def _remove_shaft(spectrum: Spectrum, shaft: float) -> None:
     )
 
 
-def _octaves(rate: float) -> Iterator[tuple[float, float]]:
-    high = 0.48 * rate
-    for _ in range(_OCTAVES):
-        low = high / 2.0
-        if low < _LEAST_BAND_HZ:
-            break
-        yield low, high
-        high = low
+def _octaves(rate: float, highest: float) -> Iterator[tuple[float, float]]:
+    """Octaves from the highest frequencies down, as long as they are wide enough.
+
+    An envelope changes no faster than its band is wide.
+    """
+    high = _USABLE * rate
+    for at in range(_OCTAVES):
+        if at and high / 2.0 < _WIDER * highest:
+            return
+        yield high / 2.0, high
+        high /= math.sqrt(2.0)
 
 
 def _squared_envelope(
-    spectrum: NDArray[np.complex128], rate: float, band: tuple[float, ...]
+    spectrum: NDArray[np.complex128], step: float, band: tuple[float, ...]
 ) -> Samples:
     """The squared magnitude of the band's analytic signal, sampled as slowly as that allows."""
-    size = len(spectrum)
-    first = max(1, round(band[0] * size / rate))
-    last = min(size // 2, round(band[1] * size / rate))
-    part = spectrum[first:last]
-    analytic = np.fft.ifft(part)
+    first = max(1, round(band[0] / step))
+    part = spectrum[first : max(first + 2, round(band[1] / step))]
+    # Squaring doubles the band: twice as many samples keep it from folding back.
+    analytic = np.fft.ifft(part, 2 * len(part))
     envelope: Samples = np.abs(analytic) ** 2
     return envelope
 

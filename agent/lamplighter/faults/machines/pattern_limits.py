@@ -57,16 +57,17 @@ class Calibration:
 
     The cube root of a chi square is nearly normal (Wilson and Hilferty), whatever its scale and
     its degrees of freedom: so its mean and deviation give a limit far out in the tail. The
-    greatest value keeps the limit above what the machine is known to do. It counts only two hours
-    (at a step of 5 s) later, so that a fault that grows slowly does not push its limit ahead of
-    itself, and is slowly forgotten.
+    greatest value keeps the limit above what the machine is known to do. It counts only two to
+    four hours (at a step of 5 s) later, so that a fault that grows slowly does not push its limit
+    ahead of itself, and is slowly forgotten.
 
     Attributes:
         count: how many values it was learned from.
         mean: of the cube roots.
         variance: of the cube roots.
         greatest: the greatest cube root that counts.
-        awaited: the greatest cube root of late, which does not count yet.
+        pending: the greatest cube root of the two hours before those, which does not count yet.
+        awaited: the same of late.
         waited: how many values have come since ``awaited`` was begun.
     """
 
@@ -74,6 +75,7 @@ class Calibration:
     mean: float = 0.0
     variance: float = 0.0
     greatest: float = 0.0
+    pending: float = 0.0
     awaited: float = 0.0
     waited: float = 0.0
 
@@ -90,12 +92,12 @@ class Calibration:
         self.awaited = max(self.awaited, root)
         self.waited += 1.0
         if self.waited >= min(_CONFIRMED_AFTER, self.count / 2.0):
-            self.greatest = max(self.greatest, self.awaited)
-            self.awaited = self.waited = 0.0
+            self.greatest = max(self.greatest, self.pending)
+            self.pending, self.awaited, self.waited = self.awaited, 0.0, 0.0
 
     def alarmed(self) -> None:
         """An alarm came: what led up to it is not usual."""
-        self.awaited = self.waited = 0.0
+        self.pending = self.awaited = self.waited = 0.0
 
     def limit(self) -> float:
         """What is above this is unusual; infinite before the first value."""

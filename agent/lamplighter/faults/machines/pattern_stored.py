@@ -17,7 +17,7 @@ from lamplighter.faults.machines.pattern_model import STATISTICS, Flags, Vector
 from lamplighter.faults.machines.pattern_moments import FIRST, LEAST_CHANGES, Moments
 from lamplighter.faults.stored import SNAPSHOT, mapping, number, text
 
-_FIELDS = ("count", "mean", "variance", "greatest", "awaited", "waited")
+_FIELDS = ("count", "mean", "variance", "greatest", "pending", "awaited", "waited")
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class PatternWatch:
         times = np.array([watches[tag].time for tag in self.tags])
         fresh = times != self._times
         self._times = times
-        if not self._heard(fresh) or not self._paced(fresh):
+        if not self._paced(fresh) or not self._heard(fresh):
             return []
         return self._compare(now, watches, other_alarm=other_alarm)
 
@@ -178,8 +178,10 @@ class PatternWatch:
         if self._counted < _COUNTED:
             return False
         heard = self._fresh[self._fresh > 0.0]
-        intervals = _STEP_S * self._counted / heard
-        pace = float(np.quantile(intervals, _PACED_BY)) if len(heard) else _LONGEST_STEP_S
+        if not len(heard):
+            self._counted = 0
+            return False
+        pace = float(np.quantile(_STEP_S * self._counted / heard, _PACED_BY))
         self.step_s = min(max(pace, _STEP_S), _LONGEST_STEP_S)
         return True
 

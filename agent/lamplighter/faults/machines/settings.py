@@ -87,7 +87,7 @@ class Bearing:
     ball_diameter: float = field(metadata={"min": 0.1, "max": 1000})
     pitch_diameter: float = field(metadata={"min": 1, "max": 10_000})
     contact_angle: float = field(default=0.0, metadata={"min": 0, "max": 89})
-    high: float | None = field(default=6.0, metadata={"min": 1.5})
+    high: float | None = field(default=5.0, metadata={"min": 1.5})
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Balls that would not fit."""

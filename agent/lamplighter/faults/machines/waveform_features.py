@@ -58,7 +58,8 @@ def features(samples: Samples, rate: float, waveform: Waveform, speed: float | N
     if bearing is not None and speed is not None and abs(speed) >= _LEAST_SPEED:
         expected = bearings.frequencies(bearing, abs(speed))
         if expected["bpfi"] < rate / 2.0:
-            spectrum = envelope_spectrum(block.samples, rate, waveform.envelope)
+            highest = expected["bpfi"]
+            spectrum = envelope_spectrum(block.samples, rate, highest, waveform.envelope)
             values.update(defect_levels(spectrum, expected, abs(speed)))
     return Features(values)
 
