@@ -44,10 +44,10 @@ def _faultsum(*, write: bool) -> int:
     drawn = faultsum.drawn()
     if write:
         print(faultsum.write(drawn, faultsum.FOLDER))
-    frozen = faultsum.read()
+    frozen = faultsum.read_cases()
     same = sum(a == b for a, b in zip(drawn, frozen, strict=True))
     print(f"{same} of {len(frozen)} cases drawn again are the frozen ones")
-    for name, counts in faultsum.strata(frozen).items():
+    for name, counts in faultsum.strata(each.evidence for each in frozen).items():
         most = sorted(counts.items(), key=lambda pair: -pair[1])[:_MOST_SHOWN]
         print(f"{name}: {', '.join(f'{key} {count}' for key, count in most)}")
     return 0 if same == len(frozen) else 1

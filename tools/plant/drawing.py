@@ -34,6 +34,14 @@ class Makings:
     tables: tuple[FaultTables, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Evidence, and the fault that was simulated; None: only signals were at fault."""
+
+    evidence: Evidence
+    fault: str | None
+
+
 def makings(split: Split) -> Makings:
     """The library, and the fault tables: the packaged ones, and some that extend them."""
     library = load()
@@ -49,12 +57,18 @@ def cases(count: int, seed: int, split: Split) -> Iterator[Evidence]:
     A case depends on the seed, the split and its own number only, so that the first ones of more
     cases are the same as fewer.
     """
+    for each in known_cases(count, seed, split):
+        yield each.evidence
+
+
+def known_cases(count: int, seed: int, split: Split) -> Iterator[Case]:
+    """The same cases, with what was really wrong."""
     made = makings(split)
     for number in range(count):
         yield case(made, number, seed, split)
 
 
-def case(made: Makings, number: int, seed: int, split: Split) -> Evidence:
+def case(made: Makings, number: int, seed: int, split: Split) -> Case:
     """One of the cases."""
     wanted = _WANTED[number % len(_WANTED)]
     attempt = 0
@@ -67,7 +81,7 @@ def case(made: Makings, number: int, seed: int, split: Split) -> Evidence:
         attempt += 1
 
 
-def _drawn(made: Makings, draw: random.Random, split: Split, wanted: Due) -> Evidence | None:
+def _drawn(made: Makings, draw: random.Random, split: Split, wanted: Due) -> Case | None:
     planned = plan(draw, made.library, split, wanted)
     # A class that has a table of its own is seldom given another one.
     plain = planned.kind.name in made.tables[0].classes() and draw.random() < _PLAIN
@@ -75,7 +89,9 @@ def _drawn(made: Makings, draw: random.Random, split: Split, wanted: Due) -> Evi
     for evidence in reports(planned, draw, made.library.sayings, tables):
         if evidence.kind == wanted:
             found = complete(evidence, planned, draw, made.library)
-            return None if split == "train" and _held_out(found) else found
+            if split == "train" and _held_out(found):
+                return None
+            return Case(found, planned.fault.name if planned.fault else None)
     return None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tools.plant import codec
-from tools.plant.drawing import cases
+from tools.plant.drawing import Case, known_cases
 
 from lamplighter.faults.evidence.record import Evidence
 
@@ -21,21 +21,21 @@ CASES = "cases.jsonl.gz"
 FROZEN = "FROZEN.sha256"
 
 
-def drawn() -> list[Evidence]:
+def drawn() -> list[Case]:
     """The cases, drawn anew: the same as the frozen ones while nothing of a daemon changed."""
-    return list(cases(COUNT, SEED, "held_out"))
+    return list(known_cases(COUNT, SEED, "held_out"))
 
 
-def lines(evidence: Iterable[Evidence]) -> Iterator[str]:
-    """The cases as lines of JSON, each with its number."""
-    for number, each in enumerate(evidence):
-        row = {"case": number, "evidence": codec.to_dict(each)}
+def lines(cases: Iterable[Case]) -> Iterator[str]:
+    """The cases as lines of JSON, each with its number and the fault that was simulated."""
+    for number, each in enumerate(cases):
+        row = {"case": number, "fault": each.fault, "evidence": codec.to_dict(each.evidence)}
         yield json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
-def write(evidence: Iterable[Evidence], folder: Path = FOLDER) -> str:
+def write(cases: Iterable[Case], folder: Path = FOLDER) -> str:
     """Write the cases and freeze them; returns the hash."""
-    text = "".join(f"{line}\n" for line in lines(evidence)).encode()
+    text = "".join(f"{line}\n" for line in lines(cases)).encode()
     # Without a time and a name, so that the same cases are the same file.
     (folder / CASES).write_bytes(gzip.compress(text, mtime=0))
     digest = hashlib.sha256(text).hexdigest()
@@ -44,7 +44,16 @@ def write(evidence: Iterable[Evidence], folder: Path = FOLDER) -> str:
 
 
 def read(folder: Path = FOLDER) -> list[Evidence]:
-    """The frozen cases.
+    """The frozen evidence.
+
+    Raises:
+        ValueError: it is not what was frozen.
+    """
+    return [each.evidence for each in read_cases(folder)]
+
+
+def read_cases(folder: Path = FOLDER) -> list[Case]:
+    """The frozen cases, with what was really wrong.
 
     Raises:
         ValueError: they are not those that were frozen.
@@ -53,7 +62,8 @@ def read(folder: Path = FOLDER) -> list[Evidence]:
     frozen = (folder / FROZEN).read_text(encoding="utf-8").split()[0]
     if hashlib.sha256(text).hexdigest() != frozen:
         raise ValueError(f"{folder / CASES} is not what was frozen")
-    return [codec.from_dict(json.loads(line)["evidence"]) for line in text.decode().splitlines()]
+    rows = [json.loads(line) for line in text.decode().splitlines()]
+    return [Case(codec.from_dict(row["evidence"]), row["fault"]) for row in rows]
 
 
 def difficulty(evidence: Evidence) -> str:

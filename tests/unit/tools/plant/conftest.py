@@ -16,11 +16,11 @@ def trained_on() -> Makings:
 @pytest.fixture(scope="session")
 def train(trained_on: Makings) -> list[Evidence]:
     """What training sees, a little of it."""
-    return [case(trained_on, number, 5, "train") for number in range(COUNT)]
+    return [case(trained_on, number, 5, "train").evidence for number in range(COUNT)]
 
 
 @pytest.fixture(scope="session")
 def held_out() -> list[Evidence]:
     """What reports are measured on, other cases than the frozen ones."""
     made = makings("held_out")
-    return [case(made, number, 5, "held_out") for number in range(COUNT)]
+    return [case(made, number, 5, "held_out").evidence for number in range(COUNT)]

@@ -13,8 +13,8 @@ from lamplighter.faults.evidence.record import Evidence, SignalEvidence
 def test_a_case_depends_on_its_seed_and_number_only(
     trained_on: Makings, train: list[Evidence]
 ) -> None:
-    assert case(trained_on, 17, 5, "train") == train[17]
-    assert case(trained_on, 17, 6, "train") != train[17]
+    assert case(trained_on, 17, 5, "train").evidence == train[17]
+    assert case(trained_on, 17, 6, "train").evidence != train[17]
 
 
 def test_reports_are_on_opened_changed_and_closed_episodes(train: list[Evidence]) -> None:
