@@ -29,6 +29,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 _NUMBER = re.compile(r"(?<![\w<])[-+]?\d+(?:[.,]\d+)*")
 _DIGIT = re.compile(r"\d")
 _LONGEST = 200
+# Valve V7 and valve V12 are more alike than two other words.
+_ANOTHER_OF_THEM = 0.5
 # Lines that differ in one of these say different things, however alike they are.
 _STATES = frozenset(
     (
@@ -80,14 +82,16 @@ class Template:
 
         Where a word that tells a state differs (``closed`` and ``open``), nothing is alike.
         """
-        same = opened = 0
+        same, opened = 0.0, 0
         for own, other in zip(self.words, words, strict=True):
-            if own == ANY:
+            if own == other:
+                same += 1.0
+            elif own == ANY:
                 opened += 1
-            elif own == other:
-                same += 1
             elif _state(own) or _state(other):
                 return 0.0, 0
+            elif _DIGIT.search(own) and _DIGIT.search(other):
+                same += _ANOTHER_OF_THEM
         return same / len(words), opened
 
     def open_up(self, words: Sequence[str]) -> None:
@@ -110,7 +114,7 @@ class Drain:
     __slots__ = ("_children", "_depth", "_leaves", "_most", "_nodes", "_recent", "_threshold")
 
     def __init__(
-        self, *, depth: int = 2, threshold: float = 0.7, children: int = 32, most: int = 128
+        self, *, depth: int = 1, threshold: float = 0.7, children: int = 32, most: int = 128
     ) -> None:
         self._depth = depth
         self._threshold = threshold
@@ -132,8 +136,11 @@ class Drain:
         words = masked.split()
         path = self._path(words)
         leaf = self._leaves.setdefault(path, [])
-        best = max(leaf, key=lambda each: each.likeness(words), default=None)
-        if best is not None and best.likeness(words)[0] >= self._threshold:
+        best, likeness = None, (self._threshold, -1)
+        for each in leaf:
+            if (found := each.likeness(words)) > likeness:
+                best, likeness = each, found
+        if best is not None:
             best.open_up(words)
             self._recent.move_to_end(best)
             return best, None
