@@ -22,6 +22,7 @@ from lamplighter.actions.dialogue import Dialogue
 from lamplighter.actions.execution import Executor
 from lamplighter.actions.journal import CommandJournal
 from lamplighter.actions.scheduling import Scheduler
+from lamplighter.area_actions import AreaActions
 from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.clock_watch import ClockWatch
 from lamplighter.config import Config
@@ -211,7 +212,13 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         confirm_within=config.actions.confirm_within,
         expire_after=config.actions.expire_after,
     )
-    journal = CommandJournal(store, config.root, around.clock, around.timekeeper.ageing)
+    journal = CommandJournal(
+        store,
+        config.root,
+        around.clock,
+        around.timekeeper.ageing,
+        carried_out=AreaActions(catalogue, machines.monitor, around.clock).take,
+    )
     store.outbox.expired = journal.expired
     orders = _order_book(catalogue, store, around, lambda: commander)
     commander = Commander(

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,7 @@ class CommandJournal:
         clock: UTC seconds.
         ageing: UTC seconds of a clock that takes no leaps, by which commands are remembered;
             None: ``clock``.
+        carried_out: told of an ask and its actions, as JSON, once they are in the audit.
     """
 
     def __init__(
@@ -48,11 +49,13 @@ class CommandJournal:
         root: str,
         clock: Callable[[], float],
         ageing: Callable[[], float] | None = None,
+        carried_out: Callable[[Ask, Sequence[Mapping[str, Any]]], None] = lambda _ask, _did: None,
     ) -> None:
         self.store = store
         self.root = root
         self.clock = clock
         self.ageing = ageing or clock
+        self.carried_out = carried_out
 
     def begin(self, key: str, window: float) -> CommandStatus:
         """Takes a command on, unless it runs or finished within the last ``window`` seconds.
@@ -157,6 +160,8 @@ class CommandJournal:
                 self.store.schedule.complete(conn, scheduled)
 
         await asyncio.wrap_future(self.store.submit(work))
+        if carried_out is not None:
+            self.carried_out(carried_out, payload["actions"])
 
     def expired(self, conn: sqlite3.Connection, rows: Sequence[OutboxRow]) -> None:
         """Answers commands once more that were said to wait for the broker, and expired there.
