@@ -9,6 +9,7 @@ import pytest
 
 from lamplighter.config import parse
 from lamplighter.errors import ConfigError
+from lamplighter.faults.evidence.table_files import parse_table, parse_words
 from lamplighter.model.build.recipe import parse_recipe
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,6 +35,10 @@ def test_configuration_that_is_shown_is_right(name: str, block: str) -> None:
     try:
         if block.startswith("name: "):
             parse_recipe(block, file=name, base=Path())
+        elif block.startswith("class: "):
+            parse_table(block, file=name)
+        elif block.startswith("short: "):
+            parse_words(block, file=name)
         else:
             parse(block, file=name)
     except ConfigError as error:
