@@ -24,6 +24,7 @@ _USUAL = frozenset(
      "expected", "before"}
 )  # fmt: skip
 _GOING = frozenset({"past", "above", "beyond", "through", "over", "below", "under", "to", "from"})
+_WAYWARD = frozenset({"upward", "upwards", "downward", "downwards"})
 _WORDS_OF_OTHERS = frozenset(
     {
         "high", "low", "over", "under", "hot", "warm", "cold", "cool", "upper", "lower", "short",
@@ -36,7 +37,19 @@ _NO_DIRECTION = {
     "high": {"time", "priority", "confidence", "likelihood", "probability", "similarity"},
     "higher": {"priority", "confidence"},
     "low": {"priority", "confidence"},
-    "under": {"observation", "review", "watch", "way", "investigation", "maintenance"},
+    "under": {
+        "normal",
+        "usual",
+        "these",
+        "those",
+        "such",
+        "observation",
+        "review",
+        "watch",
+        "way",
+        "investigation",
+        "maintenance",
+    },
     "short": {"time", "of", "while", "after", "summary", "period"},
     "less": {"than", "likely"},
     "raised": {
@@ -57,6 +70,8 @@ _NO_DIRECTION = {
     "raise": {"an", "a", "the"},
     "under-way": set(),
 }
+_ALARMS = frozenset({"alarm", "alarms", "episode", "alert", "severity", "priority", "report"})
+_FULL_STOPS = frozenset({"", ".", ",", ":", ";", "and", "since", "after", "now", "again", "by"})
 _SPAN_WORDS = frozenset({"last", "past", "course", "period", "time", "minutes", "span", "next"})
 
 
@@ -132,6 +147,8 @@ def _side(sentence: list[Token], at: int) -> str:
     word = sentence[at].lower
     after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
     before = sentence[at - 1].lower if at else ""
+    if _is_of_alarm(sentence, at):
+        return ""
     if word in {"up", "down"}:
         is_moving = before in words.PARTICLE_VERBS or after in {"from", "by", "sharply"}
         number = at + 1 < len(sentence) and sentence[at + 1].kind is Kind.NUMBER
@@ -140,9 +157,13 @@ def _side(sentence: list[Token], at: int) -> str:
         return word if is_moving or number else ""
     if word not in words.UP_WORDS | words.DOWN_WORDS:
         return ""
-    if after in _NO_DIRECTION.get(word, ()) and not _to_limit(sentence, at):
+    if after in _NO_DIRECTION.get(word, ()) and (word == "under" or not _to_limit(sentence, at)):
         return ""
-    if word in {"over", "under", "beyond"} and before in {"is", "was"} and after in {"", ".", ","}:
+    if (
+        word in {"over", "under", "beyond"}
+        and before in {"is", "was", "now"}
+        and after in _FULL_STOPS
+    ):
         return ""
     if word in {"over", "less", "under"} and _is_span(sentence, at):
         return ""
@@ -157,6 +178,16 @@ def _side(sentence: list[Token], at: int) -> str:
     if word in {"lost", "gained", "loses", "losing", "raise"} and after in {"contact"}:
         return ""
     return _UP if word in words.UP_WORDS else _DOWN
+
+
+def _is_of_alarm(sentence: list[Token], at: int) -> bool:
+    """``An alarm came up``, ``its severity was raised to critical``: no signal went anywhere."""
+    for token in reversed(sentence[max(0, at - 4) : at]):
+        if token.kind in {Kind.SIGNAL, Kind.NUMBER} or token.text in {",", ";", ":"}:
+            return False
+        if token.lower in _ALARMS:
+            return True
+    return False
 
 
 def _is_span(sentence: list[Token], at: int) -> bool:
@@ -211,20 +242,32 @@ def _is_reference(sentence: list[Token], at: int) -> bool:
 def _is_true(sentence: list[Token], at: int, side: str, truth: Truth) -> bool:
     word = sentence[at].lower
     near = {token.lower for token in sentence}
-    returned = bool(near & words.BACK)
-    if word in words.PROGRESSIVE and word not in {"upward", "upwards", "downward", "downwards"}:
+    returned = side in truth.back and _comes_back(sentence, at)
+    if word in words.PROGRESSIVE and word not in _WAYWARD:
         going = {token.lower for token in sentence[at + 1 : at + 3]} & _GOING
-        if side in truth.trends or (going and side in truth.moved):
-            return True
-        return returned and side in truth.back
+        return side in truth.trends or bool(going and side in truth.moved) or returned
     if word in words.ABOVE | words.BELOW:
         if side in truth.sides or side in truth.extra:
             return _tense_fits(sentence, at, truth)
-        return (bool(near & _USUAL) and side in truth.usual) or (returned and side in truth.back)
+        return (bool(near & _USUAL) and side in truth.usual) or returned
     if side in truth.moved or side in truth.trends or side in truth.extra:
         return True
-    if side in truth.back:
-        return returned or not truth.active or bool(near & _PEAKS)
+    return returned or (side in truth.back and bool(near & _PEAKS))
+
+
+def _comes_back(sentence: list[Token], at: int) -> bool:
+    """Whether a word of return goes with the direction: ``fell back``, ``back below``."""
+    for step, reach in ((-1, 5), (1, 4)):
+        for place in range(at + step, at + step * reach, step):
+            if not 0 <= place < len(sentence):
+                break
+            token = sentence[place]
+            if token.text in {",", ";", ":"} or token.lower in {"and", "but", "which", "while"}:
+                break
+            if token.lower in words.BACK | {"since"}:
+                return True
+            if token.kind is Kind.NUMBER:
+                break
     return False
 
 

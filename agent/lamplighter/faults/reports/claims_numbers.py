@@ -80,12 +80,15 @@ class _Numbers:
         tokens = [token for sentence in sentences for token in sentence]
         self._units = {token.unit for token in tokens if token.kind is Kind.NUMBER}
         self._told_elsewhere = _told_elsewhere(evidence)
+        self._reasons = _numbers_in(evidence, [signal.why for signal in evidence.signals])
 
     def problems(self, sentence: list[Token], at: int, earlier: tuple[str, ...]) -> Iterator[str]:
         """What is wrong with the number at a place."""
         token = sentence[at]
         unit = token.unit or _inherited(sentence, at)
         told = f"{token.text} {unit}".strip()
+        if (token.text, unit) in self._reasons:
+            return
         if (token.text, unit) in self._told_elsewhere and _is_attributed(sentence):
             return
         matches = _matching(sentence, at, self._known, unit)
@@ -99,11 +102,15 @@ class _Numbers:
             named = sorted(self._names.get(tag, tag) for tag in owners(sentence, at, earlier))
             yield f"{told} does not belong to {' or '.join(named)}"
             return
+        if _is_of_whole(sentence, at) and not any(f.slot in {"span", "past"} for f in mine):
+            if all(fact.slot == "duration" for fact in mine):
+                yield f"{told} is not how long it lasted"
+                return
         slots, name = slots_of(sentence, at)
-        if any(fact.slot == "duration" for fact in mine) and name == "limit":
+        if any(fact.slot in {"duration", "span"} for fact in mine) and name == "limit":
             yield f"{told} is not the limit"
             return
-        if any(fact.slot in _COUNTS | _PAST | {"duration"} for fact in mine):
+        if any(fact.slot in _COUNTS | _PAST | {"duration", "span"} for fact in mine):
             return
         if name == "limit" and {fact.slot for fact in mine} == {"change"}:
             if not {t.lower for t in sentence} & _OF_RATES and "/" not in unit:
@@ -122,12 +129,15 @@ class _Numbers:
             return [fact for fact in matches if fact.slot in {"signal", "other"}]
         if noun:
             return [fact for fact in matches if fact.slot == noun]
+        token, before = sentence[at], sentence[at - 1] if at else None
+        if before is not None and at > 1 and before.kind is Kind.WORD and before.text[0].isupper():
+            return []  # "Line 6" is a place, and no reading
         loose = [fact for fact in matches if fact.unit == "" and fact.slot not in _COUNTS]
-        token = sentence[at]
-        for unit in self._units - {""}:
-            if unit not in TIME_UNITS and unit != "times":
-                found = _matching(sentence, at, self._known, unit)
-                loose += [fact for fact in found if fact.signal and fact.slot != "share"]
+        if slots_of(sentence, at)[1] is not None:
+            for unit in self._units - {""}:
+                if unit not in TIME_UNITS and unit != "times":
+                    found = _matching(sentence, at, self._known, unit)
+                    loose += [fact for fact in found if fact.signal and fact.slot != "share"]
         counted = [fact for fact in matches if fact.slot in _COUNTS]
         return loose or (counted if "." not in token.text and _counts(sentence, at) else [])
 
@@ -148,6 +158,18 @@ class _Numbers:
 _OF_RATES = frozenset(
     "change changes rate rise fall within per rose fell rising falling climb climbed".split()
 )
+
+
+def _is_of_whole(sentence: list[Token], at: int) -> bool:
+    """Whether a span is told as that of the whole episode: ``lasted 12 min``."""
+    if any(token.kind is Kind.SIGNAL for token in sentence[:at]):
+        return False
+    before = {token.lower for token in sentence[max(0, at - 4) : at]}
+    after = {token.lower for token in sentence[at + 1 : at + 3]}
+    return bool(before & _LASTING or after == {"in", "all"})
+
+
+_LASTING = frozenset({"lasted", "lasting", "lasts", "took", "changed", "altogether", "duration"})
 
 
 def _is_aside(sentence: list[Token], at: int) -> bool:
@@ -176,7 +198,9 @@ def _matching(sentence: list[Token], at: int, known: list[Fact], unit: str) -> l
             ]
     factor = TIME_UNITS.get(unit, 0.0)
     if factor:
-        spans = [fact for fact in known if fact.slot in {"duration", "past"} and fact.unit == "s"]
+        spans = [
+            fact for fact in known if fact.slot in {"duration", "span", "past"} and fact.unit == "s"
+        ]
         found += [fact for fact in spans if _spans(fact, text, factor, loose=loose)]
     return found
 
@@ -229,7 +253,11 @@ def _told_elsewhere(evidence: Evidence) -> set[tuple[str, str]]:
     texts += [past.helped for past in evidence.similar]
     texts += [past.name for past in evidence.similar]
     texts += [evidence.ended_by.text] if evidence.ended_by else []
-    texts += [signal.why for signal in evidence.signals] + [evidence.window or ""]
+    texts += [evidence.window or ""]
+    return _numbers_in(evidence, texts)
+
+
+def _numbers_in(evidence: Evidence, texts: list[str]) -> set[tuple[str, str]]:
     scanner = Scanner(evidence)
     return {
         (token.text, token.unit)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from lamplighter.faults.reports.roles import slots_of
+from lamplighter.faults.reports.subjects import owners
 from lamplighter.faults.reports.tokens import Kind, Token
 
 _RUN = 4
@@ -23,6 +24,8 @@ def repetition_problems(sentences: list[list[Token]]) -> Iterator[str]:
     words = [_subjects(sentence, _first_signal(sentence) or before) for before, sentence in pairs]
     yield from _clauses(words)
     yield from _runs(words)
+    for sentence in sentences:
+        yield from _listed_twice(sentence)
     yield from _quantities([_subjects(sentence, before) for before, sentence in pairs])
 
 
@@ -63,6 +66,17 @@ def _clauses(sentences: list[list[_Told]]) -> Iterator[str]:
             clause = []
 
 
+def _listed_twice(sentence: list[Token]) -> Iterator[str]:
+    listed: set[str] = set()
+    for token in sentence:
+        if token.kind is Kind.SIGNAL:
+            if token.tag in listed:
+                yield f"{token.text} is listed twice"
+            listed.add(token.tag)
+        elif token.lower not in _SEPARATORS | {"and", "or", "the"}:
+            listed = set()
+
+
 def _runs(sentences: list[list[_Told]]) -> Iterator[str]:
     seen: set[tuple[str, ...]] = set()
     for sentence in sentences:
@@ -83,6 +97,8 @@ def _quantities(sentences: list[list[_Told]]) -> Iterator[str]:
         for at, (subject, token) in enumerate(sentence):
             if token.kind is not Kind.NUMBER or not token.unit:
                 continue
+            mine = owners(tokens, at)
+            subject = next(iter(mine)) if len(mine) == 1 else subject
             slot = slots_of(tokens, at)[1]
             numbers = seen.setdefault((subject, token.unit, slot), [])
             if token.text in numbers:

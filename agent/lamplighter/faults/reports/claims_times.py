@@ -76,14 +76,23 @@ def severity_problems(sentences: list[list[Token]], evidence: Evidence) -> Itera
         return
     since = clock_time(evidence.worsened)
     for sentence in sentences:
-        times_after = (
-            next((later for later in sentence[at:] if later.kind is Kind.TIME), None)
-            for at, token in enumerate(sentence)
-            if token.lower == evidence.severity
-        )
-        for told in times_after:
+        for at, token in enumerate(sentence):
+            if token.lower != evidence.severity:
+                continue
+            told = _since(sentence, at)
             if told is not None and not since.startswith(told.text):
                 yield f"it is {evidence.severity} since {since}, not {told.text}"
+
+
+def _since(sentence: list[Token], at: int) -> Token | None:
+    """The time in ``critical since 14:05``, ``critical alarm since 14:05``."""
+    for place in range(at + 1, min(at + 5, len(sentence) - 1)):
+        token = sentence[place]
+        if token.lower == "since":
+            return next((t for t in sentence[place : place + 4] if t.kind is Kind.TIME), None)
+        if token.lower not in {"alarm", "state", "condition", "status", "level", "severity"}:
+            return None
+    return None
 
 
 def onset_told(sentences: list[list[Token]], evidence: Evidence) -> bool:
@@ -130,7 +139,10 @@ def _time(
     if not known:
         yield f"the time {told} is not in the evidence"
         return
-    dates = [t for t in sentence[max(0, at - _NEAR) : at + _NEAR + 1] if t.kind is Kind.DATE]
+    around = sentence[max(0, at - _NEAR) : at + _NEAR + 1]
+    dates = [token for token in around if token.kind is Kind.DATE]
+    if len([token for token in around if token.kind is Kind.TIME]) > 1:
+        dates = []  # "from 23:52 to 00:01 UTC on 2029-11-28": of either
     known = [moment for moment in known if not dates or any(_is_on(moment, d) for d in dates)]
     if not known:
         yield f"the time {told} was not on {dates[0].text}"

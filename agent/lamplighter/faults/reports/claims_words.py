@@ -51,10 +51,10 @@ _SEVERITIES = frozenset(
 _SHORTEST_STEM = 5
 _LEAST_QUOTED = 2
 _IDIOMS = {
-    "running": {"at", "high", "low", "hot", "above", "below", "well", "up", "down", "warm", "over"},
-    "runs": {"at", "high", "low", "hot", "above", "below", "well", "warm"},
-    "ran": {"at", "high", "low", "hot", "above", "below", "well", "up", "warm"},
-    "run": {"at", "high", "low", "hot", "above", "below", "well"},
+    "running": {"from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "down", "warm", "over"},
+    "runs": {"from", "for", "at", "high", "low", "hot", "above", "below", "well", "warm"},
+    "ran": {"from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "warm"},
+    "run": {"from", "for", "at", "high", "low", "hot", "above", "below", "well"},
     "stopped": {"rising", "falling", "climbing", "sending", "reporting", "delivering", "updating",
                 "changing", "increasing", "arriving", "providing", "responding", "moving"},
     "stop": {"rising", "falling", "climbing"},
@@ -101,7 +101,8 @@ def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[
     names = {s.tag: words([s.name, s.tag]) for s in (*evidence.signals, *evidence.others)}
     for sentence, context in zip(sentences, contexts(sentences), strict=True):
         yield from _quotes(sentence, evidence)
-        yield from _mixed_names(sentence, names)
+        if not context.advising:
+            yield from _mixed_names(sentence, names)
         allowed = _allowed(context, known)
         for at, token in enumerate(sentence):
             if token.kind is Kind.NAME and _is_of_the_past(token, evidence) and not context.past:

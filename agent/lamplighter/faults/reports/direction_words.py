@@ -11,12 +11,12 @@ ABOVE = _set(
     """above exceed exceeds exceeded exceeding high higher highest elevated excessive excessively
     surpass surpasses surpassed surpassing over beyond hot hotter warm warmer overheated heightened
     too-high overly overshot overshoot overshooting overrun overruns overran upper raised high-high
-    outstripped outstrips faster larger bigger greater increased tops topped topping"""
+    outstripped outstrips larger bigger greater increased tops topped topping"""
 )
 BELOW = _set(
     """below beneath under low lower lowest insufficient undershot undershoot undershooting cold
     colder cool cooler depressed reduced lowered short deficient deficit underrun underruns low-low
-    too-low slower smaller lessened decreased lacking less"""
+    too-low smaller lessened decreased lacking less"""
 )
 RISING = _set(
     """rising increasing climbing growing mounting escalating ascending soaring surging accelerating

@@ -18,7 +18,7 @@ _ROUNDING_SHARE = 0.02
 _LOOSE_SHARE = 0.07
 _LOOSE_DIFFERENCE = 0.15
 _PER_MINUTE = "/min"
-_DERIVED = frozenset({"share", "times", "difference", "duration", "past"})
+_DERIVED = frozenset({"share", "times", "difference", "duration", "span", "past"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Fact:
         value: the number.
         unit: its unit; spans of time are in ``s``, counts in ``""``, shares in ``%``.
         slot: what it is: ``value``, ``limit``, ``baseline``, ``least``, ``greatest``, ``slope``,
-            ``change`` (what a rate allows), ``difference``, ``share``, ``times``, ``duration``,
-            or a count's noun.
+            ``change`` (what a rate allows), ``difference``, ``share``, ``times``, ``span`` (the
+            episode's), ``duration`` (any other), ``past``, ``confidence``, or a count's noun.
         signal: the tag it belongs to; "" for the episode as a whole.
         fixed: whether it is a configured number, which nobody rounds.
     """
@@ -60,7 +60,7 @@ class Fact:
         if loose:
             share = _LOOSE_DIFFERENCE if self.slot in _DERIVED else _LOOSE_SHARE
             return max(min(rounding, 0.5), min(_last_place(text), share * abs(truth)))
-        if self.slot in {"share", "times", "duration", "past", "confidence"}:
+        if self.slot in {"share", "times", "duration", "span", "past", "confidence"}:
             return rounding
         return min(rounding, max(_ROUNDING_SHARE * abs(truth), 0.0005))
 
@@ -78,8 +78,9 @@ def facts(evidence: Evidence) -> list[Fact]:
     """Every number that a report on the evidence may hold."""
     found = [fact for signal in evidence.signals for fact in _of_signal(evidence, signal)]
     found += [fact for other in evidence.others for fact in _of_other(other)]
-    found.append(Fact(evidence.duration, "s", "duration"))
-    found.append(Fact(evidence.drawn - evidence.started, "s", "duration"))
+    found.append(Fact(evidence.duration, "s", "span"))
+    if evidence.ended is None:
+        found.append(Fact(evidence.drawn - evidence.started, "s", "span"))
     if evidence.worsened is not None:
         found.append(Fact(evidence.worsened - evidence.started, "s", "duration"))
         found.append(Fact(evidence.drawn - evidence.worsened, "s", "duration"))

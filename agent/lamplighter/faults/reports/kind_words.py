@@ -50,7 +50,7 @@ _SHIFT = _set("shifted shift-up step-change")
 
 KIND_WORDS: dict[Kind, frozenset[str]] = {
     Kind.STALE: _SILENT | _set("lost stopped stop stops ceased failed"),
-    Kind.STUCK: _STUCK | _set("static constant flat same unchanged"),
+    Kind.STUCK: _STUCK | _set("static constant flat same unchanged moved move moving"),
     Kind.LOOP: _LOOP | _DISTURBED,
     Kind.DISTURBED: _DISTURBED | _UNSTEADY | _SPIKING | _STUCK | _SILENT,
     Kind.UNSTEADY: _UNSTEADY,

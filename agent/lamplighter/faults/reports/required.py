@@ -48,6 +48,8 @@ def missing(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
 def _is_wrong_told(tokens: list[Token], evidence: Evidence) -> bool:
     used = {token.lower for token in tokens}
     told = direction_words.UP_WORDS | direction_words.DOWN_WORDS | {"up", "down"} | _WRONG
+    if evidence.kind == "closed":
+        told |= direction_words.RETURNED
     if evidence.lead.kind in DIRECTED:
         return bool(used & told)
     return bool(used & (allowed_of(evidence.lead) | RESERVED | told))

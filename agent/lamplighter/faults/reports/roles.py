@@ -18,6 +18,7 @@ _USUAL = frozenset(
         "standard", "expected", "reference", "ordinary", "mean", "median", "accustomed",
     }
 )  # fmt: skip
+_USUALLY = frozenset({"usually", "normally", "typically", "ordinarily", "habitually"})
 _GREATEST = frozenset(
     {
         "peak",
@@ -133,13 +134,12 @@ def slots_of(sentence: list[Token], at: int) -> tuple[frozenset[str], str | None
         return LIMITS, "limit"
     if right and (right[0] in _USUAL or right[1:2] == ["baseline"]) and right[0] != "expected":
         return frozenset({"baseline"}), "usual value"
-    if (
-        "/" in token.unit
-        and token.unit.rpartition("/")[2] in {"min", "h"}
-        and _tells_a_change(left)
-    ):
-        return frozenset({"slope", "change"}), "slope"
-    return _by_left(left, right, sentence, at)
+    slots, name = _by_left(left, right, sentence, at)
+    if name in {None, "value"} and _is_usual(sentence, at):
+        return frozenset({"baseline"}), "usual value"
+    if "/" in token.unit and token.unit.rpartition("/")[2] in {"min", "h", "s"}:
+        return slots | {"slope", "change"}, name
+    return slots, name
 
 
 def _by_left(
@@ -148,11 +148,12 @@ def _by_left(
     near = [word for word in left if word not in _AROUND][-1:]
     if left[-1:] == ["by"] or (near and near[0] == "by"):
         return _COMPARED | {"slope"}, "difference"
-    if right and right[0] in _DIFFERENT and not (left and left[-1] in {"at", "to", "reads", "is"}):
+    if right and right[0] in _DIFFERENT and not (left and left[-1] in {"at", "to", "reads"}):
         if right[0] in {"in", "from", "up", "down", "too", "over", "under", "past", "more", "off",
                         "less", "outside", "short", "away"}:  # fmt: skip
             return _COMPARED | _ANY, None
-        return _COMPARED | {"duration"}, "difference"
+        readings = _READINGS if left[-1:] == ["is"] else frozenset()
+        return _COMPARED | {"duration"} | readings, "difference"
     if left and left[-1] == "of" and set(left[-4:]) & (_DIFFERENCES - {"change", "by", "up"}):
         return _COMPARED | {"slope"}, "difference"
     governed = [
@@ -213,19 +214,31 @@ def _told(left: list[str], words: frozenset[str]) -> int | None:
     return None
 
 
-def _tells_a_change(left: list[str]) -> bool:
-    """Whether a flow's own unit is no slope: ``12 l/min`` beside ``rising by 12 l/min``."""
-    return bool(set(left[-5:]) & {"by", "rate", "rising", "falling", "slope", "pace"})
+def _is_usual(sentence: list[Token], at: int) -> bool:
+    """``Normally, vibration is at 2.1``: what stands at the head of a clause governs it all."""
+    words: list[str] = []
+    for token in reversed(sentence[:at]):
+        if token.kind is Kind.NUMBER or token.text == ";" or token.lower in {"now", "while", "but"}:
+            break
+        words.insert(0, token.lower)
+    head = " ".join(words)
+    if any(f"normal {noun}" in head for noun in ("condition", "circumstance", "operation")):
+        return True
+    return bool(set(words) & _USUALLY) and not set(words) & _BEYOND
 
 
 def _left(sentence: list[Token], at: int) -> list[str]:
     """The words before a number, in its part of the sentence."""
     found: list[str] = []
-    for token in reversed(sentence[max(0, at - _LOOK_BACK) : at]):
-        if token.kind in {Kind.NUMBER, Kind.SIGNAL} and found:
-            between = " ".join(found)
-            if token.kind is Kind.NUMBER or not between:
-                break
+    for place in range(at - 1, max(-1, at - 1 - _LOOK_BACK), -1):
+        token = sentence[place]
+        before = sentence[place - 1].lower if place else ""
+        if token.kind is Kind.NUMBER:
+            break
+        if token.kind is Kind.SIGNAL and found and before not in {"for", "of", "on", "in"}:
+            break
+        if token.lower in {"(", ":"} and before not in _LIMIT | _USUAL | _GREATEST | _LEAST:
+            break
         if token.lower in {";", ",", ")", "and", "but", "while", "whereas"}:
             if token.lower == "," and not found:
                 continue

@@ -24,7 +24,7 @@ def earlier_subjects(sentences: list[list[Token]], lead: str) -> list[tuple[str,
     found: list[tuple[str, ...]] = []
     last: tuple[str, ...] = (lead,)
     for sentence in sentences:
-        found.append(last)
+        found.append(tuple(dict.fromkeys((*last, lead))))
         named = tuple(dict.fromkeys(t.tag for t in sentence if t.kind is Kind.SIGNAL))
         last = named or last
     return found
@@ -37,7 +37,9 @@ def owners(sentence: list[Token], at: int, earlier: tuple[str, ...] = ()) -> set
         inside = [t.tag for t in sentence[start:at] if t.kind is Kind.SIGNAL]
         if inside:
             return {inside[-1]}
-        return owners(sentence[:start] + sentence[end + 1 :], start - 1, earlier)
+        if start and sentence[start - 1].kind is Kind.SIGNAL:
+            return {sentence[start - 1].tag}
+        return owners([*sentence[:start], sentence[at], *sentence[end + 1 :]], start, earlier)
     if (after := _signal_right_after(sentence, at)) is not None:
         return _chosen(after, sentence, at)
     before = _before(sentence, at)
@@ -130,6 +132,10 @@ def _chosen(tags: list[str], sentence: list[Token], at: int) -> set[str]:
 def _signal_right_after(sentence: list[Token], at: int) -> list[str] | None:
     """The signals in ``4.5 mm/s for vibration``, ``a 78 °C bearing temperature``."""
     place = at + 1
+    if sentence[place : place + 1] and sentence[place].text == ":":
+        listed = _list_from(sentence, place + 1)
+        if listed and sentence[at].kind is Kind.WORD:
+            return listed
     if sentence[at].kind is Kind.NUMBER:  # the end of "7.9 and 78.5 for vibration and temperature"
         while (
             place + 1 < len(sentence)
@@ -154,6 +160,17 @@ def _signal_right_after(sentence: list[Token], at: int) -> list[str] | None:
             break
         found.append(sentence[place + step].tag)
         place += step
+    return found
+
+
+def _list_from(sentence: list[Token], place: int) -> list[str]:
+    """The signals of a list that begins at a place, what is told of each in between."""
+    found: list[str] = []
+    for token in sentence[place:]:
+        if token.kind is Kind.SIGNAL:
+            found.append(token.tag)
+        elif token.kind is Kind.WORD and token.lower not in _LISTED | {"at", "with"}:
+            break
     return found
 
 

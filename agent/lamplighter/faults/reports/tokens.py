@@ -94,7 +94,7 @@ class Scanner:
             r"|(?P<date>(?:\d{4}|(?<=\s))-\d\d-\d\d(?!\d))"
             r"|(?P<time>(?<![\d:])\d{1,2}:\d\d(?::\d\d)?Z?)"
             rf"|(?P<name>(?<!\w)(?i:{_any(self._every_name())})(?!\w))"
-            rf"|(?P<number>~?(?:(?<=[\s(])[-+{_MINUS}])?(?<![\w.])\d+(?:,\d{{3}})*(?:\.\d+)?)"
+            rf"|(?P<number>~?(?:(?:^|(?<=[\s(]))[-+{_MINUS}])?(?<![\w.])\d+(?:,\d{{3}})*(?:\.\d+)?)"
             rf"|(?P<word><\w+>|\w+(?:['{_APOSTROPHE}/-]\w+)*)"
             r"|(?P<end>[.!?]+(?=[\s)]|$))"
             r"|(?P<other>\S)"

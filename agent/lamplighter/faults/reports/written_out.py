@@ -127,6 +127,10 @@ def _composed(match: re.Match[str]) -> str:
 
 _MONTHS_A_YEAR = 12
 _DATES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (
+        r"\b(?:[Aa]pprox|[Nn]o|[Nn]r|vs|min|max|sec|temp|vib|incl|resp)\.(?=\s+[a-z0-9(~<])",
+        lambda m: m.group()[:-1],
+    ),
     (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+({_MONTH}),?\s+(\d{{4}})\b", _day_first),
     (rf"\b({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", _month_first),
     (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+({_MONTH})()(?![\w.-])", _day_first),
@@ -136,10 +140,6 @@ _DATES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
 _LAST: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?<![\d:.])(\d{1,2})(?:[:.](\d\d)(?::(\d\d))?)?\s?([ap])\.?\s?m\b\.?", _clock),
     (r"(?<![\d:.])(\d{1,2})h(\d\d)\b", _on_24_hours),
-    (
-        r"\b(?:approx|no|nr|vs|min|max|sec|temp|vib|incl|resp)\.(?=\s+[a-z0-9(~<])",
-        lambda m: m.group()[:-1],
-    ),
     (r"\be\.g\.", "eg"),
     (r"\bi\.e\.", "ie"),
     (r"\bper\s?cent\b", "%"),
