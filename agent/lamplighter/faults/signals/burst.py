@@ -45,6 +45,11 @@ class Burst:
         return self._alike == self.count and self.count < _COARSE
 
     @property
+    def is_spread(self) -> bool:
+        """Whether they have times of their own."""
+        return self._alike < self.count
+
+    @property
     def is_flood(self) -> bool:
         """Whether these are too many, however they came."""
         return self.count >= _FLOOD

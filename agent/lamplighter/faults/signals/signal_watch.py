@@ -327,7 +327,7 @@ class SignalWatch:
             return
         if (goes_on and burst.is_unusual(self.trace.pace)) or burst.is_flood:
             rate = f"{shown(burst.count / LEAST_STEP)} times a second"
-            why = f"comes about {rate}" if goes_on else f"comes {burst.count} times at once"
+            why = f"comes about {rate}" if burst.is_spread else f"comes {burst.count} times at once"
             self._disturb(changes, Oddity.TOO_FAST, why, arrived, used=True)
         for time, value in burst.kept():
             self._take(changes, value, max(time, self.time), self._arrived)
