@@ -19,11 +19,11 @@ from lamplighter.faults.evidence.table_rows import Expected, FaultPattern
 _LEAD = 1.6
 _FIRST_OUT = 0.5
 _FOLLOWS = 1.2
-_STAYS = 0.4
+_STAYS = 0.3
 _LEAD_CONTRARY = -2.0
 _FOLLOWER_CONTRARY = -1.8
 # A follower that has not moved may yet do so.
-_FOLLOWER_STEADY = -0.6
+_FOLLOWER_STEADY = -0.4
 _RESTLESS_THOUGH_STEADY = -1.2
 _AGAINST = -3.0
 # A pattern whose leading signal the machine does not measure.
