@@ -25,8 +25,8 @@ _UP = {
     "swing": (Kind.UNSTEADY, Kind.UNSTEADY, Kind.UNSTEADY, Kind.ABOVE_USUAL),
     "burst": (Kind.SPIKING,),
 }
-# The share of the way to the extreme at which a monitor would have told of it.
-_EDGE = 0.6
+# Where the edge of what was usual is on the way to the extreme: what was learned lies close.
+_EDGE_SET, _EDGE_LEARNED = 0.6, 0.12
 _DOWN = {
     Kind.DRIFTING_UP: Kind.DRIFTING_DOWN,
     Kind.SHIFTED_UP: Kind.SHIFTED_DOWN,
@@ -82,12 +82,11 @@ def _bound(signal: SignalEvidence, kind: Kind) -> float:
     """The edge of what was usual, as it is shown; of a pattern a share of the learned limit."""
     if kind is Kind.PATTERN:
         return 1.0
-    if signal.kind in LIMIT_KINDS:
-        return float(shown(signal.limit))
     extreme = signal.least if signal.move == "down" else signal.greatest
     if signal.baseline is None or extreme is None:
-        return float(shown(signal.value or 0.0))
-    return float(shown(signal.baseline + _EDGE * (extreme - signal.baseline)))
+        return float(shown(signal.limit if signal.kind in LIMIT_KINDS else signal.value or 0.0))
+    edge = _EDGE_SET if kind in USUAL_KINDS else _EDGE_LEARNED
+    return float(shown(signal.baseline + edge * (extreme - signal.baseline)))
 
 
 def _named_anew(
