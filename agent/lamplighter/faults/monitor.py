@@ -36,6 +36,7 @@ from lamplighter.faults.evidence.notes import note_of
 from lamplighter.faults.evidence.record import ActionTaken, Note
 from lamplighter.faults.machines.expansion import as_watched
 from lamplighter.faults.settings import Faults, Machine
+from lamplighter.faults.signals.kept import KeptSignal
 from lamplighter.faults.signals.learned.settings import Learning
 from lamplighter.faults.signals.quality import Oddity
 from lamplighter.faults.signals.signal_board import SignalChanged, quality_facts
@@ -150,7 +151,7 @@ class FaultMonitor:
         changes = watched.moved(transitions, now) if transitions else []
         return changes + watched.news(sample.tag, now)
 
-    def watch(self, asset: str, tag: str) -> SignalWatch | None:
+    def watch(self, asset: str, tag: str = "") -> SignalWatch | None:
         """What watches a signal; None where there is no such one."""
         watched = self._watched.get(asset)
         return None if watched is None else watched.watches.get(tag)
@@ -314,6 +315,14 @@ class FaultMonitor:
             if watched.pattern is not None
         }
         kept: dict[str, Any] = {"patterns": patterns} if patterns else {}
+        usual = {
+            f"{asset}/{tag}": KeptSignal.of(watch).to_list()
+            for asset, watched in self._watched.items()
+            for tag, watch in watched.watches.items()
+            if watch.value is not None or watch.guard.before is not None
+        }
+        if usual:
+            kept["usual"] = usual
         return kept if self._learned is None else {**kept, "signals": self._learned.to_dict()}
 
     def restore_learned(self, stored: Any) -> None:
@@ -328,11 +337,18 @@ class FaultMonitor:
             for asset, part in mapping(kept.get("patterns", {}), "patterns").items()
             if (watched := self._watched.get(asset)) and (pattern := watched.pattern) is not None
         ]
+        usual = [
+            (watch, KeptSignal.read(part))
+            for name, part in mapping(kept.get("usual", {}), "usual").items()
+            if (watch := self.watch(*name.split("/", 1))) is not None
+        ]
         signals = kept.get("signals")
         if self._learned is not None and signals is not None:
             self._learned.restore(mapping(signals, "signals"))
         for pattern, learned in patterns:
             pattern.restore_learned(learned)
+        for watch, each in usual:
+            each.give(watch)
 
     def _tick_learned(self, now: float) -> list[Change]:
         """What is unusual in the values that came, and what is no longer."""

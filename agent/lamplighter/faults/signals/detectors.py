@@ -181,3 +181,8 @@ class StuckDetector:
         """Take over whether it is stuck, and wait for it to move."""
         self._active = Kind.STUCK in active
         self.held = None
+
+    def restore(self, held: float, since: float) -> None:
+        """Take over the value that it stood at, and since when."""
+        self.held = held
+        self.since = since

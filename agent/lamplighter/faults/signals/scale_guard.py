@@ -31,13 +31,15 @@ class ScaleGuard:
     """Follows how a signal moves from value to value. One of these looks after one signal.
 
     Attributes:
+        before: the last value of an earlier run, to compare the first one with.
         step: how far it usually moves from one value to the next.
         scale: the scale its values have now; None: that of its unit.
     """
 
-    __slots__ = ("_doubt", "_proofs", "scale", "step")
+    __slots__ = ("_doubt", "_proofs", "before", "scale", "step")
 
     def __init__(self) -> None:
+        self.before: float | None = None
         self.step = 0.0
         self.scale: Scale | None = None
         self._doubt: Scale | None = None

@@ -75,6 +75,8 @@ class SignalWatch:
         value: the latest value that counts, in the tag's unit; None: there has been none.
         time: its time, UTC seconds; moves with every value that counts.
         active: the kinds of condition that hold.
+        guard: follows the scale that its values have.
+        usual: follows what is usual for it; None where no deviation is configured.
         trace: its recent past.
         hint: what is known of why it fell silent; "" nothing.
         news: whether its health may have changed; set back by who has told of it.
@@ -82,8 +84,8 @@ class SignalWatch:
 
     __slots__ = (
         "_arrived", "_burst", "_clock_set_by", "_conditions", "_counts", "_detectors",
-        "_disturbance", "_disturbed", "_greatest", "_guard", "_held", "_key", "_late", "_least",
-        "_plain", "_reading", "_spoiled", "_stale", "_stamp", "_tag", "_unit", "active", "hint",
+        "_disturbance", "_disturbed", "_greatest", "_held", "_key", "_late", "_least", "_plain",
+        "_reading", "_spoiled", "_stale", "_stamp", "_tag", "_unit", "active", "guard", "hint",
         "news", "time", "trace", "usual", "value",
     )  # fmt: skip
 
@@ -113,7 +115,7 @@ class SignalWatch:
         self._reading = Reading(tag)
         self._plain = not tag.loop
         self._least, self._greatest = (LEAST, GREATEST) if tag.loop else self._reading.bounds
-        self._guard = ScaleGuard()
+        self.guard = ScaleGuard()
         self._stale = (
             None if tag.stale_after is None else StaleDetector(tag.stale_after, grace=grace)
         )
@@ -143,6 +145,11 @@ class SignalWatch:
             after = duration(self._tag.stuck_after or 0.0)
             return Health(SignalStatus.MAINTENANCE_REQUIRED, f"the same value for {after} or more")
         return health
+
+    @property
+    def stuck(self) -> StuckDetector | None:
+        """What looks for a signal that stands still; None where nothing does."""
+        return next((each for each in self._detectors if isinstance(each, StuckDetector)), None)
 
     @property
     def status(self) -> SignalStatus:
@@ -258,10 +265,10 @@ class SignalWatch:
 
     def _take(self, changes: list[Transition], value: float, time: float, arrived: float) -> None:
         """A value whose unit and time are sound."""
-        last = self.value
-        if last is not None and self._plain and not self._guard.is_ordinary(value, last):
-            read = self._guard.read(value, last, self._unit)
-            if read is None or self._guard.scale is not None:
+        last = self.guard.before if self.value is None else self.value
+        if last is not None and self._plain and not self.guard.is_ordinary(value, last):
+            read = self.guard.read(value, last, self._unit)
+            if read is None or self.guard.scale is not None:
                 why = self._scale_words(value, last)
                 used = read is not None
                 self._disturb(changes, Oddity.OTHER_SCALE, why, arrived, used=used)
@@ -333,7 +340,7 @@ class SignalWatch:
             self._take(changes, value, max(time, self.time), self._arrived)
 
     def _scale_words(self, value: float, last: float) -> str:
-        doubt = self._guard.doubt
+        doubt = self.guard.doubt
         came = quantity(shown(value), self._unit)
         if doubt is None:
             return f"{came} is a code for no value"
