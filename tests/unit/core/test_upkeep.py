@@ -68,6 +68,7 @@ class House:
             machines=SimpleNamespace(
                 tick=lambda now, *, connected: note("machines")(now, connected)
             ),
+            shifts=SimpleNamespace(tick=note("shifts")),
             orders=SimpleNamespace(watch=SimpleNamespace(tick=note("orders"))),
             store=SimpleNamespace(
                 outbox=SimpleNamespace(expire=note("expire")),
@@ -115,6 +116,7 @@ def test_a_second_moves_everything_that_depends_on_time() -> None:
     house.upkeep.tick()
     assert house.called("take") == [("json", LATE, Message("", b"", arrived=1000.0))]
     assert house.called("machines") == [(1000.0, False)]
+    assert house.called("shifts") == [()]
     assert house.called("orders") == [()]
     assert house.called("sweep") == [()]
     assert house.called("watch") == [()]
