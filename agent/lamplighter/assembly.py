@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 
+from lamplighter.actions.alarm_deeds import alarm_entities
 from lamplighter.actions.commander import Commander
 from lamplighter.actions.dialogue import Dialogue
 from lamplighter.actions.execution import Executor
@@ -235,6 +236,8 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         remote=RemotePolicy(upstream.remote) if upstream else None,
         keep_corrections=config.actions.keep_corrections,
         orders=orders,
+        alarms=machines,
+        machines=alarm_entities(config.machines),
     )
     pump = Pump(
         outbox=store.outbox,

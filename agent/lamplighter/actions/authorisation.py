@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lamplighter.actions.alarm_deeds import MACHINE, deed_of
 from lamplighter.actions.asking import AskMessage
 from lamplighter.actions.policy import Verdict, judge, refused_for_role, wants_pin
 from lamplighter.actions.settings import Policy
@@ -66,10 +67,18 @@ class Authorisation:
         catalogue: the entities.
         policy: what needs a yes, what is refused; may be exchanged at any time.
         remote: judges what was asked from elsewhere; None: nothing is.
+        machines: what stands for machines' alarms in steps, by id.
     """
 
-    def __init__(self, catalogue: Catalogue, policy: Policy, remote: Abroad | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        policy: Policy,
+        remote: Abroad | None = None,
+        machines: Mapping[str, Entity] | None = None,
+    ) -> None:
         self.catalogue = catalogue
+        self.machines = machines or {}
         self.policy = policy
         self.remote = remote or _Nobody()
 
@@ -98,21 +107,27 @@ class Authorisation:
         """The steps in words: "unlock the Front Door and open the Garage Door"."""
         parts = []
         for step in steps:
-            entity = self.catalogue.get(step.entity_id)
+            entity = self._entity(step)
             name = entity.name if entity else step.entity_id
-            parts.append(f"{step.service.replace('_', ' ')} the {name}")
+            if entity is not None and entity.domain == MACHINE:
+                parts.append(deed_of(step.service, entity.name))
+            else:
+                parts.append(f"{step.service.replace('_', ' ')} the {name}")
         return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
+    def _entity(self, step: Step) -> Entity | None:
+        return self.catalogue.get(step.entity_id) or self.machines.get(step.entity_id)
+
     def _verdict(self, step: Step, ask: Ask) -> Verdict:
-        entity = self.catalogue.get(step.entity_id)
+        entity = self._entity(step)
         if entity is None or not self.remote.allows(entity, step.service, ask.origin):
             return Verdict.REFUSE
         return judge(self.policy, entity, step.service, ask.user)
 
     def _is_secret(self, step: Step) -> bool:
-        entity = self.catalogue.get(step.entity_id)
+        entity = self._entity(step)
         return entity is not None and wants_pin(self.policy, entity, step.service)
 
     def _is_the_roles(self, step: Step, ask: Ask) -> bool:
-        entity = self.catalogue.get(step.entity_id)
+        entity = self._entity(step)
         return entity is not None and refused_for_role(self.policy, entity, step.service, ask.user)

@@ -11,13 +11,14 @@ import asyncio
 import json
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import structlog
 
+from lamplighter.actions.alarm_deeds import AlarmOperator
 from lamplighter.actions.asking import AskMessage, made_id, parse_ask
 from lamplighter.actions.authorisation import Abroad, Authorisation
 from lamplighter.actions.command_keys import REMEMBER_S, command_key, scheduled_key
@@ -35,6 +36,7 @@ from lamplighter.actions.safeguards import Safeguards
 from lamplighter.actions.scheduling import Due, Scheduler
 from lamplighter.actions.settings import Policy
 from lamplighter.actions.turn import Plan, expired_reply, together
+from lamplighter.catalogue.entity import Entity
 from lamplighter.errors import LaneFullError, PayloadError
 from lamplighter.orders.kept import Kept
 from lamplighter.plugin import Message
@@ -70,6 +72,8 @@ class Commander:
         remote: judges what was asked from elsewhere; None: nothing is.
         orders: keeps standing orders; None: there are none.
         keep_corrections: whether what people put right is kept.
+        alarms: operates on machines' alarms; None: there are none.
+        machines: what stands for them before the policy, by the id in steps.
     """
 
     def __init__(
@@ -88,6 +92,8 @@ class Commander:
         remote: Abroad | None = None,
         orders: OrderKeeper | None = None,
         keep_corrections: bool = False,
+        alarms: AlarmOperator | None = None,
+        machines: Mapping[str, Entity] | None = None,
     ) -> None:
         self.executor = executor
         self.stamp = stamp or (lambda: Stamp(clock(), "", clock(), trusted=True))
@@ -104,7 +110,7 @@ class Commander:
         self.language = language
         self.clock = clock
         self.monotonic = monotonic
-        self._authorisation = Authorisation(executor.catalogue, policy, remote)
+        self._authorisation = Authorisation(executor.catalogue, policy, remote, machines)
         self._dialogue = dialogue
         self._pins = PinPad(monotonic)
         self.corrections = Corrections(
@@ -119,6 +125,7 @@ class Commander:
             authorisation=self._authorisation,
             safeguards=Safeguards(self._authorisation, dialogue, self._pins, monotonic),
             corrections=self.corrections,
+            alarms=alarms,
         )
         self.latencies_ms: list[float] = []
         self._turn = asyncio.Lock()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from lamplighter.actions.alarm_deeds import AlarmOperator, alarm_steps, carry_out
 from lamplighter.actions.answered import carried, context_of_question
 from lamplighter.actions.asking import AskMessage
 from lamplighter.actions.authorisation import Authorisation
@@ -40,6 +41,7 @@ from lamplighter.understanding.interpretation import (
     Interpretation,
     Later,
     NotUnderstood,
+    Operate,
     Orders,
     Planned,
     Result,
@@ -69,6 +71,7 @@ class Decisions:
         authorisation: what may be done.
         safeguards: asks for a yes and the PIN.
         corrections: notes what somebody put right.
+        alarms: operates on machines' alarms; None: there are none.
     """
 
     understanding: Interpreter
@@ -79,6 +82,7 @@ class Decisions:
     authorisation: Authorisation
     safeguards: Safeguards
     corrections: Corrections
+    alarms: AlarmOperator | None = None
 
     async def decide(self, asked: AskMessage) -> Reply | Plan:
         """What to answer, or to do: as the answer to an open question, or as a new sentence."""
@@ -167,6 +171,8 @@ class Decisions:
             return objection
         if isinstance(what, Stand):
             return self._kept(what, interpretation, turn)
+        if isinstance(what, Operate):
+            return self._operated(what, interpretation, turn)
         if isinstance(what, Later):
             about = interpretation.mentioned
             change = self.scheduler.add(what, turn.ask, confirmed=True, about=about)
@@ -246,7 +252,7 @@ class Decisions:
 
     def _told(
         self,
-        result: Answer | Timer | Planned | Orders | NotUnderstood,
+        result: Answer | Timer | Planned | Orders | Operate | NotUnderstood,
         interpretation: Interpretation,
         turn: Turn,
     ) -> Reply:
@@ -257,6 +263,8 @@ class Decisions:
             )
         self.dialogue.memory.heard(turn.ask, interpretation, acted=False)
         match result:
+            case Operate():
+                return self._asked_of_alarms(result, interpretation, turn)
             case Answer():
                 return turn.reply("answered", result.speech, interpretation)
             case Timer() | Planned():
@@ -266,6 +274,20 @@ class Decisions:
             case Orders():
                 change = Change("There are no standing orders here.")
         return self._changed(turn, "answered", change, interpretation)
+
+    def _asked_of_alarms(
+        self, operate: Operate, interpretation: Interpretation, turn: Turn
+    ) -> Reply:
+        """An operation on machines' alarms, judged by the policy as what is done to devices."""
+        act = Act(alarm_steps(operate), "")
+        objection = self.safeguards.objection(act, operate, interpretation, turn)
+        return objection or self._operated(operate, interpretation, turn)
+
+    def _operated(self, operate: Operate, interpretation: Interpretation, turn: Turn) -> Reply:
+        if self.alarms is None:
+            return turn.reply("refused", "There are no machines here.", interpretation)
+        outcome, speech = carry_out(operate, self.alarms, turn.ask.user or "voice")
+        return turn.reply(outcome, speech, interpretation)
 
     def _asked_back(self, result: Clarify, interpretation: Interpretation, turn: Turn) -> Reply:
         pending = result.pending

@@ -12,6 +12,7 @@ from lamplighter.understanding.interpretation import (
     Ask,
     Interpretation,
     Later,
+    Operate,
     Pending,
     Stand,
 )
@@ -64,7 +65,7 @@ class OpenQuestion:
 
     until: float
     interpretation: Interpretation
-    confirm: Act | Later | Stand | None = None
+    confirm: Act | Later | Stand | Operate | None = None
     pending: Pending | None = None
     act: Act | None = None
     secret: bool = False

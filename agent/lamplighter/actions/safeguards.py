@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from lamplighter.actions.alarm_deeds import said_for
 from lamplighter.actions.authorisation import Authorisation, Judgement
 from lamplighter.actions.dialogue import Dialogue, OpenQuestion
 from lamplighter.actions.expectation import can_show, shows
@@ -15,6 +16,7 @@ from lamplighter.understanding.interpretation import (
     Act,
     Interpretation,
     Later,
+    Operate,
     Stand,
     Step,
 )
@@ -40,7 +42,7 @@ class Safeguards:
     monotonic: Callable[[], float]
 
     def objection(
-        self, act: Act, then: Act | Later, interpretation: Interpretation, turn: Turn
+        self, act: Act, then: Act | Later | Operate, interpretation: Interpretation, turn: Turn
     ) -> Reply | None:
         """What the policy has against an act: that it is refused, or has to be agreed to.
 
@@ -53,6 +55,8 @@ class Safeguards:
             return None
         what = self.authorisation.described(judged.careful)
         when = " then" if isinstance(then, Later) else ""
+        if isinstance(then, Operate):
+            when = said_for(then)
         question = OpenQuestion(0.0, interpretation, confirm=then, act=act)
         return self._asked(f"Shall I really {what}{when}?", question, judged, turn)
 

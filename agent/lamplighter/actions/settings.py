@@ -52,12 +52,22 @@ class Pin:
 class Policy:
     """What needs a yes and what is refused: ``domain.service`` or ``domain.class.service``.
 
-    ``*`` stands for any service; everything else is allowed. ``users`` have a role by name, who is
-    not listed has ``default_role``; "" is no role: only the policy for everyone holds.
+    ``*`` stands for any service; everything else is allowed. Machines' alarms are of the domain
+    ``machine`` and of the machine's class, their services ``ack``, ``shelve``, ``reset`` ...
+    ``users`` have a role by name, who is not listed has ``default_role``; "" is no role: only the
+    policy for everyone holds.
     """
 
     confirm: tuple[str, ...] = field(
-        default=("lock.unlock", "lock.open", "cover.garage.open", "alarm_control_panel.disarm"),
+        default=(
+            "lock.unlock",
+            "lock.open",
+            "cover.garage.open",
+            "alarm_control_panel.disarm",
+            "machine.shelve",
+            "machine.suppress",
+            "machine.out_of_service",
+        ),
         metadata=_SERVICES,
     )
     refuse: tuple[str, ...] = field(default=(), metadata=_SERVICES)

@@ -245,6 +245,27 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class Operate:
+    """An operation on machines' alarms.
+
+    Attributes:
+        op: as on the ``control`` topic: ``ack``, ``shelve``, ``out_of_service`` ...
+        assets: the machines, in the order of the configuration; never empty.
+        conditions: patterns of the conditions' keys; none: all of them.
+        minutes: how long to shelve.
+        named: what people call the machines; none: all that there are.
+        timed: whether the sentence said how long.
+    """
+
+    op: str
+    assets: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    minutes: float = 60.0
+    named: tuple[str, ...] = ()
+    timed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NotUnderstood:
     """Nothing is to be done.
 
@@ -257,7 +278,19 @@ class NotUnderstood:
     speech: str
 
 
-Result = Act | Answer | Clarify | Later | Timer | Planned | Stand | Orders | Undo | NotUnderstood
+Result = (
+    Act
+    | Answer
+    | Clarify
+    | Later
+    | Timer
+    | Planned
+    | Stand
+    | Orders
+    | Operate
+    | Undo
+    | NotUnderstood
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from lamplighter.catalogue.entity import Entity, State
 from lamplighter.config import Area, Floor, Home
 from lamplighter.understanding import answering, asking_back, names, unknown
+from lamplighter.understanding.alarm_commands import read_alarm_command
 from lamplighter.understanding.cache import Cache, CacheKey
 from lamplighter.understanding.clauses import ClauseReader
 from lamplighter.understanding.colloquial import spelled_out
@@ -213,10 +214,8 @@ class Understanding:
         """What is understood of it; where a part is missing, the question for that."""
         if is_hearsay(sentence.text):
             return None
-        if asked := unfinished(sentence.text, sentence.situation):
-            return Interpretation(asked, "rules", 0.5, "breaks off")
-        if asked := asking_back.open_choice(sentence.text, sentence.situation):
-            return Interpretation(asked, "rules", 0.5, "any one of several")
+        if (early := self._at_once(sentence)) is not None:
+            return early
         found = await self._whole(sentence)
         if found is not None and _by_a_name(found, sentence):
             return None
@@ -225,6 +224,17 @@ class Understanding:
         nothing = found or _nothing("", "")
         question = _or_asked(nothing, sentence)
         return found if question is nothing else question
+
+    def _at_once(self, sentence: Sentence) -> Interpretation | None:
+        """What is settled before devices are looked for: machines' alarms, half a sentence."""
+        machines = self._plant.machines if self._plant else ()
+        if machines and (alarms := read_alarm_command(sentence.text, machines)):
+            return Interpretation(alarms, "rules", explain="read as a command about alarms")
+        if asked := unfinished(sentence.text, sentence.situation):
+            return Interpretation(asked, "rules", 0.5, "breaks off")
+        if asked := asking_back.open_choice(sentence.text, sentence.situation):
+            return Interpretation(asked, "rules", 0.5, "any one of several")
+        return None
 
     async def _whole(self, sentence: Sentence) -> Interpretation | Parse | None:
         """As it was said; then without what is only remarked beside it; then by the model."""

@@ -11,6 +11,7 @@ from lamplighter.understanding.interpretation import (
     Act,
     Answer,
     Later,
+    Operate,
     Orders,
     Planned,
     Result,
@@ -46,7 +47,7 @@ class RemotePolicy:
         looks = isinstance(result, _OPERATING) and result.operation in _LOOKS
         if isinstance(result, Answer) or looks:
             return None if remote.questions else "Questions from upstream are not answered here."
-        if not isinstance(result, Act | Later | Stand | _OPERATING):
+        if not isinstance(result, Act | Later | Stand | Operate | _OPERATING):
             return None
         if remote.require_expiry and asked.expires_at is None and asked.scheduled is None:
             return (
@@ -78,7 +79,9 @@ def covers(allow: tuple[str, ...], domain: str, device_class: str | None, servic
     return False
 
 
-def _kept_service(result: Act | Later | Stand | _OPERATING) -> tuple[str, None, str] | None:
+def _kept_service(
+    result: Act | Later | Stand | Operate | _OPERATING,
+) -> tuple[str, None, str] | None:
     """What is done to timers, plans or orders, as it is allowed; None where nothing is."""
     match result:
         case Timer() | Planned():

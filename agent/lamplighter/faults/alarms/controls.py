@@ -70,6 +70,7 @@ class Control:
         return OPERATIONS[self.op](alarm, self)
 
 
+NOTHING_TO_ACKNOWLEDGE = "there is nothing to acknowledge"
 _NOT_SHOWN: Mapping[State, str] = {
     State.SHELVED: "it is shelved",
     State.SUPPRESSED: "it is suppressed",
@@ -86,7 +87,7 @@ def _to_ack(alarm: Alarm) -> str:
     if alarm.hidden:
         return _NOT_SHOWN[alarm.state]
     if alarm.cycle is State.NORMAL:
-        return "there is nothing to acknowledge"
+        return NOTHING_TO_ACKNOWLEDGE
     acknowledged = alarm.cycle in {State.ACKNOWLEDGED, State.LATCHED_ACKNOWLEDGED}
     return "it is acknowledged already" if acknowledged else ""
 
