@@ -54,12 +54,20 @@ class Written:
     seconds: float
 
 
-def measure(*, count: int | None = None, threads: int = THREADS) -> dict[str, Any]:
-    """Every figure of FaultSum; ``skipped`` says why where no model has been built."""
+def measure(
+    *, count: int | None = None, threads: int = THREADS, folder: Path | None = None
+) -> dict[str, Any]:
+    """Every figure of FaultSum; ``skipped`` says why where no model has been built.
+
+    Args:
+        count: of cases; None for all.
+        threads: for the model.
+        folder: of the model; None takes the default one.
+    """
     evidence = read()[:count]
     template = _faithful([template_text(each) for each in evidence], evidence)
     try:
-        with Engine(model_folder(), threads=threads) as engine:
+        with Engine(model_folder(folder), threads=threads) as engine:
             written = asyncio.run(_write(evidence, engine))
             waits = asyncio.run(_waits(evidence, engine))
             name = f"{engine.name} {engine.version}"
@@ -215,16 +223,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, help="only the first so many cases")
     parser.add_argument("--threads", type=int, default=THREADS)
+    parser.add_argument("--model", type=Path, help="the model's folder")
     parser.add_argument("--pairs", type=Path, help="write pairs for a judge to this file instead")
     parser.add_argument("--key", type=Path, help="and to this one which side is the model's")
     parser.add_argument("--texts", type=Path, help="write every report to this file instead")
     options = parser.parse_args(arguments)
     if not options.pairs and not options.texts:
-        figures = measure(count=options.count, threads=options.threads)
+        figures = measure(count=options.count, threads=options.threads, folder=options.model)
         print(json.dumps(figures, indent=2, ensure_ascii=False))
         return 0
     evidence = read()[: options.count]
-    with Engine(model_folder(), threads=options.threads) as engine:
+    with Engine(model_folder(options.model), threads=options.threads) as engine:
         written = asyncio.run(_write(evidence, engine))
     if options.texts:
         _save(options.texts, [each.report.payload() for each in written])

@@ -15,6 +15,8 @@ _SIGNAL = re.compile(
 _HEADING = re.compile(r"(?P<kind>opened|changed|closed) (?P<severity>\w+): m0, (?P<rest>.+)")
 _TOGETHER = 0.55
 """How frequently like signals are joined into one sentence."""
+_BETWEEN = 0.5
+"""How frequently what is usual stands before a trend, not after it."""
 _AT_ONCE = 0.4
 """How frequently fault and check stand in one sentence."""
 
@@ -66,7 +68,9 @@ class Author:
 
     def _opening(self, heading: re.Match[str], lead: Said) -> str:
         kind, severity = heading["kind"], heading["severity"]
-        worse = "from w0" in heading["rest"]
+        became = re.search(r"(\w+) from w0", heading["rest"])
+        worse = became is not None
+        severity = became[1] if became else severity
         rows = {
             ("opened", False): w.OPENED,
             ("opened", True): w.OPENED_WORSE,
@@ -99,7 +103,11 @@ class Author:
         if "reason" in said.figures:
             tails.append(self._one(w.REASON))
         usual = "usual" in said.figures and not _asks_usual(wording)
-        for trend in {"rising", "falling"} & said.figures.keys():
+        trends = sorted({"rising", "falling"} & said.figures.keys())
+        if usual and trends and self._draw.random() < _BETWEEN:
+            usual = False
+            tails.append(w.BETWEEN)
+        for trend in trends:
             against = w.AGAINST.get(trend, frozenset())
             rows = w.CALMING if said.state in against else w.TRENDS
             tails.append(self._one(rows[trend]))
@@ -108,7 +116,7 @@ class Author:
         if "lowest" in said.figures:
             tails.append(self._one(w.LOWEST))
         if usual:
-            tails.append(self._one(w.USUAL))
+            tails.append(self._one(w.USUAL_LAST if tails else w.USUAL))
         return said.filled(wording + "".join(tails))
 
     def _lead(self, said: Said, *, later: bool = False) -> str:

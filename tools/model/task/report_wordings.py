@@ -272,7 +272,14 @@ USUAL = (
     ", against its usual U",
     " (usually U)",
     " (its usual value is U)",
+    ", where U is usual",
 )
+USUAL_LAST = (
+    "; usually it is U",
+    "; it is usually U",
+    "; its usual value is U",
+)
+BETWEEN = " (usually U)"
 PEAK = (
     "; its peak was P",
     ", with a peak of P",
@@ -329,7 +336,7 @@ NOTE = ("b1 noted n1.", "A note by b1 says n1.", "b1 wrote: n1.")
 WINDOW = (
     "It began during i1.",
     "It began in or right after i1.",
-    "This is during i1.",
+    "The onset was in or right after i1.",
 )
 LED_BY = (
     "Leading in this: O.",
@@ -338,8 +345,8 @@ LED_BY = (
 RULED_OUT = (
     "R is ruled out, as O is M.",
     "R is ruled out because O is M.",
+    "R can be ruled out, since O is M.",
     "It is not R, as O is M.",
-    "Against R speaks that O is M.",
 )
 LIKELY = (
     "The pattern points to f0.",

@@ -22,8 +22,8 @@ _STAMPED = re.compile(
 )
 # Words that a report may come to by the estimate below, which the model's phrases may exceed; with
 # fewer than the second, what only fills up is told too.
-_WORDS = 63
-_FEW_WORDS = 46
+_WORDS = 68
+_FEW_WORDS = 48
 _MOST_SIGNALS = 4
 _MOST_OTHERS = 3
 _LONGEST_NOTE = 14
@@ -172,7 +172,9 @@ def _lines(
 
 
 def _heading(evidence: Evidence) -> _Line:
-    parts = [f"{evidence.kind} {evidence.severity}: m0"]
+    # Where it got worse, how bad it is goes with the time since when it is.
+    grave = "alarm" if evidence.worsened is not None else str(evidence.severity)
+    parts = [f"{evidence.kind} {grave}: m0"]
     if evidence.kind == "closed":
         parts.append("t0 to e0, d0")
     elif evidence.kind == "changed":
@@ -183,19 +185,21 @@ def _heading(evidence: Evidence) -> _Line:
         parts.append(f"{evidence.severity} from w0")
     if evidence.signal_only:
         parts.append("signal only")
-    return _Line(", ".join(parts), _MUST, 6)
+    return _Line(", ".join(parts), _MUST, 9 if evidence.kind == "closed" else 6)
 
 
 def _signal(evidence: Evidence, number: int, signal: SignalEvidence) -> _Line:
     text = signal_line(number, signal, about=evidence.kind)
+    # That it was and is back takes more words than that it is.
+    words = 5 if signal.active else 9
     if number == 1:
-        return _Line(text, _MUST, 6)
+        return _Line(text, _MUST, words + 1)
     fresh = ""
     if evidence.kind == "changed":
         fresh = "new " if signal.tag in evidence.joined else ""
         fresh = "gone " if signal.tag in evidence.left else fresh
     onset = "" if fresh == "gone " else f"t{number} "
-    return _Line(f"{fresh}{onset}{text}", _MUST if fresh else 82 - 4 * number, 5)
+    return _Line(f"{fresh}{onset}{text}", _MUST if fresh else 82 - 4 * number, words)
 
 
 def _beside(evidence: Evidence, marks: _Marks) -> Iterator[_Line]:
@@ -265,11 +269,11 @@ def _ruled_out(ruled: RuledOut, marks: _Marks) -> _Line:
 def _ended(evidence: Evidence, marks: _Marks) -> Iterator[_Line]:
     done = evidence.ended_by
     if done is None:
-        yield _Line("ended: by itself", 75, 5)
+        yield _Line("ended: by itself", 75, 6)
     elif len(done.text.split()) <= _LONGEST_DONE:
         by = f" by {done.by}" if done.by else ""
         marks.known |= {"z1": f"{lowered(done.text)}{by}", "z2": clock_time(done.at)}
-        yield _Line("ended: after z1 at z2", 88, 5)
+        yield _Line("ended: after z1 at z2", 88, 7)
 
 
 def named_fault(fault: str) -> str:
