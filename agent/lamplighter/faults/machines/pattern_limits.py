@@ -17,7 +17,7 @@ _Z_99 = 2.326
 # How far above its mean the cube root of a statistic must be, in its standard deviations.
 _SIGMAS = 6.0
 # A limit is also this far above the greatest value that the machine is known for.
-_ABOVE_GREATEST = 1.6
+_ABOVE_GREATEST = 2.0
 # The least standard deviation of a cube root: a statistic that hardly varies is no licence.
 _LEAST_SPREAD = 0.05
 # The greatest value counts only when so many further ones have come without an alarm.

@@ -40,7 +40,7 @@ def learned(tags: Sequence[str], step: float | None, detector: PatternDetector) 
         "step": step,
         "count": moments.count,
         "mean": _encoded(moments.mean),
-        "covariance": _encoded(moments.covariance),
+        **_covariance(moments.covariance),
         "changes": _encoded(moments.changes),
         "known": _encoded(detector.known.astype(np.float64)),
         "calibrations": [
@@ -62,10 +62,8 @@ def read_learned(stored: Any, tags: Sequence[str]) -> Kept | None:
     moments = Moments(size, MEMORY)
     moments.count = max(number(about.get("count"), "count"), float(FIRST))
     moments.mean = _decoded(about.get("mean"), (2 * size,), "mean")
-    moments.covariance = _decoded(about.get("covariance"), (2 * size, 2 * size), "covariance")
+    moments.covariance = _read_covariance(about, 2 * size)
     moments.changes = np.clip(_decoded(about.get("changes"), (size,), "changes"), 0, LEAST_CHANGES)
-    if (np.diagonal(moments.covariance) < 0.0).any():
-        raise PayloadError(SNAPSHOT, "has variances below 0", "covariance")
     calibrations = about.get("calibrations")
     if not isinstance(calibrations, list) or len(calibrations) != STATISTICS:
         raise PayloadError(SNAPSHOT, f"is no list of {STATISTICS}", "calibrations")
@@ -87,14 +85,35 @@ def _calibration(stored: Mapping[str, Any]) -> Calibration:
     return Calibration(**values)
 
 
+def _covariance(covariance: Vector) -> dict[str, str]:
+    """Deviations, and half of the correlations in 4 bytes each: a plant has many machines."""
+    spread = np.sqrt(np.diagonal(covariance))
+    safe = np.where(spread > 0.0, spread, 1.0)
+    correlation = covariance / np.outer(safe, safe)
+    half = correlation[np.triu_indices(len(spread), 1)].astype("<f4")
+    return {"spread": _encoded(spread), "correlation": base64.b64encode(half.tobytes()).decode()}
+
+
+def _read_covariance(about: Mapping[str, Any], size: int) -> Vector:
+    spread = _decoded(about.get("spread"), (size,), "spread")
+    half = _decoded(about.get("correlation"), (size * (size - 1) // 2,), "correlation", "<f4")
+    if (spread < 0.0).any() or (np.abs(half) > 1.0 + 1e-3).any():
+        raise PayloadError(SNAPSHOT, "is beyond what it can be", "correlation")
+    correlation = np.eye(size)
+    correlation[np.triu_indices(size, 1)] = half
+    correlation.T[np.triu_indices(size, 1)] = half
+    covariance: Vector = correlation * np.outer(spread, spread)
+    return covariance
+
+
 def _encoded(values: Vector) -> str:
     return base64.b64encode(values.astype("<f8").tobytes()).decode()
 
 
-def _decoded(value: Any, shape: tuple[int, ...], name: str) -> Vector:
+def _decoded(value: Any, shape: tuple[int, ...], name: str, kind: str = "<f8") -> Vector:
     try:
-        found: Vector = np.frombuffer(base64.b64decode(text(value, name), validate=True), "<f8")
-        found = found.reshape(shape).astype(np.float64)
+        data = base64.b64decode(text(value, name), validate=True)
+        found: Vector = np.frombuffer(data, kind).reshape(shape).astype(np.float64)
     except (binascii.Error, ValueError) as error:
         raise PayloadError(SNAPSHOT, "is no array of the right size", name) from error
     if not np.isfinite(found).all():

@@ -204,8 +204,9 @@ class PatternWatch:
     def _runs(self, watches: Mapping[str, SignalWatch], values: Vector, well: Flags) -> bool:
         running = self._machine.running
         if running is not None:
-            value = watches[running.tag].value
-            return value is not None and value > running.above
+            told = watches[running.tag]
+            known = told.value is not None and told.status is not SignalStatus.FAILURE
+            return known and (told.value or 0.0) > running.above
         mode = guess(values, well, self.detector.moments)
         self._started = self._started + 1 if mode is Mode.STARTED else 0
         if self._started >= _SURE:

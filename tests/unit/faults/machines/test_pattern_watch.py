@@ -234,7 +234,8 @@ def test_the_step_follows_the_signals_where_none_is_given() -> None:
 DAMAGED = list(
     {
         "mean": "AAAA",
-        "covariance": "!",
+        "spread": "!",
+        "correlation": "AAAA",
         "changes": 5,
         "known": None,
         "count": "x",
