@@ -24,12 +24,13 @@ _log = structlog.get_logger("machines")
 
 KPIS_EVERY_S = 60.0
 _SNAPSHOT = "alarm_figures"
+_MACHINES = "machines"
 _MOST_CONDITIONS = 50
 _IN_HEALTH = (
     "per_10_min", "mean_per_10_min", "peak_per_10_min", "standing", "unacknowledged", "shelved",
-    "suppressed", "out_of_service", "flood", "mean_time_to_acknowledge_s",
+    "suppressed", "out_of_service", "chattering_count", "stale_count", "flood",
+    "mean_time_to_acknowledge_s",
 )  # fmt: skip
-_COUNTED = ("chattering", "stale", "floods")
 
 
 class AlarmBoard:
@@ -66,6 +67,7 @@ class AlarmBoard:
         """Goes on counting, and publishes every machine as it stands."""
         stored = self.store.snapshots.get(_SNAPSHOT)
         if stored is not None:
+            self._withdraw(stored)
             try:
                 self.monitor.restore_figures(stored)
             except PayloadError as error:
@@ -86,8 +88,8 @@ class AlarmBoard:
 
     def keep(self) -> None:
         """Keeps the figures: at the stop, and where the database was replaced."""
-        if self.monitor.assets():
-            self.store.snapshots.put(_SNAPSHOT, self.monitor.figures())
+        if assets := self.monitor.assets():
+            self.store.snapshots.put(_SNAPSHOT, {**self.monitor.figures(), _MACHINES: assets})
 
     def show(self, assets: Iterable[str]) -> None:
         """Publishes machines whose alarms changed."""
@@ -105,8 +107,7 @@ class AlarmBoard:
         """The key figures as ``health`` tells them: numbers only; none before the first ones."""
         if not self.kpis:
             return {}
-        numbers = {key: self.kpis[key] for key in _IN_HEALTH}
-        return {**numbers, **{key: len(self.kpis[key]) for key in _COUNTED}}
+        return {key: self.kpis[key] for key in _IN_HEALTH}
 
     def audit(self, done: Operated) -> None:
         """Notes who did what to which alarms, for ``lamplighter alarms history``."""
@@ -123,6 +124,18 @@ class AlarmBoard:
             if control.op in {"shelve", "window"}:
                 data["minutes"] = control.minutes
             self.store.audit.put(AuditEntry(control.at, asset, f"{OF_ALARMS}{control.op}", data))
+
+    def _withdraw(self, stored: Any) -> None:
+        """Clears the messages on machines that the configuration no longer has."""
+        kept = stored.get(_MACHINES) if isinstance(stored, dict) else None
+        known = set(self.monitor.assets())
+        before = [each for each in kept or () if isinstance(each, str)]
+        gone = [f"machines/{asset}" for asset in before if asset not in known]
+        if before and not known:
+            gone.append("alarm_kpis")
+            self.store.snapshots.remove(_SNAPSHOT)
+        for name in gone:
+            self.publish(Publication(f"{self.root}/{name}", b"", retain=True), Lane.ALARMS)
 
     def _tell(self, now: float) -> None:
         self._next = now + KPIS_EVERY_S

@@ -16,6 +16,8 @@ _NOW = (
     ("shelved", "alarms_shelved", "Alarms that are shelved."),
     ("suppressed", "alarms_suppressed", "Alarms that are suppressed by design."),
     ("out_of_service", "alarms_out_of_service", "Alarms that are out of service."),
+    ("chattering_count", "alarms_chattering", "Alarms that chatter."),
+    ("stale_count", "alarms_stale", "Alarms that have stood for too long."),
     ("flood", "alarms_flood", "Whether there is an alarm flood."),
     ("flood_share", "alarms_flood_share", "Share of the last day that was a flood."),
     (
@@ -23,10 +25,6 @@ _NOW = (
         "alarms_time_to_acknowledge_seconds",
         "Mean time from an alarm to its acknowledgement in the last day.",
     ),
-)
-_LISTED = (
-    ("chattering", "alarms_chattering", "Alarms that chatter."),
-    ("stale", "alarms_stale", "Alarms that have stood for too long."),
 )
 
 
@@ -36,8 +34,6 @@ def alarm_families(kpis: Mapping[str, Any]) -> Iterator[Family]:
         return
     for key, name, text in _NOW:
         yield gauge(f"lamplighter_{name}", text, kpis[key])
-    for key, name, text in _LISTED:
-        yield gauge(f"lamplighter_{name}", text, len(kpis[key]))
     yield gauges(
         "lamplighter_alarms_of_priority",
         "Alarms that came in the last day, by severity.",

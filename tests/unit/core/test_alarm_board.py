@@ -33,12 +33,12 @@ class Plant:
         self.folder = folder
         self.clock = Clock()
         self.full = False
-        self.begin()
+        self.begin(PUMP)
 
-    def begin(self) -> None:
+    def begin(self, *machines: Machine) -> None:
         self.store = store_in(self.folder, self.clock)
         self.store.start()
-        self.monitor = FaultMonitor([PUMP], clock=self.clock, config=Faults())
+        self.monitor = FaultMonitor(machines, clock=self.clock, config=Faults())
         self.board = AlarmBoard(self.monitor, self.store, root=ROOT, publish=self.publish)
         self.board.start(self.clock())
 
@@ -63,7 +63,7 @@ class Plant:
         settled(self.store)
         rows = [row.publication for row in self.store.outbox.rows()]
         assert all(row.retain for row in rows)
-        return [json.loads(row.payload) for row in rows if row.topic == topic]
+        return [json.loads(row.payload or b"null") for row in rows if row.topic == topic]
 
 
 @pytest.fixture
@@ -92,13 +92,13 @@ def test_figures_are_kept_across_restarts(plant: Plant) -> None:
     plant.board.keep()
     settled(plant.store)
     plant.store.stop()
-    plant.begin()
+    plant.begin(PUMP)
     assert plant.told(KPIS)[-1]["alarms"] == 1
     plant.store.snapshots.put("alarm_figures", 7)
     settled(plant.store)
     plant.store.stop()
     with capture_logs() as logs:
-        plant.begin()
+        plant.begin(PUMP)
     assert [entry["event"] for entry in logs] == ["alarm_figures_not_restored"]
     assert plant.told(KPIS)[-1]["alarms"] == 0
 
@@ -114,6 +114,21 @@ def test_a_machine_is_published_where_it_changed_and_again_where_it_was_refused(
     assert len(plant.told(OVERVIEW)) == 1
     plant.tick(1)
     assert [each["state"] for each in plant.told(OVERVIEW)] == ["normal", "unacknowledged"]
+
+
+def test_what_is_told_of_machines_that_are_no_more_is_taken_back(plant: Plant) -> None:
+    plant.board.keep()
+    settled(plant.store)
+    plant.store.stop()
+    plant.begin(Machine("fan1", tags=PUMP.tags))
+    assert plant.told(OVERVIEW)[-1] is None
+    assert plant.told(KPIS)[-1] is not None
+    plant.board.keep()
+    settled(plant.store)
+    plant.store.stop()
+    plant.begin()
+    assert plant.told(f"{ROOT}/machines/fan1")[-1] is None
+    assert plant.told(KPIS)[-1] is None
 
 
 def test_operations_are_audited_machine_by_machine(plant: Plant) -> None:

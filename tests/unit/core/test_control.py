@@ -36,6 +36,10 @@ class FakeMachines:
         left = {("pump1", "bar_low"): "it is shelved"}
         return replace(done, changed=[("pump1", "bar_high")], left=left)
 
+    def note(self, op: dict[str, Any]) -> dict[str, Any]:
+        self.ops.append(op)
+        return {"note": op["text"]}
+
 
 class Panel:
     """A control, and what it did."""
@@ -95,6 +99,14 @@ async def test_an_operation_with_an_id_is_answered_beside_the_control_topic() ->
     assert (begun["id"], begun["ok"]) == ("7", True)
     assert (refused["id"], refused["ok"]) == ("8", False)
     assert "no machine 'pump9'" in refused["error"]
+
+
+async def test_a_note_goes_to_its_machine() -> None:
+    panel = Panel()
+    op = {"op": "note", "asset": "pump1", "text": "Seal replaced.", "user": "ann"}
+    await panel.tell(op, response_topic="me")
+    assert panel.machines.ops == [op]
+    assert panel.answered() == [{"ok": True, "op": "note", "note": "Seal replaced."}]
 
 
 @pytest.mark.parametrize("op", ["reload", "flush"])

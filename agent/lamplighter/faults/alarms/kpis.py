@@ -43,6 +43,8 @@ def kpis(plant: Plant, standing: Sequence[Standing], now: float) -> dict[str, An
     total = sum(day.alarms.values())
     shown = [each.raised for each in standing if not each.raised.alarm.hidden]
     states = Counter(each.raised.alarm.state for each in standing)
+    chattering = [each.raised for each in standing if each.chattering]
+    stale = _stale(shown, now - plant.config.stale_alarm_after)
     floods = [*figures.floods, *([flood.present] if flood.present else [])]
     return {
         "since": iso(since),
@@ -57,9 +59,13 @@ def kpis(plant: Plant, standing: Sequence[Standing], now: float) -> dict[str, An
         "shelved": states[State.SHELVED],
         "suppressed": states[State.SUPPRESSED],
         "out_of_service": states[State.OUT_OF_SERVICE],
-        "chattering": [_named(each.raised) for each in standing if each.chattering],
+        "chattering": [_named(each) for each in chattering[:_MOST_LISTED]],
+        "chattering_count": len(chattering),
         "chattered": _top(day.chattered),
-        "stale": _stale(shown, now - plant.config.stale_alarm_after),
+        "stale": [
+            {**_named(each), "since": iso(each.since or now)} for each in stale[:_MOST_LISTED]
+        ],
+        "stale_count": len(stale),
         "flood": flood.present is not None,
         "floods": [_flood(each) for each in floods[-_MOST_LISTED:]],
         "flood_share": round(_flooded(floods, since, now), 4),
@@ -74,15 +80,11 @@ def _named(raised: Raised) -> dict[str, Any]:
     return {"asset": condition.asset, "condition": condition.key, "name": condition.name}
 
 
-def _stale(shown: Sequence[Raised], before: float) -> list[dict[str, Any]]:
-    """Those that have stood for too long, the oldest first."""
-    old = [
-        (raised.since, raised)
-        for raised in shown
-        if raised.alarm.active and raised.since is not None and raised.since <= before
-    ]
-    old.sort(key=lambda each: each[0])
-    return [{**_named(raised), "since": iso(since)} for since, raised in old[:_MOST_LISTED]]
+def _stale(shown: Sequence[Raised], before: float) -> list[Raised]:
+    """Those that have stood since before a time, the oldest first."""
+    since = ((each.since, each) for each in shown if each.alarm.active)
+    old = [(time, each) for time, each in since if time is not None and time <= before]
+    return [each for _, each in sorted(old, key=lambda pair: pair[0])]
 
 
 def _top(counts: Counter[str]) -> list[dict[str, Any]]:

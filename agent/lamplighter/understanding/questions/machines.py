@@ -28,7 +28,7 @@ _RECENT_S = 86400.0
 _FRESH_S = 900.0
 _RUNNING = re.compile(r"\b(?:running|on|off|working|up|down|stopped|operating)\b")
 _HIDDEN = frozenset({"shelved", "suppressed_by_design", "out_of_service"})
-_OVER = frozenset({"returned_unacknowledged"})
+_OVER = frozenset({"returned_unacknowledged", "latched_unacknowledged"})
 
 
 class Incidents(Protocol):
@@ -137,7 +137,8 @@ class AboutMachines:
         records = self._of(machine)
         active = [each for each in records if _holds(each)]
         hidden = [each for each in records if each.state in _HIDDEN]
-        aside = f"; {_count(len(hidden), 'alarm')} shelved or out of service" if hidden else ""
+        many = _count(len(hidden), "alarm")
+        aside = f"; {many} shelved, suppressed or out of service" if hidden else ""
         if active:
             said = (
                 f"{_name(machine)} has {_count(len(active), 'active alarm')}: {self._list(active)}"
