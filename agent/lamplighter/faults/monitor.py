@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from lamplighter.faults.alarms.life_cycle import State
 from lamplighter.faults.alarms.machine_alarms import Plant
 from lamplighter.faults.alarms.overview import overview
 from lamplighter.faults.alarms.settings import matches
-from lamplighter.faults.condition import SIGNAL_KINDS, machine_name
+from lamplighter.faults.condition import SIGNAL_KINDS, machine_name, tag_name
 from lamplighter.faults.evidence import fault_tables
 from lamplighter.faults.evidence.fault_tables import FaultTables
 from lamplighter.faults.evidence.notes import note_of
@@ -38,6 +39,7 @@ from lamplighter.faults.machines.expansion import as_watched
 from lamplighter.faults.settings import Faults, Machine
 from lamplighter.faults.signals.kept import KeptSignal
 from lamplighter.faults.signals.learned.settings import Learning
+from lamplighter.faults.signals.newcomers import Newcomers
 from lamplighter.faults.signals.quality import Oddity
 from lamplighter.faults.signals.signal_board import SignalChanged, quality_facts
 from lamplighter.faults.signals.signal_watch import SignalWatch
@@ -97,10 +99,15 @@ class FaultMonitor:
         self._clock = clock
         self._plant = Plant(config, zone)
         self._wrong_input: Counter[Oddity] = Counter()
+        self._newcomers = Newcomers()
         self._tables = tables or fault_tables.load(config.tables)
         self._watched = {
             machine.asset: WatchedMachine(
-                machine, plant=self._plant, tables=self._tables, counts=self._wrong_input
+                machine,
+                plant=self._plant,
+                tables=self._tables,
+                counts=self._wrong_input,
+                newcomers=self._newcomers,
             )
             for machine in map(as_watched, machines)
         }
@@ -144,6 +151,9 @@ class FaultMonitor:
         transitions = watch.update(
             sample.value, sample.time, now, unit=sample.unit, doubt=sample.doubt
         )
+        if before == -math.inf and watch.value is not None:
+            signal = tag_name(sample.tag, watched.machine.tags[sample.tag])
+            self._newcomers.came(f"{machine_name(watched.machine)} {signal}", watch, now)
         if self._learned is not None and watch.time != before and watch.value is not None:
             self._learned.take(sample.asset, sample.tag, watch.value, watch.time)
         if not transitions and not watch.news:

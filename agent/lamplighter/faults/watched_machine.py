@@ -40,6 +40,7 @@ from lamplighter.faults.evidence.notes import read_note
 from lamplighter.faults.evidence.record import ActionTaken, Contribution, Evidence, Note, iso
 from lamplighter.faults.settings import Machine
 from lamplighter.faults.signals.learned.conditions import learned_condition, learned_key
+from lamplighter.faults.signals.newcomers import Newcomers
 from lamplighter.faults.signals.quality import Oddity
 from lamplighter.faults.signals.signal_board import SignalChanged, signal_record
 from lamplighter.faults.signals.signal_watch import SignalWatch, Transition
@@ -103,6 +104,7 @@ class WatchedMachine:
         plant: what the alarms of all machines share.
         tables: the fault tables.
         counts: of wrong input, of all machines together.
+        newcomers: signals whose first value came lately, of all machines.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class WatchedMachine:
         plant: Plant,
         tables: FaultTables,
         counts: Counter[Oddity] | None = None,
+        newcomers: Newcomers | None = None,
     ) -> None:
         conditions = {each.key: each for each in graded(conditions_of(machine), machine)}
         disturbed = partial(disturbed_of, machine)
@@ -135,6 +138,7 @@ class WatchedMachine:
         self._course = Course()
         self._tables = tables
         self._conditions = conditions
+        self._newcomers = newcomers or Newcomers()
         self.unsound: dict[str, SignalStatus] = {}
 
     def seen(self, tag: str) -> Seen:
@@ -218,6 +222,8 @@ class WatchedMachine:
         changes: list[Change] = []
         for tag, watch in self.watches.items():
             if transitions := watch.tick(now, connected=connected):
+                if Kind.STALE in watch.active and not watch.hint:
+                    watch.hint = self._newcomers.in_place_of(watch)
                 changes += self.moved(transitions, now)
             if watch.news:
                 changes += self.news(tag, now)

@@ -73,6 +73,8 @@ class SignalWatch:
 
     Attributes:
         value: the latest value that counts, in the tag's unit; None: there has been none.
+        unit: the unit of its values.
+        arrived: when the latest value that counts came, by the agent's clock.
         time: its time, UTC seconds; moves with every value that counts.
         active: the kinds of condition that hold.
         guard: follows the scale that its values have.
@@ -83,10 +85,10 @@ class SignalWatch:
     """
 
     __slots__ = (
-        "_arrived", "_burst", "_clock_set_by", "_conditions", "_counts", "_detectors",
+        "_burst", "_clock_set_by", "_conditions", "_counts", "_detectors",
         "_disturbance", "_disturbed", "_greatest", "_held", "_key", "_late", "_least", "_plain",
-        "_reading", "_spoiled", "_stale", "_stamp", "_tag", "_unit", "active", "guard", "hint",
-        "news", "time", "trace", "usual", "value",
+        "_reading", "_spoiled", "_stale", "_stamp", "_tag", "active", "arrived", "guard", "hint",
+        "news", "time", "trace", "unit", "usual", "value",
     )  # fmt: skip
 
     def __init__(
@@ -109,7 +111,7 @@ class SignalWatch:
         self._key = key
         self._disturbed = disturbed
         self._tag = tag
-        self._unit = tag.value_unit
+        self.unit = tag.value_unit
         self._conditions = tuple(conditions)
         self._counts = Counter() if counts is None else counts
         self._reading = Reading(tag)
@@ -123,7 +125,7 @@ class SignalWatch:
         self._disturbance: Disturbance | None = None
         self._burst: Burst | None = None
         self._stamp: float | None = None
-        self._arrived = 0.0
+        self.arrived = 0.0
         self._clock_set_by = 0.0
         self._late = 0
         self._held = False
@@ -218,7 +220,7 @@ class SignalWatch:
             self._told(changes, Kind.LOOP, flip)
         if self.value is None or self._held:
             return changes
-        time = self.time + max(0.0, now - self._arrived)
+        time = self.time + max(0.0, now - self.arrived)
         for detector in self._detectors:
             if (flips := detector.tick(time)) is not None:
                 self._tell(changes, flips)
@@ -226,7 +228,7 @@ class SignalWatch:
 
     def clock_set(self, by: float) -> None:
         """The clock that arrivals are seen with was set, so many seconds forward."""
-        self._arrived += by
+        self.arrived += by
         self._clock_set_by += by
         self._reading.clock_set(by)
         if self._stale is not None:
@@ -267,7 +269,7 @@ class SignalWatch:
         """A value whose unit and time are sound."""
         last = self.guard.before if self.value is None else self.value
         if last is not None and self._plain and not self.guard.is_ordinary(value, last):
-            read = self.guard.read(value, last, self._unit)
+            read = self.guard.read(value, last, self.unit)
             if read is None or self.guard.scale is not None:
                 why = self._scale_words(value, last)
                 used = read is not None
@@ -282,7 +284,7 @@ class SignalWatch:
                 self._told(changes, Kind.DISTURBED, flip)
         self.value = value
         self.time = time
-        self._arrived = arrived
+        self.arrived = arrived
         self._held = False
         if self._late:
             self._late = 0
@@ -303,7 +305,7 @@ class SignalWatch:
             None where it does not count, or not yet.
         """
         if time in (self.time, self._stamp):
-            waited = arrived - self._arrived
+            waited = arrived - self.arrived
             if self._stamp is not None or waited >= _STANDS_STILL_S:
                 self._stamp = time
                 why = "its timestamps stand still"
@@ -337,14 +339,14 @@ class SignalWatch:
             why = f"comes about {rate}" if burst.is_spread else f"comes {burst.count} times at once"
             self._disturb(changes, Oddity.TOO_FAST, why, arrived, used=True)
         for time, value in burst.kept():
-            self._take(changes, value, max(time, self.time), self._arrived)
+            self._take(changes, value, max(time, self.time), self.arrived)
 
     def _scale_words(self, value: float, last: float) -> str:
         doubt = self.guard.doubt
-        came = quantity(shown(value), self._unit)
+        came = quantity(shown(value), self.unit)
         if doubt is None:
             return f"{came} is a code for no value"
-        usual = quantity(shown(last), self._unit)
+        usual = quantity(shown(last), self.unit)
         return f"came as {shown(value)}, as if in {doubt.name}, after {usual}"
 
     def _follows_our_clock(self, time: float, arrived: float) -> bool:
@@ -352,7 +354,7 @@ class SignalWatch:
         by, self._clock_set_by = self._clock_set_by, 0.0
         if not by or self.value is None:
             return False
-        expected = self.time + arrived - self._arrived
+        expected = self.time + arrived - self.arrived
         return abs(time - expected - by) < abs(time - expected)
 
     def _begin_anew(self) -> None:
