@@ -16,13 +16,14 @@ from tools.plant.planning import Plan
 from tools.plant.relabelling import as_learned
 
 from lamplighter.faults.condition import SIGNAL_KINDS, Kind
+from lamplighter.faults.evidence.features import features
 from lamplighter.faults.evidence.record import (
     Contribution,
     Evidence,
     RuledOut,
     SimilarEpisode,
+    iso,
 )
-from lamplighter.faults.wording import clock_time
 
 
 def complete(evidence: Evidence, plan: Plan, draw: random.Random, library: Library) -> Evidence:
@@ -77,7 +78,7 @@ def _similar(
         started = float(int(evidence.started - draw.uniform(1.0, 300.0) * 86_400.0))
         found.append(
             SimilarEpisode(
-                id=f"{asset}-{clock_time(started).replace(':', '')}",
+                id=f"{asset}-{iso(started).replace('-', '').replace(':', '')}",
                 asset=asset,
                 name=name,
                 started=started,
@@ -85,10 +86,22 @@ def _similar(
                 fault=fault.name if same or draw.random() < 0.5 else None,
                 helped=draw.choice((*fault.helped, "")),
                 similarity=round(likeness, 2),
+                same=_same(evidence, draw, fault=bool(same)),
             )
         )
         likeness -= draw.uniform(0.02, 0.15)
     return tuple(found)
+
+
+def _same(evidence: Evidence, draw: random.Random, *, fault: bool) -> tuple[str, ...]:
+    """What both have in common, the weightiest first; where it is told, the fault is."""
+    said = [
+        feature
+        for feature in features(evidence, lambda *_: frozenset())
+        if feature.sort == "signal" or (feature.sort == "fault" and fault)
+    ]
+    said.sort(key=lambda feature: -feature.weight)
+    return tuple(feature.said for feature in said[: draw.randrange(1, 4)])
 
 
 def _contributions(evidence: Evidence, draw: random.Random) -> tuple[Contribution, ...]:
