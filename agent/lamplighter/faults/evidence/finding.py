@@ -8,6 +8,7 @@ equally well have at most one half each, and neither is named.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ _SUREST = 0.97
 _FITS = 0.5
 _WORTH_TELLING = 1.0
 _MOST_RULED_OUT = 3
+_WORDS = re.compile(r"[^\W_]+")
+# Of a blank and three letters.
+_SHORT = 4
 
 Matcher = Callable[[str, Move], bool]
 """Whether a word of a table means a signal."""
@@ -81,7 +85,7 @@ def find_fault(
         logs: lines of its log and of notes.
         matches: whether a word of a pattern means a signal.
     """
-    lines = " ".join(logs).lower()
+    lines = _plain(" ".join(logs))
     common = Counter(word for fault in faults for word in set(fault.logs))
     scored = [_scored(fault, moves, lines, common, matches) for fault in faults]
     likely = sorted((s for s in scored if s.support > 0), key=lambda s: -s.odds)
@@ -142,7 +146,7 @@ def _scored(
         if rows and all(grade(unwanted, row) >= _FITS for row in rows):
             odds += _AGAINST
             against.append(_ruled_out(fault, rows[0]))
-    said = [1.0 / common[word] for word in fault.logs if lines and word in lines]
+    said = [1.0 / common[word] for word in fault.logs if _is_said(word, lines)]
     if said:
         spoken = _LOG_WORD * max(said) + _MORE_LOG_WORDS * (len(said) > 1)
         support += spoken
@@ -167,6 +171,20 @@ def _of_signal(expected: Expected, rows: Sequence[Move], *, lead: bool) -> float
     if all(is_contrary(wanted, row) for row in rows):
         return _LEAD_CONTRARY if lead else _FOLLOWER_CONTRARY
     return 0.0
+
+
+def _plain(text: str) -> str:
+    """The text's words in lower case, each between blanks."""
+    return f" {' '.join(_WORDS.findall(text.lower()))} "
+
+
+def _is_said(word: str, lines: str) -> bool:
+    """Whether a word, or one that begins with it, stands in the lines; a short one must be whole.
+
+    ``lubric`` means lubrication, but ``ice`` not every device.
+    """
+    said = _plain(word).rstrip()
+    return (f"{said} " if len(said) <= _SHORT else said) in lines
 
 
 def _strange(fault: FaultPattern, row: Move, matches: Matcher) -> float:

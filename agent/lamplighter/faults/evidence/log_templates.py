@@ -29,7 +29,7 @@ class LogCount:
         count: how many lines there were.
         level: the gravest of their levels.
         example: the last line of it.
-        first: when the first came, UTC seconds; 0 where that is not known.
+        first: when the first came, UTC seconds; None where that is not known.
         last: when the last came.
         others: up to two earlier lines that differ from the example, the newest first.
     """
@@ -38,8 +38,8 @@ class LogCount:
     count: int
     level: str
     example: str
-    first: float = 0.0
-    last: float = 0.0
+    first: float | None = None
+    last: float | None = None
     others: tuple[str, ...] = ()
 
 
@@ -152,7 +152,7 @@ class RecentLogs:
             before = found.get(template.text)
             found[template.text] = count if before is None else _joined(before, count)
         return sorted(
-            found.values(), key=lambda c: (-gravity(c.level), -c.count, c.first, c.template)
+            found.values(), key=lambda c: (-gravity(c.level), -c.count, c.first or 0.0, c.template)
         )[:most]
 
 
@@ -163,14 +163,14 @@ def gravity(level: str) -> int:
 
 def _joined(one: LogCount, other: LogCount) -> LogCount:
     """Two templates that have become the same."""
-    older, newer = sorted((one, other), key=lambda count: count.last)
+    older, newer = sorted((one, other), key=lambda count: count.last or 0.0)
     level = max(one.level, other.level, key=gravity)
     return LogCount(
         one.template,
         one.count + other.count,
         level,
         newer.example,
-        min(one.first, other.first),
+        min(each.first or 0.0 for each in (one, other)),
         newer.last,
         tuple(dict.fromkeys((*newer.others, older.example)))[: _EXAMPLES - 1],
     )

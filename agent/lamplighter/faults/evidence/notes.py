@@ -39,14 +39,15 @@ _TELLING = frozenset(
      "defective", "dirty", "drained", "dropped", "dry", "due", "empty", "error", "failed",
      "failure", "fault", "faulty", "filled", "fixed", "found", "grinding", "high", "hot", "ice",
      "jam", "jammed", "leak", "leaked", "leaking", "loose", "loud", "low", "missing", "noise",
-     "noisy", "opened", "order", "ordered", "overheated", "overload", "reason", "reduced",
+     "noisy", "opened", "overheated", "overload", "reason", "reduced",
      "refilled", "repaired", "replaced", "reset", "restarted", "root", "rose", "seal", "seized",
      "set", "shut", "slipping", "smell", "smoke", "started", "stopped", "stuck", "swapped",
      "tightened", "trip", "tripped", "vibrating", "vibration", "wear", "wet", "worn", "wrong")
 )  # fmt: skip
 _OUTCOMES = frozenset(
-    ("cause", "caused", "fixed", "found", "helped", "ran", "replaced", "repaired", "root",
-     "running", "since", "solved", "swapped", "tightened", "turned")
+    ("afterwards", "cause", "caused", "fixed", "found", "helped", "quiet", "quietly", "ran",
+     "repaired", "replaced", "restart", "restarted", "root", "running", "since", "solved",
+     "swapped", "tightened", "turned")
 )  # fmt: skip
 _WORK = frozenset(
     ("adjusted", "aligned", "bled", "changed", "cleaned", "cleared", "closed", "defrosted",

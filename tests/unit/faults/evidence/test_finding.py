@@ -91,6 +91,25 @@ def test_more_that_fits_makes_it_likelier() -> None:
     assert shares[0] < shares[1] < shares[2] < 1.0
 
 
+@pytest.mark.parametrize(
+    ("word", "line", "said"),
+    [
+        ("ice", "evaporator ice <n> mm", True),
+        ("ice", "service of device", False),
+        ("oil", "boiler coil", False),
+        ("lubric", "Lubrication low", True),
+        ("bearing", "Bearing2: hot", True),
+        ("dry run", "DRY-RUN protection", True),
+        ("trip", "strip fed", False),
+    ],
+)
+def test_a_word_of_the_log_begins_a_word_of_the_line(word: str, line: str, *, said: bool) -> None:
+    pattern = FaultPattern("odd", (("vibration", ("up",)),), (word,), "Look.")
+    twin = FaultPattern("twin", (("vibration", ("up",)),), (), "Look twice.")
+    found = find_fault([twin, pattern], [move("vibration", "up")], [line], named)
+    assert (found.fault is pattern) is said
+
+
 ROWS = st.lists(
     st.builds(
         move,
