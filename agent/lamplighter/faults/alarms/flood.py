@@ -17,6 +17,7 @@ from lamplighter.faults.stored import count, flag, mapping, maybe_number, number
 
 # What has been held back for so long is reported all the same: some floods never end.
 LONGEST_HELD_S = 3600.0
+_RELEASED_A_TICK = 20
 _MOST_MACHINES = 1000
 
 
@@ -108,6 +109,7 @@ class FloodWatch:
         self._recent: deque[tuple[float, str, str, str]] = deque()
         self._reported: deque[float] = deque()
         self._told = False
+        self._released = 0
         self.present: Tally | None = None
 
     def came(self, condition: Condition, now: float) -> None:
@@ -126,6 +128,7 @@ class FloodWatch:
     def tick(self, now: float) -> FloodTold | None:
         """Time went on: what is to be told of a flood, if anything."""
         self._forget(now)
+        self._released = 0
         flood = self.present
         if flood is None:
             return None
@@ -139,15 +142,19 @@ class FloodWatch:
             return FloodTold("flood_over", flood)
         return None
 
-    def permits(self, severity: Severity, waited: float, now: float) -> bool:
-        """Whether a report may be written now; in a flood it is counted by that.
+    def permits(self, severity: Severity, held: float | None, now: float) -> bool:
+        """Whether a report may be written now; it is counted by that.
 
         Args:
             severity: the gravest one of its episode.
-            waited: seconds since it was first held back.
+            held: since when it has been held back; None: it has not.
             now: the agent's clock.
         """
-        if self.present is None or waited >= LONGEST_HELD_S:
+        if held is not None and (self.present is None or now - held >= LONGEST_HELD_S):
+            # A whole plant's reports at once would hold up everything else.
+            self._released += 1
+            return self._released <= _RELEASED_A_TICK
+        if self.present is None:
             return True
         self._forget(now)
         if severity is not self.present.gravest or len(self._reported) >= self._config.reports:

@@ -238,8 +238,7 @@ class MachineAlarms:
         if episode is None or not self.episodes.is_due(now):
             return None
         gravest = max((self._severity(key) for key in episode.members), key=rank)
-        waited = 0.0 if episode.held is None else now - episode.held
-        permitted = self._plant.flood.permits(gravest, waited, now)
+        permitted = self._plant.flood.permits(gravest, episode.held, now)
         return self.episodes.due(now, held=not permitted)
 
     def clock_set(self, by: float) -> list[str]:

@@ -265,6 +265,17 @@ def test_of_the_gravest_only_so_many_are_reported_at_once() -> None:
     assert len(due(bench.told)) == 14
 
 
+def test_after_a_flood_reports_follow_a_few_at_a_time() -> None:
+    plant = [Machine(f"m{number:02}", tags={"bar": TAGS["bar"]}) for number in range(50)]
+    bench = Bench(*plant, flood=Flood(reports=0))
+    for machine in plant:
+        bench.told += bench.monitor.sample(Sample(machine.asset, "bar", 8.5, bench.now))
+    bench.run(590)
+    assert due(bench.told) == []
+    counts = [len(due(bench.run(1))) for _ in range(20)]
+    assert (sum(counts), max(counts)) == (50, 20)
+
+
 def test_a_flood_that_never_ends_keeps_no_report_for_ever() -> None:
     bench = Bench(*MANY, flood=Flood(above=1, below=1, reports=0))
     bench.run(1, asset="m00", bar=8.5)
