@@ -25,7 +25,7 @@ from lamplighter.faults.reports.tokens import Kind, Scanner, Token
 
 _ENDS = (".", "!", "?", '."', ".”", ".)")
 _GROUNDS = frozenset(
-    {Kind.NUMBER, Kind.SIGNAL, Kind.TIME, Kind.DATE, Kind.QUOTE, Kind.NAME, Kind.FAULT}
+    {Kind.NUMBER, Kind.SIGNAL, Kind.TIME, Kind.DATE, Kind.QUOTE, Kind.NAME, Kind.FAULT, Kind.PLACE}
 )
 _SHORT_WORD = 3
 # What opens a sentence on a fault or a check, whose further words are held to the fault tables, and

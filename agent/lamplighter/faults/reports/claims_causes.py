@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.contexts import contexts
+from lamplighter.faults.reports.facts import words
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.vocabulary import HEDGES, RULED_WORDS, forms, widened
 
@@ -46,6 +47,7 @@ _OPEN = frozenset(
     {"unknown", "unclear", "not", "no", "undetermined", "unidentified", "nothing", "unexplained",
      "none", "open", "known"}
 )  # fmt: skip
+_PRONOUNS = frozenset({"this", "that", "which", "it", "these", "they", "both", "what"})
 _SKIPPED = frozenset(
     {"the", "a", "an", "its", "likely", "probably", "possible", "this", "that", "of"}
 )
@@ -53,17 +55,33 @@ _SKIPPED = frozenset(
 
 def cause_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     """Causes that are not the evidence's likely fault, and faults told against the evidence."""
-    meant = contexts(sentences)
+    meant = contexts(sentences, evidence)
+    said = widened(words([[note.text for note in evidence.notes],
+                          [[past.fault or "", past.helped] for past in evidence.similar],
+                          [[log.template, log.example] for log in evidence.logs]]))  # fmt: skip
     for sentence, context in zip(sentences, meant, strict=True):
         yield from _faults(sentence, evidence)
-        quoted = context.past or any(t.kind is Kind.NAME for t in sentence)
+        quoted = context.past or context.noted or context.logged
         for at in range(len(sentence)):
             if length := _starts(sentence, at, _BACK):
-                yield from _cause(sentence, at, length, evidence, told=quoted)
+                told = quoted and _is_said(_clause(sentence, at + length), said)
+                yield from _cause(sentence, at, length, evidence, told=told)
             elif length := _starts(sentence, at, _NAMING):
-                yield from _named(sentence, at + length, evidence, told=quoted)
+                told = quoted and _is_said(_clause(sentence, at + length), said)
+                yield from _named(sentence, at + length, evidence, told=told)
             elif _starts(sentence, at, _FORWARD):
                 yield from _effect(sentence, at, evidence)
+
+
+def _is_said(cause: list[Token], said: frozenset[str]) -> bool:
+    """Whether a cause is in the words of a note, a log line or an earlier episode."""
+    told = [t.lower for t in cause if t.kind is Kind.WORD and len(t.text) > _SHORT]
+    return any(t.kind is Kind.QUOTE for t in cause) or (
+        bool(told) and 2 * sum(word in said for word in told) >= len(told)
+    )
+
+
+_SHORT = 3
 
 
 def tells_fault(tokens: list[Token], fault: str) -> bool:
@@ -135,7 +153,11 @@ def _is_of_signal_itself(cause: list[Token], evidence: Evidence) -> bool:
 def _named(sentence: list[Token], start: int, evidence: Evidence, *, told: bool) -> Iterator[str]:
     """``points to X``: the fault, whole, or nothing; of a signal's own direction it is no cause."""
     rest = [t for t in _clause(sentence, start) if t.lower not in _SKIPPED]
-    if told or not rest:
+    if (
+        told
+        or not rest
+        or any(t.lower in {"not", "no", "nor"} for t in sentence[max(0, start - 5) : start])
+    ):
         return
     used = {token.lower for token in rest[:4]}
     if evidence.fault and tells_fault(sentence, evidence.fault):
@@ -165,12 +187,15 @@ def _named(sentence: list[Token], start: int, evidence: Evidence, *, told: bool)
 
 def _effect(sentence: list[Token], at: int, evidence: Evidence) -> Iterator[str]:
     """``X caused Y``: X must be the likely fault, or Y no more than the alarm itself."""
-    after = _clause(sentence, at + 1)
-    if not any(token.kind is Kind.SIGNAL for token in after):
-        return
-    if evidence.fault and tells_fault(sentence[:at], evidence.fault):
+    after, before = _clause(sentence, at + 1), sentence[:at]
+    if evidence.fault and tells_fault(before, evidence.fault):
         return
     if any(token.lower in _ALARMING for token in after):
+        alarmed = {signal.tag for signal in evidence.signals}
+        mine = any(token.tag in alarmed for token in before if token.kind is Kind.SIGNAL)
+        if mine or not before or {token.lower for token in before} & _PRONOUNS:
+            return
+    elif not any(token.kind is Kind.SIGNAL for token in after):
         return
     yield "it names an effect of a cause that is not in the evidence"
 
@@ -180,6 +205,11 @@ def _faults(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
     ruled = [row.fault for row in evidence.ruled_out]
     if not ruled:
         return
+    for row in evidence.ruled_out:
+        named = {token.tag for token in sentence if token.kind is Kind.SIGNAL}
+        told = any(t.kind is Kind.FAULT and t.lower == row.fault.lower() for t in sentence)
+        if told and named and row.tag not in named:
+            yield f"{row.fault} was ruled out by {row.signal}"
     for clause in _parts(sentence):
         used = {token.lower for token in clause}
         for fault in ruled:

@@ -18,6 +18,7 @@ _UP, _DOWN = "up", "down"
 _NEGATED_WITHIN = 4
 # So many words of a recommended check, and the sentence is on that.
 _ADVICE = 2
+_MOVEMENTS = frozenset({"moved", "changed", "budged", "reacted", "change", "shifted"})
 _PEAKS = frozenset({"peak", "peaked", "maximum", "greatest", "highest", "trough", "lowest"})
 _USUAL = frozenset(
     {"usual", "usually", "normal", "normally", "baseline", "typical", "typically", "average",
@@ -71,6 +72,9 @@ _NO_DIRECTION = {
     "under-way": set(),
 }
 _ALARMS = frozenset({"alarm", "alarms", "episode", "alert", "severity", "priority", "report"})
+_OF_ALARMS = frozenset(
+    {"grown", "grew", "escalated", "raised", "eased", "rose", "increased", "subsided"}
+)
 _FULL_STOPS = frozenset({"", ".", ",", ":", ";", "and", "since", "after", "now", "again", "by"})
 _SPAN_WORDS = frozenset({"last", "past", "course", "period", "time", "minutes", "span", "next"})
 
@@ -87,6 +91,7 @@ class Truth:
     trends: frozenset[str]
     moved: frozenset[str]
     steady: bool
+    calm: bool
     alarmed: bool
     extra: frozenset[str] = field(default_factory=frozenset)
 
@@ -114,6 +119,11 @@ def _word(
     word = sentence[at].lower
     if word in words.RETURNED:
         yield from _returned(sentence, at, earlier, truths, evidence)
+    if word in _MOVEMENTS and _is_negated(sentence, at):
+        told = [truths[tag] for tag in owners(sentence, at, earlier) if tag in truths]
+        if told and word not in {"change", "shift"} and not all(t.steady or t.calm for t in told):
+            yield f"{told[0].name} has moved"
+        return
     side = _side(sentence, at)
     steady = word in words.STEADY
     if not side and not steady:
@@ -125,7 +135,8 @@ def _word(
     if steady:
         if _is_reference(sentence, at):
             return
-        if negated is all(truth.steady for truth in told):
+        now = _is_of_now(sentence, at)
+        if negated is all(truth.steady or (now and truth.calm) for truth in told):
             said = f"not {word}" if negated else word
             yield f"{told[0].name} is said to be {said}"
         return
@@ -134,6 +145,15 @@ def _word(
         said = f"not {word}" if negated else word
         wrong = told[true.index(negated)]
         yield f"{wrong.name} is said to be {said}"
+
+
+def _is_of_now(sentence: list[Token], at: int) -> bool:
+    """``is steady at 7.9 now``, ``steady again``: it may have moved before."""
+    near = sentence[max(0, at - 4) : at + 4]
+    return any(token.kind is Kind.NUMBER or token.lower in _NOWADAYS for token in near)
+
+
+_NOWADAYS = frozenset({"now", "currently", "again", "back", "meanwhile", "since", "present"})
 
 
 def _enough(true: list[bool], sentence: list[Token], at: int) -> bool:
@@ -182,7 +202,11 @@ def _side(sentence: list[Token], at: int) -> str:
 
 def _is_of_alarm(sentence: list[Token], at: int) -> bool:
     """``An alarm came up``, ``its severity was raised to critical``: no signal went anywhere."""
-    for token in reversed(sentence[max(0, at - 4) : at]):
+    before = sentence[:at]
+    named = any(token.kind is Kind.SIGNAL for token in before)
+    if not named and sentence[at].lower in _OF_ALARMS | {"up", "down"}:
+        return any(token.lower in _ALARMS for token in before)
+    for token in reversed(before[-4:]):
         if token.kind in {Kind.SIGNAL, Kind.NUMBER} or token.text in {",", ";", ":"}:
             return False
         if token.lower in _ALARMS:
@@ -264,7 +288,9 @@ def _comes_back(sentence: list[Token], at: int) -> bool:
             token = sentence[place]
             if token.text in {",", ";", ":"} or token.lower in {"and", "but", "which", "while"}:
                 break
-            if token.lower in words.BACK | {"since"}:
+            if token.lower in words.BACK:
+                return True
+            if token.lower == "since" and place and sentence[place - 1].lower in {"has", "have"}:
                 return True
             if token.kind is Kind.NUMBER:
                 break
@@ -324,7 +350,7 @@ def _of_other(other: OtherSignal) -> Truth:
     moved = frozenset({other.move} & {_UP, _DOWN})
     return Truth(
         other.name, active=False, sides=moved, usual=moved, back=frozenset(), trends=moved,
-        moved=moved, steady=not moved, alarmed=False,
+        moved=moved, steady=not moved, calm=not moved, alarmed=False,
     )  # fmt: skip
 
 
@@ -333,22 +359,28 @@ def _of_signal(signal: SignalEvidence) -> Truth:
     trends = frozenset({"rising": {_UP}, "falling": {_DOWN}}.get(signal.trend or "", set()))
     if signal.kind in RATE_KINDS | {ConditionKind.DRIFTING_UP, ConditionKind.DRIFTING_DOWN}:
         trends |= moved
-    usual = _against(signal.value, signal.baseline) | _against(
-        signal.greatest, signal.baseline, up=True
-    )
-    usual |= _against(signal.least, signal.baseline, up=False)
+    against = _against(signal.value, signal.baseline) if signal.active else frozenset[str]()
+    reached = _against(signal.value, signal.baseline)
+    reached |= _against(signal.greatest, signal.baseline, up=True)
+    reached |= _against(signal.least, signal.baseline, up=False)
     opposite = frozenset({_UP, _DOWN} - moved) if moved else frozenset()
     beyond = signal.kind in LIMIT_KINDS and _is_beyond(signal)
     back = frozenset() if beyond and signal.active and not _eased(signal) else opposite
     # A kind without a direction says nothing of the sides: its value against the usual one does.
-    went = moved | trends if moved else trends | usual
-    sides = moved if signal.kind not in SIGNAL_KINDS else frozenset()
-    silent = signal.kind in SIGNAL_KINDS and not trends
+    went = moved | trends if moved else trends | reached
     return Truth(
-        signal.name, active=signal.active, sides=sides, usual=usual | moved, back=back,
-        trends=trends, moved=went, steady=not signal.active or (silent and not usual), alarmed=True,
+        signal.name,
+        active=signal.active,
+        sides=moved if signal.kind not in SIGNAL_KINDS else frozenset(),
+        usual=moved | against if moved else reached,
+        back=back,
+        trends=trends,
+        moved=went,
+        steady=signal.kind in SIGNAL_KINDS and not trends and not reached,
+        calm=not signal.active or signal.trend == "steady" or signal.kind is ConditionKind.STUCK,
+        alarmed=True,
         extra=_told_by_why(signal),
-    )  # fmt: skip
+    )
 
 
 def _told_by_why(signal: SignalEvidence) -> frozenset[str]:

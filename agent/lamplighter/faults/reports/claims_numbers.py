@@ -89,7 +89,16 @@ class _Numbers:
         told = f"{token.text} {unit}".strip()
         if (token.text, unit) in self._reasons:
             return
+        if not unit and _is_of_name(sentence, at):
+            yield f"{sentence[at - 1].text} {token.text} is not in the evidence"
+            return
         if (token.text, unit) in self._told_elsewhere and _is_attributed(sentence):
+            return
+        if wrong := self._of_quote(sentence, at):
+            yield wrong
+            return
+        if at and sentence[at - 1].lower in {"lasted", "lasts"} and unit not in TIME_UNITS:
+            yield f"{told} is no span of time"
             return
         matches = _matching(sentence, at, self._known, unit)
         if not unit:
@@ -106,11 +115,21 @@ class _Numbers:
             if all(fact.slot == "duration" for fact in mine):
                 yield f"{told} is not how long it lasted"
                 return
+        if _is_confidence(sentence, at) and not any(f.slot in _PAST for f in mine):
+            yield f"{told} is not the confidence"
+            return
         slots, name = slots_of(sentence, at)
-        if any(fact.slot in {"duration", "span"} for fact in mine) and name == "limit":
+        if _is_at_least(sentence, at) and any(f.slot == "silence" for f in self._known):
+            if all(fact.slot in {"duration", "span"} for fact in mine) and not any(
+                fact.slot == "silence" for fact in mine
+            ):
+                yield f"{told} is not how long it was so"
+                return
+        tight = at and sentence[at - 1].lower in {"of", "is", ":", "(", "threshold"}
+        if tight and name == "limit" and all(f.unit == "s" and f.slot != "limit" for f in mine):
             yield f"{told} is not the limit"
             return
-        if any(fact.slot in _COUNTS | _PAST | {"duration", "span"} for fact in mine):
+        if any(fact.slot in _COUNTS | _PAST | {"duration", "span", "silence"} for fact in mine):
             return
         if name == "limit" and {fact.slot for fact in mine} == {"change"}:
             if not {t.lower for t in sentence} & _OF_RATES and "/" not in unit:
@@ -129,9 +148,7 @@ class _Numbers:
             return [fact for fact in matches if fact.slot in {"signal", "other"}]
         if noun:
             return [fact for fact in matches if fact.slot == noun]
-        token, before = sentence[at], sentence[at - 1] if at else None
-        if before is not None and at > 1 and before.kind is Kind.WORD and before.text[0].isupper():
-            return []  # "Line 6" is a place, and no reading
+        token = sentence[at]
         loose = [fact for fact in matches if fact.unit == "" and fact.slot not in _COUNTS]
         if slots_of(sentence, at)[1] is not None:
             for unit in self._units - {""}:
@@ -140,6 +157,16 @@ class _Numbers:
                     loose += [fact for fact in found if fact.signal and fact.slot != "share"]
         counted = [fact for fact in matches if fact.slot in _COUNTS]
         return loose or (counted if "." not in token.text and _counts(sentence, at) else [])
+
+    def _of_quote(self, sentence: list[Token], at: int) -> str:
+        """A count told beside one quoted log line must be that line's."""
+        token = sentence[at]
+        quotes = [t.text[1:-1].strip(" .") for t in sentence if t.kind is Kind.QUOTE]
+        counted = token.unit == "times" or _noun(sentence, at) == "line"
+        rows = [log for log in self._evidence.logs if quotes[:1] == [log.template.strip(" .")]]
+        if counted and len(quotes) == 1 and len(rows) == 1 and token.text != str(rows[0].count):
+            return f"that log line came {rows[0].count} times, not {token.text}"
+        return ""
 
     def _of_owner(
         self, sentence: list[Token], at: int, earlier: tuple[str, ...], matches: list[Fact]
@@ -158,6 +185,22 @@ class _Numbers:
 _OF_RATES = frozenset(
     "change changes rate rise fall within per rose fell rising falling climb climbed".split()
 )
+
+
+def _is_confidence(sentence: list[Token], at: int) -> bool:
+    near = [*sentence[at + 1 : at + 3], *sentence[max(0, at - 3) : at]]
+    return any(token.lower in {"confidence", "confident", "similarity"} for token in near)
+
+
+def _is_at_least(sentence: list[Token], at: int) -> bool:
+    """``for 60 s or more``, ``for at least 60 s``."""
+    after = [token.lower for token in sentence[at + 1 : at + 3]]
+    before = [token.lower for token in sentence[max(0, at - 2) : at]]
+    return after[:2] in (["or", "more"], ["or", "longer"]) or before in (
+        ["at", "least"],
+        ["more", "than"],
+        ["longer", "than"],
+    )
 
 
 def _is_of_whole(sentence: list[Token], at: int) -> bool:
@@ -199,18 +242,29 @@ def _matching(sentence: list[Token], at: int, known: list[Fact], unit: str) -> l
     factor = TIME_UNITS.get(unit, 0.0)
     if factor:
         spans = [
-            fact for fact in known if fact.slot in {"duration", "span", "past"} and fact.unit == "s"
+            fact
+            for fact in known
+            if fact.slot in {"duration", "span", "past", "silence"} and fact.unit == "s"
         ]
         found += [fact for fact in spans if _spans(fact, text, factor, loose=loose)]
     return found
 
 
 def _spans(fact: Fact, text: str, factor: float, *, loose: bool) -> bool:
-    """Whether a span is told rightly; whole minutes may be cut off as a clock does."""
-    if fact.shown_as(text, factor, loose=loose):
-        return True
-    cut = int(fact.value // factor)
-    return "." not in text and cut > 0 and float(text) == cut
+    return fact.shown_as(text, factor, loose=loose)
+
+
+def _is_of_name(sentence: list[Token], at: int) -> bool:
+    """``Line 6``, ``Hall 2``: the number of a place or thing, and no reading."""
+    before = sentence[at - 1] if at else None
+    return bool(
+        before is not None
+        and before.kind is Kind.WORD
+        and before.text[0].isupper()
+        and (at > 1 or before.lower in {"line", "hall", "unit", "pump", "fan", "room", "building"})
+        and before.lower
+        not in {"about", "limit", "usually", "normal", "at", "in", "all", "the", "over"}
+    )
 
 
 def _inherited(sentence: list[Token], at: int) -> str:

@@ -103,7 +103,11 @@ def _quantities(sentences: list[list[_Told]]) -> Iterator[str]:
             numbers = seen.setdefault((subject, token.unit, slot), [])
             if token.text in numbers:
                 yield f"{_said(token)} is said twice"
-            elif numbers and slot is not None and (at == 0 or tokens[at - 1].lower != "by"):
+            elif (
+                numbers
+                and slot not in {None, "value"}
+                and (at == 0 or tokens[at - 1].lower != "by")
+            ):
                 yield f"the {slot} is said to be {numbers[0]} and {_said(token)}"
             numbers.append(token.text)
         numbers_listed = [t for t in tokens if t.lower not in _LISTED]

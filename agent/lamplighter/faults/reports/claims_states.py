@@ -10,7 +10,7 @@ from lamplighter.faults.reports.facts import words
 from lamplighter.faults.reports.kind_words import RESERVED, allowed_of
 from lamplighter.faults.reports.subjects import earlier_subjects, owners
 from lamplighter.faults.reports.tokens import Kind, Token
-from lamplighter.faults.reports.vocabulary import IMPERATIVES, NOTE_WORDS
+from lamplighter.faults.reports.vocabulary import IMPERATIVES, NOTE_WORDS, PEOPLE, forms, widened
 
 _SEVERITIES = {
     "critical": {"critical"},
@@ -38,14 +38,25 @@ def state_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
     earlier = earlier_subjects(sentences, evidence.lead.tag)
     quoted = words([[log.template, log.example] for log in evidence.logs])
     quoted |= words([note.text for note in evidence.notes])
+    done = quoted | words([[row.text for row in evidence.actions], [past.helped for past in evidence.similar]])  # fmt: skip
+    if evidence.ended_by is not None:
+        done |= words(evidence.ended_by.text)
+    done = frozenset(form for word in done for form in forms(word)) | (
+        NOTE_WORDS if evidence.notes else frozenset()
+    )
+    named: set[str] = set()
+    own = {signal.tag for signal in evidence.signals}
     for sentence, subjects in zip(sentences, earlier, strict=True):
         yield from _severity(sentence, evidence, quoted)
         yield from _zone(sentence, evidence)
         yield from _order(sentence, evidence)
         yield from _reserved(sentence, subjects, evidence, quoted)
-        yield from _alone(sentence, evidence)
+        named |= {token.tag for token in sentence if token.kind is Kind.SIGNAL}
+        if len(named & own) < len(own):
+            yield from _alone(sentence, evidence)
         yield from _acknowledged(sentence, evidence)
         yield from _over(sentence, evidence)
+        yield from _done(sentence, done)
 
 
 def _severity(sentence: list[Token], evidence: Evidence, quoted: frozenset[str]) -> Iterator[str]:
@@ -174,6 +185,29 @@ def _acknowledged(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
             continue
         if not _is_no(sentence, at) and not {form for form in done if form.startswith("ack")}:
             yield f"{word}: nobody has"
+
+
+def _done(sentence: list[Token], done: frozenset[str]) -> Iterator[str]:
+    """``Somebody changed the setpoint``: people are told to do something, or did what is known."""
+    for at, token in enumerate(sentence[:-1]):
+        after = sentence[at + 1].lower
+        if token.lower in _DOERS and _is_past(after) and not {*forms(after)} & done:
+            yield f"{token.text} {after}: that is not in the evidence"
+
+
+def _is_past(word: str) -> bool:
+    return word not in _NO_DEEDS and (word.endswith("ed") or word in _DEEDS)
+
+
+_NO_DEEDS = frozenset(
+    {"need", "asked", "required", "needed", "advised", "recommended", "supposed", "called"}
+)
+_DEEDS = frozenset(
+    """left forgot made took had was were did went came shut cut put set ran broke hit gave got
+    kept brought found saw held began chose drove lost met read sent told thought wrote has have
+    said felt""".split()
+)
+_DOERS = PEOPLE - {"shift", "duty", "maintenance"}
 
 
 def _over(sentence: list[Token], evidence: Evidence) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lamplighter.faults.evidence.record import Evidence
-from lamplighter.faults.reports.facts import times
+from lamplighter.faults.reports.facts import times, words
 from lamplighter.faults.reports.subjects import earlier_subjects, owners
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.wording import clock_time, day
@@ -29,6 +29,10 @@ _STARTS = frozenset(
     }
 )  # fmt: skip
 _WHOLE = frozenset({"alarm", "alarms", "episode", "machine", "event", "incident", "warning", "it"})
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PARTS_OF_DAY = {
     "morning": (3, 12), "afternoon": (12, 18), "evening": (17, 24), "night": (20, 30),
@@ -60,14 +64,15 @@ def time_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[
     """What is wrong with times of day, dates and days."""
     moments = _moments(evidence)
     earlier = earlier_subjects(sentences, evidence.lead.tag)
+    noted = words([note.text for note in evidence.notes])
     for sentence, subjects in zip(sentences, earlier, strict=True):
         for at, token in enumerate(sentence):
             if token.kind is Kind.DATE:
                 yield from _date(sentence, at, moments)
             elif token.kind is Kind.TIME:
                 yield from _time(sentence, at, subjects, moments)
-            elif token.kind is Kind.WORD:
-                yield from _day_named(token.lower, moments, evidence.drawn)
+            elif token.kind is Kind.WORD and token.lower not in noted:
+                yield from _day_named(token, moments, evidence.drawn)
 
 
 def severity_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
@@ -181,10 +186,13 @@ def _date(sentence: list[Token], at: int, moments: _Moments) -> Iterator[str]:
         yield f"the date {sentence[at].text} is not in the evidence"
 
 
-def _day_named(word: str, moments: _Moments, drawn: float) -> Iterator[str]:
-    word = word.removesuffix("'s")
+def _day_named(token: Token, moments: _Moments, drawn: float) -> Iterator[str]:
+    word = token.lower.removesuffix("'s")
     rows = [datetime.fromtimestamp(moment, UTC) for moment in moments.every]
-    if word in _WEEKDAYS:
+    if token.text in _MONTHS:
+        if not any(row.month == _MONTHS.index(token.text) + 1 for row in rows):
+            yield f"{token.text} is not the month"
+    elif word in _WEEKDAYS:
         if not any(_WEEKDAYS[row.weekday()] == word for row in rows):
             yield f"{word} is not the day"
     elif word in _PARTS_OF_DAY:

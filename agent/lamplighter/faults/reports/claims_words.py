@@ -22,6 +22,7 @@ from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.written_out import in_figures
 from lamplighter.faults.reports.vocabulary import (
     CAPITALS,
+    CLAIMING,
     HEDGES,
     IMPERATIVES,
     LOG_WORDS,
@@ -44,6 +45,10 @@ _DIRECTIONS = (
     | direction_words.PASSING
     | direction_words.PARTICLE_VERBS
     | {"up", "down"}
+)
+_DAYS = frozenset(
+    """january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday""".split()
 )
 _SEVERITIES = frozenset(
     {"critical", "warning", "warnings", "advisory", "minor", "major", "severe", "serious"}
@@ -99,10 +104,13 @@ def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[
     """Words and quotations that the evidence does not bear out."""
     known = _known(evidence)
     names = {s.tag: words([s.name, s.tag]) for s in (*evidence.signals, *evidence.others)}
-    for sentence, context in zip(sentences, contexts(sentences), strict=True):
+    texts = [row.name.lower() for row in (*evidence.signals, *evidence.others)]
+    texts += [text.lower() for text in (*evidence.checks, *(log.template for log in evidence.logs))]
+    texts += [note.text.lower() for note in evidence.notes]
+    for sentence, context in zip(sentences, contexts(sentences, evidence), strict=True):
         yield from _quotes(sentence, evidence)
         if not context.advising:
-            yield from _mixed_names(sentence, names)
+            yield from _mixed_names(sentence, names, texts)
         allowed = _allowed(context, known)
         for at, token in enumerate(sentence):
             if token.kind is Kind.NAME and _is_of_the_past(token, evidence) and not context.past:
@@ -147,7 +155,7 @@ def _allowed(context: Context, known: _Known) -> frozenset[str]:
     if context.advising:
         found |= known.checks | IMPERATIVES
     if context.logged:
-        found |= known.logs
+        found |= known.logs | {"controller", "plc", "system"}
     if context.noted:
         found |= known.notes
     if context.ruled:
@@ -181,6 +189,8 @@ def _is_allowed(sentence: list[Token], at: int, allowed: frozenset[str], known: 
     ):
         return True
     everywhere = known.every()
+    if lower in _DAYS:
+        return True
     if at and token.text[0].isupper() and lower not in everywhere and not _is_title(sentence, at):
         return token.text == "I" or lower in _SEVERITIES | PLAIN | _DIRECTIONS
     if lower in _FREE_VERBS and lower not in everywhere & allowed and lower not in known.reserved:
@@ -192,7 +202,42 @@ def _is_allowed(sentence: list[Token], at: int, allowed: frozenset[str], known: 
         return parts[0] in {"follow", "check", "back", "creep", "going", "heat", "build", "add"}
     if any(part in TECHNICAL and part not in everywhere & allowed for part in parts):
         return False
-    return all(_part_allowed(part, allowed, everywhere) for part in parts if part)
+    if all(_part_allowed(part, allowed, everywhere) for part in parts if part):
+        return True
+    return _is_harmless(sentence, at, everywhere)
+
+
+def _is_harmless(sentence: list[Token], at: int, everywhere: frozenset[str]) -> bool:
+    """Whether a word that is in no list may stand here: it tells of no cause, event or part.
+
+    The sentence must speak of signals, values or times, of no cause or event, and the word name
+    no signal. "Vibration is appallingly high" is fine, "the squirrel did it" is not.
+    """
+    token = sentence[at]
+    lower = token.lower
+    if not lower.isalpha() or token.text[0].isupper() or {*forms(lower)} & (CLAIMING | TECHNICAL):
+        return False
+    if lower in everywhere or lower in RESERVED:
+        return False
+    if sum(token.kind in _GROUNDS for token in sentence) < _LEAST_GROUND:
+        return False
+    if at + 1 < len(sentence):
+        after = sentence[at + 1]
+        if (after.kind is Kind.SIGNAL or after.lower in _MEASURED) and not lower.endswith(
+            _ADJECTIVES
+        ):
+            return False
+    return not any(before.lower in _EVENTFUL for before in sentence[max(0, at - 6) : at])
+
+
+_GROUNDS = frozenset({Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.DATE})
+_LEAST_GROUND = 2
+_ADJECTIVES = ("ly", "ed", "ing", "ous", "ive", "al", "able", "ible", "ful", "ic", "ant", "ent")
+_EVENTFUL = frozenset(
+    """because due caused owing since after when following once while during upon cause causes
+    reason by from blame culprit thanks result led triggered before despite although for until
+    if""".split()
+)
 
 
 def _is_title(sentence: list[Token], at: int) -> bool:
@@ -209,7 +254,15 @@ def _part_allowed(part: str, allowed: frozenset[str], everywhere: frozenset[str]
     )
 
 
-def _mixed_names(sentence: list[Token], names: dict[str, frozenset[str]]) -> Iterator[str]:
+_MEASURED = frozenset(
+    """level pressure temperature flow speed current vibration power load voltage noise humidity
+    frequency torque position rate pressures temperatures""".split()
+)
+
+
+def _mixed_names(
+    sentence: list[Token], names: dict[str, frozenset[str]], texts: list[str]
+) -> Iterator[str]:
     """``bearing vibration`` made of ``bearing temperature`` and ``impeller vibration``."""
     others = frozenset(word for parts in names.values() for word in parts)
     for token, after in pairwise(sentence):
@@ -217,6 +270,10 @@ def _mixed_names(sentence: list[Token], names: dict[str, frozenset[str]]) -> Ite
             own = names.get(after.tag, frozenset())
             if token.lower not in own and token.lower not in PLAIN:
                 yield f"{token.text} {after.text} is no signal"
+        pair = f"{token.lower} {after.lower}"
+        if after.kind is Kind.WORD and after.lower in _MEASURED and token.lower in others - PLAIN:
+            if token.kind is Kind.WORD and not any(pair in text for text in texts):
+                yield f"{pair} is no signal"
 
 
 def _quotes(sentence: list[Token], evidence: Evidence) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.vocabulary import (
     HEDGES,
-    IMPERATIVES,
+    ADVISING,
     LOG_WORDS,
     NOTE_WORDS,
     PAST_MARKS,
@@ -16,6 +17,11 @@ from lamplighter.faults.reports.vocabulary import (
 )
 
 _GOING_ON = frozenset({"he", "she", "they", "it", "that", "this", "his", "her", "there", "then"})
+
+
+_BEFORE_ADVICE = frozenset(
+    {"to", ":", "please", "should", "must", ",", "first", "and", "then", "step", "-", "–", "—"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,10 @@ class Context:
     past: bool
 
 
-def contexts(sentences: list[list[Token]]) -> list[Context]:
+def contexts(sentences: list[list[Token]], evidence: Evidence) -> list[Context]:
     """The context of each sentence; one that goes on from a note or the past stays there."""
     found: list[Context] = []
+    verbs = {check.split()[0].lower() for check in evidence.checks if check.split()}
     for sentence in sentences:
         used = {token.lower for token in sentence}
         before = found[-1] if found else None
@@ -42,7 +49,7 @@ def contexts(sentences: list[list[Token]]) -> list[Context]:
         found.append(
             Context(
                 hedged=bool(used & HEDGES),
-                advising=bool(used & IMPERATIVES),
+                advising=bool(used & ADVISING) or _begins_advice(sentence, verbs),
                 logged=quoted
                 or bool(used & LOG_WORDS)
                 or bool(goes_on and before and before.logged),
@@ -57,3 +64,11 @@ def contexts(sentences: list[list[Token]]) -> list[Context]:
             )
         )
     return found
+
+
+def _begins_advice(sentence: list[Token], verbs: set[str]) -> bool:
+    """Whether the verb of a recommended check stands where an advice has it."""
+    return any(
+        token.lower in verbs and (at == 0 or sentence[at - 1].lower in _BEFORE_ADVICE)
+        for at, token in enumerate(sentence)
+    )

@@ -18,7 +18,7 @@ _ROUNDING_SHARE = 0.02
 _LOOSE_SHARE = 0.07
 _LOOSE_DIFFERENCE = 0.15
 _PER_MINUTE = "/min"
-_DERIVED = frozenset({"share", "times", "difference", "duration", "span", "past"})
+_DERIVED = frozenset({"share", "times", "difference", "duration", "span", "past", "silence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Fact:
         if loose:
             share = _LOOSE_DIFFERENCE if self.slot in _DERIVED else _LOOSE_SHARE
             return max(min(rounding, 0.5), min(_last_place(text), share * abs(truth)))
-        if self.slot in {"share", "times", "duration", "span", "past", "confidence"}:
+        if self.slot in {"share", "times", "duration", "span", "past", "silence", "confidence"}:
             return rounding
         return min(rounding, max(_ROUNDING_SHARE * abs(truth), 0.0005))
 
@@ -150,7 +150,7 @@ def _of_signal(evidence: Evidence, signal: SignalEvidence) -> Iterator[Fact]:
             if slot != "baseline" and signal.baseline is not None:
                 yield from _compared(value, signal.baseline, unit, tag)
     if signal.kind in SIGNAL_KINDS:  # how long a silence may last is no limit of the value
-        slot = "duration" if signal.limit_unit == "s" else "limit"
+        slot = "silence" if signal.limit_unit == "s" else "limit"
         yield Fact(signal.limit, signal.limit_unit, slot, tag)
     elif signal.kind in RATE_KINDS:
         window = rate_window(signal)

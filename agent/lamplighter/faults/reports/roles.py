@@ -18,6 +18,9 @@ _USUAL = frozenset(
         "standard", "expected", "reference", "ordinary", "mean", "median", "accustomed",
     }
 )  # fmt: skip
+_ADJECTIVES = frozenset(
+    {"normal", "usual", "standard", "average", "typical", "ordinary", "expected"}
+)
 _USUALLY = frozenset({"usually", "normally", "typically", "ordinarily", "habitually"})
 _GREATEST = frozenset(
     {
@@ -117,6 +120,8 @@ def is_loose(sentence: list[Token], at: int) -> bool:
 def slots_of(sentence: list[Token], at: int) -> tuple[frozenset[str], str | None]:
     """What a number may be by the words around it, and the name of that; None: not told."""
     token = sentence[at]
+    if at > 1 and sentence[at - 1].lower in {"and", "or"} and sentence[at - 2].kind is Kind.NUMBER:
+        return slots_of(sentence, at - 2)
     left, right = _left(sentence, at), [t.lower for t in sentence[at + 1 : at + 4]]
     if token.unit == "times":
         return frozenset({"times", "line"}), None
@@ -207,6 +212,8 @@ def _told(left: list[str], words: frozenset[str]) -> int | None:
                 return back if set(between) & set_at else None
             if words is _LIMIT and set(between) & {"now", "currently", "reading", "reached"}:
                 return None
+            if words is _USUAL and between[-1:] == ["at"] and word in _ADJECTIVES:
+                return None  # "is normal at 53 °C", "above its usual value at 53 °C"
             return None if set(between) & {"by", "reading", "reached", "peaked", "from"} else back
         if word in {"at", "by", "from"} and words is not _LIMIT and back > 0:
             usual = words is _USUAL and bool(set(left) & {"usually", "normally", "typically"})
@@ -235,7 +242,8 @@ def _left(sentence: list[Token], at: int) -> list[str]:
         before = sentence[place - 1].lower if place else ""
         if token.kind is Kind.NUMBER:
             break
-        if token.kind is Kind.SIGNAL and found and before not in {"for", "of", "on", "in"}:
+        governed = {"for", "of", "on", "in"} | _LIMIT | _USUAL | _GREATEST | _LEAST
+        if token.kind is Kind.SIGNAL and found and before not in governed:
             break
         if token.lower in {"(", ":"} and before not in _LIMIT | _USUAL | _GREATEST | _LEAST:
             break

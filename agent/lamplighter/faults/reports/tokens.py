@@ -31,6 +31,7 @@ class Kind(Enum):
     MACHINE = auto()
     NAME = auto()
     FAULT = auto()
+    PLACE = auto()
     TIME = auto()
     DATE = auto()
     QUOTE = auto()
@@ -74,11 +75,12 @@ class Scanner:
     def __init__(self, evidence: Evidence, names: Iterable[str] = ()) -> None:
         self._signals = signal_names(evidence)
         self._machine = {_plain(n) for n in (evidence.asset, evidence.name) if _has_letter(n)}
-        others = [evidence.area or "", *(action.by for action in evidence.actions), *names]
+        places = (evidence.area or "", evidence.window or "")
+        self._places = {_plain(name) for name in places if _has_letter(name)}
+        others = [*(action.by for action in evidence.actions), *names]
         others += [note.by for note in evidence.notes]
         others += [action.text for action in evidence.actions]
         others += [evidence.ended_by.by, evidence.ended_by.text] if evidence.ended_by else []
-        others += [evidence.window or ""]
         others += [row.name for row in evidence.similar]
         self._names = {_plain(name) for name in others if _has_letter(name)}
         faults = [evidence.fault, *(row.fault for row in evidence.ruled_out)]
@@ -129,7 +131,7 @@ class Scanner:
                 yield self._named(found) if group == "name" else _token(group, found)
 
     def _every_name(self) -> set[str]:
-        return {*self._signals, *self._machine, *self._names, *self._faults}
+        return {*self._signals, *self._machine, *self._names, *self._faults, *self._places}
 
     def _named(self, found: str) -> Token:
         lower = _plain(found)
@@ -137,7 +139,9 @@ class Scanner:
             return Token(Kind.SIGNAL, found, tag=self._signals[lower])
         if lower in self._faults:
             return Token(Kind.FAULT, found)
-        return Token(Kind.MACHINE if lower in self._machine else Kind.NAME, found)
+        if lower in self._machine:
+            return Token(Kind.MACHINE, found)
+        return Token(Kind.PLACE if lower in self._places else Kind.NAME, found)
 
 
 _KINDS = {

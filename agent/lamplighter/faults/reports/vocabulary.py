@@ -12,20 +12,22 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _plain() -> frozenset[str]:
-    file = resources.files("lamplighter.faults.reports") / "plain_words.txt"
+def _listed(name: str) -> frozenset[str]:
+    file = resources.files("lamplighter.faults.reports") / name
     lines = file.read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-PLAIN = _plain()
+PLAIN = _listed("plain_words.txt")
+CLAIMING = _listed("claim_words.txt")
+"""Words that must come from the evidence wherever they stand."""
 HEDGES = _set(
     """point points pointing pointed pattern likely probably possibly possible probable may might
     could suggest suggests suggesting suggested indicate indicates indicating indication
     indications indicative suspected suspect suspects suspicion consistent seems seem appears
     appear apparently sign signs presumably presumed hint hints fit fits match matches diagnosis
     diagnosed candidate explanation explain explains cause fault hypothesis believed assumed
-    confidence typical assessed identified potential plausible culprit assume picture lean leans
+    confidence typical assessed identified potential plausible culprit speaks speak combination assume picture lean leans
     signature evidence finding resembles ?"""
 )
 IMPERATIVES = _set(
@@ -36,6 +38,11 @@ IMPERATIVES = _set(
     advisable worth start begin sure first next please suggested propose proposed priority
     assess review action step task see attention find clean replace make visit go send have"""
 )
+ADVISING = IMPERATIVES - _set(
+    """first next begin start see find make have go send sure attention review action step task
+    move test looked needs need needed stop switch visit point priority clean measure"""
+)
+"""What makes a sentence an advice; the others only go with one."""
 LOG_WORDS = _set(
     """log logs logged logging logbook line lines message messages says said saying recorded entry
     entries reported reports reporting read reads controller's logfile noted warned warns
@@ -143,7 +150,7 @@ def forms(word: str) -> list[str]:
 
 def widened(words: Iterable[str]) -> frozenset[str]:
     """The words with their synonyms and what these may be inflected to."""
-    found = set(words)
+    found = {form for word in words for form in forms(word)}
     stems = {form for word in found for form in forms(word)}
     for group in SYNONYMS:
         if group & stems:
