@@ -2,21 +2,25 @@
 
 A jump that lands just where the last value would stand in another unit (20 °C, then 68) is held
 back until two more values bear it out, and from then on values are read in that unit, as long as
-they lie nearer to the signal's course than as they are. A jump to anywhere else is the signal's.
+they lie nearer to the signal's course than as they are. A jump to anywhere else is the signal's;
+so is one to ten times the value, unless its noise has become ten times as large, too.
 """
 
 from __future__ import annotations
 
 from lamplighter.faults.signals.units import Scale, mistakable
 
-# So many values must fit before a scale is believed.
+# So many values must fit before a scale is believed; more where their noise has to bear it out,
+# which must have grown by at least this share of the scale.
 _PROOFS = 3
+_PROOFS_BY_NOISE = 5
+_GROWN = 0.3
 # A jump is judged where it is larger than so many usual steps.
 _LEAP = 8.0
-# What fits: to within half a percent, or four usual steps, but no more than a twentieth of the way.
+# What fits: to within half a percent, or four usual steps, but no more than a fifth of the way.
 _CLOSE = 0.005
 _STEPS = 4.0
-_OF_THE_WAY = 0.05
+_OF_THE_WAY = 0.2
 _MEMORY = 1 / 16
 # Codes for "no value" that devices send as one: a missing sensor, a full or an empty register.
 _CODES = frozenset(
@@ -36,7 +40,7 @@ class ScaleGuard:
         scale: the scale its values have now; None: that of its unit.
     """
 
-    __slots__ = ("_doubt", "_proofs", "before", "scale", "step")
+    __slots__ = ("_doubt", "_held", "_moved", "_proofs", "before", "scale", "step")
 
     def __init__(self) -> None:
         self.before: float | None = None
@@ -44,6 +48,8 @@ class ScaleGuard:
         self.scale: Scale | None = None
         self._doubt: Scale | None = None
         self._proofs = 0
+        self._held = 0.0
+        self._moved = 0.0
 
     def is_ordinary(self, value: float, last: float) -> bool:
         """Whether the value goes on from the last one; learns the usual step. The common case."""
@@ -83,14 +89,24 @@ class ScaleGuard:
         for scale in (self._doubt,) if self._doubt else mistakable(unit):
             if not self._fits(scale, value, last):
                 continue
-            self._proofs = self._proofs + 1 if scale is self._doubt else 1
-            self._doubt = scale
-            if self._proofs < _PROOFS:
+            if scale is self._doubt:
+                self._proofs += 1
+                self._moved += abs(value - self._held)
+            else:
+                self._proofs, self._moved = 1, 0.0
+            self._doubt, self._held = scale, value
+            if self._proofs < (_PROOFS_BY_NOISE if scale.proven else _PROOFS):
                 return None
-            self.scale, self._doubt = scale, None
-            return self._taken(scale.read(value), last)
+            if not scale.proven or self._noise_grew(scale):
+                self.scale, self._doubt = scale, None
+                return self._taken(scale.read(value), last)
         self._doubt = None
         return self._taken(value, last)
+
+    def _noise_grew(self, scale: Scale) -> bool:
+        """Whether the values that fitted moved as much more as the scale is larger."""
+        steps = self._moved / (_PROOFS_BY_NOISE - 1)
+        return steps >= _GROWN * self.step / abs(scale.factor)
 
     def _fits(self, scale: Scale, value: float, last: float) -> bool:
         if scale.proven and self.step == 0:

@@ -106,8 +106,8 @@ def _of_quantity(unit: str) -> Iterator[Scale]:
             scale = between(other, unit)
             if scale is None or other == unit:
                 continue
-            # Nearly the same, or a power of ten: told below, or by nothing.
-            if scale.offset == 0 and (1 / 5 < scale.factor < 5 or _is_ten(scale.factor)):
+            # Nearly the same, or so round that a fault may hit it: told below, or by nothing.
+            if scale.offset == 0 and (1 / 5 < scale.factor < 5 or _is_round(scale.factor)):
                 continue
             yield scale
 
@@ -128,5 +128,5 @@ def _powers_of_ten() -> Iterator[Scale]:
         yield Scale(name, factor, proven=True)
 
 
-def _is_ten(factor: float) -> bool:
-    return any(abs(factor / 10.0**power - 1) < 1e-9 for power in (-3, -2, -1, 1, 2, 3))
+def _is_round(factor: float) -> bool:
+    return any(abs(factor / each - 1) < 1e-9 for each in (0.1, 10.0, 100.0))

@@ -131,6 +131,27 @@ def test_a_jump_to_anywhere_else_is_the_machines(level: float) -> None:
     assert SIGNAL_KINDS.isdisjoint(began)
 
 
+def test_ten_times_the_value_with_the_same_noise_is_the_machines() -> None:
+    source = Source(Tag("t", unit="mm/s", limits=Limits(high=4.5)))
+    source.run(200, lambda value: [(value - 39.0, source.now)])
+    assert source.run(6, lambda value: [(value - 30.0, source.now)]) == [Kind.HIGH]
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.02, 0.06, 0.12])
+@pytest.mark.parametrize(("unit", "factor"), [("psi", 14.5038), ("kPa", 100.0), ("mbar", 1000.0)])
+def test_a_pressures_unit_is_found_through_its_noise(
+    unit: str, factor: float, noise: float
+) -> None:
+    source = Source(Tag("t", unit="bar", limits=Limits(high=9.0, low=1.0)))
+
+    def rows(factor: float) -> list[Row]:
+        return [((4.0 + source.draw.gauss(0.0, noise)) * factor, source.now)]
+
+    source.run(200, lambda _: rows(1.0))
+    assert source.run(200, lambda _: rows(factor)) == [Kind.DISTURBED]
+    assert unit in source.health[1]
+
+
 def test_a_jump_of_a_signal_without_noise_to_ten_times_is_the_machines() -> None:
     source = Source()
     source.run(200, lambda _: [(8.5, source.now)])
