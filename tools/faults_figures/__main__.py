@@ -14,7 +14,7 @@ from typing import Any
 
 from tools.machine_facts import facts
 
-PARTS = ("throughput", "load", "machines", "simulated", "writing")
+PARTS = ("nab", "throughput", "load", "machines", "simulated", "writing")
 
 
 def measure(parts: Sequence[str] = PARTS) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from lamplighter.faults.signals.learned.views import (
     HOURS,
     Array,
     Field,
+    Hourly,
+    Hours,
     Pace,
-    Profile,
     Seen,
     Spans,
     View,
@@ -29,8 +30,11 @@ REFRACTORY: Final = 150
 """For so many spans after something unusual, only what is more unusual still is told."""
 
 
+BAR_PER_DECADE: Final = 2.0
+"""The bar is that of a span each 10 s; it is so much lower for ten times fewer spans."""
 CALM_AGAIN_S: Final = 15.0 * 86_400.0
 """In so many seconds the wariness after something told falls to a third."""
+_SLOWEST_S: Final = 86_400.0
 
 
 class Peak(IntEnum):
@@ -40,6 +44,8 @@ class Peak(IntEnum):
     AGE = 1
     WARY = 2
     """How much more unusual than the bar something must be, because much was told before."""
+    EVERY = 3
+    """The logarithm of the seconds from one span to the next, about the last hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,7 @@ class Learned:
     """What is learned of some signals: one column a signal."""
 
     kept: Array
-    profile: Profile
-    weight: Profile
+    hours: Hours
     tails: Array
     peak: Array
 
@@ -67,18 +72,16 @@ class Learned:
         """Of signals that no value came of yet."""
         return cls(
             np.zeros((len(Field), signals)),
-            np.zeros((HOURS, signals), dtype=np.float32),
-            np.zeros((HOURS, signals), dtype=np.float32),
+            np.zeros((len(Hourly), HOURS, signals), dtype=np.float32),
             begin(tails, len(View), signals),
             np.zeros((len(Peak), signals)),
         )
 
-    def parts(self) -> dict[str, Array | Profile]:
+    def parts(self) -> dict[str, Array | Hours]:
         """The arrays by name."""
         return {
             "kept": self.kept,
-            "profile": self.profile,
-            "weight": self.weight,
+            "hours": self.hours,
             "tails": self.tails,
             "peak": self.peak,
         }
@@ -87,8 +90,7 @@ class Learned:
         """A copy of some signals' columns."""
         return Learned(
             self.kept[:, rows],
-            self.profile[:, rows],
-            self.weight[:, rows],
+            self.hours[:, :, rows],
             self.tails[:, :, rows],
             self.peak[:, rows],
         )
@@ -96,8 +98,7 @@ class Learned:
     def put(self, rows: Rows, part: Learned) -> None:
         """Put such columns back."""
         self.kept[:, rows] = part.kept
-        self.profile[:, rows] = part.profile
-        self.weight[:, rows] = part.weight
+        self.hours[:, :, rows] = part.hours
         self.tails[:, :, rows] = part.tails
         self.peak[:, rows] = part.peak
 
@@ -111,6 +112,8 @@ class Judged:
         spans: the spans.
         score: the sum of the views' surprise, where it is a record of the refractory time; else 0.
         total: the same sum in any case.
+        bar: what a score must reach to be told, apart from the sensitivity: less for a signal that
+            is seldom heard of, more for one that much was told of.
         surprise: of each view, (view, signal).
         seen: what the views saw.
         bounds: the distances that one value in a hundred exceeds, (view, signal).
@@ -121,6 +124,7 @@ class Judged:
     spans: Spans
     score: Array
     total: Array
+    bar: Array
     surprise: Array
     seen: Seen
     bounds: Array
@@ -153,17 +157,26 @@ class Bank:
         if learned is self.learned and not np.array_equal(rows, np.arange(self._signals)):
             learned = self.learned.of(rows)
         with np.errstate(over="ignore", under="ignore"):
-            seen = look(learned.kept, learned.profile, learned.weight, spans, self.tuning.pace)
+            seen = look(learned.kept, learned.hours, spans, self.tuning.pace)
             bounds = bound(learned.tails)
             count = learned.kept[Field.COUNT]
             rarity = surprise(learned.tails, seen.distance, count, self.tuning.tails)
-        learned.peak[Peak.WARY] *= np.exp(-spans.lasts / CALM_AGAIN_S)
+        bar = _bar(learned.peak, spans.lasts, count)
         rarity = np.where(count > self.tuning.warm_up, rarity, 0.0)
         total = rarity.sum(axis=0)
         score = _records(learned.peak, total, self.tuning.refractory)
         if learned is not self.learned:
             self.learned.put(rows, learned)
-        return Judged(rows, spans, score, total, rarity, seen, bounds, learned)
+        return Judged(rows, spans, score, total, bar, rarity, seen, bounds, learned)
+
+
+def _bar(peak: Array, lasts: Array, count: Array) -> Array:
+    """What is so rare comes so much more seldom in a month, the fewer values a signal has."""
+    peak[Peak.WARY] *= np.exp(-lasts / CALM_AGAIN_S)
+    every = np.log10(np.clip(lasts, 1.0, _SLOWEST_S))
+    peak[Peak.EVERY] += np.maximum(0.01, 1.0 / count) * (every - peak[Peak.EVERY])
+    bar: Array = peak[Peak.WARY] - BAR_PER_DECADE * (peak[Peak.EVERY] - 1.0)
+    return bar
 
 
 def _records(peak: Array, total: Array, refractory: int) -> Array:

@@ -33,8 +33,8 @@ _WISER = 0.25
 # A fault shorter than this leaves the hours of the day as they were known.
 _SHORT_S = 21_600.0
 _RESTORED = (
-    Field.MEAN, Field.SLOW, Field.LONG, Field.POINT_VAR, Field.SHORT_VAR, Field.LONG_VAR,
-    Field.MOVE_VAR, Field.RECENT_MOVE, Field.LOG, Field.LOG_VAR,
+    Field.MEAN, Field.SLOW, Field.SHORT, Field.LONG, Field.POINT_VAR, Field.SHORT_VAR,
+    Field.LONG_VAR, Field.MOVE_VAR, Field.RECENT_MOVE, Field.LOG, Field.LOG_VAR,
 )  # fmt: skip
 _BOUNDED = frozenset(
     {
@@ -122,8 +122,7 @@ class HeldConditions:
         if followed:
             for at in np.flatnonzero(np.isin(judged.rows, list(followed))):
                 told += self._follow(judged, int(at))
-        bar = self._bar + judged.learned.peak[Peak.WARY]
-        for at in np.flatnonzero(judged.score >= bar):
+        for at in np.flatnonzero(judged.score >= self._bar + judged.bar):
             told += self._begin(judged, int(at))
         return told
 
@@ -196,7 +195,7 @@ class HeldConditions:
         held = self.held[row, kind]
         time = float(judged.spans.time[at])
         bounded = kind in _BOUNDED
-        calm = judged.total[at] < self._bar / 2.0
+        calm = judged.total[at] < (self._bar + judged.bar[at]) / 2.0
         inside = self._inside(kind, held, judged, at) if bounded else calm
         held.back = held.back + 1 if inside else 0
         over = held.back >= (BACK if bounded else QUIET)
@@ -233,8 +232,7 @@ class HeldConditions:
         learned.tails[:, :, row] = known
         learned.tails[Tail.BOUND, :, row] = wiser
         if time - held.since < _SHORT_S:
-            learned.profile[:, row] = before.profile[:, 0]
-            learned.weight[:, row] = before.weight[:, 0]
+            learned.hours[:, :, row] = before.hours[:, :, 0]
 
 
 def _held(judged: Judged, at: int, view: View, *, upward: bool) -> Held:
@@ -266,7 +264,7 @@ def _readable(value: float, width: float) -> float:
 def _moved(judged: Judged, at: int, *, upward: bool) -> Kind:
     """A drift, where the mean of the last dozens went along; else a shift."""
     kept = judged.learned.kept[:, at]
-    short, long = kept[Field.SHORT] - kept[Field.SLOW], kept[Field.LONG] - kept[Field.SLOW]
-    if long / short > _SLOW_SHARE if short else False:
+    short, long = float(kept[Field.SHORT]), float(kept[Field.LONG] - kept[Field.SLOW])
+    if short * long > 0.0 and abs(long) > _SLOW_SHARE * abs(short):
         return Kind.DRIFTING_UP if upward else Kind.DRIFTING_DOWN
     return Kind.SHIFTED_UP if upward else Kind.SHIFTED_DOWN

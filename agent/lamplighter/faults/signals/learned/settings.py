@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-BARS = MappingProxyType({"low": 13.0, "medium": 10.0, "high": 8.0})
+BARS = MappingProxyType({"low": 12.0, "medium": 10.0, "high": 8.5})
 """The score from which on something is told, by sensitivity."""
 
 

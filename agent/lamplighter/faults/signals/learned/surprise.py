@@ -32,9 +32,8 @@ class Tails:
 
     Attributes:
         share: of the values that exceed the bound.
-        bound: the distance that the bound starts from.
-        index: the mean log excess to start from (the tail's index): 0.2 is a little heavier than
-            a normal distribution's.
+        bound: the distance that the bound starts from: a normal distribution's.
+        index: the mean log excess to start from (the tail's index): a normal distribution's.
         worth: how many exceeding values that start counts for, and at most how many are kept.
         pace: how fast the bound follows, as a share a value.
         early: how many values later the bound follows at its last pace.
@@ -43,8 +42,8 @@ class Tails:
     """
 
     share: float = 0.01
-    bound: float = 2.0
-    index: float = 0.2
+    bound: float = 2.58
+    index: float = 0.15
     worth: float = 100.0
     pace: float = 0.002
     early: float = 200.0

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Profile = NDArray[np.float32]
+Hours = NDArray[np.float32]
+Index = NDArray[np.intp]
 
 HOURS: Final = 24
 _HOUR_S: Final = 3600.0
@@ -23,9 +24,9 @@ class View(IntEnum):
     """What a value is looked at for."""
 
     POINT = 0
-    """The value itself against what this hour of the day was like."""
+    """The value itself against what this hour of the day was like, and how much it varied."""
     LEVEL = 1
-    """The mean of the last few values against that of the last hundreds."""
+    """The mean of the last few values' distances from what their hours were like."""
     DRIFT = 2
     """The mean of the last dozens of values against that of the last thousands."""
     SPREAD = 3
@@ -70,7 +71,7 @@ class Pace:
     short: float = 0.2
     long: float = 1.0 / 60.0
     move: float = 0.05
-    hour: float = 0.22
+    hour: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,23 @@ class Seen:
     spread: Array
 
 
-def look(kept: Array, profile: Profile, weight: Profile, spans: Spans, pace: Pace) -> Seen:
+class Hourly(IntEnum):
+    """What is kept of each hour of the day."""
+
+    MEAN = 0
+    """Of its values, above the anchor."""
+    VAR = 1
+    """The mean square of their distances from it."""
+    WORTH = 2
+    """How many values these means are of."""
+
+
+def look(kept: Array, hours: Hours, spans: Spans, pace: Pace) -> Seen:
     """Look at one span of each signal, and learn from it.
 
     Args:
         kept: the signals' fields, (Field, signal); changed in place.
-        profile: the mean of each hour of the day above the anchor, (hour, signal); changed.
-        weight: how many values each of these means is worth, (hour, signal); changed.
+        hours: what the hours of the day were like, (Hourly, hour, signal); changed in place.
         spans: the values.
         pace: how fast to forget.
     """
@@ -123,56 +134,70 @@ def look(kept: Array, profile: Profile, weight: Profile, spans: Spans, pace: Pac
     if first.any():
         _begin(kept, spans, first)
     kept[Field.COUNT] += 1.0
-    count = kept[Field.COUNT]
     level = spans.mean - kept[Field.ANCHOR]
-    usual = np.maximum(pace.mean, 1.0 / count)
-    slow = np.maximum(pace.slow, 1.0 / count)
+    usual = np.maximum(pace.mean, 1.0 / kept[Field.COUNT])
+    slow = np.maximum(pace.slow, 1.0 / kept[Field.COUNT])
     floor = _resolution(kept, spans, level)
-    hour = (spans.time // _HOUR_S % HOURS).astype(np.intp)
-    expected = _expected(kept, profile, weight, hour)
+    at = (spans.time // _HOUR_S % HOURS).astype(np.intp), np.arange(len(level))
+    hour = _Hour(hours, at, kept[Field.MEAN])
 
-    above = spans.greatest - kept[Field.ANCHOR] - expected
-    below = expected - spans.least + kept[Field.ANCHOR]
+    above = spans.greatest - kept[Field.ANCHOR] - hour.mean
+    below = hour.mean - spans.least + kept[Field.ANCHOR]
     point = np.where(above >= below, above, -below)
-    kept[Field.SHORT] += pace.short * (level - kept[Field.SHORT])
+    kept[Field.SHORT] += pace.short * (level - hour.mean - kept[Field.SHORT])
     kept[Field.LONG] += pace.long * (level - kept[Field.LONG])
-    shift = kept[Field.SHORT] - kept[Field.MEAN]
     drift = kept[Field.LONG] - kept[Field.SLOW]
     move = (level - kept[Field.LAST]) ** 2 + (spans.greatest - spans.least) ** 2
     kept[Field.RECENT_MOVE] += pace.move * (move - kept[Field.RECENT_MOVE])
     least_move = 1e-6 * kept[Field.MOVE_VAR] + 0.1 * floor + _TINY
-    log_move = np.log(kept[Field.RECENT_MOVE] + least_move)
-    change = log_move - kept[Field.LOG]
+    change = np.log(kept[Field.RECENT_MOVE] + least_move) - kept[Field.LOG]
 
+    moved = np.stack((point, kept[Field.SHORT], drift, change))
     spread = np.sqrt(
         np.stack(
             (
-                kept[Field.POINT_VAR] + floor,
+                0.5 * (kept[Field.POINT_VAR] + hour.var) + floor,
                 kept[Field.SHORT_VAR] + floor,
                 kept[Field.LONG_VAR] + floor,
                 kept[Field.LOG_VAR] + _LOG_FLOOR,
             )
         )
     )
-    moved = np.stack((point, shift, drift, change))
-    anchor = kept[Field.ANCHOR]
-    centre = np.stack(
-        (expected + anchor, kept[Field.MEAN] + anchor, kept[Field.SLOW] + anchor, kept[Field.LOG])
-    )
+    expected = hour.mean + kept[Field.ANCHOR]
+    centre = np.stack((expected, expected, kept[Field.SLOW] + kept[Field.ANCHOR], kept[Field.LOG]))
     seen = Seen(np.abs(moved) / spread, moved >= 0.0, centre, spread)
 
-    kept[Field.POINT_VAR] += usual * (point * point - kept[Field.POINT_VAR])
-    kept[Field.SHORT_VAR] += usual * (shift * shift - kept[Field.SHORT_VAR])
-    kept[Field.LONG_VAR] += slow * (drift * drift - kept[Field.LONG_VAR])
+    squares = np.stack((point, kept[Field.SHORT], drift, change)) ** 2
+    kept[Field.POINT_VAR] += usual * (squares[View.POINT] - kept[Field.POINT_VAR])
+    kept[Field.SHORT_VAR] += usual * (squares[View.LEVEL] - kept[Field.SHORT_VAR])
+    kept[Field.LONG_VAR] += slow * (squares[View.DRIFT] - kept[Field.LONG_VAR])
+    kept[Field.LOG_VAR] += usual * (squares[View.SPREAD] - kept[Field.LOG_VAR])
     kept[Field.MOVE_VAR] += usual * (move - kept[Field.MOVE_VAR])
     kept[Field.LOG] += usual * change
-    kept[Field.LOG_VAR] += usual * (change * change - kept[Field.LOG_VAR])
     kept[Field.MEAN] += usual * (level - kept[Field.MEAN])
     kept[Field.SLOW] += slow * (level - kept[Field.SLOW])
     kept[Field.LAST] = level
-    share = pace.hour * np.minimum(spans.lasts, _HOUR_S) / _HOUR_S
-    _learn_hour(profile, weight, hour, level, share)
+    hour.learn(level, squares[View.POINT], pace.hour * np.minimum(spans.lasts, _HOUR_S) / _HOUR_S)
     return seen
+
+
+class _Hour:
+    """The hour of the day that each signal's span is in."""
+
+    def __init__(self, hours: Hours, at: tuple[Index, Index], usual: Array) -> None:
+        self._hours = hours
+        self._at = at
+        self._worth = hours[(Hourly.WORTH, *at)]
+        mean = hours[(Hourly.MEAN, *at)].astype(np.float64)
+        self.mean = np.where(self._worth > 0.0, mean, usual)
+        self.var = hours[(Hourly.VAR, *at)].astype(np.float64)
+
+    def learn(self, level: Array, square: Array, share: Array) -> None:
+        """Learn from a value; it counts for a share, in a new hour for more."""
+        share = np.maximum(1.0 / (self._worth + 1.0), share)
+        self._hours[(Hourly.MEAN, *self._at)] = self.mean + share * (level - self.mean)
+        self._hours[(Hourly.VAR, *self._at)] = self.var + share * (square - self.var)
+        self._hours[(Hourly.WORTH, *self._at)] = self._worth + 1.0
 
 
 _TINY: Final = 1e-60
@@ -198,20 +223,3 @@ def _resolution(kept: Array, spans: Spans, level: Array) -> Array:
     kept[Field.STEP] = np.where(real, np.minimum(kept[Field.STEP], step), kept[Field.STEP])
     known = np.where(np.isfinite(kept[Field.STEP]), kept[Field.STEP], 0.0)
     return 0.25 * known * known + _TINY
-
-
-def _expected(kept: Array, profile: Profile, weight: Profile, hour: NDArray[np.intp]) -> Array:
-    """What this hour of the day was like; where nothing is known of it, the usual mean."""
-    signal = np.arange(len(hour))
-    known = weight[hour, signal] > 0.0
-    return np.where(known, profile[hour, signal].astype(np.float64), kept[Field.MEAN])
-
-
-def _learn_hour(
-    profile: Profile, weight: Profile, hour: NDArray[np.intp], level: Array, share: Array
-) -> None:
-    signal = np.arange(len(hour))
-    before = weight[hour, signal]
-    weight[hour, signal] = before + 1.0
-    mean = profile[hour, signal]
-    profile[hour, signal] = mean + np.maximum(1.0 / (before + 1.0), share) * (level - mean)
