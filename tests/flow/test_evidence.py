@@ -68,6 +68,7 @@ async def test_a_note_on_an_episode_that_is_not_kept_is_refused(plant: Plant) ->
 
 async def test_notes_and_the_course_outlive_a_restart(plant: Plant) -> None:
     await plant.run(300, vib=2.0, temp=50.0)
+    plant.receive("plant/pump1/log", b"bearing 2 hot")
     await plant.run(20, vib=5.5, temp=50.0)
     await plant.tell(op="note", asset="pump1", text="It squeals.", user="kim")
     plant.watch.log_line(LogLine("pump1", "Ann:\nsmells hot", "", plant.clock.now, note=True))
@@ -75,9 +76,11 @@ async def test_notes_and_the_course_outlive_a_restart(plant: Plant) -> None:
     plant.send_all()
     plant.kill()
     plant.begin()
+    plant.receive("plant/pump1/log", b"bearing 3 hot")
     await plant.run(10, vib=5.5, temp=80.0)
     evidence = plant.told(REPORTS)[-1]["evidence"]
     assert evidence["kind"] == "changed"
+    assert [(log["template"], log["count"]) for log in evidence["logs"]] == [("bearing <n> hot", 2)]
     assert [(note["text"], note["by"]) for note in evidence["notes"]] == [
         ("It squeals.", "kim"),
         ("Ann: smells hot", "unknown"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lamplighter.errors import PayloadError
+from lamplighter.faults.evidence.log_templates import LogCount, read_count
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.stored import SNAPSHOT, mapping, text
 
@@ -21,11 +22,15 @@ class Course:
         episode: its id.
         returned: the signals that had returned by then.
         moved: how signals without an alarm had moved at some report, by tag: ``up`` or ``down``.
+        logs: the log lines that the last report told of.
+        earlier: those of an earlier run of the agent, which count no more among the recent ones.
     """
 
     episode: str = ""
     returned: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
+    logs: tuple[LogCount, ...] = ()
+    earlier: tuple[LogCount, ...] = ()
 
     def of(self, episode: str) -> Course:
         """The course of this episode: an empty one where it had no report yet."""
@@ -36,7 +41,13 @@ class Course:
         before = self.of(evidence.episode)
         moved = {each.tag: each.move for each in evidence.others if each.move in _MOVES}
         returned = frozenset(signal.tag for signal in evidence.signals if not signal.active)
-        return Course(evidence.episode, returned, {**before.moved, **moved})
+        return Course(
+            evidence.episode,
+            returned,
+            {**before.moved, **moved},
+            evidence.logs,
+            before.earlier,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The course as JSON can hold it."""
@@ -44,6 +55,7 @@ class Course:
             "episode": self.episode,
             "returned": sorted(self.returned),
             "moved": dict(self.moved),
+            "logs": [asdict(count) for count in self.logs],
         }
 
     @classmethod
@@ -58,4 +70,5 @@ class Course:
         if not isinstance(returned, list) or not set(moved.values()) <= _MOVES:
             raise PayloadError(SNAPSHOT, "is no course of an episode", "course")
         tags = frozenset(text(tag, "returned") for tag in returned)
-        return cls(text(kept.get("episode"), "episode"), tags, moved)
+        logs = tuple(read_count(each) for each in kept.get("logs") or ())
+        return cls(text(kept.get("episode"), "episode"), tags, moved, logs, logs)

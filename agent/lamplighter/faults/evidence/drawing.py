@@ -10,7 +10,7 @@ from lamplighter.faults.condition import SIGNAL_KINDS, Condition, Kind, machine_
 from lamplighter.faults.evidence.course import Course
 from lamplighter.faults.evidence.ending import ended_by
 from lamplighter.faults.evidence.fault_tables import FaultTables, Finding
-from lamplighter.faults.evidence.log_templates import RecentLogs
+from lamplighter.faults.evidence.log_templates import RecentLogs, with_earlier
 from lamplighter.faults.evidence.record import (
     ActionTaken,
     Contribution,
@@ -33,6 +33,7 @@ from lamplighter.faults.wording import clock_time
 LOOK_BACK_S = 600.0
 NOTES_BACK_S = 3600.0
 _MOST_NOTES = 3
+_MOST_LOGS = 5
 _MOST_ACTIONS = 8
 
 
@@ -74,7 +75,8 @@ def draw(scene: Scene, episode: Episode, kind: Due, now: float) -> Evidence:
         for tag, watch in scene.watches.items()
         if tag not in tags and (other := draw_other(machine, tag, watch, started=started, now=now))
     )
-    logs = tuple(scene.logs.counts(started - LOOK_BACK_S))
+    recent = scene.logs.counts(started - LOOK_BACK_S)
+    logs = tuple(with_earlier(recent, course.earlier)[:_MOST_LOGS])
     notes = tuple(note for note in scene.notes if note.at >= started - NOTES_BACK_S)
     lines = [count.template for count in logs] + [note.text for note in notes]
     finding = _finding(scene, drawn, others, lines, course)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lamplighter.faults.evidence.drain import Drain, Template, mask, one_line
+from lamplighter.faults.stored import count as whole
+from lamplighter.faults.stored import mapping, maybe_number, text
 
 __all__ = ["LogCount", "RecentLogs", "mask"]
 
@@ -151,14 +154,43 @@ class RecentLogs:
             )  # fmt: skip
             before = found.get(template.text)
             found[template.text] = count if before is None else _joined(before, count)
-        return sorted(
-            found.values(), key=lambda c: (-gravity(c.level), -c.count, c.first or 0.0, c.template)
-        )[:most]
+        return _ordered(found.values())[:most]
 
 
 def gravity(level: str) -> int:
     """The rank of a log level: 4 for critical, 0 for debug and what is not known."""
     return _GRAVITIES.get(level, 0)
+
+
+def with_earlier(recent: Iterable[LogCount], earlier: Iterable[LogCount]) -> list[LogCount]:
+    """The counts with those of earlier lines, in the order of :meth:`RecentLogs.counts`."""
+    found: dict[str, LogCount] = {}
+    for count in (*earlier, *recent):
+        before = found.get(count.template)
+        found[count.template] = count if before is None else _joined(before, count)
+    return _ordered(found.values())
+
+
+def read_count(stored: Any) -> LogCount:
+    """A count that an earlier run kept.
+
+    Raises:
+        PayloadError: it is damaged.
+    """
+    kept = mapping(stored, "logs")
+    return LogCount(
+        text(kept.get("template"), "template"),
+        whole(kept.get("count"), "count"),
+        text(kept.get("level"), "level"),
+        text(kept.get("example"), "example"),
+        maybe_number(kept.get("first"), "first"),
+        maybe_number(kept.get("last"), "last"),
+        tuple(text(each, "others") for each in kept.get("others") or ()),
+    )
+
+
+def _ordered(counts: Iterable[LogCount]) -> list[LogCount]:
+    return sorted(counts, key=lambda c: (-gravity(c.level), -c.count, c.first or 0.0, c.template))
 
 
 def _joined(one: LogCount, other: LogCount) -> LogCount:

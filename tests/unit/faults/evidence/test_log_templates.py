@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamplighter.faults.evidence.log_templates import LogCount, RecentLogs, mask
+from lamplighter.errors import PayloadError
+from lamplighter.faults.evidence.log_templates import (
+    LogCount,
+    RecentLogs,
+    mask,
+    read_count,
+    with_earlier,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +55,32 @@ def test_any_text_is_taken_and_memory_is_bounded(lines: list[str]) -> None:
     assert sum(count.count for count in counts) <= taken
     assert bool(counts) == bool(taken)
     assert all('"' not in count.template for count in counts)
+
+
+def test_lines_of_an_earlier_run_are_counted_with_those_that_came_since() -> None:
+    before = LogCount("trip <n>", 2, "warning", "trip 1", 10.0, 20.0)
+    since = [
+        LogCount("trip <n>", 1, "error", "trip 3", 30.0, 30.0),
+        LogCount("ok", 9, "info", "ok"),
+    ]
+    joined = LogCount("trip <n>", 3, "error", "trip 3", 10.0, 30.0, ("trip 1",))
+    assert with_earlier(since, [before]) == [joined, since[1]]
+    assert with_earlier([], [before]) == [before]
+
+
+def test_lines_that_come_again_and_again_are_counted_exactly_over_hours() -> None:
+    logs = RecentLogs()
+    for second in range(0, 20_000, 7):
+        logs.add(f"cycle {second} done", "info", float(second))
+    [count] = logs.counts(0.0)
+    assert (count.count, count.first, count.last) == (2858, 0.0, 19_999.0)
+    assert logs.counts(19_990.0)[0].last == 19_999.0
+    assert logs.counts(20_000.0) == []
+
+
+def test_a_count_is_read_again_or_refused() -> None:
+    count = LogCount("trip <n>", 2, "warning", "trip 1", 10.0, None, ("trip 2",))
+    assert read_count(asdict(count)) == count
+    for damaged in (None, {}, {**asdict(count), "count": -1}, {**asdict(count), "others": [7]}):
+        with pytest.raises(PayloadError):
+            read_count(damaged)
