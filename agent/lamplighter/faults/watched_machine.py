@@ -19,9 +19,9 @@ from lamplighter.faults.alarms.machine_alarms import (
     MachineAlarms,
     Outcome,
     Plant,
-    Raised,
     Seen,
 )
+from lamplighter.faults.alarms.raised import Raised
 from lamplighter.faults.condition import (
     LEARNED_KINDS,
     SIGNAL_KINDS,

@@ -150,12 +150,10 @@ class FloodWatch:
             held: since when it has been held back; None: it has not.
             now: the agent's clock.
         """
-        if held is not None and (self.present is None or now - held >= LONGEST_HELD_S):
+        if self.present is None or (held is not None and now - held >= LONGEST_HELD_S):
             # A whole plant's reports at once would hold up everything else.
             self._released += 1
             return self._released <= _RELEASED_A_TICK
-        if self.present is None:
-            return True
         self._forget(now)
         if severity is not self.present.gravest or len(self._reported) >= self._config.reports:
             return False

@@ -10,7 +10,8 @@ from typing import Any
 from lamplighter.faults.alarms.figures import DAY_S
 from lamplighter.faults.alarms.flood import Tally
 from lamplighter.faults.alarms.life_cycle import State
-from lamplighter.faults.alarms.machine_alarms import Plant, Raised
+from lamplighter.faults.alarms.machine_alarms import Plant
+from lamplighter.faults.alarms.raised import Raised
 from lamplighter.faults.condition import Severity
 from lamplighter.faults.evidence.record import iso
 

@@ -20,6 +20,7 @@ from lamplighter.faults.alarms.episodes import Due, Episode, EpisodeLog
 from lamplighter.faults.alarms.figures import AlarmFigures
 from lamplighter.faults.alarms.flood import FloodWatch
 from lamplighter.faults.alarms.life_cycle import BY_HAND, Alarm, State
+from lamplighter.faults.alarms.raised import Done, Raised
 from lamplighter.faults.alarms.settings import matches
 from lamplighter.faults.alarms.suppression import Logic
 from lamplighter.faults.alarms.windows import KeptWindows, MachineWindows
@@ -27,7 +28,7 @@ from lamplighter.faults.condition import Condition, Severity, rank
 from lamplighter.faults.settings import Faults, Machine
 from lamplighter.faults.signals.signal_watch import Transition
 from lamplighter.faults.signals.status import SignalStatus
-from lamplighter.faults.stored import mapping, maybe_number, number, text
+from lamplighter.faults.stored import mapping, maybe_number
 
 
 class Plant:
@@ -51,34 +52,6 @@ class Seen:
 
     value: float | None
     status: SignalStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The last operation on an alarm: who did what, and when (UTC seconds)."""
-
-    op: str
-    by: str
-    at: float
-
-
-@dataclass(slots=True)
-class Raised:
-    """An alarm with what is told beside its state.
-
-    Attributes:
-        condition: what is wrong.
-        alarm: its state.
-        since: since when, UTC seconds; None: it never held.
-        announced: when operators were told of it last, UTC seconds.
-        done: what was done to it last.
-    """
-
-    condition: Condition
-    alarm: Alarm
-    since: float | None = None
-    announced: float | None = None
-    done: Done | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +231,7 @@ class MachineAlarms:
         """Alarms that are not as they were at first, the open episode, rules and windows."""
         return {
             "alarms": {
-                key: _kept(raised) for key, raised in self.raised.items() if not _pristine(raised)
+                key: raised.to_dict() for key, raised in self.raised.items() if not raised.pristine
             },
             "episode": self.episodes.to_dict(),
             "windows": self.windows.to_dict(),
@@ -272,7 +245,7 @@ class MachineAlarms:
             PayloadError: it is damaged.
         """
         alarms = {
-            key: _raised(mapping(part, key), self.raised[key].condition)
+            key: Raised.read(mapping(part, key), self.raised[key].condition)
             for key, part in mapping(stored.get("alarms"), "alarms").items()
             if key in self.raised
         }
@@ -371,39 +344,3 @@ class MachineAlarms:
 
 def _window(name: str) -> str:
     return f"window: {name}"
-
-
-def _pristine(raised: Raised) -> bool:
-    alarm = raised.alarm
-    quiet = alarm.cycle is State.NORMAL and not alarm.hidden and not alarm.active
-    return quiet and raised.since is None and raised.done is None
-
-
-def _kept(raised: Raised) -> dict[str, Any]:
-    done = raised.done
-    return {
-        "since": raised.since,
-        "limit": raised.condition.limit,
-        "announced": raised.announced,
-        "done": None if done is None else {"op": done.op, "by": done.by, "at": done.at},
-        **raised.alarm.to_dict(),
-    }
-
-
-def _raised(stored: dict[str, Any], condition: Condition) -> Raised:
-    return Raised(
-        condition,
-        Alarm.from_dict(stored, latching=condition.latching),
-        maybe_number(stored.get("since"), "since"),
-        maybe_number(stored.get("announced"), "announced"),
-        _done(stored.get("done")),
-    )
-
-
-def _done(stored: Any) -> Done | None:
-    if stored is None:
-        return None
-    done = mapping(stored, "done")
-    return Done(
-        text(done.get("op"), "op"), text(done.get("by"), "by"), number(done.get("at"), "at")
-    )

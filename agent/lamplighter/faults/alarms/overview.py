@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lamplighter.faults.alarms.life_cycle import State
-from lamplighter.faults.alarms.machine_alarms import MachineAlarms, Raised
+from lamplighter.faults.alarms.machine_alarms import MachineAlarms
+from lamplighter.faults.alarms.raised import Raised
 from lamplighter.faults.condition import rank
 from lamplighter.faults.evidence.record import iso
 
