@@ -28,6 +28,7 @@ from lamplighter.catalogue.catalogue import Catalogue
 from lamplighter.clock_watch import ClockWatch
 from lamplighter.config import Config
 from lamplighter.control import Control
+from lamplighter.faults.machines.expansion import as_watched
 from lamplighter.faults.monitor import FaultMonitor
 from lamplighter.gate import Gate
 from lamplighter.intake import Handler, Intake
@@ -204,7 +205,9 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         clock=around.clock,
         language=config.home.language,
         past=Past(store.history, around.clock, home_zone(config.home.time_zone)),
-        plant=Plant(config.machines, StoredIncidents(store.alarms, store.reports)),
+        plant=Plant(
+            tuple(map(as_watched, config.machines)), StoredIncidents(store.alarms, store.reports)
+        ),
     )
     executor = Executor(
         catalogue,

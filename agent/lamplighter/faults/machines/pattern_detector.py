@@ -26,7 +26,11 @@ _YOUNG = 3.0
 # Closer to its limit than this, a pattern is not learned any more.
 _LEARNED_BELOW = 0.8
 _FAST = 0.3
+# Of T², Q, Hawkins' statistic and its average: how far above the greatest known value the limit is
+# at least. Changes of load that slow signals lag behind show most in Q.
+_ABOVE_GREATEST = (1.6, 2.0, 1.6, 1.6)
 _REFIT_EVERY = 60
+CALIBRATED = len(_ABOVE_GREATEST)
 
 
 @dataclass(slots=True)
@@ -39,9 +43,10 @@ class PatternDetector:
     Attributes:
         size: how many signals there are.
         moments: what was learned.
-        calibrations: of T², Q and Hawkins' statistic.
+        calibrations: of T², Q, Hawkins' statistic, and the latter's slow average, in which what is
+            slightly unusual for long stands out from what is so for a moment.
         model: the present model, or None.
-        index: the greatest of the three statistics as a share of its learned limit: above 1 the
+        index: the greatest of these four as a share of its learned limit: above 1 the
             pattern is unusual. 0 while too little is known.
     """
 
@@ -63,7 +68,7 @@ class PatternDetector:
     def forget(self) -> None:
         """Begin anew: the machine is another one than was learned."""
         self.moments = Moments(self.size, MEMORY)
-        self.calibrations = tuple(Calibration() for _ in range(STATISTICS))
+        self.calibrations = tuple(Calibration() for _ in _ABOVE_GREATEST)
         self.model = None
         self._present = np.ones(self.size, dtype=bool)
         self._known = np.zeros(self.size, dtype=bool)
@@ -74,7 +79,7 @@ class PatternDetector:
         self._vector = None
         self._seen = 0
         self.index = 0.0
-        self._found = np.zeros(STATISTICS)
+        self._found = np.zeros(CALIBRATED)
 
     def take_over(
         self, moments: Moments, calibrations: tuple[Calibration, ...], known: Flags
@@ -123,7 +128,7 @@ class PatternDetector:
         if self.model is None or not self.settled:
             self.index = 0.0
             return 0.0
-        self._found = self.model.statistics(vector)
+        self._found = self._with_average(self.model.statistics(vector))
         limits = self._limits()
         self.index = float((self._found / limits).max()) if limits is not None else 0.0
         return self.index
@@ -157,8 +162,18 @@ class PatternDetector:
         limits = self._limits()
         if self.model is None or self._vector is None or limits is None:
             return {}
-        shares = self.model.contributions(self._vector, 1.0 / limits)
+        weights = 1.0 / limits[:STATISTICS]
+        weights[-1] += 1.0 / limits[-1]
+        shares = self.model.contributions(self._vector, weights)
         return {int(at): float(share) for at, share in zip(self.model.used, shares, strict=True)}
+
+    def _with_average(self, found: Vector) -> Vector:
+        """The statistics with the slow average of the last one."""
+        before, hawkins = float(self._found[-1]), float(found[-1])
+        if before == 0.0:
+            # The first one after a start is no average: begin at what is usual.
+            before = self.calibrations[-1].mean ** 3 or hawkins
+        return np.append(found, before + (hawkins - before) / SLOW)
 
     def _without_absent(self) -> Model | None:
         """The model of the signals that are present, as far as one is known."""
@@ -173,5 +188,10 @@ class PatternDetector:
             return None
         young = max(0.0, 1.0 - self.calibrations[0].count / _GROWN_UP)
         wider = 1.0 + _YOUNG * young
-        limits = np.array([wider * calibration.limit() for calibration in self.calibrations])
+        limits = np.array(
+            [
+                wider * calibration.limit(above)
+                for calibration, above in zip(self.calibrations, _ABOVE_GREATEST, strict=True)
+            ]
+        )
         return limits if math.isfinite(float(limits.max())) else None

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 _Z_99 = 2.326
 # How far above its mean the cube root of a statistic must be, in its standard deviations.
 _SIGMAS = 6.0
-# A limit is also this far above the greatest value that the machine is known for.
-_ABOVE_GREATEST = 2.0
 # The least standard deviation of a cube root: a statistic that hardly varies is no licence.
 _LEAST_SPREAD = 0.05
 # The greatest value counts only when so many further ones have come without an alarm.
@@ -99,10 +97,14 @@ class Calibration:
         """An alarm came: what led up to it is not usual."""
         self.pending = self.awaited = self.waited = 0.0
 
-    def limit(self) -> float:
-        """What is above this is unusual; infinite before the first value."""
+    def limit(self, above_greatest: float) -> float:
+        """What is above this is unusual; infinite before the first value.
+
+        Args:
+            above_greatest: how many times the greatest value that the machine is known for.
+        """
         if not self.count:
             return math.inf
         spread = max(math.sqrt(self.variance), _LEAST_SPREAD * self.mean)
         usual = float((self.mean + _SIGMAS * spread) ** 3)
-        return max(usual, _ABOVE_GREATEST * float(self.greatest**3))
+        return max(usual, above_greatest * float(self.greatest**3))

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.machines.pattern_detector import MEMORY, PatternDetector
+from lamplighter.faults.machines.pattern_detector import CALIBRATED, MEMORY, PatternDetector
 from lamplighter.faults.machines.pattern_limits import Calibration
-from lamplighter.faults.machines.pattern_model import STATISTICS, Flags, Vector
+from lamplighter.faults.machines.pattern_model import Flags, Vector
 from lamplighter.faults.machines.pattern_moments import FIRST, LEAST_CHANGES, Moments
 from lamplighter.faults.stored import SNAPSHOT, mapping, number, text
 
@@ -65,8 +65,8 @@ def read_learned(stored: Any, tags: Sequence[str]) -> Kept | None:
     moments.covariance = _read_covariance(about, 2 * size)
     moments.changes = np.clip(_decoded(about.get("changes"), (size,), "changes"), 0, LEAST_CHANGES)
     calibrations = about.get("calibrations")
-    if not isinstance(calibrations, list) or len(calibrations) != STATISTICS:
-        raise PayloadError(SNAPSHOT, f"is no list of {STATISTICS}", "calibrations")
+    if not isinstance(calibrations, list) or len(calibrations) != CALIBRATED:
+        raise PayloadError(SNAPSHOT, f"is no list of {CALIBRATED}", "calibrations")
     step = number(about.get("step"), "step")
     if step <= 0.0:
         raise PayloadError(SNAPSHOT, "is not above 0", "step")

@@ -92,6 +92,8 @@ class PatternWatch:
         if self._next < now - 2.0 * step:
             # The first step, or one after a pause. Machines take turns, not all the same second.
             own = crc32(self._machine.asset.encode()) % max(1, int(step))
+            if now - self._next > _QUIET * step:
+                self.detector.pause()
             self._next = now - now % step + own
         self._next += step
         times = np.array([watches[tag].time for tag in self.tags])

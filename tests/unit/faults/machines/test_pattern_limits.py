@@ -33,14 +33,14 @@ def learned(values: list[float], memory: float = 10_000.0) -> Calibration:
 
 
 def test_nothing_is_unusual_before_anything_was_seen() -> None:
-    assert math.isinf(Calibration().limit())
+    assert math.isinf(Calibration().limit(1.6))
 
 
 def test_the_limit_is_far_above_what_is_usual_and_follows_its_scale() -> None:
     usual = np.random.default_rng(2).chisquare(4, 5000)
-    limit = learned(list(usual)).limit()
+    limit = learned(list(usual)).limit(1.6)
     assert usual.max() < limit < 4.0 * usual.max()
-    assert learned(list(100.0 * usual)).limit() == pytest.approx(100.0 * limit, rel=1e-6)
+    assert learned(list(100.0 * usual)).limit(1.6) == pytest.approx(100.0 * limit, rel=1e-6)
 
 
 def test_what_grows_does_not_push_its_limit_ahead_of_itself() -> None:
@@ -57,7 +57,7 @@ def test_what_grows_does_not_push_its_limit_ahead_of_itself() -> None:
 def test_what_came_and_stayed_without_an_alarm_counts_some_hours_later() -> None:
     calibration = learned([1.0, 1.2] * 3000)
     calibration.learn(8.0, 1e9)
-    before = calibration.limit()
+    before = calibration.limit(1.6)
     for _ in range(3000):
         calibration.learn(1.0, 1e9)
-    assert calibration.limit() > max(before, 8.0)
+    assert calibration.limit(1.6) > max(before, 8.0)

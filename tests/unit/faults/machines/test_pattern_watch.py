@@ -189,6 +189,15 @@ def test_a_disturbed_signal_is_not_blamed_on_the_machine(learned: dict[str, Any]
     assert bench.run(broken(100)) == []
 
 
+def test_after_a_pause_the_averages_begin_anew(learned: dict[str, Any]) -> None:
+    bench = taught(learned)
+    bench.run(pump(250, 4))
+    assert bench.watch.detector.settled
+    bench.now += 3600.0
+    bench.run(pump(5, 5))
+    assert not bench.watch.detector.settled
+
+
 def test_a_clock_that_is_set_neither_hastens_nor_hinders(learned: dict[str, Any]) -> None:
     bench = taught(learned)
     bench.run(pump(250, 4))
