@@ -3,7 +3,8 @@
 A jump that lands just where the last value would stand in another unit (20 °C, then 68) is held
 back until two more values bear it out, and from then on values are read in that unit, as long as
 they lie nearer to the signal's course than as they are. A jump to anywhere else is the signal's;
-so is one to ten times the value, unless its noise has become ten times as large, too.
+so is one to ten times the value, unless its noise has become ten times as large, too. A temperature
+that comes once in minutes may well rise from 20 to 68 °C between two values: it is believed.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from __future__ import annotations
 from lamplighter.faults.signals.units import Scale, mistakable
 
 # So many values must fit before a scale is believed; more where their noise has to bear it out,
-# which must have grown by at least this share of the scale.
+# which must have become larger, or smaller, by the scale, within this factor.
 _PROOFS = 3
 _PROOFS_BY_NOISE = 5
-_GROWN = 0.3
+_ABOUT = 3.5
+# A noiseless signal may hit up to so many times its value by a fault.
+_HIT = 200.0
+# Seconds between values in which no machine gets as much warmer as °F is more than °C.
+_SOON_S = 60.0
 # A jump is judged where it is larger than so many usual steps.
 _LEAP = 8.0
 # What fits: to within half a percent, or four usual steps, but no more than a fifth of the way.
@@ -60,13 +65,14 @@ class ScaleGuard:
         self._doubt = None
         return True
 
-    def read(self, value: float, last: float, unit: str) -> float | None:
+    def read(self, value: float, last: float, unit: str, *, passed: float) -> float | None:
         """What a value that is not ordinary stands for, in the signal's unit.
 
         Args:
             value: as it came.
             last: the signal's last value, in its unit.
             unit: the signal's unit.
+            passed: seconds since the last value.
 
         Returns:
             None where it stands for nothing, or that can't be known yet.
@@ -78,16 +84,25 @@ class ScaleGuard:
             if abs(read - last) <= abs(value - last):
                 return self._taken(read, last)
             self.scale = None
-        return self._judged(value, last, unit)
+        return self._judged(value, last, unit, passed)
 
     @property
     def doubt(self) -> Scale | None:
         """The scale in which the last value came, or seems to have come."""
         return self.scale or self._doubt
 
-    def _judged(self, value: float, last: float, unit: str) -> float | None:
+    def is_telling(self, read: float | None) -> bool:
+        """Whether what was read of the last value says that something is wrong with the signal.
+
+        A fall that may yet be a machine that stops says nothing of it.
+        """
+        if read is not None:
+            return self.scale is not None
+        return self._doubt is None or not self._doubt.proven or self._doubt.factor < 1.0
+
+    def _judged(self, value: float, last: float, unit: str, passed: float) -> float | None:
         for scale in (self._doubt,) if self._doubt else mistakable(unit):
-            if not self._fits(scale, value, last):
+            if not self._fits(scale, value, last) or (scale.is_near and passed > _SOON_S):
                 continue
             if scale is self._doubt:
                 self._proofs += 1
@@ -97,19 +112,19 @@ class ScaleGuard:
             self._doubt, self._held = scale, value
             if self._proofs < (_PROOFS_BY_NOISE if scale.proven else _PROOFS):
                 return None
-            if not scale.proven or self._noise_grew(scale):
+            if not scale.proven or self._noise_followed(scale):
                 self.scale, self._doubt = scale, None
                 return self._taken(scale.read(value), last)
         self._doubt = None
         return self._taken(value, last)
 
-    def _noise_grew(self, scale: Scale) -> bool:
-        """Whether the values that fitted moved as much more as the scale is larger."""
-        steps = self._moved / (_PROOFS_BY_NOISE - 1)
-        return steps >= _GROWN * self.step / abs(scale.factor)
+    def _noise_followed(self, scale: Scale) -> bool:
+        """Whether the values that fitted moved more, or less, by the scale."""
+        steps = scale.factor * self._moved / (_PROOFS_BY_NOISE - 1)
+        return self.step / _ABOUT <= steps <= self.step * _ABOUT
 
     def _fits(self, scale: Scale, value: float, last: float) -> bool:
-        if scale.proven and self.step == 0:
+        if scale.proven and self.step == 0 and 1 / _HIT < scale.factor < _HIT:
             return False
         expected = scale.written(last)
         way = abs(expected - last)

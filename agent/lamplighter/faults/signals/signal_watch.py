@@ -269,8 +269,9 @@ class SignalWatch:
         """A value whose unit and time are sound."""
         last = self.guard.before if self.value is None else self.value
         if last is not None and self._plain and not self.guard.is_ordinary(value, last):
-            read = self.guard.read(value, last, self.unit)
-            if read is None or self.guard.scale is not None:
+            passed = arrived - self.arrived if self.value is not None else 0.0
+            read = self.guard.read(value, last, self.unit, passed=passed)
+            if self.guard.is_telling(read):
                 why = self._scale_words(value, last)
                 used = read is not None
                 self._disturb(changes, Oddity.OTHER_SCALE, why, arrived, used=used)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -29,6 +29,8 @@ _QUANTITIES: tuple[dict[str, tuple[float, float]], ...] = (
     {"rpm": (1.0, 0.0), "Hz": (60.0, 0.0)},
     {"s": (1.0, 0.0), "ms": (1e-3, 0.0), "min": (60.0, 0.0), "h": (3600.0, 0.0)},
 )  # fmt: skip
+# A value that becomes smaller by more than this needs proof.
+_DOWN = 20.0
 _SPELLINGS = MappingProxyType(
     {
         "c": "°C", "degc": "°C", "deg c": "°C", "celsius": "°C", "℃": "°C", "°c": "°C",
@@ -59,6 +61,11 @@ class Scale:
     factor: float
     offset: float = 0.0
     proven: bool = False
+
+    @property
+    def is_near(self) -> bool:
+        """Whether a value in the one may well be a value in the other, as with °C and °F."""
+        return self.offset != 0.0 and self.factor != 1.0
 
     def read(self, other: float) -> float:
         """The value in the configured unit."""
@@ -109,21 +116,22 @@ def _of_quantity(unit: str) -> Iterator[Scale]:
             # Nearly the same, or so round that a fault may hit it: told below, or by nothing.
             if scale.offset == 0 and (1 / 5 < scale.factor < 5 or _is_round(scale.factor)):
                 continue
-            yield scale
+            yield replace(scale, proven=scale.factor > _DOWN)
 
 
 def _powers_of_ten() -> Iterator[Scale]:
     for factor, name in (
         (1e-3, "1000 times its unit"),
-        (1e3, "a thousandth of its unit"),
         (1e-6, "a million times its unit"),
-        (1e6, "a millionth of its unit"),
     ):
         yield Scale(name, factor)
+    # A machine that stops goes down to hardly anything, too.
     for factor, name in (
         (1e-1, "ten times its unit"),
         (1e-2, "100 times its unit"),
         (1e2, "a hundredth of its unit"),
+        (1e3, "a thousandth of its unit"),
+        (1e6, "a millionth of its unit"),
     ):
         yield Scale(name, factor, proven=True)
 

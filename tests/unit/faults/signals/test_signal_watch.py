@@ -131,6 +131,25 @@ def test_a_jump_to_anywhere_else_is_the_machines(level: float) -> None:
     assert SIGNAL_KINDS.isdisjoint(began)
 
 
+@pytest.mark.parametrize("standby", [0.012, 0.12, 0.0])
+def test_a_machine_that_stops_is_no_other_scale(standby: float) -> None:
+    source = Source(Tag("t", unit="A", limits=Limits(low=1.0)))
+    source.run(200, lambda value: [(value - 28.0, source.now)])
+    began = source.run(8, lambda value: [(0.1 * (value - 40.0) + standby, source.now)])
+    assert began == [Kind.LOW]
+    assert source.counts == {}
+
+
+def test_a_slow_temperature_may_rise_to_where_fahrenheit_is() -> None:
+    source = Source(Tag("t", unit="°C"))
+    for level in (20.0, 68.0):
+        for _ in range(20):
+            source.now += 300.0
+            source.take(level)
+    assert source.told == []
+    assert source.watch.value == 68.0
+
+
 def test_ten_times_the_value_with_the_same_noise_is_the_machines() -> None:
     source = Source(Tag("t", unit="mm/s", limits=Limits(high=4.5)))
     source.run(200, lambda value: [(value - 39.0, source.now)])
