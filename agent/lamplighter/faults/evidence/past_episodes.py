@@ -64,6 +64,10 @@ class _Index:
         self.numbers += signature[: 4 * (len(signature) // 4)]
         self.ready = None
 
+    def signature(self, at: int, end: int) -> bytes:
+        """That of one episode; ``end`` is the number of all features up to its last one."""
+        return bytes(self.numbers[4 * (end - self.sizes[at]) : 4 * end])
+
 
 class PastEpisodes:
     """Keeps episodes that are over, and finds those that are like a present one.
@@ -81,13 +85,13 @@ class PastEpisodes:
     def known(self, evidence: Evidence) -> Evidence:
         """The evidence with at most three episodes like it, the likest first.
 
-        Where the store can't be read, there are none: a report must not wait for it.
+        Where they can't be read, there are none: a report must not wait for them.
         """
         if evidence.signal_only:
             return evidence
         try:
             return replace(evidence, similar=self.similar(evidence))
-        except StoreError as error:
+        except (StoreError, ValueError) as error:
             _log.warning("past_episodes_not_read", reason=str(error))
             return evidence
 
@@ -103,9 +107,12 @@ class PastEpisodes:
         said = self._features(evidence)
         found: list[tuple[float, EpisodeRecord]] = []
         seen = {evidence.episode}
-        for likeness, row in self._likest(evidence, said):
+        for likeness, row, signed in self._likest(evidence, said):
             record = self._records.at(row)
-            if record is not None and record.episode not in seen:
+            if record is None or record.signature != signed:
+                # Rows were given up, or the database was replaced: the next one looks anew.
+                self._indexes.pop(evidence.machine_class, None)
+            elif record.episode not in seen:
                 seen.add(record.episode)
                 found.append((likeness, record))
         if not found:
@@ -145,8 +152,10 @@ class PastEpisodes:
         kind = evidence.machine_class
         return features(evidence, lambda tag, name, unit: self._measured_by(kind, tag, name, unit))
 
-    def _likest(self, evidence: Evidence, said: tuple[Feature, ...]) -> list[tuple[float, int]]:
-        """Likeness and row of the likest, above the floor."""
+    def _likest(
+        self, evidence: Evidence, said: tuple[Feature, ...]
+    ) -> list[tuple[float, int, bytes]]:
+        """Likeness, row and signature of the likest, above the floor."""
         import numpy as np
 
         index = self._index(evidence.machine_class)
@@ -154,19 +163,22 @@ class PastEpisodes:
             return []
         if index.ready is None:
             index.ready = _prepared(index)
-        numbers, owners, weights, totals = index.ready
+        numbers, owners, weights, totals, ends = index.ready
         own = np.array([feature.number for feature in said], dtype=np.uint32)
         mine = np.isin(numbers, own)
         count = len(index.rows)
         rows = np.array(index.rows)
         common = np.bincount(owners[mine], weights[mine], count)
-        # The length of an episode that is not over is not known: nobody else's counts against it.
         lacking = _LACKING_CLOSED if evidence.kind == "closed" else _LACKING_OPEN
         mine_only = sum(feature.weight for feature in said) - common
         whole = common + mine_only + lacking * (totals - common)
         likeness = common / np.maximum(whole, 1e-9)
         best = np.lexsort((-rows, -likeness))[:_LOOKED_AT]
-        return [(float(likeness[at]), index.rows[at]) for at in best if likeness[at] >= FLOOR]
+        return [
+            (float(likeness[at]), index.rows[at], index.signature(at, int(ends[at])))
+            for at in best
+            if likeness[at] >= FLOOR
+        ]
 
     def _index(self, machine_class: str) -> _Index:
         index = self._indexes.get(machine_class)
@@ -185,17 +197,19 @@ def _note_late(index: _Index, done: Future[int], signed: bytes) -> None:
         index.late.append((done.result(), signed))
 
 
-def _prepared(index: _Index) -> tuple[Any, Any, Any, Any]:
-    """The features of all episodes: numbers, whose they are, weights; and each episode's weight."""
+def _prepared(index: _Index) -> tuple[Any, Any, Any, Any, Any]:
+    """The features of all episodes: numbers, whose they are, weights; each one's weight and end."""
     import numpy as np
 
     numbers = np.frombuffer(bytes(index.numbers), dtype="<u4")
-    owners = np.repeat(np.arange(len(index.rows)), np.array(index.sizes, dtype=np.int64))
+    sizes = np.array(index.sizes, dtype=np.int64)
+    owners = np.repeat(np.arange(len(index.rows)), sizes)
     by_sort = np.zeros(_SORT_BITS + 1)
     for sort, code in SORTS.items():
         by_sort[code] = WEIGHTS[sort]
     weights = by_sort[numbers & _SORT_BITS]
-    return numbers, owners, weights, np.bincount(owners, weights, len(index.rows))
+    totals = np.bincount(owners, weights, len(index.rows))
+    return numbers, owners, weights, totals, np.cumsum(sizes)
 
 
 def _data(evidence: Evidence, said: tuple[Feature, ...]) -> dict[str, Any]:
@@ -215,7 +229,7 @@ def _helped(record: EpisodeRecord) -> str:
 
 
 def _told(record: EpisodeRecord, likeness: float, said: tuple[Feature, ...]) -> SimilarEpisode:
-    theirs = {(sort, text) for sort, text in record.data.get("features", ())}
+    theirs = {tuple(each) for each in record.data.get("features", ())}
     same = [f for f in said if (f.sort, f.said) in theirs and f.sort in {"signal", "fault", "log"}]
     same.sort(key=lambda feature: -feature.weight)
     fault = record.data.get("fault")

@@ -99,6 +99,22 @@ def test_at_most_three_are_told_those_with_what_helped_first(
     assert again.similar(evidence) == found
 
 
+def test_an_index_of_rows_that_are_others_by_now_is_made_anew(
+    store: Store, past: PastEpisodes, evidence: Evidence
+) -> None:
+    past.keep(over(evidence, "old", 1.0))
+    settled(store)
+    assert [each.id for each in past.similar(evidence)] == ["old"]
+    store.submit(lambda connection: connection.execute("DELETE FROM episodes")).result(20)
+    low = tuple(replace(signal, kind=Kind.LOW) for signal in evidence.signals)
+    PastEpisodes(store.episodes, load(None).measured_by).keep(
+        over(evidence, "other", 2.0, signals=low, fault=None)
+    )
+    settled(store)
+    assert past.similar(evidence) == ()
+    assert [each.id for each in past.similar(replace(evidence, signals=low))] == ["other"]
+
+
 def test_a_store_that_can_not_be_read_delays_no_report(
     store: Store, past: PastEpisodes, evidence: Evidence
 ) -> None:
