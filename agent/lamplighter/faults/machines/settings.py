@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 BEARING_FEATURES = ("bpfo", "bpfi", "bsf", "ftf")
 FEATURES = ("velocity_rms", "peak", "crest", "kurtosis")
 _TOPIC = r"[^+#\x00]+"
+_GREATEST = 10_000_000.0
 _RATES = {"min": 10, "max": 10_000_000}
 
 
@@ -30,6 +31,7 @@ class Zone:
     def problems(self) -> Iterator[tuple[str, str]]:
         """Bounds that are no three rising ones."""
         rising = all(low < high for low, high in itertools.pairwise((0.0, *self.bounds)))
+        rising = rising and max(self.bounds, default=0.0) <= _GREATEST
         if self.bounds and (len(self.bounds) != 3 or not rising):
             yield "bounds", "must be three rising numbers: A|B, B|C and C|D"
 
@@ -87,7 +89,7 @@ class Bearing:
     ball_diameter: float = field(metadata={"min": 0.1, "max": 1000})
     pitch_diameter: float = field(metadata={"min": 1, "max": 10_000})
     contact_angle: float = field(default=0.0, metadata={"min": 0, "max": 89})
-    high: float | None = field(default=5.0, metadata={"min": 1.5})
+    high: float | None = field(default=5.0, metadata={"min": 1.5, "max": 1e6})
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Balls that would not fit."""
@@ -164,6 +166,9 @@ class Waveform:
             yield "encoding", "a binary payload has no paths"
         if self.bearing and self.speed is None:
             yield "bearing", "needs speed, in rpm or as the key of a tag"
+        fixed = fixed_speed(self.speed)
+        if fixed is not None and not 0.0 < fixed <= _GREATEST:
+            yield "speed", f"must be above 0 rpm, not {self.speed}"
         yield from self._wrong_bands()
         known = self.known_features()
         for name in self.features:
@@ -190,4 +195,4 @@ def fixed_speed(speed: str | None) -> float | None:
 
 
 def _is_band(band: tuple[float, ...]) -> bool:
-    return len(band) == 2 and 0 <= band[0] < band[1]
+    return len(band) == 2 and 0 <= band[0] < band[1] <= _GREATEST
