@@ -16,26 +16,18 @@ from lamplighter.understanding.timing.zones import home_zone
 _UNITS = {"m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
-class _Span(click.ParamType):
-    """A span of time: ``45min``, ``8h``, ``2d``; its value is in seconds."""
-
-    name = "span"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        if isinstance(value, float):
-            return value
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(m|min|h|d)", str(value).strip())
-        if match is None:
-            self.fail(f"{value!r} is no span of time such as 45min, 8h or 2d", param, ctx)
-        return float(match[1]) * _UNITS[match[2]]
+def _seconds(_context: click.Context, _parameter: click.Parameter, text: str) -> float:
+    """The seconds of a span such as ``45min``, ``8h``, ``2d``."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(m|min|h|d)", text.strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is no span of time such as 45min, 8h or 2d")
+    return float(match[1]) * _UNITS[match[2]]
 
 
 @click.command()
 @config_option
 @json_option
-@click.option("--last", type=_Span(), default="24h", show_default=True, help="How far back.")
+@click.option("--last", default="24h", show_default=True, callback=_seconds, help="How far back.")
 @click.option("--until", type=click.DateTime(), help="Until when, by the home's clock; now.")
 def summary(
     *, config_path: Path | None, last: float, until: datetime | None, as_json: bool
