@@ -37,10 +37,13 @@ _COUNTED = frozenset(
         "heater", "burner", "cable", "fuse", "fan", "sensor", "inlet", "outlet", "suction",
         "phase", "brake", "tube", "duct", "screen", "separator", "contactor", "relay", "probe",
         "pulley", "drum", "hose", "cooler", "compressor", "motor", "pump", "inverter", "drive",
-        "leak", "jam", "blockage",
+        "leak", "jam", "blockage", "bar", "object", "part", "fault", "guide", "exchanger",
+        "exhaust",
+        "terminal", "wire", "bolt", "spring", "plug", "tooth", "blade", "mounting",
     }
 )  # fmt: skip
 _ARTICLES = frozenset({"a", "an", "the"})
+_OF_WHAT = re.compile(r"\s(?:in|of|at|on|to|by)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +281,7 @@ def _ended(evidence: Evidence, marks: _Marks) -> Iterator[_Line]:
 
 def named_fault(fault: str) -> str:
     """A fault with its article, where it takes one: ``a clogged filter``, ``bearing wear``."""
-    words = fault.lower().split()
-    counted = len(words) > 1 and words[-1] in _COUNTED and words[0] not in _ARTICLES
-    if not counted:
+    head = _OF_WHAT.split(fault.lower())[0].split()
+    if not head or head[-1] not in _COUNTED or head[0] in _ARTICLES:
         return fault
-    return f"{'an' if words[0][0] in 'aeiou' else 'a'} {fault}"
+    return f"{'an' if head[0][0] in 'aeiou' else 'a'} {fault}"

@@ -140,6 +140,8 @@ def test_a_silent_signal_is_no_fault_of_the_machine(evidence: Evidence) -> None:
         ("iced evaporator", "an iced evaporator"),
         ("bearing wear", "bearing wear"),
         ("cavitation", "cavitation"),
+        ("air in the suction line", "air in the suction line"),
+        ("leak in the air net", "a leak in the air net"),
         ("a blocked filter", "a blocked filter"),
     ],
 )
