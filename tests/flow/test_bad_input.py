@@ -179,3 +179,14 @@ async def test_somebody_who_works_on_a_signal_makes_it_a_function_check(plant: B
     assert (record["status"], record["why"]) == ("function check", "out of service, by ann")
     await plant.tell(op="return_to_service", asset="pump1", condition="temperature_*", user="ann")
     assert plant.last(TEMPERATURE)["status"] == "good"
+
+
+async def test_a_function_check_goes_on_over_a_restart(plant: BadPlant) -> None:
+    await plant.send(5, GOOD)
+    await plant.tell(op="out_of_service", asset="pump1", condition="temperature_*", user="ann")
+    await plant.send(20, '{"ts": TS, "temp": null, "amps": 12}')
+    plant.send_all()
+    plant.kill()
+    plant.begin()
+    assert plant.last(TEMPERATURE)["status"] == "function check"
+    assert plant.watch.signals.facts()["status"] == {"good": 1, "function check": 1}

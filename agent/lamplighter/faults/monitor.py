@@ -170,18 +170,17 @@ class FaultMonitor:
         """The records of all signals that are not good: what to publish after a start."""
         now = self._clock()
         return [
-            change
-            for watched in self._watched.values()
-            for tag in watched.watches
-            for change in watched.news(tag, now)
+            change for watched in self._watched.values() for change in watched.unsound_signals(now)
         ]
 
     def quality(self) -> dict[str, Any]:
         """How the signals are: how many by NE 107 status, and what wrong input came so far."""
         machines = self._watched.values()
         statuses = [status for watched in machines for status in watched.unsound.values()]
-        signals = sum(len(watched.watches) for watched in machines)
-        return quality_facts(self._wrong_input, statuses, signals)
+        watches = [watch for watched in machines for watch in watched.watches.values()]
+        facts = quality_facts(self._wrong_input, statuses, len(watches))
+        warming = sum(watch.usual is not None and not watch.usual.warm for watch in watches)
+        return {**facts, "warming_up": warming}
 
     def log(self, line: LogLine) -> None:
         """Take a line that a machine wrote, or a note of its operator's."""

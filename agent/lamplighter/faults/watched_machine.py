@@ -55,6 +55,8 @@ START_GRACE_S = 30.0
 _ACTIONS_KEPT = 32
 # Alarms of these kinds do not say that the machine is in a state that its pattern is not to learn.
 _NO_OTHER = SIGNAL_KINDS | {Kind.PATTERN}
+# Alarms that are made when they first come: nobody can take them out of service before.
+_OF_ITSELF = LEARNED_KINDS | {Kind.DISTURBED}
 _NOTES_KEPT = 16
 
 
@@ -148,16 +150,21 @@ class WatchedMachine:
 
     def health(self, tag: str) -> Health:
         """A signal's own health; somebody works on it where all its alarms are out of service."""
-        alarms = [
-            each
+        marks = [
+            each.alarm.serviced
             for each in self.alarms.raised.values()
-            if each.condition.tag == tag and each.condition.kind is not Kind.PATTERN
+            if each.condition.tag == tag and each.condition.kind not in _OF_ITSELF
         ]
-        marks = [each.alarm.serviced for each in alarms]
         if marks and all(marks):
             by = marks[0].by if marks[0] else ""
             return Health(SignalStatus.FUNCTION_CHECK, f"out of service, by {by}")
         return self.watches[tag].health
+
+    def unsound_signals(self, now: float) -> list[SignalChanged]:
+        """What is to be told of all signals that are not good, at the start."""
+        tags = {each.condition.tag for each in self.alarms.raised.values() if each.alarm.serviced}
+        tags |= {tag for tag, watch in self.watches.items() if watch.news}
+        return [change for tag in self.watches if tag in tags for change in self.news(tag, now)]
 
     def news(self, tag: str, now: float) -> list[SignalChanged]:
         """What is to be told of a signal's health."""
@@ -261,7 +268,9 @@ class WatchedMachine:
         """The alarm's record as it is published."""
         raised = self.alarms.raised[key]
         condition, alarm = raised.condition, raised.alarm
-        health = self.health(condition.tag)
+        # Of a large plant all records are told at once: only one out of service needs the others.
+        watch = self.watches[condition.tag]
+        health = self.health(condition.tag) if alarm.serviced else watch.health
         return AlarmChanged(
             condition.asset,
             key,
@@ -274,7 +283,7 @@ class WatchedMachine:
                 "state": str(alarm.state),
                 "active": alarm.active,
                 "severity": str(condition.severity),
-                "value": self.watches[condition.tag].value,
+                "value": watch.value,
                 "unit": condition.unit,
                 "limit": condition.limit,
                 "limit_unit": condition.limit_unit,

@@ -45,6 +45,8 @@ def test_what_is_usual_outlives_a_restart() -> None:
     bench = Bench(PUMP)
     for second in range(400):
         bench.run(1, heat=40.0 + 0.1 * (second % 3))
+        if second in {50, 300}:
+            assert bench.monitor.quality()["warming_up"] == (second == 50)
     restarted(bench)
     assert watch(bench).value is None
     assert records(bench.run(1, heat=52.0)) == [("heat_above_usual", "unacknowledged")]
