@@ -116,4 +116,5 @@ def _unpacked(topic: str, data: bytes, kind: str, most: int) -> NDArray[np.float
     wanted = np.dtype(_TYPES[kind])
     if len(data) % wanted.itemsize:
         raise PayloadError(topic, f"{len(data)} bytes are no whole number of {kind} samples")
-    return np.frombuffer(data[: most * wanted.itemsize], dtype=wanted).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # NaN is told of when the block is looked at
+        return np.frombuffer(data[: most * wanted.itemsize], dtype=wanted).astype(np.float64)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tools.machine_facts import facts
 
-PARTS = ("nab", "throughput", "load", "machines", "simulated", "writing")
+PARTS = ("nab", "throughput", "load", "machines", "simulated", "writing", "checking")
 
 
 def measure(parts: Sequence[str] = PARTS) -> dict[str, Any]:
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--part", action="append", choices=PARTS, help="only this one; may be given again"
     )
     options = parser.parse_args(arguments)
+    # As the daemon has it; read when numpy is imported, which the parts do.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     found = measure(options.part or PARTS)
     if options.json:
         print(json.dumps(found, indent=2, ensure_ascii=False))

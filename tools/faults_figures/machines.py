@@ -157,7 +157,11 @@ def _levels(waveform: Waveform, defect: str | None, snr: float, seed: int) -> di
 
 
 def cost() -> dict[str, Any]:
-    """Of a pattern with twenty signals, and of the greatest block of vibration."""
+    """Of a pattern with twenty signals, and of the greatest block of vibration.
+
+    As in the daemon, numpy's decompositions have one thread: ``OPENBLAS_NUM_THREADS=1``, which
+    must be set before numpy is imported.
+    """
     step, size = _pattern_cost(20)
     waveform = Waveform("w", rate=51_200.0, speed="1480", bearing=BEARING)
     samples = np.random.default_rng(1).standard_normal(MOST_SAMPLES)

@@ -29,7 +29,9 @@ _FAST = 0.3
 # Of T², Q, Hawkins' statistic and its average: how far above the greatest known value the limit is
 # at least. Changes of load that slow signals lag behind show most in Q.
 _ABOVE_GREATEST = (1.6, 2.0, 1.6, 1.6)
+# The model is fitted anew after so many steps, and later whenever a fiftieth more is known.
 _REFIT_EVERY = 60
+_REFIT_SHARE = 50
 CALIBRATED = len(_ABOVE_GREATEST)
 
 
@@ -58,6 +60,7 @@ class PatternDetector:
     _vector: Vector | None = field(init=False, default=None)
     _found: Vector = field(init=False)
     _seen: int = field(init=False, default=0)
+    _fitted_at: float = field(init=False, default=0.0)
     _present: Flags = field(init=False)
     _known: Flags = field(init=False)
 
@@ -70,6 +73,7 @@ class PatternDetector:
         self.moments = Moments(self.size, MEMORY)
         self.calibrations = tuple(Calibration() for _ in _ABOVE_GREATEST)
         self.model = None
+        self._fitted_at = 0.0
         self._present = np.ones(self.size, dtype=bool)
         self._known = np.zeros(self.size, dtype=bool)
         self.pause()
@@ -124,6 +128,7 @@ class PatternDetector:
             # A signal that nothing is known of has come: learn anew, and go by the old model until
             # there is a new one.
             self.moments = Moments(self.size, MEMORY)
+            self._fitted_at = 0.0
         self._seen += 1
         if self.model is None or not self.settled:
             self.index = 0.0
@@ -149,7 +154,9 @@ class PatternDetector:
         if self.model is not None:
             for calibration, value in zip(self.calibrations, self._found, strict=True):
                 calibration.learn(float(value), MEMORY)
-        if moments.count >= WARM_UP and moments.count % _REFIT_EVERY == 0:
+        every = max(_REFIT_EVERY, int(min(moments.count, MEMORY)) // _REFIT_SHARE)
+        if moments.count >= max(WARM_UP, self._fitted_at + every):
+            self._fitted_at = moments.count
             self.model = moments.fitted(self._present)
 
     def alarmed(self) -> None:
