@@ -19,11 +19,13 @@ from lamplighter.faults.alarms.settings import (
     When,
     Window,
 )
+from lamplighter.faults.evidence import fault_tables
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
 from lamplighter.faults.settings import Faults, Limits, Machine, Tag
 from lamplighter.plugin import Sample
 
+TABLES = fault_tables.load(None)
 START = 1_772_373_600.0  # Sunday 2026-03-01T14:00:00Z
 TAGS = {
     "bar": Tag("t", unit="bar", limits=Limits(low=2.0, high=8.0, high_high=9.0)),
@@ -44,7 +46,9 @@ class Bench:
         self.monitor = self.made()
 
     def made(self) -> FaultMonitor:
-        return FaultMonitor(self.machines, clock=lambda: self.now, config=self.config)
+        return FaultMonitor(
+            self.machines, clock=lambda: self.now, config=self.config, tables=TABLES
+        )
 
     def restart(self) -> None:
         """The process ended, and the next one goes on from what was kept."""
