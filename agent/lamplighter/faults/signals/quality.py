@@ -80,6 +80,11 @@ class Disturbance:
         self.active = True
         return Flip(active=True, since=self._since)
 
+    def resume(self) -> None:
+        """Go on as disturbed, as an earlier run was."""
+        self.active = True
+        self._why = "its input was wrong before the restart"
+
     def good(self, at: float) -> Flip | None:
         """A good value came."""
         self._recent = self._recent << 1 & _REMEMBERED

@@ -16,8 +16,6 @@ from lamplighter.faults.signals.units import Scale, mistakable
 _PROOFS = 3
 _PROOFS_BY_NOISE = 5
 _ABOUT = 3.5
-# A noiseless signal may hit up to so many times its value by a fault.
-_HIT = 200.0
 # Seconds between values in which no machine gets as much warmer as °F is more than °C.
 _SOON_S = 60.0
 # A jump is judged where it is larger than so many usual steps.
@@ -110,9 +108,10 @@ class ScaleGuard:
             else:
                 self._proofs, self._moved = 1, 0.0
             self._doubt, self._held = scale, value
-            if self._proofs < (_PROOFS_BY_NOISE if scale.proven else _PROOFS):
+            by_noise = scale.proven and self.step > 0
+            if self._proofs < (_PROOFS_BY_NOISE if by_noise else _PROOFS):
                 return None
-            if not scale.proven or self._noise_followed(scale):
+            if not by_noise or self._noise_followed(scale):
                 self.scale, self._doubt = scale, None
                 return self._taken(scale.read(value), last)
         self._doubt = None
@@ -124,7 +123,7 @@ class ScaleGuard:
         return self.step / _ABOUT <= steps <= self.step * _ABOUT
 
     def _fits(self, scale: Scale, value: float, last: float) -> bool:
-        if scale.proven and self.step == 0 and 1 / _HIT < scale.factor < _HIT:
+        if scale.is_round and self.step == 0:
             return False
         expected = scale.written(last)
         way = abs(expected - last)

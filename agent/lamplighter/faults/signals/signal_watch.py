@@ -246,7 +246,7 @@ class SignalWatch:
         elif kind is Kind.DISTURBED:
             self._disturbance = Disturbance(self._counts, -math.inf) if active else None
             if self._disturbance is not None:
-                self._disturbance.active = True
+                self._disturbance.resume()
         for detector in self._detectors:
             detector.restart(self.active)
 

@@ -29,8 +29,8 @@ _QUANTITIES: tuple[dict[str, tuple[float, float]], ...] = (
     {"rpm": (1.0, 0.0), "Hz": (60.0, 0.0)},
     {"s": (1.0, 0.0), "ms": (1e-3, 0.0), "min": (60.0, 0.0), "h": (3600.0, 0.0)},
 )  # fmt: skip
-# A value that becomes smaller by more than this needs proof.
-_DOWN = 20.0
+# Values that become larger by more than twenty times need no proof.
+_FAR = 1 / 20
 _SPELLINGS = MappingProxyType(
     {
         "c": "°C", "degc": "°C", "deg c": "°C", "celsius": "°C", "℃": "°C", "°c": "°C",
@@ -53,14 +53,16 @@ class Scale:
         name: the other unit, or ``1000 times``.
         factor: and
         offset: make the configured unit's value of the other one.
-        proven: whether a value that fits needs the signal's noise to bear it out, as its numbers
-            are so round that a real change may hit them.
+        proven: whether values that fit need the signal's noise to bear it out, where it has some:
+            a fault, or a stop, may lead there, too.
+        is_round: whether a fault of a signal without noise may hit it: 5 becomes 50.
     """
 
     name: str
     factor: float
     offset: float = 0.0
     proven: bool = False
+    is_round: bool = False
 
     @property
     def is_near(self) -> bool:
@@ -116,7 +118,7 @@ def _of_quantity(unit: str) -> Iterator[Scale]:
             # Nearly the same, or so round that a fault may hit it: told below, or by nothing.
             if scale.offset == 0 and (1 / 5 < scale.factor < 5 or _is_round(scale.factor)):
                 continue
-            yield replace(scale, proven=scale.factor > _DOWN)
+            yield replace(scale, proven=scale.offset == 0 and scale.factor > _FAR)
 
 
 def _powers_of_ten() -> Iterator[Scale]:
@@ -133,7 +135,7 @@ def _powers_of_ten() -> Iterator[Scale]:
         (1e3, "a thousandth of its unit"),
         (1e6, "a millionth of its unit"),
     ):
-        yield Scale(name, factor, proven=True)
+        yield Scale(name, factor, proven=True, is_round=0.005 < factor < 500)
 
 
 def _is_round(factor: float) -> bool:

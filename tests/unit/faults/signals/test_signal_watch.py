@@ -131,6 +131,12 @@ def test_a_jump_to_anywhere_else_is_the_machines(level: float) -> None:
     assert SIGNAL_KINDS.isdisjoint(began)
 
 
+def test_a_fault_that_shakes_ten_times_as_much_is_no_other_unit() -> None:
+    source = Source(Tag("t", unit="g", limits=Limits(high=4.0)))
+    source.run(200, lambda value: [(1.0 + 0.5 * (value - 40.0), source.now)])
+    assert source.run(6, lambda value: [(9.8 + 0.5 * (value - 40.0), source.now)]) == [Kind.HIGH]
+
+
 @pytest.mark.parametrize("standby", [0.012, 0.12, 0.0])
 def test_a_machine_that_stops_is_no_other_scale(standby: float) -> None:
     source = Source(Tag("t", unit="A", limits=Limits(low=1.0)))
@@ -361,6 +367,8 @@ def test_silence_is_a_failure() -> None:
 def test_what_held_before_a_restart_returns(kind: Kind) -> None:
     source = Source(LOOP)
     source.watch.force(kind, active=True)
+    status, why = source.health
+    assert (why == "") == (status is SignalStatus.GOOD) == (kind is Kind.LOW)
     source.run(15, lambda _: [(12.0, source.now)])
     assert [(c.condition.kind, c.active) for c in source.told] == [(kind, False)]
 
