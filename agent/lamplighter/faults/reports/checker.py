@@ -47,9 +47,10 @@ def check(text: str, evidence: Evidence) -> list[str]:
         text: the report.
         evidence: what it may speak of.
     """
-    sentences = Scanner(evidence).sentences(text)
+    scanner = Scanner(evidence)
+    sentences = scanner.sentences(text)
     cut = [] if text.rstrip().endswith(_ENDS) else ["its last sentence has no end"]
-    found = [*cut, *_claims(sentences, evidence), *missing(sentences, evidence)]
+    found = [*cut, *_claims(sentences, evidence, scanner), *missing(sentences, evidence)]
     return list(dict.fromkeys(found))
 
 
@@ -67,15 +68,15 @@ def faithful_part(text: str, evidence: Evidence) -> str:
         whole = sentence.endswith(_ENDS) and len(longer.split()) <= MOST_WORDS
         if not whole or sentence in kept:
             break
-        if any(_claims(scanner.sentences(longer), evidence)):
+        if any(_claims(scanner.sentences(longer), evidence, scanner)):
             break
         kept.append(sentence)
     return " ".join(kept)
 
 
-def _claims(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+def _claims(sentences: list[list[Token]], evidence: Evidence, scanner: Scanner) -> Iterator[str]:
     """What the sentences say that the evidence does not bear out."""
-    yield from number_problems(sentences, evidence)
+    yield from number_problems(sentences, evidence, scanner)
     yield from time_problems(sentences, evidence)
     yield from severity_problems(sentences, evidence)
     yield from repetition_problems(sentences)
@@ -99,7 +100,11 @@ def empty_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
     if evidence.kind == "closed":
         grounds |= direction_words.RETURNED
     for sentence in sentences:
-        words = {token.text.casefold() for token in sentence if token.kind is Kind.WORD}
+        words = {
+            token.text.casefold().removesuffix("'s")
+            for token in sentence
+            if token.kind is Kind.WORD
+        }
         grounded = any(token.kind in _GROUNDS or token.kind is Kind.MACHINE for token in sentence)
         if words and not grounded and not words & grounds:
             shown = " ".join(token.text for token in sentence)

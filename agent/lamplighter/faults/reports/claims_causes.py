@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lamplighter.faults.condition import Kind as ConditionKind
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.contexts import contexts
 from lamplighter.faults.reports.facts import words
@@ -135,6 +136,12 @@ def _cause(
     alarm = any(token.lower in _ALARMING for token in sentence)
     if named and named <= alarmed and alarm and not (of_effect - named):
         return
+    sharing = {row.tag for row in evidence.contributions}
+    if named and named <= sharing and evidence.lead.kind is ConditionKind.PATTERN:
+        return
+    why = words([signal.why for signal in evidence.signals])
+    if why and all(t.lower in why for t in cause if t.kind is Kind.WORD):
+        return
     if _is_of_signal_itself(cause, evidence):
         return
     yield "it names a cause that is not in the evidence" + (
@@ -145,8 +152,13 @@ def _cause(
 def _is_of_signal_itself(cause: list[Token], evidence: Evidence) -> bool:
     """``because it gave no value for 60 s``: the condition itself, of a signal at fault."""
     told = {token.lower for token in cause}
-    return evidence.signal_only and bool(
-        told & {"value", "values", "silent", "stuck", "loop", "signal", "sensor", "missing", "data"}
+    return (
+        evidence.signal_only
+        and not told & {"drift", "error", "defect"}
+        and bool(
+            told
+            & {"value", "values", "silent", "stuck", "loop", "signal", "sensor", "missing", "data"}
+        )
     )
 
 

@@ -18,6 +18,8 @@ _UP, _DOWN = "up", "down"
 _NEGATED_WITHIN = 4
 # So many words of a recommended check, and the sentence is on that.
 _ADVICE = 2
+# Who has come back by this share of the way to its extreme has visibly eased.
+_FAR = 0.25
 _MOVEMENTS = frozenset({"moved", "changed", "budged", "reacted", "change", "shifted"})
 _PEAKS = frozenset({"peak", "peaked", "maximum", "greatest", "highest", "trough", "lowest"})
 _USUAL = frozenset(
@@ -92,6 +94,7 @@ class Truth:
     moved: frozenset[str]
     steady: bool
     calm: bool
+    eased: bool
     alarmed: bool
     extra: frozenset[str] = field(default_factory=frozenset)
 
@@ -167,6 +170,13 @@ def _side(sentence: list[Token], at: int) -> str:
     word = sentence[at].lower
     after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
     before = sentence[at - 1].lower if at else ""
+    if word in {"over", "under", "above", "below"} and after in {
+        "half",
+        "twice",
+        "double",
+        "third",
+    }:
+        return ""
     if _is_of_alarm(sentence, at):
         return ""
     if word in {"up", "down"}:
@@ -276,7 +286,9 @@ def _is_true(sentence: list[Token], at: int, side: str, truth: Truth) -> bool:
         return (bool(near & _USUAL) and side in truth.usual) or returned
     if side in truth.moved or side in truth.trends or side in truth.extra:
         return True
-    return returned or (side in truth.back and bool(near & _PEAKS))
+    following = {token.lower for token in sentence[at + 1 : at + 3]}
+    eased = truth.eased and "to" in following
+    return returned or (side in truth.back and (eased or bool(near & _PEAKS)))
 
 
 def _comes_back(sentence: list[Token], at: int) -> bool:
@@ -350,7 +362,7 @@ def _of_other(other: OtherSignal) -> Truth:
     moved = frozenset({other.move} & {_UP, _DOWN})
     return Truth(
         other.name, active=False, sides=moved, usual=moved, back=frozenset(), trends=moved,
-        moved=moved, steady=not moved, calm=not moved, alarmed=False,
+        moved=moved, steady=not moved, calm=not moved, eased=False, alarmed=False,
     )  # fmt: skip
 
 
@@ -378,6 +390,7 @@ def _of_signal(signal: SignalEvidence) -> Truth:
         moved=went,
         steady=signal.kind in SIGNAL_KINDS and not trends and not reached,
         calm=not signal.active or signal.trend == "steady" or signal.kind is ConditionKind.STUCK,
+        eased=_eased(signal, _FAR),
         alarmed=True,
         extra=_told_by_why(signal),
     )
@@ -397,13 +410,17 @@ def _is_beyond(signal: SignalEvidence) -> bool:
     return signal.value > signal.limit if up else signal.value < signal.limit
 
 
-def _eased(signal: SignalEvidence) -> bool:
-    """Whether it has come some way back from its extreme."""
+def _eased(signal: SignalEvidence, share: float = 0.0) -> bool:
+    """Whether it has come back from its extreme by such a share of its way there."""
     if signal.value is None:
         return False
     up = signal.kind in UPWARD
     extreme = signal.greatest if up else signal.least
-    return extreme is not None and (signal.value < extreme if up else signal.value > extreme)
+    if extreme is None:
+        return False
+    way = abs(extreme - signal.baseline) if signal.baseline is not None else 0.0
+    come = extreme - signal.value if up else signal.value - extreme
+    return come > share * way
 
 
 def _against(

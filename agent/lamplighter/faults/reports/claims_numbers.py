@@ -27,7 +27,7 @@ _COUNT_NOUNS = {
     ),
     **dict.fromkeys(("action", "actions"), "action"),
     **dict.fromkeys(("note", "notes", "remark", "remarks", "comments", "comment"), "note"),
-    **dict.fromkeys(("episode", "episodes", "case", "cases", "incidents"), "past"),
+    **dict.fromkeys(("episode", "episodes", "case", "cases", "incidents", "occasions", "occasion", "instances"), "past"),
     **dict.fromkeys(("fault", "faults", "causes"), "fault"),
     **dict.fromkeys(("check", "checks", "steps"), "check"),
 }  # fmt: skip
@@ -46,15 +46,19 @@ _JOINTS = frozenset({"to", "and", "or", "-", "–", ",", "through"})
 _MOST_OFTEN = 3
 
 
-def number_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
+def number_problems(
+    sentences: list[list[Token]], evidence: Evidence, scanner: Scanner
+) -> Iterator[str]:
     """What is wrong with the numbers; each must be a fact of the signal it is told of."""
-    checked = _Numbers(evidence, sentences)
+    checked = _Numbers(evidence, sentences, scanner)
     for sentence, earlier in zip(
         sentences, earlier_subjects(sentences, evidence.lead.tag), strict=True
     ):
         for at, token in enumerate(sentence):
             if token.kind is Kind.NUMBER:
                 yield from checked.problems(sentence, at, earlier)
+            elif token.lower in RATIOS:
+                yield from checked.ratio(sentence, at, earlier)
 
 
 def leading_value_told(sentences: list[list[Token]], evidence: Evidence) -> bool:
@@ -73,14 +77,18 @@ def leading_value_told(sentences: list[list[Token]], evidence: Evidence) -> bool
 class _Numbers:
     """Checks the numbers of one text."""
 
-    def __init__(self, evidence: Evidence, sentences: list[list[Token]]) -> None:
+    def __init__(self, evidence: Evidence, sentences: list[list[Token]], scanner: Scanner) -> None:
         self._evidence = evidence
         self._known = facts(evidence)
         self._names = {s.tag: s.name for s in (*evidence.signals, *evidence.others)}
+        rows = [row.name for row in (*evidence.signals, *evidence.others, *evidence.similar)]
+        rows += [evidence.name, evidence.area or "", *(log.example for log in evidence.logs)]
+        rows += [*evidence.checks, *(note.text for note in evidence.notes)]
+        self._texts = " | ".join(rows).lower()
         tokens = [token for sentence in sentences for token in sentence]
         self._units = {token.unit for token in tokens if token.kind is Kind.NUMBER}
-        self._told_elsewhere = _told_elsewhere(evidence)
-        self._reasons = _numbers_in(evidence, [signal.why for signal in evidence.signals])
+        self._told_elsewhere = _told_elsewhere(evidence, scanner)
+        self._reasons = _numbers_in(scanner, [signal.why for signal in evidence.signals])
 
     def problems(self, sentence: list[Token], at: int, earlier: tuple[str, ...]) -> Iterator[str]:
         """What is wrong with the number at a place."""
@@ -88,6 +96,8 @@ class _Numbers:
         unit = token.unit or _inherited(sentence, at)
         told = f"{token.text} {unit}".strip()
         if (token.text, unit) in self._reasons:
+            return
+        if not unit and at and f"{sentence[at - 1].lower} {token.text}" in self._texts:
             return
         if not unit and _is_of_name(sentence, at):
             yield f"{sentence[at - 1].text} {token.text} is not in the evidence"
@@ -150,13 +160,26 @@ class _Numbers:
             return [fact for fact in matches if fact.slot == noun]
         token = sentence[at]
         loose = [fact for fact in matches if fact.unit == "" and fact.slot not in _COUNTS]
-        if slots_of(sentence, at)[1] is not None:
+        after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
+        if slots_of(sentence, at)[1] is not None or after in {"under", "over", "above", "below"}:
             for unit in self._units - {""}:
                 if unit not in TIME_UNITS and unit != "times":
                     found = _matching(sentence, at, self._known, unit)
                     loose += [fact for fact in found if fact.signal and fact.slot != "share"]
         counted = [fact for fact in matches if fact.slot in _COUNTS]
         return loose or (counted if "." not in token.text and _counts(sentence, at) else [])
+
+    def ratio(self, sentence: list[Token], at: int, earlier: tuple[str, ...]) -> Iterator[str]:
+        """What is wrong with ``twice its limit``, ``half the usual`` at a place."""
+        after = {token.lower for token in sentence[at + 1 : at + 5]}
+        of_part = sentence[at].lower in {"third", "thirds", "quarter"}
+        if not after & _REFERENCES or (of_part and "of" not in after):
+            return
+        least, most = _tolerance([token.lower for token in sentence[max(0, at - 3) : at]])
+        mine, told = owners(sentence, at, earlier), RATIOS[sentence[at].lower]
+        known = [f.value for f in self._known if f.slot == "times" and f.signal in mine]
+        if known and not any(told * least <= value <= told * most for value in known):
+            yield f"{sentence[at].text} is not the ratio"
 
     def _of_quote(self, sentence: list[Token], at: int) -> str:
         """A count told beside one quoted log line must be that line's."""
@@ -224,12 +247,47 @@ def _is_aside(sentence: list[Token], at: int) -> bool:
     return False
 
 
+RATIOS = {
+    **dict.fromkeys(("twice", "double", "doubled", "twofold"), 2.0),
+    **dict.fromkeys(("thrice", "triple", "tripled", "threefold"), 3.0),
+    **dict.fromkeys(("quadruple", "quadrupled", "fourfold"), 4.0),
+    **dict.fromkeys(("half", "halved"), 0.5),
+    "third": 1 / 3,
+    "thirds": 2 / 3,
+    "quarter": 0.25,
+}
+"""Words that tell a ratio, and the ratio."""
+_REFERENCES = frozenset(
+    "usual normal limit baseline typical its average threshold value level".split()
+)
+
+
+def _is_of_past(sentence: list[Token]) -> bool:
+    return any(
+        t.lower in {"helped", "before", "earlier", "similar", "past", "last"} for t in sentence
+    )
+
+
+def _tolerance(before: list[str]) -> tuple[float, float]:
+    """Between which shares of the told ratio the real one may be."""
+    if set(before) & {"almost", "nearly", "roughly", "about", "close", "around", "barely"}:
+        return 0.82, 1.12
+    if set(before) & {"less", "under", "below"}:
+        return 0.6, 1.02
+    if set(before) & {"than", "over", "exceeding"}:
+        return 0.98, 1.4
+    return 0.88, 1.2
+
+
 def _matching(sentence: list[Token], at: int, known: list[Fact], unit: str) -> list[Fact]:
     token = sentence[at]
     text, loose = token.text, is_loose(sentence, at)
     if unit == DEGREES:
         return [f for f in known if f.unit.startswith("°") and f.shown_as(text, loose=loose)]
     found = [fact for fact in known if fact.unit == unit and fact.shown_as(text, loose=loose)]
+    if unit == "times" and _is_of_past(sentence):
+        found += [fact for fact in known if fact.slot == "past" and not fact.unit]
+        found += [f for f in known if f.slot == "past" and not f.unit and float(text) <= f.value]
     if unit == "times":
         found += [fact for fact in known if fact.slot == "line" and fact.shown_as(text)]
     base, _, per = unit.rpartition("/")
@@ -268,20 +326,35 @@ def _is_of_name(sentence: list[Token], at: int) -> bool:
 
 
 def _inherited(sentence: list[Token], at: int) -> str:
-    """The unit of the next number, in ``from 2.1 to 7.3 mm/s``, ``2.1, 3 and 7.3 mm/s``."""
-    place, gap = at + 1, 0
-    while place < len(sentence) and gap < _MOST_OFTEN:
-        token = sentence[place]
-        if token.kind is Kind.NUMBER:
-            if token.unit:
-                return token.unit
-            gap = 0
-        elif token.lower in _JOINTS:
-            gap += 1
-        else:
-            return ""
-        place += 1
+    """The unit of the number beside: ``from 2.1 to 7.3 mm/s``, ``6.2 mm/s instead of 1.5``."""
+    for step, joints in ((1, _JOINTS), (-1, _JOINTS | _COMPARING)):
+        place, gap = at + step, 0
+        while 0 <= place < len(sentence) and gap < _MOST_OFTEN + (step < 0):
+            token = sentence[place]
+            if token.kind is Kind.NUMBER:
+                near = {t.lower for t in sentence[at + 1 : at + 3]}
+                allowed = token.unit not in TIME_UNITS or bool(
+                    near & {"allowed", "tolerated", "permitted"}
+                )
+                between = {t.lower for t in sentence[at + 1 : place]}
+                if step > 0 and token.unit in TIME_UNITS and "," in between:
+                    break
+                if token.unit and (step > 0 or allowed):
+                    return token.unit
+                gap = 0
+            elif token.lower in joints:
+                gap += 1
+            else:
+                break
+            place += step
     return ""
+
+
+_COMPARING = frozenset(
+    """instead of against versus vs compared with to from usual normal the a its limit normally
+    usually than rather above below over under where is was while whereas typical usual about are now near
+    around ( : for allowed threshold""".split()
+)
 
 
 def _noun(sentence: list[Token], at: int) -> str:
@@ -299,7 +372,7 @@ def _counts(sentence: list[Token], at: int) -> bool:
     return before in {"all", "the", "count", "total", "of", "these", "those", "number", "counted"}
 
 
-def _told_elsewhere(evidence: Evidence) -> set[tuple[str, str]]:
+def _told_elsewhere(evidence: Evidence, scanner: Scanner) -> set[tuple[str, str]]:
     """The numbers in notes, log lines, checks and actions, for sentences that tell of those."""
     texts = [note.text for note in evidence.notes]
     texts += [text for log in evidence.logs for text in (log.template, log.example)]
@@ -308,11 +381,10 @@ def _told_elsewhere(evidence: Evidence) -> set[tuple[str, str]]:
     texts += [past.name for past in evidence.similar]
     texts += [evidence.ended_by.text] if evidence.ended_by else []
     texts += [evidence.window or ""]
-    return _numbers_in(evidence, texts)
+    return _numbers_in(scanner, texts)
 
 
-def _numbers_in(evidence: Evidence, texts: list[str]) -> set[tuple[str, str]]:
-    scanner = Scanner(evidence)
+def _numbers_in(scanner: Scanner, texts: list[str]) -> set[tuple[str, str]]:
     return {
         (token.text, token.unit)
         for text in texts

@@ -68,12 +68,16 @@ def _clauses(sentences: list[list[_Told]]) -> Iterator[str]:
 
 def _listed_twice(sentence: list[Token]) -> Iterator[str]:
     listed: set[str] = set()
+    parted = False
     for token in sentence:
         if token.kind is Kind.SIGNAL:
-            if token.tag in listed:
+            if token.tag in listed and parted:
                 yield f"{token.text} is listed twice"
             listed.add(token.tag)
-        elif token.lower not in _SEPARATORS | {"and", "or", "the"}:
+            parted = False
+        elif token.lower in _SEPARATORS | {"and", "or", "the"}:
+            parted = True
+        else:
             listed = set()
 
 

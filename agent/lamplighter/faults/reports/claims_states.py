@@ -10,7 +10,7 @@ from lamplighter.faults.reports.facts import words
 from lamplighter.faults.reports.kind_words import RESERVED, allowed_of
 from lamplighter.faults.reports.subjects import earlier_subjects, owners
 from lamplighter.faults.reports.tokens import Kind, Token
-from lamplighter.faults.reports.vocabulary import IMPERATIVES, NOTE_WORDS, PEOPLE, forms, widened
+from lamplighter.faults.reports.vocabulary import IMPERATIVES, NOTE_WORDS, PEOPLE, PLAIN, forms
 
 _SEVERITIES = {
     "critical": {"critical"},
@@ -44,6 +44,7 @@ def state_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
     done = frozenset(form for word in done for form in forms(word)) | (
         NOTE_WORDS if evidence.notes else frozenset()
     )
+    items = _items(evidence)
     named: set[str] = set()
     own = {signal.tag for signal in evidence.signals}
     for sentence, subjects in zip(sentences, earlier, strict=True):
@@ -57,6 +58,7 @@ def state_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
         yield from _acknowledged(sentence, evidence)
         yield from _over(sentence, evidence)
         yield from _done(sentence, done)
+        yield from _doer(sentence, items)
 
 
 def _severity(sentence: list[Token], evidence: Evidence, quoted: frozenset[str]) -> Iterator[str]:
@@ -208,6 +210,33 @@ _DEEDS = frozenset(
     said felt""".split()
 )
 _DOERS = PEOPLE - {"shift", "duty", "maintenance"}
+
+
+def _doer(sentence: list[Token], items: list[tuple[str, frozenset[str]]]) -> Iterator[str]:
+    """Who did or wrote it: the words of an action or a note, told of somebody else."""
+    people = {token.lower for token in sentence if token.kind is Kind.NAME}
+    people &= {by for by, _ in items}
+    if len(people) != 1 or any(token.kind is Kind.QUOTE for token in sentence):
+        return
+    used = {form for token in sentence if token.kind is Kind.WORD for form in forms(token.lower)}
+    used |= {
+        word for t in sentence if t.kind in {Kind.QUOTE, Kind.NAME} for word in words([t.text])
+    }
+    told = [by for by, said in items if used & said]
+    if told and not people & set(told):
+        yield f"that was {told[0]}, not {next(iter(people))}"
+
+
+def _items(evidence: Evidence) -> list[tuple[str, frozenset[str]]]:
+    """Who did or wrote something, in lower case, with its telling words."""
+    rows = [(row.by, row.text) for row in (*evidence.actions, *evidence.notes)]
+    rows += [(evidence.ended_by.by, evidence.ended_by.text)] if evidence.ended_by else []
+    names = words([[s.name, s.tag] for s in (*evidence.signals, *evidence.others)])
+    common = PLAIN | names | words([evidence.name, evidence.asset])
+    return [
+        (by.lower(), frozenset(f for word in words([text]) - common for f in forms(word)))
+        for by, text in rows
+    ]
 
 
 def _over(sentence: list[Token], evidence: Evidence) -> Iterator[str]:

@@ -77,7 +77,7 @@ def time_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[
 
 def severity_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     """Where the episode got worse after its start, its severity told as from the start on."""
-    if evidence.worsened is None:
+    if evidence.worsened is None or evidence.worsened - evidence.started <= _MINUTE:
         return
     since = clock_time(evidence.worsened)
     for sentence in sentences:

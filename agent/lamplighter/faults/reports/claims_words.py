@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from lamplighter.faults.condition import kind_words
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports import direction_words
 from lamplighter.faults.reports.contexts import Context, contexts
 from lamplighter.faults.reports.facts import words
-from lamplighter.faults.reports.kind_words import RESERVED, allowed_of
+from lamplighter.faults.reports.kind_words import RESERVED, allowed_of, kinds_of
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.written_out import in_figures
 from lamplighter.faults.reports.vocabulary import (
@@ -56,8 +57,8 @@ _SEVERITIES = frozenset(
 _SHORTEST_STEM = 5
 _LEAST_QUOTED = 2
 _IDIOMS = {
-    "running": {"from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "down", "warm", "over"},
-    "runs": {"from", "for", "at", "high", "low", "hot", "above", "below", "well", "warm"},
+    "running": {"too", "from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "down", "warm", "over"},
+    "runs": {"unsteadily", "unevenly", "from", "for", "at", "high", "low", "hot", "above", "below", "well", "warm"},
     "ran": {"from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "warm"},
     "run": {"from", "for", "at", "high", "low", "hot", "above", "below", "well"},
     "stopped": {"rising", "falling", "climbing", "sending", "reporting", "delivering", "updating",
@@ -135,7 +136,9 @@ def _known(evidence: Evidence) -> _Known:
         own.append(["window maintenance planned scheduled"])
     told = [value for key, value in plain.items() if key not in apart]
     return _Known(
-        facts=words([*told, *named, *own]) | widened(words([[a.text] for a in evidence.actions])),
+        facts=words([*told, *own])
+        | widened(words(named))
+        | widened(words([[a.text] for a in evidence.actions])),
         fault=widened(words(plain["fault"])),
         checks=widened(words(plain["checks"])),
         logs=widened(words([[log.template, log.example] for log in evidence.logs])),
@@ -168,7 +171,8 @@ def _allowed(context: Context, known: _Known) -> frozenset[str]:
 def _is_meant(token: Token, context: Context, evidence: Evidence) -> bool:
     """Whether a fault is told as likely, ruled out or past, whichever it is."""
     if evidence.fault and token.lower == in_figures(evidence.fault).lower():
-        return context.hedged or context.advising
+        same = any(past.fault == evidence.fault for past in evidence.similar)
+        return context.hedged or context.advising or (context.past and same)
     if any(token.lower == in_figures(row.fault).lower() for row in evidence.ruled_out):
         return context.ruled or context.past
     return context.past
@@ -219,7 +223,8 @@ def _is_harmless(sentence: list[Token], at: int, everywhere: frozenset[str]) -> 
         return False
     if lower in everywhere or lower in RESERVED:
         return False
-    if sum(token.kind in _GROUNDS for token in sentence) < _LEAST_GROUND:
+    grounds = sum(token.kind in _GROUNDS for token in sentence)
+    if grounds < 1 and not {token.lower for token in sentence} & _TOPICS:
         return False
     if at + 1 < len(sentence):
         after = sentence[at + 1]
@@ -231,7 +236,10 @@ def _is_harmless(sentence: list[Token], at: int, everywhere: frozenset[str]) -> 
 
 
 _GROUNDS = frozenset({Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.DATE})
-_LEAST_GROUND = 2
+_TOPICS = frozenset(
+    """sensor reading readings value values signal signals alarm limit limits check inspect
+    comparison recommended recommend alarms trend log""".split()
+)
 _ADJECTIVES = ("ly", "ed", "ing", "ous", "ive", "al", "able", "ible", "ful", "ic", "ant", "ent")
 _EVENTFUL = frozenset(
     """because due caused owing since after when following once while during upon cause causes
@@ -280,6 +288,8 @@ def _quotes(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
     lines = [text for log in evidence.logs for text in (log.template, log.example)]
     lines += [note.text for note in evidence.notes] + [row.helped for row in evidence.similar]
     lines += [row.text for row in evidence.actions] + [row.fault for row in evidence.ruled_out]
+    lines += [text for s in evidence.signals for text in (str(s.status), s.why)]
+    lines += [kind_words(kind) for s in evidence.signals for kind in kinds_of(s)]
     lines += [evidence.fault or "", *evidence.checks, evidence.name, evidence.window or ""]
     lines += [signal.name for signal in (*evidence.signals, *evidence.others)]
     lowered = [_bare(line) for line in lines]

@@ -20,7 +20,22 @@ _GOING_ON = frozenset({"he", "she", "they", "it", "that", "this", "his", "her", 
 
 
 _BEFORE_ADVICE = frozenset(
-    {"to", ":", "please", "should", "must", ",", "first", "and", "then", "step", "-", "–", "—"}
+    {
+        "to",
+        "so",
+        ":",
+        "please",
+        "should",
+        "must",
+        ",",
+        "first",
+        "and",
+        "then",
+        "step",
+        "-",
+        "–",
+        "—",
+    }
 )
 
 

@@ -15,7 +15,7 @@ ABOVE = _set(
 )
 BELOW = _set(
     """below beneath under low lower lowest insufficient undershot undershoot undershooting cold
-    colder cool cooler depressed reduced lowered short deficient deficit underrun underruns low-low
+    colder cool depressed reduced lowered short deficient deficit underrun underruns low-low
     too-low smaller lessened decreased lacking less"""
 )
 RISING = _set(

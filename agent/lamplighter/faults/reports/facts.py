@@ -10,7 +10,7 @@ from typing import Any
 
 from lamplighter.faults.condition import LIMIT_KINDS, RATE_KINDS, SIGNAL_KINDS
 from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
-from lamplighter.faults.wording import exact
+from lamplighter.faults.wording import exact, shown
 
 # A shown number may be off by its own rounding, and by this share of the fact at most ...
 _ROUNDING_SHARE = 0.02
@@ -33,6 +33,7 @@ class Fact:
             episode's), ``duration`` (any other), ``past``, ``confidence``, or a count's noun.
         signal: the tag it belongs to; "" for the episode as a whole.
         fixed: whether it is a configured number, which nobody rounds.
+        slack: by how much it is off where it is reckoned from numbers as they are shown.
     """
 
     value: float
@@ -40,6 +41,7 @@ class Fact:
     slot: str
     signal: str = ""
     fixed: bool = False
+    slack: float = 0.0
 
     def shown_as(self, text: str, factor: float = 1.0, *, loose: bool = False) -> bool:
         """Whether a text's number stands for this fact, as it is or rounded.
@@ -59,9 +61,11 @@ class Fact:
         rounding = 0.5 * 10.0 ** -len(text.partition(".")[2]) * (1 + 1e-9)
         if loose:
             share = _LOOSE_DIFFERENCE if self.slot in _DERIVED else _LOOSE_SHARE
-            return max(min(rounding, 0.5), min(_last_place(text), share * abs(truth)))
+            return self.slack + max(min(rounding, 0.5), min(_last_place(text), share * abs(truth)))
         if self.slot in {"share", "times", "duration", "span", "past", "silence", "confidence"}:
-            return rounding
+            return rounding + self.slack
+        if self.slack:
+            return rounding + min(self.slack, 0.15 * abs(truth))
         return min(rounding, max(_ROUNDING_SHARE * abs(truth), 0.0005))
 
 
@@ -93,8 +97,8 @@ def facts(evidence: Evidence) -> list[Fact]:
             found.append(Fact(abs(evidence.ended - done.at), "s", "duration"))
     found += list(_counts(evidence))
     for row in evidence.contributions:
-        found.append(Fact(100 * row.share, "%", "share", row.tag))
-        found.append(Fact(row.share, "", "share", row.tag))
+        found.append(Fact(100 * row.share, "%", "part", row.tag))
+        found.append(Fact(row.share, "", "part", row.tag))
     for past in evidence.similar:
         found.append(Fact(past.duration, "s", "past"))
         found.append(Fact(100 * past.similarity, "%", "past"))
@@ -196,12 +200,19 @@ def _of_other(other: OtherSignal) -> Iterator[Fact]:
 
 
 def _compared(value: float, reference: float, unit: str, tag: str) -> Iterator[Fact]:
-    yield Fact(value - reference, unit, "difference", tag)
+    slack = _shown_off(value) + _shown_off(reference)
+    yield Fact(value - reference, unit, "difference", tag, slack=slack)
     if unit.startswith("°"):
-        yield Fact(value - reference, "K", "difference", tag)
+        yield Fact(value - reference, "K", "difference", tag, slack=slack)
     if reference and math.isfinite(value / reference):
-        yield Fact(100 * (value - reference) / reference, "%", "share", tag)
-        yield Fact(value / reference, "times", "times", tag)
+        off = slack / abs(reference)
+        yield Fact(100 * (value - reference) / reference, "%", "share", tag, slack=100 * off)
+        yield Fact(value / reference, "times", "times", tag, slack=off)
+
+
+def _shown_off(value: float) -> float:
+    """By how much a value as it is shown may be off."""
+    return 0.5 * 10.0 ** -len(shown(value).partition(".")[2])
 
 
 def _counts(evidence: Evidence) -> Iterator[Fact]:

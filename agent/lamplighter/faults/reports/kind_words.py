@@ -24,7 +24,7 @@ _STUCK = _set(
     unvarying immobile stagnant"""
 )
 _LOOP = _set(
-    "loop loops broken wire-break wiring wire cable cables circuit short-circuit interrupted live-zero"
+    "loop loops broken broke breaks wire-break wiring wire cable cables circuit short-circuit interrupted live-zero"
 )
 _DISTURBED = _set(
     """disturbed implausible invalid garbled erratic jumpy corrupt corrupted nonsensical unreliable
@@ -49,7 +49,7 @@ _DRIFT = _set("drift drifts drifted drifting creeping creep crept")
 _SHIFT = _set("shifted shift-up step-change")
 
 KIND_WORDS: dict[Kind, frozenset[str]] = {
-    Kind.STALE: _SILENT | _set("lost stopped stop stops ceased failed"),
+    Kind.STALE: _SILENT | _STUCK | _set("lost stopped stop stops ceased failed"),
     Kind.STUCK: _STUCK | _set("static constant flat same unchanged moved move moving"),
     Kind.LOOP: _LOOP | _DISTURBED,
     Kind.DISTURBED: _DISTURBED | _UNSTEADY | _SPIKING | _STUCK | _SILENT,
@@ -66,7 +66,7 @@ KIND_WORDS: dict[Kind, frozenset[str]] = {
 }
 """What may be said of a signal with such a condition, beside its direction."""
 RESERVED = (_SILENT | _STUCK | _LOOP | _DISTURBED | _UNSTEADY | _SPIKING | _PATTERN) - _set(
-    "wiring wire cable cables same flat rejected relationship contradict"
+    "broke breaks wiring wire cable cables same flat rejected relationship contradict"
 )
 """Words that may only be said of signals with a condition of such a kind."""
 DIRECTED = LIMIT_KINDS | RATE_KINDS | USUAL_KINDS | {

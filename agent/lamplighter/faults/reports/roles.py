@@ -90,9 +90,9 @@ _DIFFERENCES = frozenset(
         "excursion", "departure", "offset", "up", "down", "dip", "step", "another",
     }
 )  # fmt: skip
-_READINGS = frozenset({"value", "least", "greatest"})
+_READINGS = frozenset({"value", "least", "greatest", "part"})
 LIMITS = frozenset({"limit", "change"})
-_ANY = _READINGS | {"limit", "baseline", "change", "share"}
+_ANY = _READINGS | {"limit", "baseline", "change", "part"}
 _COMPARED = frozenset({"difference", "share", "times", "change"})
 _LOOK_BACK = 7
 
@@ -120,8 +120,6 @@ def is_loose(sentence: list[Token], at: int) -> bool:
 def slots_of(sentence: list[Token], at: int) -> tuple[frozenset[str], str | None]:
     """What a number may be by the words around it, and the name of that; None: not told."""
     token = sentence[at]
-    if at > 1 and sentence[at - 1].lower in {"and", "or"} and sentence[at - 2].kind is Kind.NUMBER:
-        return slots_of(sentence, at - 2)
     left, right = _left(sentence, at), [t.lower for t in sentence[at + 1 : at + 4]]
     if token.unit == "times":
         return frozenset({"times", "line"}), None
@@ -135,10 +133,18 @@ def slots_of(sentence: list[Token], at: int) -> tuple[frozenset[str], str | None
         "setpoint",
     }:
         return LIMITS, "limit"
+    if right[:1] == ["as"] and set(right) & {"limit", "threshold"}:
+        return LIMITS, "limit"
+    if right and right[0] in {"allowed", "permitted", "tolerated", "allowable"}:
+        return LIMITS, "limit"
     if right[:2] == ["alarm", "limit"] or right[:2] == ["alarm", "threshold"]:
         return LIMITS, "limit"
     if right and (right[0] in _USUAL or right[1:2] == ["baseline"]) and right[0] != "expected":
         return frozenset({"baseline"}), "usual value"
+    if right[:3] in (["at", "the", "top"], ["at", "the", "peak"], ["at", "its", "peak"]):
+        return frozenset({"greatest", "least"}), "greatest value"
+    if at > 1 and sentence[at - 1].lower in {"and", "or"} and sentence[at - 2].kind is Kind.NUMBER:
+        return slots_of(sentence, at - 2)
     slots, name = _by_left(left, right, sentence, at)
     if name in {None, "value"} and _is_usual(sentence, at):
         return frozenset({"baseline"}), "usual value"

@@ -49,7 +49,8 @@ def owners(sentence: list[Token], at: int, earlier: tuple[str, ...] = ()) -> set
             clause = at <= 1 or not before
             return {following} if clause else {following, *before[-1:]}
     if before and _names_again(sentence, at):
-        return set(before)
+        plural = any(token.lower in {"both", "they", "each"} for token in sentence[:at])
+        return mentioned_before(sentence, at) if plural else set(before)
     if before:
         return _chosen(before, sentence, at)
     named = [t.tag for t in sentence[at + 1 :] if t.kind is Kind.SIGNAL]

@@ -15,7 +15,7 @@ _MINUS = "\u2212"
 _APOSTROPHE = "\u2019"
 _SHORTEST_ALIAS = 3
 # "the current value" is no electric current, and "the level of the pressure" no tank's.
-_NOT_CURRENT = r"(?!\s+(?:value|reading|level|state|status|episode|alarm|trend|time|figure)\b)"
+_NOT_CURRENT = r"(?!\s+(?:value|reading|level|state|status|episode|alarm|trend|time|figure|loop)\b)"
 _NOT_LEVEL = "".join(
     f"(?<!{word} )"
     for word in ("higher", "lower", "usual", "normal", "new", "alarm", "limit", "that")
@@ -74,6 +74,8 @@ class Scanner:
 
     def __init__(self, evidence: Evidence, names: Iterable[str] = ()) -> None:
         self._signals = signal_names(evidence)
+        rows = [*evidence.signals, *evidence.others]
+        self._whole = {_plain(row.name) for row in rows if _has_letter(row.name)}
         self._machine = {_plain(n) for n in (evidence.asset, evidence.name) if _has_letter(n)}
         places = (evidence.area or "", evidence.window or "")
         self._places = {_plain(name) for name in places if _has_letter(name)}
@@ -95,7 +97,7 @@ class Scanner:
             r"|(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?)"
             r"|(?P<date>(?:\d{4}|(?<=\s))-\d\d-\d\d(?!\d))"
             r"|(?P<time>(?<![\d:])\d{1,2}:\d\d(?::\d\d)?Z?)"
-            rf"|(?P<name>(?<!\w)(?i:{_any(self._every_name())})(?!\w))"
+            rf"|(?P<name>(?<!\w)(?i:{self._every_name()})(?!\w))"
             rf"|(?P<number>~?(?:(?:^|(?<=[\s(]))[-+{_MINUS}])?(?<![\w.])\d+(?:,\d{{3}})*(?:\.\d+)?)"
             rf"|(?P<word><\w+>|\w+(?:['{_APOSTROPHE}/-]\w+)*)"
             r"|(?P<end>[.!?]+(?=[\s)]|$))"
@@ -130,8 +132,12 @@ class Scanner:
             else:
                 yield self._named(found) if group == "name" else _token(group, found)
 
-    def _every_name(self) -> set[str]:
-        return {*self._signals, *self._machine, *self._names, *self._faults, *self._places}
+    def _every_name(self) -> str:
+        """A pattern of every name; a short one ends where no other measure follows it."""
+        short = self._signals.keys() - self._whole
+        whole = self._whole | self._machine | self._names | self._faults | self._places
+        measured = rf"(?!\s+(?:{'|'.join(sorted(MEASURES))})\b)"
+        return f"{_any(whole)}|(?:{_any(short - whole)}){measured}"
 
     def _named(self, found: str) -> Token:
         lower = _plain(found)
@@ -169,12 +175,40 @@ def signal_names(evidence: Evidence) -> dict[str, str]:
             if _has_letter(text):
                 found.setdefault(_plain(text), tag)
                 found.setdefault(_plain(text).replace(" ", "-"), tag)
-    lasts = [_plain(name).split()[-1] for _, name in rows if name.split()]
+    short: dict[str, set[str]] = {}
     for tag, name in rows:
-        last = _plain(name).split()[-1] if name.split() else ""
-        if _has_letter(last) and len(last) > _SHORTEST_ALIAS and lasts.count(last) == 1:
-            found.setdefault(last, tag)
+        for alias in _aliases(_plain(name)):
+            short.setdefault(alias, set()).add(tag)
+    for alias, tags in short.items():
+        if len(tags) == 1:
+            found.setdefault(alias, next(iter(tags)))
     return found
+
+
+def _aliases(name: str) -> Iterator[str]:
+    """What a signal may be called for short: parts of its name, its qualifier first, its measure."""
+    plain = name.replace("(", " ").replace(")", " ").split()
+    spelled = [_SPELLED.get(word, word) for word in plain]
+    for words in {tuple(plain), tuple(spelled)}:
+        count = len(words)
+        for start in range(count):
+            for end in range(start + 2, count + 1):
+                yield " ".join(words[start:end])
+        if count > _TWO:
+            yield " ".join((words[-1], *words[:-1]))
+            yield " ".join((*words[1:], words[0]))
+        for word in words:
+            if word in MEASURES or (word == words[-1] and len(word) > _SHORTEST_ALIAS):
+                yield word
+
+
+_TWO = 2
+_SPELLED = {"temp": "temperature", "vib": "vibration", "dp": "differential pressure"}
+MEASURES = frozenset(
+    """temperature pressure flow vibration speed current voltage power torque level humidity load
+    frequency noise acceleration position viscosity conductivity turbidity""".split()
+)
+"""Nouns of what is measured."""
 
 
 def _plain(name: str) -> str:

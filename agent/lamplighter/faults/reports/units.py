@@ -93,6 +93,20 @@ _RATE = (
 _BY = {"h": "/h", "m": "/min", "s": "/s"}
 
 
+def _compiled() -> re.Pattern[str]:
+    words = "|".join(f"(?P<w{n}>(?i:{pattern}))" for n, (pattern, _) in enumerate(_WORDS))
+    plain = sorted({*_COMMON, *TIME_UNITS}, key=len, reverse=True)
+    symbols = "|".join(re.escape(unit) for unit in plain)
+    return re.compile(
+        rf"[\s-]?(?:(?:{words})(?![\w/])|(?P<symbol>{symbols})(?!\w)"
+        rf"|(?P<letter>[CF])(?![\w/-]))"
+    )
+
+
+_PATTERN = _compiled()
+_RATE_PATTERN = re.compile(_RATE)
+
+
 class Units:
     """Reads the unit behind a number.
 
@@ -102,15 +116,6 @@ class Units:
 
     def __init__(self, own: Iterable[str]) -> None:
         self._own = {unit for unit in own if unit}
-        plain = sorted({*self._own, *_COMMON, *TIME_UNITS}, key=len, reverse=True)
-        self._spelled = [unit for _, unit in _WORDS]
-        words = "|".join(f"(?P<w{n}>(?i:{pattern}))" for n, (pattern, _) in enumerate(_WORDS))
-        symbols = "|".join(re.escape(unit) for unit in plain)
-        self._pattern = re.compile(
-            rf"[\s-]?(?:(?:{words})(?![\w/])|(?P<symbol>{symbols})(?!\w)"
-            rf"|(?P<letter>[CF])(?![\w/-]))"
-        )
-        self._rate = re.compile(_RATE)
 
     def after(self, text: str, at: int) -> tuple[str, int]:
         """The unit at a place in a text, "" for none, and the place behind it.
@@ -118,19 +123,19 @@ class Units:
         ``/min``, ``/h`` or ``/s`` is added to a unit that stands per minute, hour or second.
         """
         own = max((u for u in self._own if self._stands(u, text, at)), key=len, default="")
-        match = self._pattern.match(text, at)
+        match = _PATTERN.match(text, at)
         if own:
             unit, end = own, self._end(own, text, at)
         elif match is None:
             return "", at
         else:
             unit, end = self._unit(match), match.end()
-        longer = self._pattern.match(text, at)
+        longer = _PATTERN.match(text, at)
         if longer is not None and longer.end() > end and _is_word(longer):
             unit, end = self._unit(longer), longer.end()
         if unit in TIME_UNITS and unit not in self._own:
             return unit, end
-        rate = self._rate.match(text, end)
+        rate = _RATE_PATTERN.match(text, end)
         if rate is None:
             return unit, end
         window = rate[2]
@@ -158,7 +163,7 @@ class Units:
             return "°" + match["letter"]
         if match["symbol"]:
             return match["symbol"]
-        return self._spelled[int((match.lastgroup or "w0")[1:])]
+        return _WORDS[int((match.lastgroup or "w0")[1:])][1]
 
 
 def _is_word(match: re.Match[str]) -> bool:

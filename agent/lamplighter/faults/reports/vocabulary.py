@@ -27,7 +27,7 @@ HEDGES = _set(
     indications indicative suspected suspect suspects suspicion consistent seems seem appears
     appear apparently sign signs presumably presumed hint hints fit fits match matches diagnosis
     diagnosed candidate explanation explain explains cause fault hypothesis believed assumed
-    confidence typical assessed identified potential plausible culprit speaks speak combination assume picture lean leans
+    confidence typical assessed identified potential plausible culprit certain certainly surely obviously clearly speaks speak combination assume picture lean leans
     signature evidence finding resembles ?"""
 )
 IMPERATIVES = _set(
@@ -39,7 +39,7 @@ IMPERATIVES = _set(
     assess review action step task see attention find clean replace make visit go send have"""
 )
 ADVISING = IMPERATIVES - _set(
-    """first next begin start see find make have go send sure attention review action step task
+    """first next begin start see find make have go send attention review action step task
     move test looked needs need needed stop switch visit point priority clean measure"""
 )
 """What makes a sentence an advice; the others only go with one."""
