@@ -29,9 +29,9 @@ _FAST = 0.3
 # Of T², Q, Hawkins' statistic and its average: how far above the greatest known value the limit is
 # at least. Changes of load that slow signals lag behind show most in Q.
 _ABOVE_GREATEST = (1.6, 2.0, 1.6, 1.6)
-# The model is fitted anew after so many steps, and later whenever a fiftieth more is known.
+# The model is fitted anew after so many steps, and later whenever half a percent more is known.
 _REFIT_EVERY = 60
-_REFIT_SHARE = 50
+_REFIT_SHARE = 200
 CALIBRATED = len(_ABOVE_GREATEST)
 
 
