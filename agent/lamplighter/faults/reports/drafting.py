@@ -61,7 +61,7 @@ class MarkedDrafting:
         from lamplighter.model.request import Request, Urgency
 
         facts = self._told.text
-        begun = " ".join(self._kept)
+        begun = " ".join(self._kept) or self._told.begun
         if problems:
             facts = f"{facts}\nwrong: {self._wrong or 'too short'}"
         return Request(
@@ -79,7 +79,8 @@ class MarkedDrafting:
 
     def read(self, answer: str) -> list[str]:
         """The whole text, and the text without the sentences that are wrong."""
-        every = [*self._kept, *sentences(answer)]
+        begun = " ".join(self._kept) or self._told.begun
+        every = sentences(f"{begun} {answer.strip()}")
         right: list[str] = []
         self._kept, self._wrong = [], ""
         for place, sentence in enumerate(every):

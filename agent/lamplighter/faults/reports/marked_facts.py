@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lamplighter.faults.condition import Severity
 from lamplighter.faults.evidence.record import Evidence, RuledOut, SignalEvidence
 from lamplighter.faults.reports.marked_signals import signal_line, signal_marks
 from lamplighter.faults.reports.marks import lowered, marks_in
@@ -53,10 +54,12 @@ class Told:
     Attributes:
         lines: facts with marks, in the order of telling.
         marks: what each mark of the lines stands for.
+        begun: how the report has to begin, with marks; "" leaves it to the model.
     """
 
     lines: tuple[str, ...]
     marks: dict[str, str]
+    begun: str = ""
 
     @property
     def text(self) -> str:
@@ -111,7 +114,21 @@ def told(evidence: Evidence) -> Told:
     lines = list(_lines(evidence, signals, marks))
     kept = _chosen(lines, marks.known)
     used = marks_in("\n".join(kept))
-    return Told(kept, {mark: text for mark, text in marks.known.items() if mark in used})
+    told_marks = {mark: text for mark, text in marks.known.items() if mark in used}
+    return Told(kept, told_marks, _begun(evidence))
+
+
+def _begun(evidence: Evidence) -> str:
+    """How a report begins where the episode got worse: its two times are easily mixed up."""
+    if evidence.worsened is None:
+        return ""
+    article = "" if evidence.severity is Severity.CRITICAL else "a "
+    became = f"became {article}{evidence.severity} at w0"
+    return {
+        "opened": f"m0 has had an alarm since t0, which {became}:",
+        "changed": f"m0 has been in alarm for d0, since t0, which {became}:",
+        "closed": f"The alarm on m0 lasted d0, from t0 to e0; it {became}.",
+    }[evidence.kind]
 
 
 def _chosen(lines: list[_Line], marks: dict[str, str]) -> tuple[str, ...]:

@@ -55,6 +55,14 @@ def test_a_closed_episode_tells_its_end_and_extreme(evidence: Evidence) -> None:
     assert found.marks["z1"] == "bearing greased by kim"
 
 
+def test_where_it_got_worse_the_beginning_is_given(evidence: Evidence) -> None:
+    worse = replace(evidence, worsened=evidence.started + 30)
+    found = told(worse)
+    assert found.lines[0] == "opened alarm: m0, since t0, critical from w0"
+    assert found.begun == "m0 has had an alarm since t0, which became critical at w0:"
+    assert told(evidence).begun == ""
+
+
 def test_a_change_tells_what_joined_and_what_left(evidence: Evidence) -> None:
     first, second = evidence.signals
     third = replace(second, tag="oil", name="oil level", active=False)

@@ -166,6 +166,17 @@ async def test_a_model_trained_for_it_writes_with_marks(evidence: Evidence) -> N
     assert not any(figure.isdigit() for figure in engine.requests[0].figures)
 
 
+async def test_where_it_got_worse_the_model_goes_on_from_the_beginning(evidence: Evidence) -> None:
+    begun = "m0 has had an alarm since t0, which became critical at w0:"
+    engine = Script(
+        MARKED.replace("m0 has had a critical alarm since t0:", begun), tasks=("marked reports",)
+    )
+    report = await writer().write(replace(evidence, worsened=evidence.started + 40), engine)
+    assert report.written_by == "model"
+    assert "since 14:05:09 UTC on 2026-03-01, which became critical at 14:05:49:" in report.text
+    assert engine.requests[0].turns[-1].content == begun
+
+
 async def test_a_wrong_sentence_with_marks_is_left_out(evidence: Evidence) -> None:
     engine = Script(f"{MARKED} s2 is below its limit of l2.", tasks=("marked reports",))
     report = await writer().write(evidence, engine)
