@@ -43,8 +43,8 @@ def person(broker: Mosquitto) -> Iterator[Person]:
 
 @pytest.fixture
 def home_assistant(broker: Mosquitto) -> Iterator[Person]:
-    """Hears what is announced, whenever that is."""
-    person = Person(broker.port, DEVICE)
+    """Hears what is announced and answered, whatever comes in between."""
+    person = Person(broker.port, DEVICE, f"{ROOT}/control/reply")
     person.start()
     yield person
     person.stop()
@@ -91,7 +91,7 @@ def test_alarms_are_operated_on_from_everywhere_with_who_and_when(
     # Over control, with an answer.
     op = {"op": "ack", "asset": "pump1", "condition": "bar_high", "user": "ann", "id": "1"}
     person.publish(f"{ROOT}/control", op)
-    answer = hear(person, f"{ROOT}/control/reply")
+    answer = hear(home_assistant, f"{ROOT}/control/reply")
     assert (answer["id"], answer["ok"], answer["changed"]) == ("1", True, 1)
     assert hear_state(person, HIGH, "acknowledged")["ack"]["by"] == "ann"
 
