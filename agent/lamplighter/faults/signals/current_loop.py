@@ -31,7 +31,10 @@ def state_of(current: float) -> LoopState:
 
 
 def scaled(current: float, loop: Loop | bool) -> float:  # noqa: FBT001 - as it is configured
-    """The value that a current in mA stands for: 4 mA is ``low``, 20 mA ``high``; else mA."""
+    """The value that a current in mA stands for: 4 mA is ``low``, 20 mA ``high``; else mA.
+
+    It has ten digits: what the arithmetic adds to them is no part of the measurement.
+    """
     if not isinstance(loop, Loop):
         return current
-    return loop.low + (current - 4.0) / 16.0 * (loop.high - loop.low)
+    return float(f"{loop.low + (current - 4.0) / 16.0 * (loop.high - loop.low):.10g}")

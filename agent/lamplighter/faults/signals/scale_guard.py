@@ -17,13 +17,13 @@ _PROOFS = 3
 _PROOFS_BY_NOISE = 5
 _ABOUT = 3.5
 # Seconds between values in which no machine gets as much warmer as °F is more than °C.
-_SOON_S = 60.0
+_SOON_S = 90.0
 # A jump is judged where it is larger than so many usual steps.
 _LEAP = 8.0
-# What fits: to within half a percent, or four usual steps, but no more than a fifth of the way.
+# What fits: to within half a percent, or five usual steps, but no more than a quarter of the way.
 _CLOSE = 0.005
-_STEPS = 4.0
-_OF_THE_WAY = 0.2
+_STEPS = 5.0
+_OF_THE_WAY = 0.25
 _MEMORY = 1 / 16
 # Codes for "no value" that devices send as one: a missing sensor, a full or an empty register.
 _CODES = frozenset(
@@ -100,9 +100,12 @@ class ScaleGuard:
 
     def _judged(self, value: float, last: float, unit: str, passed: float) -> float | None:
         for scale in (self._doubt,) if self._doubt else mistakable(unit):
-            if not self._fits(scale, value, last) or (scale.is_near and passed > _SOON_S):
+            known = scale is self._doubt
+            if not self._fits(scale, value, last) and not (known and self._goes_on(scale, value)):
                 continue
-            if scale is self._doubt:
+            if scale.is_near and passed > _SOON_S:
+                continue
+            if known:
                 self._proofs += 1
                 self._moved += abs(value - self._held)
             else:
@@ -131,6 +134,11 @@ class ScaleGuard:
         if noise > _OF_THE_WAY * way:
             return False
         return abs(value - expected) <= min(max(noise, _CLOSE * abs(expected)), _OF_THE_WAY * way)
+
+    def _goes_on(self, scale: Scale, value: float) -> bool:
+        """Whether a value goes on from the one that was held back: signals wander."""
+        moved = abs(value - self._held)
+        return moved <= max(_STEPS * self.step / abs(scale.factor), _CLOSE * abs(self._held))
 
     def _taken(self, value: float, last: float) -> float:
         self.step += (abs(value - last) - self.step) * _MEMORY

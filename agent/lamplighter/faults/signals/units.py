@@ -70,8 +70,8 @@ class Scale:
         return self.offset != 0.0 and self.factor != 1.0
 
     def read(self, other: float) -> float:
-        """The value in the configured unit."""
-        return self.factor * other + self.offset
+        """The value in the configured unit, to ten digits: 6.1, not 6.1000000000000005."""
+        return float(f"{self.factor * other + self.offset:.10g}")
 
     def written(self, value: float) -> float:
         """What the value would read in the other unit."""

@@ -105,6 +105,18 @@ def test_a_source_that_changes_its_unit_is_read_on(
     assert source.health == (SignalStatus.GOOD, "")
 
 
+@pytest.mark.parametrize("scale", [lambda v: v * 1.8 + 32.0, lambda v: v * 1000.0])
+def test_a_signal_that_wanders_while_its_unit_changes_is_followed(
+    scale: Callable[[float], float],
+) -> None:
+    source = Source()
+    source.run(200)
+    level = iter(range(1000))
+    source.run(60, lambda _: [(round(scale(40.0 + 0.6 * next(level)), 1), source.now)])
+    assert next(c.condition.kind for c in source.told if c.active) is Kind.DISTURBED
+    assert source.watch.value == pytest.approx(40.0 + 0.6 * 59, abs=0.2)
+
+
 def test_a_fault_is_still_told_while_the_unit_is_another() -> None:
     source = Source()
     source.run(200)
