@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.checker import faithful_part
+from lamplighter.faults.reports.mark_problems import mark_problems
 from lamplighter.faults.reports.marked_facts import told
 from lamplighter.faults.reports.marks import fill, sentences
 from lamplighter.faults.reports.prompt import figures, instructions, lines, retry, start
@@ -27,6 +29,19 @@ _TEMPERATURE = 0.7
 _TOP_P = 0.9
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A model's answer, read.
+
+    Attributes:
+        texts: the reports that it may be taken for, the best one first; none is checked yet.
+        problems: what is wrong with it whatever the check says.
+    """
+
+    texts: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+
+
 class Drafting(Protocol):
     """One report's way through the model."""
 
@@ -38,8 +53,8 @@ class Drafting(Protocol):
             deadline_s: seconds that it may take.
         """
 
-    def read(self, answer: str) -> list[str]:
-        """The reports that the model's answer may be taken for, the best one first."""
+    def read(self, answer: str) -> Read:
+        """What the model's answer may be taken for."""
 
 
 class MarkedDrafting:
@@ -77,22 +92,25 @@ class MarkedDrafting:
             seed=zlib.crc32(self._evidence.id.encode()),
         )
 
-    def read(self, answer: str) -> list[str]:
+    def read(self, answer: str) -> Read:
         """The whole text, and the text without the sentences that are wrong."""
         begun = " ".join(self._kept) or self._told.begun
         every = sentences(f"{begun} {answer.strip()}")
         right: list[str] = []
+        problems: list[str] = []
         self._kept, self._wrong = [], ""
         for place, sentence in enumerate(every):
+            found = list(mark_problems(sentence, self._told.lines))
+            problems += found
             longer = self._filled([*right, sentence])
-            if faithful_part(longer, self._evidence) == longer:
+            if not found and faithful_part(longer, self._evidence) == longer:
                 right.append(sentence)
                 if len(right) == place + 1:
                     self._kept.append(sentence)
             else:
                 self._wrong = self._wrong or sentence
-        whole, mended = self._filled(every), self._filled(right)
-        return [whole] if whole == mended else [whole, mended]
+        texts = [self._filled(right)] if problems else [self._filled(every), self._filled(right)]
+        return Read(tuple(dict.fromkeys(texts)), tuple(problems))
 
     def _filled(self, told_sentences: Sequence[str]) -> str:
         return fill(" ".join(told_sentences), self._told.marks)
@@ -130,8 +148,8 @@ class PlainDrafting:
             urgency=Urgency.REPORT,
         )
 
-    def read(self, answer: str) -> list[str]:
-        """The text up to its first wrong sentence, and the whole of it, for what is wrong there."""
+    def read(self, answer: str) -> Read:
+        """The whole text, and the text up to its first wrong sentence."""
         whole = " ".join(f"{self._begun}{answer}".split())
         self._kept = faithful_part(whole, self._evidence)
-        return [whole] if whole == self._kept else [whole, self._kept]
+        return Read(tuple(dict.fromkeys([whole, self._kept])))

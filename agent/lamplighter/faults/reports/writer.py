@@ -172,11 +172,11 @@ class ReportWriter:
                 turned_down.append((str(error),))
                 return "", _FAILED
             left -= completion.elapsed_ms / 1000
-            drafts = drafting.read(completion.text)
-            for draft in drafts:
-                if not self._problems(draft, evidence):
-                    return draft, ""
-            turned_down.append(tuple(self._problems(drafts[0], evidence)))
+            read = drafting.read(completion.text)
+            for text in read.texts:
+                if not self._problems(text, evidence):
+                    return text, ""
+            turned_down.append((*read.problems, *self._problems(read.texts[0], evidence)))
             reason = _LATE if completion.finished == "deadline" else _REFUSED
         return "", reason
 
