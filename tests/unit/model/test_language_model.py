@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,16 @@ def test_the_masks_of_a_grammar_are_made_once(tiny: Path, monkeypatch: pytest.Mo
     request = Request(turns=TURNS, grammar=WORDS)
     texts = {complete(model, request).text for _ in range(3)}
     assert len(texts) == len(made) == 1
+
+
+def test_free_decoding_writes_no_figure_that_it_was_not_given(tiny: Path) -> None:
+    model = started(tiny, None)
+    seen: set[str] = set()
+    for seed in range(12):
+        drawn = Request(turns=TURNS, temperature=3.0, seed=seed, max_tokens=24)
+        free = complete(model, drawn).text
+        held = complete(model, replace(drawn, figures=("v1", "7.5"))).text
+        seen |= {letter for letter in free if letter.isdigit()}
+        assert not {letter for letter in held if letter.isdigit()} - {"1", "7", "5"}
+    assert seen - {"1", "7", "5"}
+    model.stop()
