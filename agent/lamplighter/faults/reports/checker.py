@@ -35,7 +35,7 @@ _LEADS = frozenset(
     limit limits alarm alarms reading readings value values likely suspected action actions machine
     operator note notes condition conditions severity critical warning advisory inspect recommended
     recommendation measurements channels evidence sensor sensors parameters acknowledged
-    window""".split()
+    window trend""".split()
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 

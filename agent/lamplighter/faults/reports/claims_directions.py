@@ -156,7 +156,9 @@ def _is_of_now(sentence: list[Token], at: int) -> bool:
     return any(token.kind is Kind.NUMBER or token.lower in _NOWADAYS for token in near)
 
 
-_NOWADAYS = frozenset({"now", "currently", "again", "back", "meanwhile", "since", "present"})
+_NOWADAYS = frozenset(
+    {"now", "currently", "again", "back", "meanwhile", "since", "present", "trend"}
+)
 
 
 def _enough(true: list[bool], sentence: list[Token], at: int) -> bool:
@@ -392,7 +394,7 @@ def _of_signal(signal: SignalEvidence) -> Truth:
         calm=not signal.active or signal.trend == "steady" or signal.kind is ConditionKind.STUCK,
         eased=_eased(signal, _FAR),
         alarmed=True,
-        extra=_told_by_why(signal),
+        extra=_told_by_why(signal) | (opposite if _within(signal) else frozenset()),
     )
 
 
@@ -408,6 +410,12 @@ def _is_beyond(signal: SignalEvidence) -> bool:
         return False
     up = signal.kind in UPWARD
     return signal.value > signal.limit if up else signal.value < signal.limit
+
+
+def _within(signal: SignalEvidence) -> bool:
+    """Whether its alarm only holds by its deadband: the value is back within the limit."""
+    known = signal.kind in LIMIT_KINDS and signal.value is not None
+    return signal.active and known and not _is_beyond(signal)
 
 
 def _eased(signal: SignalEvidence, share: float = 0.0) -> bool:

@@ -9,7 +9,7 @@ from lamplighter.faults.reports.facts import Fact, facts
 from lamplighter.faults.reports.roles import is_loose, slots_of
 from lamplighter.faults.reports.subjects import earlier_subjects, mentioned_before, owners
 from lamplighter.faults.reports.tokens import Kind, Scanner, Token
-from lamplighter.faults.reports.units import DEGREES, TIME_UNITS
+from lamplighter.faults.reports.units import DEGREES, TIME_UNITS, factor
 
 _COUNT_NOUNS = {
     **dict.fromkeys(
@@ -111,7 +111,7 @@ class _Numbers:
             yield f"{told} is no span of time"
             return
         matches = _matching(sentence, at, self._known, unit)
-        if not unit:
+        if not unit or (not matches and not token.unit):
             matches = self._bare(sentence, at, matches)
         if not matches:
             yield f"{told} is not in the evidence" + ("" if unit else " (is its unit missing?)")
@@ -161,7 +161,8 @@ class _Numbers:
         token = sentence[at]
         loose = [fact for fact in matches if fact.unit == "" and fact.slot not in _COUNTS]
         after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
-        if slots_of(sentence, at)[1] is not None or after in {"under", "over", "above", "below"}:
+        is_bracketed = after == ")" and at > 0 and sentence[at - 1].text == "("
+        if slots_of(sentence, at)[1] is not None or after in _BARE_BEFORE or is_bracketed:
             for unit in self._units - {""}:
                 if unit not in TIME_UNITS and unit != "times":
                     found = _matching(sentence, at, self._known, unit)
@@ -238,6 +239,11 @@ def _is_of_whole(sentence: list[Token], at: int) -> bool:
 _LASTING = frozenset({"lasted", "lasting", "lasts", "took", "changed", "altogether", "duration"})
 
 
+_BARE_BEFORE = frozenset(
+    {"under", "over", "above", "below", "less", "more", "higher", "lower", "short", "beyond"}
+)
+
+
 def _is_aside(sentence: list[Token], at: int) -> bool:
     """Whether the nearest signal stands in an aside: ``which leads temperature by 40 s, is at``."""
     for place in range(at - 1, 0, -1):
@@ -262,6 +268,13 @@ _REFERENCES = frozenset(
 )
 
 
+def _shown_converted(fact: Fact, text: str, per_own: float, *, loose: bool) -> bool:
+    """Whether a number in a larger or smaller unit, ``5.27 m`` of 5272 mm, stands for the fact."""
+    return text.strip("-+0.") != "" and Fact(fact.value, "", fact.slot).shown_as(
+        text, per_own, loose=loose
+    )
+
+
 def _is_of_past(sentence: list[Token]) -> bool:
     return any(
         t.lower in {"helped", "before", "earlier", "similar", "past", "last"} for t in sentence
@@ -284,27 +297,37 @@ def _matching(sentence: list[Token], at: int, known: list[Fact], unit: str) -> l
     text, loose = token.text, is_loose(sentence, at)
     if unit == DEGREES:
         return [f for f in known if f.unit.startswith("°") and f.shown_as(text, loose=loose)]
+    if unit.startswith(f"{DEGREES}/"):
+        per = unit.removeprefix(DEGREES)
+        rates = [f for f in known if f.unit.startswith("°") and f.unit.endswith(per)]
+        return [fact for fact in rates if fact.shown_as(text, loose=loose)]
     found = [fact for fact in known if fact.unit == unit and fact.shown_as(text, loose=loose)]
+    if not found:
+        found = [
+            fact
+            for fact in known
+            if (per_own := factor(unit, fact.unit))
+            and not fact.fixed
+            and _shown_converted(fact, text, per_own, loose=loose)
+        ]
     if unit == "times" and _is_of_past(sentence):
         found += [fact for fact in known if fact.slot == "past" and not fact.unit]
         found += [f for f in known if f.slot == "past" and not f.unit and float(text) <= f.value]
     if unit == "times":
         found += [fact for fact in known if fact.slot == "line" and fact.shown_as(text)]
     base, _, per = unit.rpartition("/")
-    for name, factor in (("h", 1 / 60), ("s", 60.0)):
+    for name, share in (("h", 1 / 60), ("s", 60.0)):
         if per == name:
             minute = f"{base}/min"
-            found += [
-                f for f in known if f.unit == minute and f.shown_as(text, factor, loose=loose)
-            ]
-    factor = TIME_UNITS.get(unit, 0.0)
-    if factor:
+            found += [f for f in known if f.unit == minute and f.shown_as(text, share, loose=loose)]
+    seconds = TIME_UNITS.get(unit, 0.0)
+    if seconds:
         spans = [
             fact
             for fact in known
             if fact.slot in {"duration", "span", "past", "silence"} and fact.unit == "s"
         ]
-        found += [fact for fact in spans if _spans(fact, text, factor, loose=loose)]
+        found += [fact for fact in spans if _spans(fact, text, seconds, loose=loose)]
     return found
 
 

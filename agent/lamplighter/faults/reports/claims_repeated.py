@@ -109,7 +109,7 @@ def _quantities(sentences: list[list[_Told]]) -> Iterator[str]:
                 yield f"{_said(token)} is said twice"
             elif (
                 numbers
-                and slot not in {None, "value"}
+                and slot not in {None, "value", "difference"}
                 and (at == 0 or tokens[at - 1].lower != "by")
             ):
                 yield f"the {slot} is said to be {numbers[0]} and {_said(token)}"

@@ -130,6 +130,10 @@ def _is_at(sentence: list[Token], at: int, moment: float) -> bool:
     """Whether a time of day is the moment's, its seconds cut off or, loosely, rounded."""
     told = sentence[at].text
     told = told if told[1:2] != ":" else f"0{told}"
+    if told.endswith("~"):  # "ten past eleven", of the morning or of the evening
+        half = told[:-1]
+        later = f"{int(half[:2]) + 12:02d}{half[2:]}"
+        return clock_time(moment).startswith((half, later))
     if clock_time(moment).startswith(told):
         return True
     loose = any(token.lower in _LOOSE for token in sentence[max(0, at - 2) : at])

@@ -295,8 +295,16 @@ def _quotes(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
     lowered = [_bare(line) for line in lines]
     for token in sentence:
         inside = _bare(token.text[1:-1])
-        if token.kind is Kind.QUOTE and not any(inside in line for line in lowered):
+        known = any(inside in line or _is_within(inside, line) for line in lowered)
+        if token.kind is Kind.QUOTE and not known:
             yield f'"{inside}" is quoted, but no log line or note says it'
+
+
+def _is_within(quoted: str, line: str) -> bool:
+    """Whether the words of a quote stand in a line in this order, its numbers left out."""
+    found = iter(word for word in line.split() if not word.startswith("<"))
+    wanted = [word for word in quoted.split() if not word.startswith("<")]
+    return len(wanted) > 1 and all(word in found for word in wanted)
 
 
 def _bare(text: str) -> str:

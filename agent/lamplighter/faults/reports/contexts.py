@@ -63,8 +63,10 @@ def contexts(sentences: list[list[Token]], evidence: Evidence) -> list[Context]:
         named = any(token.kind is Kind.NAME for token in sentence)
         found.append(
             Context(
-                hedged=bool(used & HEDGES),
-                advising=bool(used & ADVISING) or _begins_advice(sentence, verbs),
+                hedged=bool(used & HEDGES) or _is_rated(sentence),
+                advising=bool(used & ADVISING)
+                or sentence[0].lower in {"see", "have"}
+                or _begins_advice(sentence, verbs),
                 logged=quoted
                 or bool(used & LOG_WORDS)
                 or bool(goes_on and before and before.logged),
@@ -74,11 +76,24 @@ def contexts(sentences: list[list[Token]], evidence: Evidence) -> list[Context]:
                 or bool(goes_on and before and before.noted),
                 ruled=bool(used & RULED_WORDS),
                 past=bool(used & PAST_MARKS)
+                or bool(used & MONTHS and evidence.similar)
                 or bool(used & PAST_WORDS and before and before.past)
                 or bool(goes_on and before and before.past),
             )
         )
     return found
+
+
+def _is_rated(sentence: list[Token]) -> bool:
+    """``Bearing wear (83 %)``: a fault with its confidence."""
+    fault = any(token.kind is Kind.FAULT for token in sentence)
+    return fault and any(t.kind is Kind.NUMBER and t.unit == "%" for t in sentence)
+
+
+MONTHS = frozenset(
+    """january february march april june july august september october november december
+    month year""".split()
+)
 
 
 def _begins_advice(sentence: list[Token], verbs: set[str]) -> bool:

@@ -13,6 +13,7 @@ from lamplighter.faults.reports.facts import Fact
 from lamplighter.faults.reports.kind_words import DIRECTED, RESERVED, allowed_of, kinds_of
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.units import TIME_UNITS
+from lamplighter.faults.reports.vocabulary import forms
 
 _WRONG = frozenset(
     {
@@ -30,10 +31,13 @@ def missing(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     lead = evidence.lead
     if not any(token.kind is Kind.MACHINE for token in tokens):
         yield f"the machine {evidence.name} is not named"
-    if not any(token.kind is Kind.SIGNAL and token.tag == lead.tag for token in tokens):
+    told = leading_value_told(sentences, evidence)
+    if not any(token.kind is Kind.SIGNAL and token.tag == lead.tag for token in tokens) and not (
+        told and _is_hinted(tokens, lead.name)
+    ):
         yield f"the leading signal {lead.name} is not named"
     silent = bool(kinds_of(lead) & _NO_VALUE) or lead.value is None
-    if not silent and not leading_value_told(sentences, evidence):
+    if not silent and not told:
         yield f"the value of {lead.name} is missing"
     if not _is_wrong_told(tokens, evidence):
         yield f"what is wrong with {lead.name} is missing"
@@ -43,6 +47,15 @@ def missing(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
         end_told(sentences, evidence) or _duration_told(tokens, evidence)
     ):
         yield "when it ended, or how long it lasted, is missing"
+
+
+def _is_hinted(tokens: list[Token], name: str) -> bool:
+    """Whether a word of the signal's name is said: its value's unit says which measure of it."""
+    said = {form for token in tokens for form in forms(token.lower)}
+    return any(word in said for word in name.lower().split() if len(word) > _SHORT)
+
+
+_SHORT = 3
 
 
 def _is_wrong_told(tokens: list[Token], evidence: Evidence) -> bool:

@@ -91,6 +91,9 @@ _DIFFERENCES = frozenset(
     }
 )  # fmt: skip
 _READINGS = frozenset({"value", "least", "greatest", "part"})
+_OF_LIMITS = frozenset(
+    {"alarm", "high-high", "low-low", "high", "low", "upper", "lower", "critical"}
+)
 LIMITS = frozenset({"limit", "change"})
 _ANY = _READINGS | {"limit", "baseline", "change", "part"}
 _COMPARED = frozenset({"difference", "share", "times", "change"})
@@ -137,7 +140,7 @@ def slots_of(sentence: list[Token], at: int) -> tuple[frozenset[str], str | None
         return LIMITS, "limit"
     if right and right[0] in {"allowed", "permitted", "tolerated", "allowable"}:
         return LIMITS, "limit"
-    if right[:2] == ["alarm", "limit"] or right[:2] == ["alarm", "threshold"]:
+    if right[:1] and right[0] in _OF_LIMITS and set(right[1:2]) & {"limit", "threshold", "bound"}:
         return LIMITS, "limit"
     if right and (right[0] in _USUAL or right[1:2] == ["baseline"]) and right[0] != "expected":
         return frozenset({"baseline"}), "usual value"
@@ -210,6 +213,8 @@ def _is_now(left: list[str]) -> bool:
 def _told(left: list[str], words: frozenset[str]) -> int | None:
     """How far back stands a word that governs the number: ``its limit of``, ``usually it is``."""
     for back, word in enumerate(reversed(left)):
+        if word == "least" and left[-back - 2 : len(left) - back - 1] == ["at"]:
+            continue
         if word in words:
             between = left[len(left) - back :]
             if words is _LIMIT and between[-1:] and between[-1] in {"at", "with", "to"}:
@@ -231,7 +236,11 @@ def _is_usual(sentence: list[Token], at: int) -> bool:
     """``Normally, vibration is at 2.1``: what stands at the head of a clause governs it all."""
     words: list[str] = []
     for token in reversed(sentence[:at]):
-        if token.kind is Kind.NUMBER or token.text == ";" or token.lower in {"now", "while", "but"}:
+        if token.kind is Kind.NUMBER:
+            if words and words[0] in _USUALLY:  # "44.6 °C usually, and gaining"
+                words = words[1:]
+            break
+        if token.text == ";" or token.lower in {"now", "while", "but"}:
             break
         words.insert(0, token.lower)
     head = " ".join(words)

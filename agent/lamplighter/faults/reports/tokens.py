@@ -96,7 +96,7 @@ class Scanner:
             r"|(?P<standard>\b(?:ISO|NE|ISA|IEC|DIN|EN)[\s-]?(?:20816|10816|43|107|18\.2|62682)(?:-\d)?)"
             r"|(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?Z?)"
             r"|(?P<date>(?:\d{4}|(?<=\s))-\d\d-\d\d(?!\d))"
-            r"|(?P<time>(?<![\d:])\d{1,2}:\d\d(?::\d\d)?Z?)"
+            r"|(?P<time>(?<![\d:])\d{1,2}:\d\d(?::\d\d)?[Z~]?)"
             rf"|(?P<name>(?<!\w)(?i:{self._every_name()})(?!\w))"
             rf"|(?P<number>~?(?:(?:^|(?<=[\s(]))[-+{_MINUS}])?(?<![\w.])\d+(?:,\d{{3}})*(?:\.\d+)?)"
             rf"|(?P<word><\w+>|\w+(?:['{_APOSTROPHE}/-]\w+)*)"
@@ -137,7 +137,7 @@ class Scanner:
         short = self._signals.keys() - self._whole
         whole = self._whole | self._machine | self._names | self._faults | self._places
         measured = rf"(?!\s+(?:{'|'.join(sorted(MEASURES))})\b)"
-        return f"{_any(whole)}|(?:{_any(short - whole)}){measured}"
+        return f"{_any(whole)}|(?:{_any(short - whole)})(?![-/]){measured}"
 
     def _named(self, found: str) -> Token:
         lower = _plain(found)
@@ -194,15 +194,22 @@ def _aliases(name: str) -> Iterator[str]:
         for start in range(count):
             for end in range(start + 2, count + 1):
                 yield " ".join(words[start:end])
+        if count > 1:
+            for joint in ("of", "of the", "of its", "at the", "in the"):
+                yield f"{words[-1]} {joint} {' '.join(words[:-1])}"
         if count > _TWO:
             yield " ".join((words[-1], *words[:-1]))
             yield " ".join((*words[1:], words[0]))
         for word in words:
-            if word in MEASURES or (word == words[-1] and len(word) > _SHORTEST_ALIAS):
+            if word in MEASURES or (len(word) > _SHORTEST_ALIAS and word not in _TOO_COMMON):
                 yield word
 
 
 _TWO = 2
+_TOO_COMMON = frozenset(
+    {"door", "share", "time", "supply", "drive", "motor", "line", "rate", "ratio", "machine",
+     "differential", "mean", "upper", "lower", "first", "second", "usual", "main", "open"}
+)  # fmt: skip
 _SPELLED = {"temp": "temperature", "vib": "vibration", "dp": "differential pressure"}
 MEASURES = frozenset(
     """temperature pressure flow vibration speed current voltage power torque level humidity load

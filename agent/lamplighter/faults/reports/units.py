@@ -19,7 +19,7 @@ _COMMON = (
     "°C °F °R K bar bar(g) mbar Pa hPa kPa MPa GPa psi atm mm/s m/s in/s cm/s km/h mm cm m km µm um "
     "nm in ft g mg mm/s² m/s² A mA kA µA V mV kV W kW MW GW kWh Wh MWh VA kVA var kvar Hz kHz MHz "
     "GHz rpm 1/min r/min m³/h m³/s m³ l/min l/s l/h l ml % ppm ppb dB dB(A) kg t kg/h t/h Nm kNm N "
-    "kN J kJ MJ lx lm pH ohm Ω kΩ MΩ µS/cm mS/cm NTU bpm rad/s ° times"
+    "kN J kJ MJ lx lm pH ohm Ω kΩ MΩ hp cfm gpm lb ft/min µS/cm mS/cm NTU bpm rad/s ° times"
 ).split()
 _METRES, _LITRES = "met(?:er|re)s?", "lit(?:er|re)s?"
 _PER = r"\s+(?:per|a|an|each)\s+"
@@ -82,6 +82,13 @@ _WORDS = (
     (r"tonn?es?", "t"),
     (r"grams?", "g"),
     (r"lux", "lx"),
+    (rf"(?:feet|foot|ft){_PER}{_MIN}", "ft/min"),
+    (rf"(?:cubic\s+feet|cubic\s+foot){_PER}{_MIN}", "cfm"),
+    (rf"gallons?{_PER}{_MIN}", "gpm"),
+    (r"feet|foot", "ft"),
+    (r"inch(?:es)?", "in"),
+    (r"horse\s?power", "hp"),
+    (r"pounds?", "lb"),
     (r"ohms?", "ohm"),
     (r"(?<=\d\s)x(?=\s)|(?<=\d)x(?=\s)|×|-?fold", "times"),
 )
@@ -105,6 +112,27 @@ def _compiled() -> re.Pattern[str]:
 
 _PATTERN = _compiled()
 _RATE_PATTERN = re.compile(_RATE)
+
+
+_FAMILIES = (
+    {"mm": 1e-3, "cm": 1e-2, "m": 1.0, "km": 1e3, "µm": 1e-6},
+    {"W": 1.0, "kW": 1e3, "MW": 1e6},
+    {"mA": 1e-3, "A": 1.0, "kA": 1e3},
+    {"mV": 1e-3, "V": 1.0, "kV": 1e3},
+    {"Pa": 1.0, "hPa": 1e2, "mbar": 1e2, "kPa": 1e3, "bar": 1e5, "MPa": 1e6},
+    {"g": 1e-3, "kg": 1.0, "t": 1e3},
+    {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6},
+    {"ms": 1e-3, "s": 1.0},
+    {"mm/s": 1e-3, "cm/s": 1e-2, "m/s": 1.0},
+)
+
+
+def factor(unit: str, other: str) -> float:
+    """How many of another unit one of a unit is, where both measure in powers of ten; else 0."""
+    for family in _FAMILIES:
+        if unit != other and unit in family and other in family:
+            return family[unit] / family[other]
+    return 0.0
 
 
 class Units:

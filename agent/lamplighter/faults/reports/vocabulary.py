@@ -57,7 +57,7 @@ NOTE_WORDS = _set(
 RULED_WORDS = _set(
     """ruled rule rules ruling exclude excluded excludes excluding unlikely dismiss dismissed
     discounted discount against contradict contradicts contradicted eliminated eliminate
-    eliminates rather not no improbable less neither nor rejected discarded out argue argues isn't
+    eliminates rather not no improbable less neither nor doesn't don't rejected discarded out argue argues isn't
     without"""
 )
 PAST_WORDS = _set(
@@ -94,7 +94,7 @@ SYNONYMS = (
         "clean cleaned cleaning cleanliness cleaner dirt dirty fouled fouling soiled contaminated"
     ),
     _set("replace replaced replacing replacement change changed changing exchange exchanged swap"),
-    _set("door doors ajar open opened"),
+    _set("door doors ajar open opened shut close closed closing"),
     _set("defrost defrosting defrosted iced ice icing frost frosted"),
     _set("loose looseness loosened tighten tightened tight tightness tightening fastening"),
     _set("imbalance unbalance unbalanced imbalanced balance"),

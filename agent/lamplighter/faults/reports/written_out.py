@@ -125,6 +125,26 @@ def _composed(match: re.Match[str]) -> str:
     return f"{(int(match[1]) * big + int(match[3]) * small) // small} {match[4]}"
 
 
+def _spoken(match: re.Match[str]) -> str:
+    """``ten past eleven pm`` is 23:10; without am or pm it stays open, which a ``~`` tells."""
+    said = match["part"].lower()
+    minutes = {"quarter": 15, "half": 30}.get(said.removeprefix("a ").strip())
+    minutes = int(worth(said)) if minutes is None else minutes
+    hour = int(worth(match["hour"].lower()))
+    if match["way"].lower() == "to":
+        hour, minutes = hour - 1, _MINUTES - minutes
+    if not (0 <= hour <= _MONTHS_A_YEAR and 0 <= minutes < _MINUTES):
+        return match.group()
+    half = (match["half"] or "").lower().replace(".", "")
+    if not half:
+        return f"{hour % 12:02d}:{minutes:02d}~"
+    late = half.endswith(("pm", "afternoon", "evening")) or (
+        half.endswith("night") and hour % 12 > _SIX
+    )
+    return f"{hour % 12 + (12 if late else 0):02d}:{minutes:02d}"
+
+
+_MINUTES, _SIX = 60, 6
 _MONTHS_A_YEAR = 12
 _DATES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (
@@ -146,7 +166,19 @@ _LAST: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bmidnight\b", "00:00"),
     (r"\b(?:noon|midday)\b", "12:00"),
 )
+_WORD = rf"(?:{_BELOW_100})"
+_HALF = r"(?P<half>[ap]\.?m\.?|in\s+the\s+(?:morning|afternoon|evening)|at\s+night)"
+_SPOKEN = (
+    rf"(?:\b(?P<part>{_WORD}|\d{{1,2}}|(?:a\s+)?quarter|half)(?:\s+minutes?)?\s+(?P<way>past)"
+    rf"\s+(?P<hour>{_WORD}|\d{{1,2}})\b(?:\s+{_HALF})?)"
+)
+_SPOKEN_TO = (
+    rf"(?:(?<=at\s)|(?<=since\s)|(?<=about\s)|(?<=around\s))(?P<part>{_WORD}|\d{{1,2}}|(?:a\s+)?quarter)(?:\s+minutes?)?"
+    rf"\s+(?P<way>to)\s+(?P<hour>{_WORD})\b(?:\s+{_HALF})?"
+)
 _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+    (re.compile(_SPOKEN, _FLAGS), _spoken),
+    (re.compile(_SPOKEN_TO, _FLAGS), _spoken),
     (re.compile(r"\bthree[-\s]quarters\s+of\s+an?\s+hour\b", _FLAGS), "~45 min"),
     (
         re.compile(r"\b(?:a\s+)?quarter\s+of\s+an\s+hour\b|\ba\s+quarter[-\s]hour\b", _FLAGS),
