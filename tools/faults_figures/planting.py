@@ -148,7 +148,7 @@ def _number(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, in
     old = match.group()
     for _ in range(30):
         new = _changed(old, draw, [m.group() for m in found])
-        if float(new) != float(old) and abs(float(new) - float(old)) > 0.021 * abs(float(old)):  # noqa: PLR2004
+        if float(new) != float(old) and abs(float(new) - float(old)) > 0.021 * abs(float(old)):
             return match.start(), match.end(), new
     return None
 
@@ -162,12 +162,12 @@ def _changed(old: str, draw: random.Random, others: list[str]) -> str:
         letters[one], letters[other] = letters[other], letters[one]
         return "".join(letters) if letters[0] != "0" or "." in old[:2] else old
     if way == 1:
-        return f"{float(old) * 10:g}" if float(old) * 10 < 1e6 else old  # noqa: PLR2004
-    if way == 2:  # noqa: PLR2004
+        return f"{float(old) * 10:g}" if float(old) * 10 < 1e6 else old
+    if way == 2:
         return f"{float(old) / 10:.3g}" if float(old) else "3"
-    if way == 3 and len(set(others)) > 1:  # noqa: PLR2004
+    if way == 3 and len(set(others)) > 1:
         return draw.choice([other for other in others if other != old] or [old])
-    at = digits[0] if draw.random() < 0.6 else draw.choice(digits)  # noqa: PLR2004
+    at = digits[0] if draw.random() < 0.6 else draw.choice(digits)
     return old[:at] + draw.choice([d for d in "123456789" if d != old[at]]) + old[at + 1 :]
 
 
@@ -213,7 +213,7 @@ def _name(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int,
 
 def _other_machine(name: str, draw: random.Random) -> str:
     digits = [at for at, letter in enumerate(name) if letter.isdigit()]
-    if digits and draw.random() < 0.7:  # noqa: PLR2004
+    if digits and draw.random() < 0.7:
         at = digits[-1]
         return name[:at] + draw.choice([d for d in "123456789" if d != name[at]]) + name[at + 1 :]
     return draw.choice(
@@ -270,12 +270,12 @@ def _cause(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int
             *evidence.checks,
             *(p.fault or "" for p in evidence.similar),
         ]
-    ).lower()  # noqa: E501
+    ).lower()
     faults = [f for f in _FAULTS if f.split(" ", 1)[-1].split()[-1] not in known]
     filled = {"fault": draw.choice(faults), "deed": draw.choice(_DEEDS),
               "part": draw.choice([p for p in _PARTS if p not in known]), "broke": draw.choice(_BROKE)}  # fmt: skip
     filled["Fault"] = filled["fault"][0].upper() + filled["fault"][1:]
-    if evidence.fault and evidence.fault in text and draw.random() < 0.4:  # noqa: PLR2004
+    if evidence.fault and evidence.fault in text and draw.random() < 0.4:
         at = text.find(evidence.fault)
         return at, at + len(evidence.fault), filled["fault"].removeprefix("a ").removeprefix("an ")
     ends = [
@@ -286,6 +286,6 @@ def _cause(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int
     if not ends:
         return None
     at = draw.choice(ends)
-    if draw.random() < 0.5:  # noqa: PLR2004
+    if draw.random() < 0.5:
         return at, at + 1, draw.choice(_CLAUSES).format(**filled) + "."
     return at, at + 1, ". " + draw.choice(_INVENTED).format(**filled)

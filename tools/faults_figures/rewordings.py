@@ -228,7 +228,7 @@ class _Wording:
 
     def _whole(self) -> dict[str, str]:
         evidence = self._evidence
-        area = f" in {evidence.area}" if evidence.area and self._draw.random() < 0.5 else ""  # noqa: PLR2004
+        area = f" in {evidence.area}" if evidence.area and self._draw.random() < 0.5 else ""
         bracket = f" ({evidence.area})" if evidence.area and not area else ""
         began = datetime.fromtimestamp(evidence.started, UTC)
         end = evidence.ended or evidence.drawn
@@ -242,9 +242,9 @@ class _Wording:
         }  # fmt: skip
 
     def _span(self, seconds: float) -> str:
-        if seconds < 120:  # noqa: PLR2004 - as wording.duration does
+        if seconds < 120:
             return f"{round(seconds)} [s|seconds]"
-        if seconds < 7200:  # noqa: PLR2004
+        if seconds < 7200:
             return f"{round(seconds / 60)} [min|minutes]"
         return duration(seconds)
 
@@ -277,7 +277,7 @@ class _Wording:
         up = signal.kind not in DOWNWARD
         v = quantity(shown(signal.value or 0.0), signal.unit)
         worded = _UNITS.get(signal.unit)
-        if worded and self._draw.random() < 0.25:  # noqa: PLR2004
+        if worded and self._draw.random() < 0.25:
             v = f"{shown(signal.value or 0.0)} {worded}"
         set_limit = signal.kind in LIMIT_KINDS | RATE_KINDS
         limit = exact(signal.limit) if set_limit else shown(signal.limit)
@@ -300,7 +300,7 @@ class _Wording:
         limit_unit = signal.limit_unit
         name = signal.name
         return way | {
-            "n": name, "N": f"The {name}" if self._draw.random() < 0.6 else name[0].upper() + name[1:],  # noqa: PLR2004
+            "n": name, "N": f"The {name}" if self._draw.random() < 0.6 else name[0].upper() + name[1:],
             "v": v, "vw": v, "L": quantity(limit, limit_unit), "against": "against",
             "b": quantity(shown(signal.baseline or 0.0), signal.unit),
             "diff": quantity(shown(difference), signal.unit),
@@ -344,7 +344,7 @@ class _Wording:
         for log in evidence.logs[:1]:
             times = (
                 "once" if log.count == 1 else "twice" if log.count == 2 else f"{log.count} times"
-            )  # noqa: PLR2004
+            )
             if log.count > 1:
                 yield self._raw(_LOG, {"l": log.template, "c": str(log.count), "cx": times})
         for note in evidence.notes[-1:]:

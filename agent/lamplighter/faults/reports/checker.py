@@ -22,6 +22,7 @@ from lamplighter.faults.reports.kind_words import RESERVED
 from lamplighter.faults.reports.required import missing
 from lamplighter.faults.reports.template_text import LEAST_WORDS, MOST_WORDS
 from lamplighter.faults.reports.tokens import Kind, Scanner, Token
+from lamplighter.faults.reports.word_sets import word_set
 
 _ENDS = (".", "!", "?", '."', ".”", ".)")
 _GROUNDS = frozenset(
@@ -30,13 +31,11 @@ _GROUNDS = frozenset(
 _SHORT_WORD = 3
 # What opens a sentence on a fault or a check, whose further words are held to the fault tables, and
 # what speaks of the episode as a whole.
-_LEADS = frozenset(
-    """pattern points fault cause check checked first signal signals episode report log lines
+_LEADS = word_set("""pattern points fault cause check checked first signal signals episode report log lines
     limit limits alarm alarms reading readings value values likely suspected action actions machine
     operator note notes condition conditions severity critical warning advisory inspect recommended
     recommendation measurements channels evidence sensor sensors parameters acknowledged
-    window trend""".split()
-)
+    window trend""")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 

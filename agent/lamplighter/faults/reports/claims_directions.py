@@ -9,8 +9,8 @@ from lamplighter.faults.condition import LIMIT_KINDS, RATE_KINDS, SIGNAL_KINDS, 
 from lamplighter.faults.condition import Kind as ConditionKind
 from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
 from lamplighter.faults.reports import direction_words as words
-from lamplighter.faults.reports.subjects import earlier_subjects, owners
 from lamplighter.faults.reports.facts import words as facts_words
+from lamplighter.faults.reports.subjects import earlier_subjects, owners
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.vocabulary import IMPERATIVES
 

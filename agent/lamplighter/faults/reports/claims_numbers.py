@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lamplighter.faults.evidence.log_templates import LogCount
 from lamplighter.faults.evidence.record import Evidence
-from lamplighter.faults.reports.facts import Fact, facts
+from lamplighter.faults.reports.facts import Fact, facts, words
 from lamplighter.faults.reports.roles import is_loose, slots_of
 from lamplighter.faults.reports.subjects import earlier_subjects, mentioned_before, owners
 from lamplighter.faults.reports.tokens import Kind, Scanner, Token
 from lamplighter.faults.reports.units import DEGREES, TIME_UNITS, factor
+from lamplighter.faults.reports.vocabulary import forms
+from lamplighter.faults.reports.word_sets import word_set
 
 _COUNT_NOUNS = {
     **dict.fromkeys(
@@ -42,7 +45,7 @@ _BELOW_ANOTHER = frozenset(
 _READINGS = frozenset({"value", "least", "greatest"})
 _COUNTS = frozenset(_COUNT_NOUNS.values()) | {"other"}
 _PAST = frozenset({"past", "confidence"})
-_JOINTS = frozenset({"to", "and", "or", "-", "–", ",", "through"})
+_JOINTS = frozenset({"to", "and", "or", "-", "\u2013", ",", "through"})
 _MOST_OFTEN = 3
 
 
@@ -187,10 +190,20 @@ class _Numbers:
         token = sentence[at]
         quotes = [t.text[1:-1].strip(" .") for t in sentence if t.kind is Kind.QUOTE]
         counted = token.unit == "times" or _noun(sentence, at) == "line"
-        rows = [log for log in self._evidence.logs if quotes[:1] == [log.template.strip(" .")]]
-        if counted and len(quotes) == 1 and len(rows) == 1 and token.text != str(rows[0].count):
+        logs = self._evidence.logs
+        rows = [log for log in logs if quotes[:1] == [log.template.strip(" .")]]
+        if counted and not quotes and len(logs) > 1:
+            rows = self._told_log(sentence)
+        if counted and len(rows) == 1 and token.text != str(rows[0].count):
             return f"that log line came {rows[0].count} times, not {token.text}"
         return ""
+
+    def _told_log(self, sentence: list[Token]) -> list[LogCount]:
+        """The log line that a sentence tells of in its own words, where it is one alone."""
+        used = {form for token in sentence for form in forms(token.lower)}
+        shared = [(len(used & words([log.template])), log) for log in self._evidence.logs]
+        most = max((count for count, _ in shared), default=0)
+        return [log for count, log in shared if count == most and most > 0]
 
     def _of_owner(
         self, sentence: list[Token], at: int, earlier: tuple[str, ...], matches: list[Fact]
@@ -206,8 +219,8 @@ class _Numbers:
         return found
 
 
-_OF_RATES = frozenset(
-    "change changes rate rise fall within per rose fell rising falling climb climbed".split()
+_OF_RATES = word_set(
+    "change changes rate rise fall within per rose fell rising falling climb climbed"
 )
 
 
@@ -263,9 +276,7 @@ RATIOS = {
     "quarter": 0.25,
 }
 """Words that tell a ratio, and the ratio."""
-_REFERENCES = frozenset(
-    "usual normal limit baseline typical its average threshold value level".split()
-)
+_REFERENCES = word_set("usual normal limit baseline typical its average threshold value level")
 
 
 def _shown_converted(fact: Fact, text: str, per_own: float, *, loose: bool) -> bool:
@@ -373,11 +384,9 @@ def _inherited(sentence: list[Token], at: int) -> str:
     return ""
 
 
-_COMPARING = frozenset(
-    """instead of against versus vs compared with to from usual normal the a its limit normally
+_COMPARING = word_set("""instead of against versus vs compared with to from usual normal the a its limit normally
     usually than rather above below over under where is was while whereas typical usual about are now near
-    around ( : for allowed threshold""".split()
-)
+    around ( : for allowed threshold""")
 
 
 def _noun(sentence: list[Token], at: int) -> str:
@@ -418,10 +427,53 @@ def _numbers_in(scanner: Scanner, texts: list[str]) -> set[tuple[str, str]]:
 
 
 _ATTRIBUTED = frozenset(
-    "note notes noted wrote writes written says said log logs logged line lines message messages "
-    "check checks verify inspect look ensure make done did was did earlier similar previous last "
-    "reported reports entry entries operator remarked remark mentioned observed action helped by "
-    "because since window".split()
+    [
+        "note",
+        "notes",
+        "noted",
+        "wrote",
+        "writes",
+        "written",
+        "says",
+        "said",
+        "log",
+        "logs",
+        "logged",
+        "line",
+        "lines",
+        "message",
+        "messages",
+        "check",
+        "checks",
+        "verify",
+        "inspect",
+        "look",
+        "ensure",
+        "make",
+        "done",
+        "did",
+        "was",
+        "did",
+        "earlier",
+        "similar",
+        "previous",
+        "last",
+        "reported",
+        "reports",
+        "entry",
+        "entries",
+        "operator",
+        "remarked",
+        "remark",
+        "mentioned",
+        "observed",
+        "action",
+        "helped",
+        "by",
+        "because",
+        "since",
+        "window",
+    ]
 )
 
 

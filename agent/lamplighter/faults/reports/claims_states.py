@@ -11,6 +11,7 @@ from lamplighter.faults.reports.kind_words import RESERVED, allowed_of
 from lamplighter.faults.reports.subjects import earlier_subjects, owners
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.vocabulary import IMPERATIVES, NOTE_WORDS, PEOPLE, PLAIN, forms
+from lamplighter.faults.reports.word_sets import word_set
 
 _SEVERITIES = {
     "critical": {"critical"},
@@ -204,11 +205,9 @@ def _is_past(word: str) -> bool:
 _NO_DEEDS = frozenset(
     {"need", "asked", "required", "needed", "advised", "recommended", "supposed", "called"}
 )
-_DEEDS = frozenset(
-    """left forgot made took had was were did went came shut cut put set ran broke hit gave got
+_DEEDS = word_set("""left forgot made took had was were did went came shut cut put set ran broke hit gave got
     kept brought found saw held began chose drove lost met read sent told thought wrote has have
-    said felt""".split()
-)
+    said felt""")
 _DOERS = PEOPLE - {"shift", "duty", "maintenance"}
 
 
@@ -252,9 +251,7 @@ def _over(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
             yield "closed: the episode is open"
         return
     for word in sorted(used & _STILL):
-        if not before_end and word not in {"remains", "still"}:
-            yield f"{word}: the episode is closed"
-        elif (
+        if (not before_end and word not in {"remains", "still"}) or (
             word in {"remains", "still"}
             and used & {"active", "open", "alarm", "above", "below"}
             and not before_end

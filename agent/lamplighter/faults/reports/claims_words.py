@@ -20,7 +20,6 @@ from lamplighter.faults.reports.contexts import Context, contexts
 from lamplighter.faults.reports.facts import words
 from lamplighter.faults.reports.kind_words import RESERVED, allowed_of, kinds_of
 from lamplighter.faults.reports.tokens import Kind, Token
-from lamplighter.faults.reports.written_out import in_figures
 from lamplighter.faults.reports.vocabulary import (
     CAPITALS,
     CLAIMING,
@@ -36,6 +35,8 @@ from lamplighter.faults.reports.vocabulary import (
     forms,
     widened,
 )
+from lamplighter.faults.reports.word_sets import word_set
+from lamplighter.faults.reports.written_out import in_figures
 
 _DIRECTIONS = (
     direction_words.UP_WORDS
@@ -47,10 +48,8 @@ _DIRECTIONS = (
     | direction_words.PARTICLE_VERBS
     | {"up", "down"}
 )
-_DAYS = frozenset(
-    """january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday""".split()
-)
+_DAYS = word_set("""january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday""")
 _SEVERITIES = frozenset(
     {"critical", "warning", "warnings", "advisory", "minor", "major", "severe", "serious"}
 )
@@ -137,7 +136,7 @@ def _known(evidence: Evidence) -> _Known:
     told = [value for key, value in plain.items() if key not in apart]
     return _Known(
         facts=words([*told, *own])
-        | widened(words(named))
+        | _named_words(words(named))
         | widened(words([[a.text] for a in evidence.actions])),
         fault=widened(words(plain["fault"])),
         checks=widened(words(plain["checks"])),
@@ -148,6 +147,12 @@ def _known(evidence: Evidence) -> _Known:
         reserved=reserved,
         names=words(named),
     )
+
+
+def _named_words(named: frozenset[str]) -> frozenset[str]:
+    """The words of signals' names; of a leakage it may be said that it leaks."""
+    leaks = frozenset({"leak", "leaks", "leaking", "leaked", "leakage"})
+    return named | (leaks if named & leaks else frozenset())
 
 
 def _allowed(context: Context, known: _Known) -> frozenset[str]:
@@ -236,21 +241,17 @@ def _is_harmless(sentence: list[Token], at: int, everywhere: frozenset[str]) -> 
 
 
 _GROUNDS = frozenset({Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.DATE})
-_TOPICS = frozenset(
-    """sensor reading readings value values signal signals alarm limit limits check inspect
-    comparison recommended recommend alarms trend log""".split()
-)
+_TOPICS = word_set("""sensor reading readings value values signal signals alarm limit limits check inspect
+    comparison recommended recommend alarms trend log""")
 _ADJECTIVES = ("ly", "ed", "ing", "ous", "ive", "al", "able", "ible", "ful", "ic", "ant", "ent")
-_EVENTFUL = frozenset(
-    """because due caused owing since after when following once while during upon cause causes
+_EVENTFUL = word_set("""because due caused owing since after when following once while during upon cause causes
     reason by from blame culprit thanks result led triggered before despite although for until
-    if""".split()
-)
+    if""")
 
 
 def _is_title(sentence: list[Token], at: int) -> bool:
     """Whether a capital begins something: after a colon, a bracket or a dash."""
-    return sentence[at - 1].text in {":", "(", "—", "–", "-", ";", "•", "*"}
+    return sentence[at - 1].text in {":", "(", "—", "\u2013", "-", ";", "•", "*"}
 
 
 def _part_allowed(part: str, allowed: frozenset[str], everywhere: frozenset[str]) -> bool:
@@ -262,10 +263,8 @@ def _part_allowed(part: str, allowed: frozenset[str], everywhere: frozenset[str]
     )
 
 
-_MEASURED = frozenset(
-    """level pressure temperature flow speed current vibration power load voltage noise humidity
-    frequency torque position rate pressures temperatures""".split()
-)
+_MEASURED = word_set("""level pressure temperature flow speed current vibration power load voltage noise humidity
+    frequency torque position rate pressures temperatures""")
 
 
 def _mixed_names(
@@ -279,7 +278,11 @@ def _mixed_names(
             if token.lower not in own and token.lower not in PLAIN:
                 yield f"{token.text} {after.text} is no signal"
         pair = f"{token.lower} {after.lower}"
-        if after.kind is Kind.WORD and after.lower in _MEASURED and token.lower in others - PLAIN:
+        if (
+            after.kind is Kind.WORD
+            and after.lower in _MEASURED
+            and token.lower in (others | CLAIMING) - PLAIN
+        ):
             if token.kind is Kind.WORD and not any(pair in text for text in texts):
                 yield f"{pair} is no signal"
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.vocabulary import (
-    HEDGES,
     ADVISING,
+    HEDGES,
     LOG_WORDS,
     NOTE_WORDS,
     PAST_MARKS,
     PAST_WORDS,
     RULED_WORDS,
 )
+from lamplighter.faults.reports.word_sets import word_set
 
 _GOING_ON = frozenset({"he", "she", "they", "it", "that", "this", "his", "her", "there", "then"})
 
@@ -33,7 +34,7 @@ _BEFORE_ADVICE = frozenset(
         "then",
         "step",
         "-",
-        "–",
+        "\u2013",
         "—",
     }
 )
@@ -90,10 +91,8 @@ def _is_rated(sentence: list[Token]) -> bool:
     return fault and any(t.kind is Kind.NUMBER and t.unit == "%" for t in sentence)
 
 
-MONTHS = frozenset(
-    """january february march april june july august september october november december
-    month year""".split()
-)
+MONTHS = word_set("""january february march april june july august september october november december
+    month year""")
 
 
 def _begins_advice(sentence: list[Token], verbs: set[str]) -> bool:

@@ -9,48 +9,44 @@ from lamplighter.faults.condition import (
     Kind,
 )
 from lamplighter.faults.evidence.record import SignalEvidence
+from lamplighter.faults.reports.word_sets import word_set
 
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_SILENT = _set(
+_SILENT = word_set(
     """silent silence silently stale missing absent dropout dropouts mute blackout unreachable
     unresponsive offline dead staleness outdated"""
 )
-_STUCK = _set(
+_STUCK = word_set(
     """stuck frozen freeze freezes froze flatlined flat-lined flatline unchanging motionless
     unvarying immobile stagnant"""
 )
-_LOOP = _set(
+_LOOP = word_set(
     "loop loops broken broke breaks wire-break wiring wire cable cables circuit short-circuit interrupted live-zero"
 )
-_DISTURBED = _set(
+_DISTURBED = word_set(
     """disturbed implausible invalid garbled erratic jumpy corrupt corrupted nonsensical unreliable
     untrustworthy unusable noisy disturbance disturbances implausibly dubious scrambled rejected
     duplicated duplicate out-of-order distorted"""
 )
-_UNSTEADY = _set(
+_UNSTEADY = word_set(
     """unsteady unsteadily fluctuate fluctuates fluctuated fluctuating fluctuation fluctuations
     erratic erratically noisy noisier oscillate oscillates oscillated oscillating oscillation
     oscillations unstable restless restlessly swinging scatter scattered scattering variance
     unsteadiness instability jittery jitter wobbling wobble volatile volatility swings swing"""
 )
-_SPIKING = _set(
+_SPIKING = word_set(
     "spiking spike spikes spiked outlier outliers isolated spiky burst bursts peaks-and-falls"
 )
-_UNUSUAL = _set("unusual unusually anomalous anomaly abnormal atypical uncharacteristic")
-_PATTERN = _set(
+_UNUSUAL = word_set("unusual unusually anomalous anomaly abnormal atypical uncharacteristic")
+_PATTERN = word_set(
     """correlate correlated correlation correlations decoupled mismatch mismatched interplay
     relationship disagree disagrees disagreement out-of-step contradict"""
 )
-_DRIFT = _set("drift drifts drifted drifting creeping creep crept")
-_SHIFT = _set("shifted shift-up step-change")
+_DRIFT = word_set("drift drifts drifted drifting creeping creep crept")
+_SHIFT = word_set("shifted shift-up step-change")
 
 KIND_WORDS: dict[Kind, frozenset[str]] = {
-    Kind.STALE: _SILENT | _STUCK | _set("lost stopped stop stops ceased failed"),
-    Kind.STUCK: _STUCK | _set("static constant flat same unchanged moved move moving"),
+    Kind.STALE: _SILENT | _STUCK | word_set("lost stopped stop stops ceased failed"),
+    Kind.STUCK: _STUCK | word_set("static constant flat same unchanged moved move moving"),
     Kind.LOOP: _LOOP | _DISTURBED,
     Kind.DISTURBED: _DISTURBED | _UNSTEADY | _SPIKING | _STUCK | _SILENT,
     Kind.UNSTEADY: _UNSTEADY,
@@ -65,7 +61,7 @@ KIND_WORDS: dict[Kind, frozenset[str]] = {
     Kind.FALLING_FAST: frozenset(),
 }
 """What may be said of a signal with such a condition, beside its direction."""
-RESERVED = (_SILENT | _STUCK | _LOOP | _DISTURBED | _UNSTEADY | _SPIKING | _PATTERN) - _set(
+RESERVED = (_SILENT | _STUCK | _LOOP | _DISTURBED | _UNSTEADY | _SPIKING | _PATTERN) - word_set(
     "broke breaks wiring wire cable cables same flat rejected relationship contradict"
 )
 """Words that may only be said of signals with a condition of such a kind."""

@@ -186,7 +186,7 @@ def _by_left(
         return _beyond(left, sentence, at)
     if near and near[0] == "from":
         return _READINGS | {"baseline"}, None
-    if left and left[-1] in _VALUE or (near and near[0] in _VALUE):
+    if (left and left[-1] in _VALUE) or (near and near[0] in _VALUE):
         now = (near and near[0] in _NOW) or (left and left[-1] in _NOW) or _is_now(left)
         return (frozenset({"value"}) if now else _READINGS), "value"
     return _ANY | ({"difference"} if left[-1:] in (["up"], ["down"]) else frozenset()), None

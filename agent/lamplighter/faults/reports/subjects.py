@@ -14,7 +14,7 @@ _FRONT = frozenset({"at", "with", "reading", "reaching", "of", "showing"})
 _HEDGES = frozenset(
     {"about", "around", "approximately", "roughly", "nearly", "almost", "a", "an", "just", "some"}
 )
-_JOINTS = frozenset({"and", ",", "or", "to", "respectively", "-", "–", "/"})
+_JOINTS = frozenset({"and", ",", "or", "to", "respectively", "-", "\u2013", "/"})
 _CLAUSE = frozenset({";", ".", ":", "while", "whereas", "but", "although", "though"})
 _REACH = 8
 
@@ -116,7 +116,7 @@ def _chosen(tags: list[str], sentence: list[Token], at: int) -> set[str]:
     group = [at]
     for step in (-1, 1):
         place, gap = at + step, 0
-        while 0 <= place < len(sentence) and gap < 3:  # noqa: PLR2004 - ", and" at most
+        while 0 <= place < len(sentence) and gap < 3:
             token = sentence[place]
             if token.kind is Kind.NUMBER:
                 group.append(place)
@@ -184,7 +184,15 @@ def _is_fronted(sentence: list[Token], at: int) -> bool:
         return True
     if sentence[place].lower not in _FRONT:
         return False
-    return place == 0 or sentence[place - 1].lower in {",", ";", "and", "while", "but", "—", "–"}
+    return place == 0 or sentence[place - 1].lower in {
+        ",",
+        ";",
+        "and",
+        "while",
+        "but",
+        "—",
+        "\u2013",
+    }
 
 
 def _next_signal(sentence: list[Token], at: int) -> str:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.units import Units
+from lamplighter.faults.reports.word_sets import word_set
 from lamplighter.faults.reports.written_out import in_figures
 
 _MINUS = "\u2212"
@@ -211,10 +212,8 @@ _TOO_COMMON = frozenset(
      "differential", "mean", "upper", "lower", "first", "second", "usual", "main", "open"}
 )  # fmt: skip
 _SPELLED = {"temp": "temperature", "vib": "vibration", "dp": "differential pressure"}
-MEASURES = frozenset(
-    """temperature pressure flow vibration speed current voltage power torque level humidity load
-    frequency noise acceleration position viscosity conductivity turbidity""".split()
-)
+MEASURES = word_set("""temperature pressure flow vibration speed current voltage power torque level humidity load
+    frequency noise acceleration position viscosity conductivity turbidity""")
 """Nouns of what is measured."""
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import resources
 
+from lamplighter.faults.reports.word_sets import word_set
+
 _LEAST_STEM = 3
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 def _listed(name: str) -> frozenset[str]:
@@ -21,7 +19,7 @@ def _listed(name: str) -> frozenset[str]:
 PLAIN = _listed("plain_words.txt")
 CLAIMING = _listed("claim_words.txt")
 """Words that must come from the evidence wherever they stand."""
-HEDGES = _set(
+HEDGES = word_set(
     """point points pointing pointed pattern likely probably possibly possible probable may might
     could suggest suggests suggesting suggested indicate indicates indicating indication
     indications indicative suspected suspect suspects suspicion consistent seems seem appears
@@ -30,7 +28,7 @@ HEDGES = _set(
     confidence typical assessed identified potential plausible culprit certain certainly surely obviously clearly speaks speak combination assume picture lean leans
     signature evidence finding resembles ?"""
 )
-IMPERATIVES = _set(
+IMPERATIVES = word_set(
     """check checks checked checking inspect inspection inspecting inspected verify verified
     verifying examine examined examination look looked compare ensure ensuring confirm confirmed
     investigate investigated investigating stop switch measure recommended recommend recommends
@@ -38,90 +36,94 @@ IMPERATIVES = _set(
     advisable worth start begin sure first next please suggested propose proposed priority
     assess review action step task see attention find clean replace make visit go send have"""
 )
-ADVISING = IMPERATIVES - _set(
+ADVISING = IMPERATIVES - word_set(
     """first next begin start see find make have go send attention review action step task
     move test looked needs need needed stop switch visit point priority clean measure"""
 )
 """What makes a sentence an advice; the others only go with one."""
-LOG_WORDS = _set(
+LOG_WORDS = word_set(
     """log logs logged logging logbook line lines message messages says said saying recorded entry
     entries reported reports reporting read reads controller's logfile noted warned warns
     repeated wrote"""
 )
-NOTE_WORDS = _set(
+NOTE_WORDS = word_set(
     """note notes noted noting wrote writes written remark remarks remarked remarking comment
     comments commented operator operators operator's reported reports mentioned mentions observed
     said says saying stated states according added entered recorded report described describes
     pointed mention observes heard told"""
 )
-RULED_WORDS = _set(
+RULED_WORDS = word_set(
     """ruled rule rules ruling exclude excluded excludes excluding unlikely dismiss dismissed
     discounted discount against contradict contradicts contradicted eliminated eliminate
     eliminates rather not no improbable less neither nor doesn't don't rejected discarded out argue argues isn't
     without"""
 )
-PAST_WORDS = _set(
+PAST_WORDS = word_set(
     """similar similarly earlier previous previously past before history comparable resembles
     resemble resembling resembled helped helps help helping likeness reminiscent precedent
     recalls back then lasted alike same episode case occasion"""
 )
-PAST_MARKS = _set(
+PAST_MARKS = word_set(
     """similar earlier previous previously past history comparable resembles resemble resembling
     resembled helped reminiscent precedent recalls alike like"""
 )
 # Words for people and places of work: whom a report tells to do something, or who wrote a note.
-PEOPLE = _set(
+PEOPLE = word_set(
     """operator operators operator's technician technicians engineer engineers crew maintenance team
     colleague person personnel staff somebody someone shift handover duty"""
 )
-CAPITALS = _set("UTC NE ISA ISO NAMUR ID I")
+CAPITALS = word_set("UTC NE ISA ISO NAMUR ID I")
 SYNONYMS = (
-    _set("grease greased greasing lubrication lubricant lubricate lubricated oil lubricating"),
-    _set(
+    word_set("grease greased greasing lubrication lubricant lubricate lubricated oil lubricating"),
+    word_set(
         "noise noises noisy sound sounds sounding listen listening rattle rattling hear heard loud"
     ),
-    _set(
+    word_set(
         """heat hot heating warm warmth overheat overheating overheated temperature overtemperature
         heated heats too-hot"""
     ),
-    _set("leak leaks leaking leakage leaked leaky"),
-    _set(
+    word_set("leak leaks leaking leakage leaked leaky"),
+    word_set(
         """blocked block blocks blockage blocking clogged clog clogging clogs plugged obstructed
         obstruction obstructions choked jammed"""
     ),
-    _set("wear worn wearing"),
-    _set(
+    word_set("wear worn wearing"),
+    word_set(
         "clean cleaned cleaning cleanliness cleaner dirt dirty fouled fouling soiled contaminated"
     ),
-    _set("replace replaced replacing replacement change changed changing exchange exchanged swap"),
-    _set("door doors ajar open opened shut close closed closing"),
-    _set("defrost defrosting defrosted iced ice icing frost frosted"),
-    _set("loose looseness loosened tighten tightened tight tightness tightening fastening"),
-    _set("imbalance unbalance unbalanced imbalanced balance"),
-    _set("misalignment misaligned alignment aligned align"),
-    _set("overload overloaded overloading overcurrent load loads loading"),
-    _set("dry running run runs ran"),
-    _set("damage damaged damages defect defective broken"),
-    _set("cable cables cabling wire wires wiring lead connection connections connector connectors"),
-    _set("supply power powered feed"),
-    _set("suction intake inlet"),
-    _set("belt belts v-belt"),
-    _set("free freely free-moving unobstructed clear"),
-    _set("turn turns rotate rotates rotating spin spins"),
-    _set("stop stopped stopping stops halt halted shut shutdown"),
-    _set("restart restarted restarting"),
-    _set("slip slipping slippage slips"),
-    _set("repair repaired fix fixed"),
-    _set("acknowledge acknowledged acknowledgement ack acked acknowledges acknowledging"),
-    _set("shelve shelved shelving"),
-    _set("calibrate calibrated calibration recalibrate"),
-    _set("fail failed failure failing fails"),
-    _set("air airflow draught"),
-    _set("exceed exceeded above over beyond"),
-    _set("strange odd unusual weird"),
+    word_set(
+        "replace replaced replacing replacement change changed changing exchange exchanged swap"
+    ),
+    word_set("door doors ajar open opened shut close closed closing"),
+    word_set("defrost defrosting defrosted iced ice icing frost frosted"),
+    word_set("loose looseness loosened tighten tightened tight tightness tightening fastening"),
+    word_set("imbalance unbalance unbalanced imbalanced balance"),
+    word_set("misalignment misaligned alignment aligned align"),
+    word_set("overload overloaded overloading overcurrent load loads loading"),
+    word_set("dry running run runs ran"),
+    word_set("damage damaged damages defect defective broken"),
+    word_set(
+        "cable cables cabling wire wires wiring lead connection connections connector connectors"
+    ),
+    word_set("supply power powered feed"),
+    word_set("suction intake inlet"),
+    word_set("belt belts v-belt"),
+    word_set("free freely free-moving unobstructed clear"),
+    word_set("turn turns rotate rotates rotating spin spins"),
+    word_set("stop stopped stopping stops halt halted shut shutdown"),
+    word_set("restart restarted restarting"),
+    word_set("slip slipping slippage slips"),
+    word_set("repair repaired fix fixed"),
+    word_set("acknowledge acknowledged acknowledgement ack acked acknowledges acknowledging"),
+    word_set("shelve shelved shelving"),
+    word_set("calibrate calibrated calibration recalibrate"),
+    word_set("fail failed failure failing fails"),
+    word_set("air airflow draught"),
+    word_set("exceed exceeded above over beyond"),
+    word_set("strange odd unusual weird"),
 )
 # What looks like a form of a plain word, and names a component or an event.
-TECHNICAL = _set(
+TECHNICAL = word_set(
     """bearing bearings coupling couplings casing casings housing housings fitting fittings winding
     windings lining linings bushing bushings piping wiring belting gearing packing packings
     loading rating ratings leading-edge mounting mountings footing footings starter starters
