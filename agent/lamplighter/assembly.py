@@ -206,7 +206,10 @@ def assemble(config: Config, around: Surroundings, hooks: Hooks) -> Parts:
         language=config.home.language,
         past=Past(store.history, around.clock, home_zone(config.home.time_zone)),
         plant=Plant(
-            tuple(map(as_watched, config.machines)), StoredIncidents(store.alarms, store.reports)
+            tuple(map(as_watched, config.machines)),
+            StoredIncidents(store.alarms, store.reports, store.episodes, store.audit),
+            config.faults.shifts,
+            machines.monitor.health,
         ),
     )
     executor = Executor(

@@ -43,6 +43,7 @@ from lamplighter.faults.signals.newcomers import Newcomers
 from lamplighter.faults.signals.quality import Oddity
 from lamplighter.faults.signals.signal_board import SignalChanged, quality_facts
 from lamplighter.faults.signals.signal_watch import SignalWatch
+from lamplighter.faults.signals.status import Health
 from lamplighter.faults.stored import mapping
 from lamplighter.faults.watched_machine import AlarmChanged, Change, EpisodeDue, WatchedMachine
 from lamplighter.plugin import LogLine, Sample
@@ -165,6 +166,11 @@ class FaultMonitor:
         """What watches a signal; None where there is no such one."""
         watched = self._watched.get(asset)
         return None if watched is None else watched.watches.get(tag)
+
+    def health(self, asset: str, tag: str) -> Health | None:
+        """A signal's own health now; None where there is no such signal."""
+        watched = self._watched.get(asset)
+        return None if watched is None or tag not in watched.watches else watched.health(tag)
 
     def signals(self) -> list[SignalChanged]:
         """The records of all signals that are not good: what to publish after a start."""

@@ -225,11 +225,13 @@ class Understanding:
         question = _or_asked(nothing, sentence)
         return found if question is nothing else question
 
-    def _at_once(self, sentence: Sentence) -> Interpretation | None:
+    def _at_once(self, sentence: Sentence) -> Interpretation | Parse | None:
         """What is settled before devices are looked for: machines' alarms, half a sentence."""
         machines = self._plant.machines if self._plant else ()
         if machines and (alarms := read_alarm_command(sentence.text, machines)):
             return Interpretation(alarms, "rules", explain="read as a command about alarms")
+        if asked_of := self._questions.of_machines(sentence.text, sentence.situation):
+            return asked_of
         if asked := unfinished(sentence.text, sentence.situation):
             return Interpretation(asked, "rules", 0.5, "breaks off")
         if asked := asking_back.open_choice(sentence.text, sentence.situation):

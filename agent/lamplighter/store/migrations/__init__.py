@@ -17,6 +17,7 @@ STEPS = (
     "m0005_lanes",
     "m0006_orders",
     "m0007_episodes",
+    "m0008_questions",
 )
 CURRENT = len(STEPS)
 

@@ -89,6 +89,23 @@ class Alarms:
         sql = f"SELECT {_COLUMNS} FROM alarms ORDER BY asset, condition"  # noqa: S608 - a constant
         return readable(self._readers.rows(sql), self._record)
 
+    def of(self, asset: str) -> list[AlarmRecord]:
+        """All alarms of one asset, by condition."""
+        rows = self._readers.rows(
+            f"SELECT {_COLUMNS} FROM alarms WHERE asset = ? ORDER BY condition",  # noqa: S608 - a constant
+            (asset,),
+        )
+        return readable(rows, self._record)
+
+    def between(self, start: float, end: float, limit: int) -> list[AlarmRecord]:
+        """The last ones that came between two times (UTC seconds), the newest first."""
+        rows = self._readers.rows(
+            f"SELECT {_COLUMNS} FROM alarms"  # noqa: S608 - a constant
+            " WHERE since >= ? AND since <= ? ORDER BY since DESC LIMIT ?",
+            (start, end, limit),
+        )
+        return readable(rows, self._record)
+
     def active(self) -> list[AlarmRecord]:
         """Those that are not normal, the latest first."""
         rows = self._readers.rows(

@@ -93,10 +93,11 @@ class Audit:
 
     def of_alarms(self, limit: int = 100, asset: str | None = None) -> list[AuditEntry]:
         """The last operations on alarms, newest first; of one machine where ``asset`` is given."""
+        where, values = ("", ()) if asset is None else (" AND device = ?", (asset,))
         rows = self._readers.rows(
-            "SELECT id, time, device, action, data FROM audit WHERE substr(action, 1, ?) = ?"
-            " AND (? IS NULL OR device = ?) ORDER BY id DESC LIMIT ?",
-            (len(OF_ALARMS), OF_ALARMS, asset, asset, limit),
+            "SELECT id, time, device, action, data FROM audit"  # noqa: S608 - constants
+            f" WHERE substr(action, 1, 6) = 'alarm.'{where} ORDER BY id DESC LIMIT ?",
+            (*values, limit),
         )
         return readable(rows, self._entry)
 

@@ -45,6 +45,17 @@ class EpisodeRecord:
     row: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Lasted:
+    """When an episode that is over was, without what is known of it; times are UTC seconds."""
+
+    episode: str
+    asset: str
+    started: float
+    ended: float
+    severity: str
+
+
 class Episodes:
     """Keeps episodes; ``keep`` is for how many seconds, ``max_rows`` how many at most."""
 
@@ -121,12 +132,26 @@ class Episodes:
 
     def latest(self, limit: int = 20, asset: str | None = None) -> list[EpisodeRecord]:
         """The last episodes, the newest first; of one machine where ``asset`` is given."""
+        where, values = ("", ()) if asset is None else (" WHERE asset = ?", (asset,))
         rows = self._readers.rows(
-            f"SELECT {_COLUMNS} FROM episodes"  # noqa: S608 - a constant
-            " WHERE ? IS NULL OR asset = ? ORDER BY ended DESC, rowid DESC LIMIT ?",
-            (asset, asset, limit),
+            f"SELECT {_COLUMNS} FROM episodes{where}"  # noqa: S608 - constants
+            " ORDER BY ended DESC, rowid DESC LIMIT ?",
+            (*values, limit),
         )
         return readable(rows, self._record)
+
+    def between(self, start: float, end: float, asset: str | None = None) -> list[Lasted]:
+        """The episodes that reach into a stretch of time (UTC seconds), by their start.
+
+        Of one machine where ``asset`` is given.
+        """
+        where, values = ("", ()) if asset is None else (" AND asset = ?", (asset,))
+        rows = self._readers.rows(
+            "SELECT episode, asset, started, ended, severity FROM episodes"  # noqa: S608 - constants
+            f" WHERE ended >= ? AND started <= ?{where} ORDER BY started",
+            (start, end, *values),
+        )
+        return [Lasted(*row) for row in rows]
 
     def signatures(self, machine_class: str) -> list[tuple[int, bytes]]:
         """Row and signature of every episode of a class of machines, the oldest first."""

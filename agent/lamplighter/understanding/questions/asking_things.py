@@ -1,13 +1,11 @@
-"""Questions about what there is and what it can do, and about machines and their alarms."""
+"""Questions about what there is and what it can do, and about alarms."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from lamplighter.faults.settings import Machine
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.normalise import words_of
 from lamplighter.understanding.questions.building import ASKERS, Asked
 from lamplighter.understanding.questions.subjects import Subject
 
@@ -34,70 +32,6 @@ _ALARM_WORDS = re.compile(
     r"on|of|for|from|at|with|machines?|came|come|up|in|all|go|going|went|off|occur(?:red)?|"
     r"happen(?:ed)?|"
     r"raised|which|what|how many|plant|right|still|out|latest|last|recent|a|an|list|show)\b"
-)
-_TROUBLE = re.compile(
-    r"\b(?:wrong|the matter|up|problems?|issues?|trouble|fault|happening|going on|broken|failed|"
-    r"fail|"
-    r"stop|stopped|trip|tripped|alarm|alarming|down|shut down|report|reports)\b"
-)
-_FINE = re.compile(
-    r"\b(?:ok|okay|fine|alright|right|healthy|running|normal|good|well|doing|status|state|"
-    r"condition|"
-    r"up|working|ready|going|on|in order)\b"
-)
-_TROUBLED = re.compile(r"\b(?:wrong|matter|happen\w*|problems?|reports?|trouble|issues?)\b")
-_LOOSE = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "my",
-        "our",
-        "is",
-        "are",
-        "was",
-        "were",
-        "did",
-        "do",
-        "does",
-        "has",
-        "have",
-        "had",
-        "status",
-        "state",
-        "of",
-        "on",
-        "with",
-        "what",
-        "why",
-        "how",
-        "about",
-        "any",
-        "there",
-        "report",
-        "reports",
-        "last",
-        "latest",
-        "tell",
-        "me",
-        "and",
-        "in",
-        "at",
-        "still",
-        "running",
-        "ok",
-        "okay",
-        "fine",
-        "machine",
-        "machines",
-        "normal",
-        "right",
-        "good",
-        "it",
-        "to",
-        "happened",
-        "happen",
-    ]
 )
 
 
@@ -173,72 +107,3 @@ def alarms(asked: Asked) -> Iterator[Intent]:
         past = asked.clause.verb in ("was", "were", "did", "had")
         yield asked.intent("HomeGetAlarms", Subject(), "which", period=asked.clause.period,
                            asked="past" if past or asked.clause.period else "now")  # fmt: skip
-
-
-def machine(asked: Asked, machines: Sequence[Machine]) -> Iterator[Intent]:
-    """Questions about a machine.
-
-    Args:
-        asked: what is read.
-        machines: those that are watched.
-    """
-    clause = asked.clause
-    words = tuple(clause.words)
-    if not machines:
-        return
-    said = " ".join(words)
-    if clause.asking in ("which", "what") and re.match(r"^(?:machines?|pumps?|motors?)\b", said):
-        if _TROUBLE.search(said) or _FINE.search(said):
-            yield asked.intent(
-                "HomeGetAlarms", Subject(), "which", asked="now", period=clause.period
-            )
-        return
-    asset, rest = _named(words, machines)
-    if not asset:
-        return
-    chosen = next(each for each in machines if each.asset == asset)
-    signals = {
-        word
-        for key, tag in chosen.tags.items()
-        for word in words_of((tag.name or key).replace("_", " "))
-    }  # fmt: skip
-    fixed = {"said": rest, "way": _way(rest), "period": clause.period}
-    if clause.asking == "why":
-        kind = "why"
-    elif signals & set(rest.split()):
-        kind = "value"
-    elif _ALARMS.search(rest) or _TROUBLED.search(rest):
-        kind = "alarms"
-    elif _FINE.search(rest) or all(word in _LOOSE for word in rest.split()):
-        kind = "status"
-    else:
-        return
-    yield asked.intent("HomeGetMachine", Subject({"asset": asset}), asked=kind, **fixed)
-
-
-def _way(said: str) -> str:
-    for word, way in (("highest", "highest"), ("maximum", "highest"), ("max", "highest"),
-                      ("peak", "highest"), ("lowest", "lowest"), ("minimum", "lowest"),
-                      ("min", "lowest"), ("average", "mean"), ("mean", "mean")):  # fmt: skip
-        if f" {word} " in f" {said} ":
-            return way
-    return ""
-
-
-def _named(words: Sequence[str], machines: Sequence[Machine]) -> tuple[str, str]:
-    """The only machine that the words name best, and the words beside its name."""
-    scores: dict[str, set[str]] = {}
-    for each in machines:
-        asset = each.asset
-        own = set(words_of(f"{each.name} {asset}".replace("_", " ")))
-        common = {word for word in words if word in own and word not in _LOOSE}
-        if any(not word.isdecimal() for word in common):
-            scores[asset] = common
-    if not scores:
-        return "", ""
-    best = max(len(found) for found in scores.values())
-    chosen = [asset for asset, found in scores.items() if len(found) == best]
-    if len(chosen) > 1:
-        return "", ""
-    said = scores[chosen[0]]
-    return chosen[0], " ".join(word for word in words if word not in said)

@@ -27,6 +27,7 @@ from lamplighter.understanding.questions import (
 )
 from lamplighter.understanding.questions.building import Asked, stated
 from lamplighter.understanding.questions.clause import Clause, clause_of
+from lamplighter.understanding.questions.machines import reading as of_machines
 from lamplighter.understanding.questions.measures import (
     adjectives,
     comparatives,
@@ -120,6 +121,8 @@ class QuestionReader:
         """What the sentence asks; None where it asks nothing of this home, or commands."""
         if not situation.language.startswith("en") or _commands_too(text):
             return None
+        if (found := self.of_machines(text, situation)) is not None:
+            return found
         parse = self._read(text, situation)
         if parse is not None and all(map(situation.grounds, parse.intents)):
             return parse
@@ -138,6 +141,12 @@ class QuestionReader:
         asked = clause and Asked(clause, Lookup(situation.names, situation.area), text)
         unknown = asked and _of_the_unknown(asked)
         return Parse((unknown,), explain="of something unknown here") if unknown else None
+
+    def of_machines(self, text: str, situation: Situation) -> Parse | None:
+        """What the sentence asks of the machines; None where it asks nothing of them."""
+        if not self._machines or _commands_too(text):
+            return None
+        return of_machines.read(text, situation, self._machines)
 
     def _reworded(self, text: str, situation: Situation) -> Parse | None:
         """The question in another order or other words; two questions of one sentence."""
@@ -220,7 +229,6 @@ class QuestionReader:
         return None
 
     def _intents(self, asked: Asked) -> Iterator[Intent]:
-        yield from asking_things.machine(asked, self._machines)
         yield from asking_things.alarms(asked)
         if asked.clause.asking == "why":
             return

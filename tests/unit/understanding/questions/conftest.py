@@ -305,7 +305,9 @@ def history() -> Iterator[Store]:
 @pytest.fixture
 def house(history: Store) -> Asker:
     """A house with a past and two machines."""
-    plant = Plant(MACHINES, StoredIncidents(history.alarms, history.reports))
+    plant = Plant(
+        MACHINES, StoredIncidents(history.alarms, history.reports, history.episodes, history.audit)
+    )
     return Asker(PLACES, HOUSE, Past(history.history, Clock(), ZONE), plant)
 
 

@@ -1,0 +1,174 @@
+"""Which machines a question means: by name, asset, class or place, and where it can't be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from lamplighter.faults.settings import GENERIC, Machine
+from lamplighter.understanding.normalise import words_of
+
+_NUMBERS = {
+    word: str(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+}
+_SAYS_NUMBER = frozenset({"number", "no", "nr", "unit"})
+_GENERAL = frozenset({"machine", "equipment", "asset", "plant", "machinery"})
+_ALL = frozenset({"all", "every", "any", "each", "machines"})
+_ARTICLES = frozenset({"the", "my", "our", "this", "that"})
+_SHORT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the sentence: as it stands there, and its singular, numbers in figures."""
+
+    said: str
+    plain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The machines that a sentence is about.
+
+    Attributes:
+        machines: those that fit it best; none where it names none.
+        several: whether all of them are meant: "the pumps", "the machines in hall 2".
+        words: the words that name them, as they were said.
+        rest: the other words.
+        unknown: what it names that there is not, such as "pump 7"; "" where that is not so.
+    """
+
+    machines: tuple[Machine, ...] = ()
+    several: bool = False
+    words: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
+    unknown: str = ""
+
+
+def meant(said: str, machines: Sequence[Machine]) -> Meant:
+    """The machines that the folded sentence means."""
+    words = list(_words(said))
+    placed, place = _in_a_place(words, machines)
+    left = [word for index, word in enumerate(words) if index not in place]
+    fits = {each.asset: _fits(left, each) for each in placed}
+    best = max((len(found) for found in fits.values()), default=0)
+    if best:
+        chosen = tuple(each for each in placed if len(fits[each.asset]) == best)
+        used = set().union(*(fits[each.asset] for each in chosen))
+        return _told(left, used, chosen, several=_many(left, used) and len(chosen) > 1)
+    if unknown := _unknown(left, machines):
+        return Meant(unknown=unknown, rest=tuple(word.said for word in left))
+    general = {index for index, word in enumerate(left) if word.plain in _GENERAL}
+    if place and (general or len(placed) == 1 or _many_said(left)):
+        return _told(left, general, tuple(placed), several=len(placed) > 1)
+    if place:
+        return _told(left, set(), tuple(placed), several=True)
+    return Meant(rest=tuple(word.said for word in words))
+
+
+def of_them_all(said: str) -> bool:
+    """Whether the folded sentence speaks of machines in general: "which machines", "the plant"."""
+    return any(word.plain in _GENERAL for word in _words(said))
+
+
+def _told(
+    words: Sequence[Word], used: AbstractSet[int], chosen: tuple[Machine, ...], *, several: bool
+) -> Meant:
+    return Meant(
+        chosen,
+        several=several,
+        words=tuple(word.said for index, word in enumerate(words) if index in used),
+        rest=tuple(word.said for index, word in enumerate(words) if index not in used),
+    )
+
+
+def _words(said: str) -> Iterator[Word]:
+    parted = re.sub(r"(?<=[^\W\d])(?=\d)", " ", said.replace("-", " ").replace("'s ", " "))
+    for word in parted.split():
+        word = word.strip(".,?!'").removesuffix("'s")
+        plural = len(word) > _SHORT and word.endswith("s") and not word.endswith("ss")
+        yield Word(word, _NUMBERS.get(word, word[:-1] if plural else word))
+
+
+def _own(machine: Machine) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a machine's name, asset and class; and those that name it by themselves."""
+    kind = "" if machine.machine_class == GENERIC else machine.machine_class
+    name = [word.plain for word in _words(" ".join(words_of(machine.name)))]
+    asset = [word.plain for word in _words(" ".join(words_of(machine.asset.replace("_", " "))))]
+    classes = [word.plain for word in _words(" ".join(words_of(kind.replace("_", " "))))]
+    letters = [word for word in name if not word.isdecimal()]
+    heads = {*letters[-1:], *classes, *(each for each in asset if len(each) > 1)}
+    heads = {word for word in heads if not word.isdecimal()} - _GENERAL
+    return frozenset((*name, *asset, *classes)), frozenset(heads)
+
+
+def _fits(words: Sequence[Word], machine: Machine) -> set[int]:
+    """The places of the words that name the machine; none where they name another one."""
+    own, heads = _own(machine)
+    found = {index for index, word in enumerate(words) if word.plain in own and word.plain}
+    named = [words[index].plain for index in found]
+    letters = {word for word in named if not word.isdecimal() and word not in _ARTICLES}
+    if not letters & heads and len(letters) < 2:  # noqa: PLR2004 - a word alone may mean anything
+        return set()
+    for index in _numbers(words, {i for i in found if not words[i].plain.isdecimal()}):
+        if words[index].plain not in own:
+            return set()
+    return {index for index in found if not words[index].plain.isdecimal() or _near(index, found)}
+
+
+def _numbers(words: Sequence[Word], named: AbstractSet[int]) -> Iterator[int]:
+    """The places of numbers that stand behind a word of a name: "pump 3", "pump number 3"."""
+    for index, word in enumerate(words):
+        if word.plain.isdecimal() and index:
+            before = index - 1
+            if words[before].plain in _SAYS_NUMBER:
+                before -= 1
+            if before in named:
+                yield index
+
+
+def _near(index: int, found: AbstractSet[int]) -> bool:
+    """Whether a number stands beside a word of the name: "the 3 last alarms" names none."""
+    return index - 1 in found or index - 2 in found or index + 1 in found
+
+
+def _unknown(words: Sequence[Word], machines: Sequence[Machine]) -> str:
+    """A machine that is named by its kind and a number, and that there is not."""
+    heads: set[str] = set().union(*(_own(each)[1] for each in machines)) if machines else set()
+    for index in _numbers(words, {i for i, word in enumerate(words) if word.plain in heads}):
+        if words[index - 1].plain in heads:
+            return f"{words[index - 1].said} {words[index].said}"
+    return ""
+
+
+def _in_a_place(
+    words: Sequence[Word], machines: Sequence[Machine]
+) -> tuple[Sequence[Machine], frozenset[int]]:
+    """The machines of the place that is named, and where its words stand; else all of them."""
+    for area in sorted({each.area for each in machines if each.area}, key=len, reverse=True):
+        own = [word.plain for word in _words(" ".join(words_of(area)))]
+        for start in range(1, len(words) - len(own) + 1):
+            before = words[start - 1].plain
+            if [word.plain for word in words[start : start + len(own)]] == own and (
+                before in {"in", "at", "of", "on", "from", "the", "for"}
+            ):
+                placed = [each for each in machines if each.area == area]
+                return placed, frozenset(range(start, start + len(own)))
+    return machines, frozenset()
+
+
+def _many(words: Sequence[Word], used: AbstractSet[int]) -> bool:
+    plural = any(
+        words[index].said != words[index].plain and words[index].said not in _NUMBERS
+        for index in used
+    )
+    return plural or _many_said(words)
+
+
+def _many_said(words: Sequence[Word]) -> bool:
+    return any(word.said in _ALL for word in words)
