@@ -14,8 +14,9 @@ from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.checker import faithful_part
 from lamplighter.faults.reports.mark_problems import mark_problems
 from lamplighter.faults.reports.marked_facts import told
-from lamplighter.faults.reports.marks import fill, sentences
+from lamplighter.faults.reports.marks import fill, marks_in, sentences
 from lamplighter.faults.reports.prompt import figures, instructions, lines, retry, start
+from lamplighter.faults.reports.template_text import MOST_WORDS
 
 if TYPE_CHECKING:
     from lamplighter.model.request import Request
@@ -27,6 +28,9 @@ _MAX_TOKENS = 150
 # The second text is drawn, so that it does not go wrong where the first one did.
 _TEMPERATURE = 0.7
 _TOP_P = 0.9
+# Sentences that hold no other marks than these may go: on what is steady, the log, notes, the past.
+_LEAST_FIRST = ("o", "q", "n", "h")
+_LEAST = frozenset("oqknbh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class MarkedDrafting:
     def read(self, answer: str) -> Read:
         """The whole text, and the text without the sentences that are wrong."""
         begun = " ".join(self._kept) or self._told.begun
-        every = sentences(f"{begun} {answer.strip()}")
+        every = self._fitting(sentences(f"{begun} {answer.strip()}"))
         right: list[str] = []
         problems: list[str] = []
         self._kept, self._wrong = [], ""
@@ -111,6 +115,18 @@ class MarkedDrafting:
                 self._wrong = self._wrong or sentence
         texts = [self._filled(right)] if problems else [self._filled(every), self._filled(right)]
         return Read(tuple(dict.fromkeys(texts)), tuple(problems))
+
+    def _fitting(self, every: list[str]) -> list[str]:
+        """The sentences, less those that matter least where there are too many words."""
+        kept = list(every)
+        for letter in _LEAST_FIRST:
+            for sentence in every[1:]:
+                if len(self._filled(kept).split()) <= MOST_WORDS:
+                    return kept
+                letters = {mark[0] for mark in marks_in(sentence)}
+                if letter in letters and letters <= _LEAST:
+                    kept.remove(sentence)
+        return kept
 
     def _filled(self, told_sentences: Sequence[str]) -> str:
         return fill(" ".join(told_sentences), self._told.marks)

@@ -9,6 +9,7 @@ from lamplighter.errors import ModelError
 from lamplighter.faults.alarms.episodes import Due
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.checker import faithful_part
+from lamplighter.faults.reports.drafting import MarkedDrafting
 from lamplighter.faults.reports.prompt import figures, instructions, lines
 from lamplighter.faults.reports.template_text import template_text
 from lamplighter.faults.reports.writer import ReportWriter
@@ -183,6 +184,14 @@ async def test_a_wrong_sentence_with_marks_is_left_out(evidence: Evidence) -> No
     assert report.written_by == "model"
     assert "below" not in report.text
     assert len(engine.requests) == 1
+
+
+def test_of_too_many_words_the_least_important_sentences_go(evidence: Evidence) -> None:
+    assert "steady" in MarkedDrafting(evidence).read(MARKED).texts[0]
+    wordy = MARKED.replace("First, c0", f"First, {'and then ' * 13}c0")
+    read = MarkedDrafting(evidence).read(wordy).texts[0]
+    assert "steady" not in read
+    assert read.endswith("noise, heat and grease.")
 
 
 async def test_too_little_with_marks_is_gone_on_from(evidence: Evidence) -> None:
