@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lamplighter.faults.signals.learned.spans import Rows, SpanBuffer
 from lamplighter.faults.signals.learned.surprise import Tail, Tails, begin, bound, surprise
@@ -46,6 +47,8 @@ class Peak(IntEnum):
     """How much more unusual than the bar something must be, because much was told before."""
     EVERY = 3
     """The logarithm of the seconds from one span to the next, about the last hundred."""
+    RUN = 4
+    """For how many spans in a row drift has been beyond its bound; below 0: downward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,7 @@ class Bank:
         bar = _bar(learned.peak, spans.lasts, count)
         rarity = np.where(count > self.tuning.warm_up, rarity, 0.0)
         total = rarity.sum(axis=0)
+        _runs(learned.peak, rarity[View.DRIFT], seen.upward[View.DRIFT])
         score = _records(learned.peak, total, self.tuning.refractory)
         if learned is not self.learned:
             self.learned.put(rows, learned)
@@ -177,6 +181,12 @@ def _bar(peak: Array, lasts: Array, count: Array) -> Array:
     peak[Peak.EVERY] += np.maximum(0.01, 1.0 / count) * (every - peak[Peak.EVERY])
     bar: Array = peak[Peak.WARY] - BAR_PER_DECADE * (peak[Peak.EVERY] - 1.0)
     return bar
+
+
+def _runs(peak: Array, drift: Array, upward: NDArray[np.bool_]) -> None:
+    """Count the spans since the drift went beyond its bound on the side that it is on."""
+    way = np.where(drift > 0.0, np.where(upward, 1.0, -1.0), 0.0)
+    peak[Peak.RUN] = np.where(way * peak[Peak.RUN] > 0.0, peak[Peak.RUN], 0.0) + way
 
 
 def _records(peak: Array, total: Array, refractory: int) -> Array:

@@ -19,8 +19,14 @@ BACK: Final = 3
 """So many spans in a row within the bound end a condition."""
 QUIET: Final = 30
 """So many spans in a row without anything half as unusual end what has no bound."""
+DRIFTS_FOR: Final = 240
+"""So many spans in a row beyond the bound of drift are a drift, however slow."""
+DRIFTS_ALREADY: Final = 20
+"""After so many of them, a value far out on the same side is a part of the drift."""
 WARIER: Final = 3.0
 """After something was told of a signal, the next must be so much more unusual; it wears off."""
+SWINGS: Final = 2
+"""So many values far out on the other side after a spike, and it is unsteady."""
 USUAL_AFTER_S: Final = 86_400.0
 """What has been so for so long is usual."""
 
@@ -76,6 +82,7 @@ class Held:
         score: how unusual it was.
         before: what was known of the signal when it began.
         back: for how many spans it has been back.
+        again: how many values far out on the other side came since a spike.
     """
 
     since: float
@@ -85,6 +92,7 @@ class Held:
     score: float
     before: Learned | None
     back: int = 0
+    again: int = 0
 
 
 @dataclass(slots=True)
@@ -124,6 +132,8 @@ class HeldConditions:
                 told += self._follow(judged, int(at))
         for at in np.flatnonzero(judged.score >= self._bar + judged.bar):
             told += self._begin(judged, int(at))
+        for at in np.flatnonzero(np.abs(judged.learned.peak[Peak.RUN]) == DRIFTS_FOR):
+            told += self._creep(judged, int(at))
         return told
 
     def forget(self, row: int, kind: Kind) -> None:
@@ -138,7 +148,9 @@ class HeldConditions:
         upward = bool(judged.seen.upward[view, at])
         held = _held(judged, at, view, upward=upward)
         since = float(judged.spans.time[at])
-        if view is View.POINT:
+        if judged.surprise[View.POINT, at] > 0.0 and (upward or view is not View.SPREAD):
+            upward = bool(judged.seen.upward[View.POINT, at])
+            held = _held(judged, at, View.POINT, upward=upward)
             value = float((judged.spans.greatest if upward else judged.spans.least)[at])
             width = abs(held.limit - held.centre)
             self.pending[row] = Pending(since, value, upward, width, held)
@@ -147,6 +159,17 @@ class HeldConditions:
         if view is View.SPREAD:
             kind = Kind.UNSTEADY if upward else Kind.UNUSUAL
         return self._raise(row, kind, held, float(judged.spans.mean[at]))
+
+    def _creep(self, judged: Judged, at: int) -> list[Told]:
+        """A drift too slow to be surprising at any one time: it is there for too long."""
+        row = int(judged.rows[at])
+        if row in self.pending or any(each == row and kind in _BOUNDED for each, kind in self.held):
+            return []
+        upward = bool(judged.seen.upward[View.DRIFT, at])
+        held = _held(judged, at, View.DRIFT, upward=upward)
+        kind = Kind.DRIFTING_UP if upward else Kind.DRIFTING_DOWN
+        kept = judged.learned.kept[:, at]
+        return self._raise(row, kind, held, float(kept[Field.LONG] + kept[Field.ANCHOR]))
 
     def _returns(self, judged: Judged, at: int, row: int) -> bool:
         """Whether what is unusual now is only that an earlier condition ends."""
@@ -183,10 +206,14 @@ class HeldConditions:
         if pending.left:
             return []
         del self.pending[row]
-        if pending.other:
-            kind = Kind.UNSTEADY
-        elif pending.same >= CONFIRM:
+        swings = bool(judged.surprise[View.SPREAD, at] > 0.0) and pending.same > 1
+        run = float(judged.learned.peak[Peak.RUN, at]) * (1.0 if pending.upward else -1.0)
+        if run >= DRIFTS_ALREADY:
+            kind = Kind.DRIFTING_UP if pending.upward else Kind.DRIFTING_DOWN
+        elif pending.same >= CONFIRM and not pending.other:
             kind = _moved(judged, at, upward=pending.upward)
+        elif pending.other or swings:
+            kind = Kind.UNSTEADY
         else:
             kind = Kind.SPIKING
         return self._raise(row, kind, pending.held, pending.value)
@@ -197,6 +224,15 @@ class HeldConditions:
         bounded = kind in _BOUNDED
         calm = judged.total[at] < (self._bar + judged.bar[at]) / 2.0
         inside = self._inside(kind, held, judged, at) if bounded else calm
+        if kind is Kind.SPIKING and judged.surprise[View.POINT, at] > 0.0:
+            held.again += (held.limit > held.centre) is not bool(judged.seen.upward[View.POINT, at])
+            if held.again >= SWINGS and (row, Kind.UNSTEADY) not in self.held:
+                del self.held[row, kind]
+                held.back = 0
+                ended = Told(
+                    row, kind, active=False, since=time, value=held.limit, limit=held.limit
+                )
+                return [ended, *self._raise(row, Kind.UNSTEADY, held, float(judged.spans.mean[at]))]
         held.back = held.back + 1 if inside else 0
         over = held.back >= (BACK if bounded else QUIET)
         usual = time - held.since >= USUAL_AFTER_S
@@ -262,9 +298,10 @@ def _readable(value: float, width: float) -> float:
 
 
 def _moved(judged: Judged, at: int, *, upward: bool) -> Kind:
-    """A drift, where the mean of the last dozens went along; else a shift."""
+    """A drift, where the mean of the last dozens went along, which is unusual; else a shift."""
     kept = judged.learned.kept[:, at]
     short, long = float(kept[Field.SHORT]), float(kept[Field.LONG] - kept[Field.SLOW])
-    if short * long > 0.0 and abs(long) > _SLOW_SHARE * abs(short):
+    went = judged.surprise[View.DRIFT, at] > 0.0 and short * long > 0.0
+    if went and abs(long) > _SLOW_SHARE * abs(short):
         return Kind.DRIFTING_UP if upward else Kind.DRIFTING_DOWN
     return Kind.SHIFTED_UP if upward else Kind.SHIFTED_DOWN

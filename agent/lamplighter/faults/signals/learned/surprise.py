@@ -39,6 +39,8 @@ class Tails:
         early: how many values later the bound follows at its last pace.
         clip: an excess counts at most so many times the mean one, so that one fault does not
             hide the next.
+        weights: how much a value counts, by view: what changes slowly repeats itself, so that one
+            long fault must not count as dozens.
     """
 
     share: float = 0.01
@@ -48,6 +50,7 @@ class Tails:
     pace: float = 0.002
     early: float = 200.0
     clip: float = 3.0
+    weights: tuple[float, ...] = (1.0, 1.0, 0.05, 1.0)
 
 
 _STRIDE = 3.0
@@ -82,11 +85,12 @@ def surprise(kept: Array, distance: Array, count: Array, tails: Tails) -> Array:
     index = kept[Tail.EXCESS] / kept[Tail.COUNT]
     rarity = np.where(over, excess / (index * log(10.0)) - log10(tails.share), 0.0)
 
-    stride = _STRIDE * np.maximum(tails.pace, 1.0 / (count + tails.early))
+    weight = np.array(tails.weights[: len(distance)])[:, None]
+    stride = weight * _STRIDE * np.maximum(tails.pace, 1.0 / (count + tails.early))
     kept[Tail.BOUND] += stride * np.where(over, 1.0 - tails.share, -tails.share)
     shrink = tails.worth / (tails.worth + 1.0)
     total = (kept[Tail.EXCESS] + np.minimum(excess, tails.clip * index)) * shrink
-    kept[Tail.EXCESS] = np.where(over, total, kept[Tail.EXCESS])
+    kept[Tail.EXCESS] += np.where(over, weight * (total - kept[Tail.EXCESS]), 0.0)
     return rarity
 
 

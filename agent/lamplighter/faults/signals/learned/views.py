@@ -51,6 +51,7 @@ class Field(IntEnum):
     RECENT_MOVE = 12
     LOG = 13
     LOG_VAR = 14
+    MOVES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def look(kept: Array, hours: Hours, spans: Spans, pace: Pace) -> Seen:
     slow = np.maximum(pace.slow, 1.0 / kept[Field.COUNT])
     floor = _resolution(kept, spans, level)
     at = (spans.time // _HOUR_S % HOURS).astype(np.intp), np.arange(len(level))
-    hour = _Hour(hours, at, kept[Field.MEAN])
+    hour = _Hour(hours, at, kept[Field.MEAN], kept[Field.POINT_VAR])
 
     above = spans.greatest - kept[Field.ANCHOR] - hour.mean
     below = hour.mean - spans.least + kept[Field.ANCHOR]
@@ -150,7 +151,12 @@ def look(kept: Array, hours: Hours, spans: Spans, pace: Pace) -> Seen:
     move = (level - kept[Field.LAST]) ** 2 + (spans.greatest - spans.least) ** 2
     kept[Field.RECENT_MOVE] += pace.move * (move - kept[Field.RECENT_MOVE])
     least_move = 1e-6 * kept[Field.MOVE_VAR] + 0.1 * floor + _TINY
-    change = np.log(kept[Field.RECENT_MOVE] + least_move) - kept[Field.LOG]
+    log_move = np.log(kept[Field.RECENT_MOVE] + least_move)
+    moves = np.isfinite(kept[Field.STEP])
+    kept[Field.LOG] = np.where(moves & (kept[Field.MOVES] == 0.0), log_move, kept[Field.LOG])
+    kept[Field.MOVES] += moves
+    change = np.where(moves, log_move - kept[Field.LOG], 0.0)
+    swing = np.maximum(pace.mean, 1.0 / np.maximum(kept[Field.MOVES], 1.0))
 
     moved = np.stack((point, kept[Field.SHORT], drift, change))
     spread = np.sqrt(
@@ -167,13 +173,14 @@ def look(kept: Array, hours: Hours, spans: Spans, pace: Pace) -> Seen:
     centre = np.stack((expected, expected, kept[Field.SLOW] + kept[Field.ANCHOR], kept[Field.LOG]))
     seen = Seen(np.abs(moved) / spread, moved >= 0.0, centre, spread)
 
-    squares = np.stack((point, kept[Field.SHORT], drift, change)) ** 2
+    squares = moved * moved
+    squares[View.DRIFT] = np.minimum(squares[View.DRIFT], _CLIP * _CLIP * spread[View.DRIFT] ** 2)
     kept[Field.POINT_VAR] += usual * (squares[View.POINT] - kept[Field.POINT_VAR])
     kept[Field.SHORT_VAR] += usual * (squares[View.LEVEL] - kept[Field.SHORT_VAR])
     kept[Field.LONG_VAR] += slow * (squares[View.DRIFT] - kept[Field.LONG_VAR])
-    kept[Field.LOG_VAR] += usual * (squares[View.SPREAD] - kept[Field.LOG_VAR])
+    kept[Field.LOG_VAR] += swing * (squares[View.SPREAD] - kept[Field.LOG_VAR])
     kept[Field.MOVE_VAR] += usual * (move - kept[Field.MOVE_VAR])
-    kept[Field.LOG] += usual * change
+    kept[Field.LOG] += swing * change
     kept[Field.MEAN] += usual * (level - kept[Field.MEAN])
     kept[Field.SLOW] += slow * (level - kept[Field.SLOW])
     kept[Field.LAST] = level
@@ -184,31 +191,38 @@ def look(kept: Array, hours: Hours, spans: Spans, pace: Pace) -> Seen:
 class _Hour:
     """The hour of the day that each signal's span is in."""
 
-    def __init__(self, hours: Hours, at: tuple[Index, Index], usual: Array) -> None:
+    def __init__(self, hours: Hours, at: tuple[Index, Index], usual: Array, var: Array) -> None:
         self._hours = hours
         self._at = at
         self._worth = hours[(Hourly.WORTH, *at)]
         mean = hours[(Hourly.MEAN, *at)].astype(np.float64)
         self.mean = np.where(self._worth > 0.0, mean, usual)
-        self.var = hours[(Hourly.VAR, *at)].astype(np.float64)
+        self.var = np.where(self._worth > 0.0, hours[(Hourly.VAR, *at)].astype(np.float64), var)
 
     def learn(self, level: Array, square: Array, share: Array) -> None:
         """Learn from a value; it counts for a share, in a new hour for more."""
-        share = np.maximum(1.0 / (self._worth + 1.0), share)
+        share = np.maximum(1.0 / (self._worth + _DOUBT), share)
         self._hours[(Hourly.MEAN, *self._at)] = self.mean + share * (level - self.mean)
-        self._hours[(Hourly.VAR, *self._at)] = self.var + share * (square - self.var)
+        self._hours[(Hourly.VAR, *self._at)] = np.minimum(
+            self.var + share * (square - self.var), _MOST
+        )
         self._hours[(Hourly.WORTH, *self._at)] = self._worth + 1.0
 
 
+# An hour that nothing is known of is like all others, for so many values: a fault in it is none.
+_DOUBT: Final = 100.0
+# A drift counts at most as so many usual ones, or it would soon be its own measure.
+_CLIP: Final = 3.0
 _TINY: Final = 1e-60
 _LOG_FLOOR: Final = 0.01
+# More than this is no number in four bytes.
+_MOST: Final = 1e37
 _NOISE: Final = 1e-9
 
 
 def _begin(kept: Array, spans: Spans, first: NDArray[np.bool_]) -> None:
     kept[Field.ANCHOR] = np.where(first, spans.mean, kept[Field.ANCHOR])
     kept[Field.STEP] = np.where(first, np.inf, kept[Field.STEP])
-    kept[Field.LOG_VAR] = np.where(first, 1.0, kept[Field.LOG_VAR])
 
 
 def _resolution(kept: Array, spans: Spans, level: Array) -> Array:
