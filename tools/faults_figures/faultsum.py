@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -38,6 +39,10 @@ COMMANDS = 60
 PAIRS = 60
 PAIRS_SEED = 6060
 _EVERY_S = 0.15
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_BEYOND = re.compile(
+    rf"{_NUMBER}(?: \S+)?, (above|below) (?:its|the) (?:usual )?(?:limit|bound) of {_NUMBER}"
+)
 _SENTENCES = (
     "dim the lounge and close its blinds",
     "is the garage door shut",
@@ -139,6 +144,7 @@ def _figures(written: Sequence[Written]) -> dict[str, Any]:
         "mandatory_slots": len(slots),
         "mandatory_slots_percent": _percent(sum(slots), len(slots)),
         "direction_errors_published": sum(_directions(check(r.text, r.evidence)) for r in reports),
+        "directions_against_their_numbers": sum(map(against_numbers, (r.text for r in reports))),
         "direction_errors_turned_down": sum(map(_directions, turned_down)),
         "words": _spread([len(each.text.split()) for each in reports]),
         "seconds": _spread([each.seconds for each in written]),
@@ -163,6 +169,17 @@ def said(report: Report) -> Iterator[bool]:
     yield clock_time(evidence.started) in text
     if evidence.ended is not None:
         yield clock_time(evidence.ended) in text
+
+
+def against_numbers(text: str) -> int:
+    """How many values are told as beyond a limit that their own numbers are not beyond.
+
+    Found in the bare text, whatever the checker reads.
+    """
+    return sum(
+        (float(value) <= float(limit)) is (side == "above") and value != limit
+        for value, side, limit in _BEYOND.findall(text)
+    )
 
 
 def _faithful(texts: Sequence[str], evidence: Sequence[Evidence]) -> int:

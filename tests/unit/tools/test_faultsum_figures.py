@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tools.faults_figures.faultsum import Written, pairs, said
+from tools.faults_figures.faultsum import Written, against_numbers, pairs, said
 from tools.plant.faultsum import read
 
 from lamplighter.faults.reports.template_text import template_text
@@ -47,3 +47,9 @@ def test_the_same_seed_shuffles_the_same_way() -> None:
     written = [Written(number, report, 0.1) for number, report in enumerate(reports())]
     assert pairs(written) == pairs(written)
     assert pairs(written, 1)[1] != pairs(written, 2)[1]
+
+
+def test_a_side_that_the_numbers_speak_against_is_counted() -> None:
+    assert against_numbers("It is at 7.2 bar, above its limit of 7 bar.") == 0
+    assert against_numbers("It is at -7.2 °C, above its limit of -7 °C.") == 1
+    assert against_numbers("It is low at 1301 1/min, below its limit of 1300 1/min.") == 1
