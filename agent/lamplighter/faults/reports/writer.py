@@ -119,10 +119,10 @@ class ReportWriter:
         """
         evidence = report.evidence
         if report.written_by == "model":
-            as_of = f"{clock_time(evidence.drawn)} UTC"
+            as_of = f"as of {clock_time(evidence.drawn)} UTC"
             if as_of in report.text:
                 return report
-            text = f"{report.text} This is the state as of {as_of}."
+            text = f"{report.text} This is the state {as_of}."
             if not self._problems(text, evidence):
                 return replace(report, text=text)
         text = template_text(evidence, as_of=True)
