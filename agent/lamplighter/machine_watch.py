@@ -52,6 +52,7 @@ _UNSENT = "unsent_report/"
 _RETRY_S = 10.0
 # A report that was sent is told by its id from one that was not, among so many of the last ones.
 _RECENT = 50
+_FAILED = "writing it failed"
 # With more conditions than this, a start does not publish those that have always been normal.
 _MOST_NORMAL = 1_000
 # With more reports than this under way, the template writes.
@@ -106,6 +107,7 @@ class MachineWatch:
         self.learned.start()
         self._withdraw_unknown()
         self._tell_all()
+        self.board.start(self.clock())
         self.signals.start()
         self._unsent = self.store.snapshots.starting_with(_UNSENT)
         for key, payload in self._unsent.items():
@@ -282,9 +284,12 @@ class MachineWatch:
         """
         records = self.monitor.records()
         many = len(records) > _MOST_NORMAL
-        kept = {(each.asset, each.condition) for each in self.store.alarms.all()} if many else set()
+        kept = {(each.asset, each.condition): each.data for each in self.store.alarms.all()}
         for change in records:
             key = (change.asset, change.condition)
+            if change.record["value"] is None and change.since is not None and key in kept:
+                # No value has come yet: what an earlier run told of the alarm goes on counting.
+                change.record["value"] = kept[key].get("value")
             if many and change.since is None and key not in kept and _is_plain(change.record):
                 self._states[key] = change.record["state"]
             else:
@@ -335,7 +340,10 @@ class MachineWatch:
         self._writing.pop(key, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             # It stays among the unsent: the template's text goes out with a later tick.
-            _log.error("report_not_sent", id=key.removeprefix(_UNSENT), reason=str(error))
+            reason = f"{type(error).__name__}: {error}"
+            _log.error("report_not_sent", id=key.removeprefix(_UNSENT), reason=reason)
+            if key in self._unsent:
+                self._unsent[key] = {**self._unsent[key], "reason": _FAILED}
 
     def _holding(self, asset: str) -> frozenset[str]:
         """The conditions of a machine that hold now."""

@@ -139,6 +139,37 @@ async def test_every_alarm_is_published_at_the_start(plant: Plant) -> None:
     assert row.lane is Lane.ALARMS
 
 
+async def test_machines_are_published_at_the_start_and_the_figures_go_on(plant: Plant) -> None:
+    [overview] = plant.published(f"{ROOT}/machines/pump1")
+    assert overview is not None
+    assert overview["state"] == "normal"
+    plant.value(5.0)
+    plant.value(5.0, 61.0)
+    settled(plant.store)
+    plant.again()
+    figures = plant.published(f"{ROOT}/alarm_kpis")[-1]
+    assert figures is not None
+    assert figures["alarms"] == 1
+
+
+async def test_a_report_that_failed_for_another_reason_says_so(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_args: object, **_more: object) -> None:
+        raise KeyError("disturbed")
+
+    with capture_logs() as logs, monkeypatch.context() as patch:
+        patch.setattr("lamplighter.machine_watch.ReportWriter.write", broken)
+        plant.value(5.0)
+        plant.value(5.0, 6.0)
+        await until(lambda: any(entry["event"] == "report_not_sent" for entry in logs))
+    [entry] = [entry for entry in logs if entry["event"] == "report_not_sent"]
+    assert entry["reason"] == "KeyError: 'disturbed'"
+    plant.value(5.0, 11.0)
+    [report] = await plant.reports(1)
+    assert (report["written_by"], report["reason"]) == ("template", "writing it failed")
+
+
 async def test_of_very_many_alarms_a_start_publishes_those_that_were_ever_raised(
     tmp_path: Path,
 ) -> None:
@@ -210,10 +241,9 @@ async def test_log_lines_reach_the_report(plant: Plant) -> None:
 
 async def test_what_the_store_refused_is_published_with_a_later_tick(plant: Plant) -> None:
     plant.full = 1
-    plant.value(5.0)
+    plant.watch.sample(Sample("pump1", "vibration", 5.0, plant.clock.now))
     states = [record["state"] for record in plant.published(ALARM) if record]
     assert states == ["normal"]
-    settled(plant.store)
     plant.watch.tick(plant.clock.now, connected=True)
     states = [record["state"] for record in plant.published(ALARM) if record]
     assert states == ["normal", "unacknowledged"]
