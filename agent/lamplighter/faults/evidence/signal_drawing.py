@@ -53,9 +53,10 @@ def draw_signal(machine: Machine, tag: str, watch: SignalWatch, rows: Rows) -> D
         watch: its past and health.
         rows: its conditions in the episode with their parts in it, in order of onset.
     """
-    holding = [condition for condition, member in rows if member.active]
-    worst = _gravest(holding or [condition for condition, _ in rows])
     onset = min(member.onset for _, member in rows)
+    telling = _telling(rows)
+    holding = [condition for condition, member in telling if member.active]
+    worst = _gravest(holding or [condition for condition, _ in telling])
     baseline = watch.trace.baseline(onset)
     slope = watch.trace.slope(watch.time)
     trend = _trend(slope, baseline)
@@ -63,7 +64,7 @@ def draw_signal(machine: Machine, tag: str, watch: SignalWatch, rows: Rows) -> D
     if trend != "steady" and watch.trace.jumped(watch.time):
         moving = False
     extremes = _extremes(watch, rows, onset)
-    returned = [member.returned for _, member in rows if member.returned is not None]
+    returned = [member.returned for _, member in telling if member.returned is not None]
     usual = _usual(watch, baseline)
     name = tag_name(tag, machine.tags[tag])
     evidence = SignalEvidence(
@@ -145,6 +146,17 @@ def _zone(tag: Tag, value: float | None) -> str | None:
     from lamplighter.faults.machines.zones import zone_of
 
     return zone_of(value, tag.zone, tag.value_unit)
+
+
+def _telling(rows: Rows) -> Rows:
+    """The conditions that say what the signal is told for.
+
+    What the machine did came before what its sensor does now: where only conditions of the signal
+    itself still hold, they do not make an episode of the machine one of its sensor.
+    """
+    machine = [row for row in rows if row[0].kind not in SIGNAL_KINDS]
+    only_signal = not any(member.active for _, member in machine)
+    return machine if machine and only_signal else rows
 
 
 def _gravest(conditions: list[Condition]) -> Condition:

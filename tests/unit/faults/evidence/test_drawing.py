@@ -100,6 +100,20 @@ def test_where_only_a_signal_is_at_fault_nothing_is_said_of_the_machine() -> Non
     assert "no value" in evidence.lead.why
 
 
+def test_a_sensor_that_fails_after_the_machine_did_makes_it_no_fault_of_the_sensor() -> None:
+    limits = Limits(high=4.5, high_high=7.1)
+    fan = Fan(vibration=Tag("t", unit="mm/s", limits=limits, learned=False))
+    fan.run(300, vibration=2.0)
+    fan.run(20, vibration=8.0)
+    fan.run(2, vibration=2.0)
+    [evidence] = fan.run(8, vibration=float("nan"))
+    [signal] = evidence.signals
+    assert (signal.kind, signal.active, signal.value) == (Kind.HIGH_HIGH, False, 2.0)
+    assert signal.status == "failure"
+    assert "vibration_disturbed" in signal.conditions
+    assert not evidence.signal_only
+
+
 def test_notes_and_log_lines_from_long_before_are_left() -> None:
     fan = Fan(vibration=VIBRATION)
     fan.monitor.note("f1", "Fan was painted.", by="ann", at=START - 7200.0)
