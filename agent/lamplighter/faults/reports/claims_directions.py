@@ -73,6 +73,7 @@ _NO_DIRECTION = {
     "raise": {"an", "a", "the"},
     "under-way": set(),
 }
+_STANDING = frozenset({"is", "are", "remains", "remain", "stays", "stay", "looks", "perfectly"})
 _ALARMS = frozenset({"alarm", "alarms", "episode", "alert", "severity", "priority", "report"})
 _OF_ALARMS = frozenset(
     {"grown", "grew", "escalated", "raised", "eased", "rose", "increased", "subsided"}
@@ -95,6 +96,7 @@ class Truth:
     steady: bool
     calm: bool
     eased: bool
+    fast: bool
     alarmed: bool
     extra: frozenset[str] = field(default_factory=frozenset)
 
@@ -262,6 +264,10 @@ def _is_reference(sentence: list[Token], at: int) -> bool:
     word = sentence[at].lower
     before = {token.lower for token in sentence[max(0, at - 3) : at]}
     after = [token.lower for token in sentence[at + 1 : at + 3]]
+    if at and sentence[at - 1].unit == "times":
+        return True
+    if word == "normal" and at and sentence[at - 1].lower not in _STANDING:
+        return True
     if word in {"normal", "undisturbed"}:
         if before & {"its", "the", "their", "above", "below", "than", "to", "a", "of", "over",
                      "under", "what", "beyond", "from", "at", "into", "usual", "back", "against"}:  # fmt: skip
@@ -277,6 +283,8 @@ def _is_reference(sentence: list[Token], at: int) -> bool:
 
 def _is_true(sentence: list[Token], at: int, side: str, truth: Truth) -> bool:
     word = sentence[at].lower
+    if word.startswith("exceed") and truth.fast:  # of what is allowed, whichever way
+        return True
     near = {token.lower for token in sentence}
     returned = side in truth.back and _comes_back(sentence, at)
     if word in words.PROGRESSIVE and word not in _WAYWARD:
@@ -289,7 +297,7 @@ def _is_true(sentence: list[Token], at: int, side: str, truth: Truth) -> bool:
     if side in truth.moved or side in truth.trends or side in truth.extra:
         return True
     following = {token.lower for token in sentence[at + 1 : at + 3]}
-    eased = truth.eased and "to" in following
+    eased = (truth.eased and "to" in following) or (bool(truth.back) and "from" in following)
     return returned or (side in truth.back and (eased or bool(near & _PEAKS)))
 
 
@@ -364,7 +372,7 @@ def _of_other(other: OtherSignal) -> Truth:
     moved = frozenset({other.move} & {_UP, _DOWN})
     return Truth(
         other.name, active=False, sides=moved, usual=moved, back=frozenset(), trends=moved,
-        moved=moved, steady=not moved, calm=not moved, eased=False, alarmed=False,
+        moved=moved, steady=not moved, calm=not moved, eased=False, fast=False, alarmed=False,
     )  # fmt: skip
 
 
@@ -393,6 +401,7 @@ def _of_signal(signal: SignalEvidence) -> Truth:
         steady=signal.kind in SIGNAL_KINDS and not trends and not reached,
         calm=not signal.active or signal.trend == "steady" or signal.kind is ConditionKind.STUCK,
         eased=_eased(signal, _FAR),
+        fast=signal.kind in RATE_KINDS,
         alarmed=True,
         extra=_told_by_why(signal) | (opposite if _within(signal) else frozenset()),
     )

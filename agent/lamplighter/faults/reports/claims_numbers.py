@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from lamplighter.faults.evidence.log_templates import LogCount
 from lamplighter.faults.evidence.record import Evidence
-from lamplighter.faults.reports.facts import Fact, facts, words
+from lamplighter.faults.reports.facts import Fact, facts, times, words
 from lamplighter.faults.reports.roles import is_loose, slots_of
 from lamplighter.faults.reports.subjects import earlier_subjects, mentioned_before, owners
 from lamplighter.faults.reports.tokens import Kind, Scanner, Token
 from lamplighter.faults.reports.units import DEGREES, TIME_UNITS, factor
 from lamplighter.faults.reports.vocabulary import forms
+from lamplighter.faults.wording import day
 from lamplighter.faults.reports.word_sets import word_set
 
 _COUNT_NOUNS = {
@@ -26,7 +27,7 @@ _COUNT_NOUNS = {
     ),
     **dict.fromkeys(
         ("line", "lines", "message", "messages", "entries", "entry", "log", "logs", "times",
-         "occurrences", "repetitions", "logged", "reports"), "line",
+         "occurrences", "repetitions", "logged", "reports", "errors", "error", "heartbeats"), "line",
     ),
     **dict.fromkeys(("action", "actions"), "action"),
     **dict.fromkeys(("note", "notes", "remark", "remarks", "comments", "comment"), "note"),
@@ -87,6 +88,7 @@ class _Numbers:
         rows = [row.name for row in (*evidence.signals, *evidence.others, *evidence.similar)]
         rows += [evidence.name, evidence.area or "", *(log.example for log in evidence.logs)]
         rows += [*evidence.checks, *(note.text for note in evidence.notes)]
+        self._years = {day(moment)[:4] for moment in times(evidence)}
         self._texts = " | ".join(rows).lower()
         tokens = [token for sentence in sentences for token in sentence]
         self._units = {token.unit for token in tokens if token.kind is Kind.NUMBER}
@@ -101,6 +103,8 @@ class _Numbers:
         if (token.text, unit) in self._reasons:
             return
         if not unit and at and f"{sentence[at - 1].lower} {token.text}" in self._texts:
+            return
+        if not unit and token.text in self._years:
             return
         if not unit and _is_of_name(sentence, at):
             yield f"{sentence[at - 1].text} {token.text} is not in the evidence"
@@ -142,7 +146,10 @@ class _Numbers:
         if tight and name == "limit" and all(f.unit == "s" and f.slot != "limit" for f in mine):
             yield f"{told} is not the limit"
             return
-        if any(fact.slot in _COUNTS | _PAST | {"duration", "span", "silence"} for fact in mine):
+        if any(
+            fact.slot in _COUNTS | _PAST | {"duration", "span", "silence", "between"}
+            for fact in mine
+        ):
             return
         if name == "limit" and {fact.slot for fact in mine} == {"change"}:
             if not {t.lower for t in sentence} & _OF_RATES and "/" not in unit:
@@ -157,19 +164,23 @@ class _Numbers:
     def _bare(self, sentence: list[Token], at: int, matches: list[Fact]) -> list[Fact]:
         """A number without a unit counts what is named, or its unit is told elsewhere."""
         noun = _noun(sentence, at)
+        if noun == "line" or _tells_log(sentence):
+            logged = [fact for fact in matches if fact.slot == "line"]
+            if logged:
+                return logged
         if noun == "signal" and {t.lower for t in sentence} & _AT_EASE:
             return [fact for fact in matches if fact.slot in {"signal", "other"}]
         if noun:
             return [fact for fact in matches if fact.slot == noun]
         token = sentence[at]
         loose = [fact for fact in matches if fact.unit == "" and fact.slot not in _COUNTS]
-        after = sentence[at + 1].lower if at + 1 < len(sentence) else ""
-        is_bracketed = after == ")" and at > 0 and sentence[at - 1].text == "("
-        if slots_of(sentence, at)[1] is not None or after in _BARE_BEFORE or is_bracketed:
-            for unit in self._units - {""}:
-                if unit not in TIME_UNITS and unit != "times":
-                    found = _matching(sentence, at, self._known, unit)
-                    loose += [fact for fact in found if fact.signal and fact.slot != "share"]
+        for unit in {fact.unit for fact in self._known if fact.signal} - {""}:
+            if unit not in TIME_UNITS and unit not in {"times", "%"} | ({"%"} - self._units):
+                found = _matching(sentence, at, self._known, unit)
+                loose += [fact for fact in found if fact.signal and fact.slot != "share"]
+        if "%" in self._units:
+            found = _matching(sentence, at, self._known, "%")
+            loose += [fact for fact in found if fact.slot == "part" or fact.unit == "%"]
         counted = [fact for fact in matches if fact.slot in _COUNTS]
         return loose or (counted if "." not in token.text and _counts(sentence, at) else [])
 
@@ -192,7 +203,7 @@ class _Numbers:
         counted = token.unit == "times" or _noun(sentence, at) == "line"
         logs = self._evidence.logs
         rows = [log for log in logs if quotes[:1] == [log.template.strip(" .")]]
-        if counted and not quotes and len(logs) > 1:
+        if counted and not quotes and len(logs) > 1 and _tells_log(sentence):
             rows = self._told_log(sentence)
         if counted and len(rows) == 1 and token.text != str(rows[0].count):
             return f"that log line came {rows[0].count} times, not {token.text}"
@@ -257,6 +268,10 @@ _BARE_BEFORE = frozenset(
 )
 
 
+def _tells_log(sentence: list[Token]) -> bool:
+    return any(t.lower in {"log", "logged", "logbook"} or t.kind is Kind.QUOTE for t in sentence)
+
+
 def _is_aside(sentence: list[Token], at: int) -> bool:
     """Whether the nearest signal stands in an aside: ``which leads temperature by 40 s, is at``."""
     for place in range(at - 1, 0, -1):
@@ -318,7 +333,6 @@ def _matching(sentence: list[Token], at: int, known: list[Fact], unit: str) -> l
             fact
             for fact in known
             if (per_own := factor(unit, fact.unit))
-            and not fact.fixed
             and _shown_converted(fact, text, per_own, loose=loose)
         ]
     if unit == "times" and _is_of_past(sentence):
@@ -338,6 +352,8 @@ def _matching(sentence: list[Token], at: int, known: list[Fact], unit: str) -> l
             for fact in known
             if fact.slot in {"duration", "span", "past", "silence"} and fact.unit == "s"
         ]
+        if seconds == 1.0:
+            spans += [fact for fact in known if fact.slot == "between"]
         found += [fact for fact in spans if _spans(fact, text, seconds, loose=loose)]
     return found
 

@@ -16,6 +16,7 @@ from itertools import pairwise
 from lamplighter.faults.condition import kind_words
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports import direction_words
+from lamplighter.faults.reports.claims_causes import tells_fault
 from lamplighter.faults.reports.contexts import Context, contexts
 from lamplighter.faults.reports.facts import words
 from lamplighter.faults.reports.kind_words import RESERVED, allowed_of, kinds_of
@@ -49,14 +50,16 @@ _DIRECTIONS = (
     | {"up", "down"}
 )
 _DAYS = word_set("""january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday""")
+    monday tuesday wednesday thursday friday saturday sunday
+    morning afternoon evening night tonight overnight noon midday midnight""")
 _SEVERITIES = frozenset(
     {"critical", "warning", "warnings", "advisory", "minor", "major", "severe", "serious"}
 )
 _SHORTEST_STEM = 5
 _LEAST_QUOTED = 2
+_SHORTENED = word_set("s re ve ll d t m")
 _IDIOMS = {
-    "running": {"too", "from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "down", "warm", "over"},
+    "running": {"too", "normally", "from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "down", "warm", "over"},
     "runs": {"unsteadily", "unevenly", "from", "for", "at", "high", "low", "hot", "above", "below", "well", "warm"},
     "ran": {"from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "warm"},
     "run": {"from", "for", "at", "high", "low", "hot", "above", "below", "well"},
@@ -76,7 +79,7 @@ _IDIOMS = {
     "lost": {"contact", "ground"}, "hit": {"a", "its", "the"},
 }  # fmt: skip
 _FREE_VERBS = frozenset({"running", "runs", "ran", "run", "stopped", "stop", "failed", "breaking", "broke",
-                         "broken", "break", "driven", "pulled", "collapsed", "lost", "heat"})  # fmt: skip
+                         "broken", "break", "driven", "pulled", "heat"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,11 @@ class _Known:
     reserved: frozenset[str]
     names: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def told(self) -> frozenset[str]:
+        """Of log lines, notes, what was ruled out and earlier episodes."""
+        return self.logs | self.notes | self.ruled | self.past
+
     def every(self) -> frozenset[str]:
         """All of them."""
         return (
@@ -107,11 +115,16 @@ def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[
     texts = [row.name.lower() for row in (*evidence.signals, *evidence.others)]
     texts += [text.lower() for text in (*evidence.checks, *(log.template for log in evidence.logs))]
     texts += [note.text.lower() for note in evidence.notes]
-    for sentence, context in zip(sentences, contexts(sentences, evidence), strict=True):
+    meant = contexts(sentences, evidence)
+    likely = evidence.fault is not None and any(
+        context.hedged and tells_fault(sentence, evidence.fault)
+        for sentence, context in zip(sentences, meant, strict=True)
+    )
+    for sentence, context in zip(sentences, meant, strict=True):
         yield from _quotes(sentence, evidence)
         if not context.advising:
             yield from _mixed_names(sentence, names, texts)
-        allowed = _allowed(context, known)
+        allowed = _allowed(context, known) | (known.fault if likely else frozenset())
         for at, token in enumerate(sentence):
             if token.kind is Kind.NAME and _is_of_the_past(token, evidence) and not context.past:
                 yield f"{token.text} is of another episode"
@@ -198,7 +211,7 @@ def _is_allowed(sentence: list[Token], at: int, allowed: frozenset[str], known: 
     ):
         return True
     everywhere = known.every()
-    if lower in _DAYS:
+    if lower in _DAYS or (lower in _SHORTENED and at and sentence[at - 1].text in {"'", "\u2019"}):
         return True
     if at and token.text[0].isupper() and lower not in everywhere and not _is_title(sentence, at):
         return token.text == "I" or lower in _SEVERITIES | PLAIN | _DIRECTIONS
@@ -213,6 +226,10 @@ def _is_allowed(sentence: list[Token], at: int, allowed: frozenset[str], known: 
         return False
     if all(_part_allowed(part, allowed, everywhere) for part in parts if part):
         return True
+    if any(t.kind in _HARD_GROUNDS for t in sentence) and all(
+        _part_allowed(part, allowed | known.told, everywhere) for part in parts if part
+    ):
+        return True
     return _is_harmless(sentence, at, everywhere)
 
 
@@ -224,9 +241,13 @@ def _is_harmless(sentence: list[Token], at: int, everywhere: frozenset[str]) -> 
     """
     token = sentence[at]
     lower = token.lower
-    if not lower.isalpha() or token.text[0].isupper() or {*forms(lower)} & (CLAIMING | TECHNICAL):
+    if (
+        not lower.isalpha()
+        or (at and token.text[0].isupper())
+        or {*forms(lower)} & (CLAIMING | TECHNICAL)
+    ):
         return False
-    if lower in everywhere or lower in RESERVED:
+    if lower in RESERVED:
         return False
     grounds = sum(token.kind in _GROUNDS for token in sentence)
     if grounds < 1 and not {token.lower for token in sentence} & _TOPICS:
@@ -240,9 +261,12 @@ def _is_harmless(sentence: list[Token], at: int, everywhere: frozenset[str]) -> 
     return not any(before.lower in _EVENTFUL for before in sentence[max(0, at - 6) : at])
 
 
-_GROUNDS = frozenset({Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.DATE})
-_TOPICS = word_set("""sensor reading readings value values signal signals alarm limit limits check inspect
+_GROUNDS = frozenset(
+    {Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.DATE, Kind.MACHINE, Kind.NAME}
+)
+_TOPICS = word_set("""sensor reading readings value values signal signals alarm limit limits check inspect look
     comparison recommended recommend alarms trend log""")
+_HARD_GROUNDS = frozenset({Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.NAME})
 _ADJECTIVES = ("ly", "ed", "ing", "ous", "ive", "al", "able", "ible", "ful", "ic", "ant", "ent")
 _EVENTFUL = word_set("""because due caused owing since after when following once while during upon cause causes
     reason by from blame culprit thanks result led triggered before despite although for until
@@ -276,6 +300,9 @@ def _mixed_names(
         if token.kind is Kind.WORD and after.kind is Kind.SIGNAL and token.lower in others:
             own = names.get(after.tag, frozenset())
             if token.lower not in own and token.lower not in PLAIN:
+                yield f"{token.text} {after.text} is no signal"
+        elif token.kind is Kind.WORD and after.kind is Kind.SIGNAL and token.lower in CLAIMING:
+            if token.lower not in names.get(after.tag, frozenset()):
                 yield f"{token.text} {after.text} is no signal"
         pair = f"{token.lower} {after.lower}"
         if (

@@ -7,7 +7,7 @@ from lamplighter.faults.reports.word_sets import word_set
 ABOVE = word_set(
     """above exceed exceeds exceeded exceeding high higher highest elevated excessive excessively
     surpass surpasses surpassed surpassing over beyond hot hotter warm warmer overheated heightened
-    too-high overly overshot overshoot overshooting overrun overruns overran upper raised high-high
+    too-high overheating overheats overheat loud louder overly overshot overshoot overshooting overrun overruns overran upper raised high-high
     outstripped outstrips larger bigger greater increased tops topped topping"""
 )
 BELOW = word_set(
@@ -21,7 +21,7 @@ RISING = word_set(
 )
 FALLING = word_set(
     """falling decreasing dropping declining sinking decaying diminishing descending plunging
-    plummeting slipping sagging dwindling slowing cooling downward downwards downhill dipping
+    plummeting  sagging dwindling slowing cooling downward downwards downhill dipping
     lessening"""
 )
 ROSE = word_set(
@@ -33,9 +33,9 @@ ROSE = word_set(
 )
 FELL = word_set(
     """fall falls fell fallen decrease decreases drop drops dropped declined decline declines sank
-    sink sinks sunk dip dips dipped plunge plunges plunged plummet plummeted slip slips slipped
+    sink sinks sunk dip dips dipped plunge plunges plunged plummet plummeted   
     slid slide slides sag sags sagged dwindle dwindled slumped slump slumps tumbled tumble
-    descended lost loses losing diminished decayed decay reduction shrank shrunk shrinks
+    descended    diminished decayed decay reduction shrank shrunk shrinks
     downtick downturn downswing cooled slowed collapsed weakened weakens eased ease eases easing
     subside subsides subsided subsiding abated abate abating receded recedes recede receding
     lowers retreated retreat"""

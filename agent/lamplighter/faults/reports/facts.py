@@ -16,9 +16,13 @@ from lamplighter.faults.wording import exact, shown
 _ROUNDING_SHARE = 0.02
 # ... or, where it is told as a round one ("about 80"), by this share.
 _LOOSE_SHARE = 0.07
+# A configured number is hardly rounded at all.
+_FIXED_SHARE = 0.006
 _LOOSE_DIFFERENCE = 0.15
 _PER_MINUTE = "/min"
-_DERIVED = frozenset({"share", "times", "difference", "duration", "span", "past", "silence"})
+_DERIVED = frozenset(
+    {"share", "times", "difference", "duration", "span", "past", "silence", "between"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ class Fact:
         """
         written, truth = float(text), self.value / factor
         if self.fixed and factor == 1.0:
-            return text == exact(self.value) or written == self.value
+            near = abs(written - self.value) <= _FIXED_SHARE * abs(self.value)
+            rounded = abs(written - self.value) <= self._allowed(text, self.value, loose=False)
+            return text == exact(self.value) or written == self.value or (near and rounded)
         signed = written * truth >= 0 or self.slot in {"slope", "difference", "share"}
         return signed and abs(abs(written) - abs(truth)) <= self._allowed(text, truth, loose=loose)
 
@@ -62,7 +68,16 @@ class Fact:
         if loose:
             share = _LOOSE_DIFFERENCE if self.slot in _DERIVED else _LOOSE_SHARE
             return self.slack + max(min(rounding, 0.5), min(_last_place(text), share * abs(truth)))
-        if self.slot in {"share", "times", "duration", "span", "past", "silence", "confidence"}:
+        if self.slot in {
+            "share",
+            "times",
+            "duration",
+            "span",
+            "past",
+            "silence",
+            "between",
+            "confidence",
+        }:
             return rounding + self.slack
         if self.slack:
             return rounding + min(self.slack, 0.15 * abs(truth))
@@ -95,6 +110,7 @@ def facts(evidence: Evidence) -> list[Fact]:
         found += [Fact(evidence.drawn - done.at, "s", "duration")]
         if evidence.ended is not None:
             found.append(Fact(abs(evidence.ended - done.at), "s", "duration"))
+    found += list(_between(evidence))
     found += list(_counts(evidence))
     for row in evidence.contributions:
         found.append(Fact(100 * row.share, "%", "part", row.tag))
@@ -207,12 +223,21 @@ def _compared(value: float, reference: float, unit: str, tag: str) -> Iterator[F
     if reference and math.isfinite(value / reference):
         off = slack / abs(reference)
         yield Fact(100 * (value - reference) / reference, "%", "share", tag, slack=100 * off)
+        yield Fact(100 * value / reference, "%", "share", tag, slack=100 * off)
         yield Fact(value / reference, "times", "times", tag, slack=off)
 
 
 def _shown_off(value: float) -> float:
     """By how much a value as it is shown may be off."""
     return 0.5 * 10.0 ** -len(shown(value).partition(".")[2])
+
+
+def _between(evidence: Evidence) -> Iterator[Fact]:
+    """The seconds between any two moments: only told to the second they say anything."""
+    moments = sorted({round(moment) for moment in times(evidence)})
+    for at, one in enumerate(moments):
+        for other in moments[at + 1 :]:
+            yield Fact(float(other - one), "s", "between")
 
 
 def _counts(evidence: Evidence) -> Iterator[Fact]:

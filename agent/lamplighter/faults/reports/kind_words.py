@@ -24,7 +24,7 @@ _LOOP = word_set(
 )
 _DISTURBED = word_set(
     """disturbed implausible invalid garbled erratic jumpy corrupt corrupted nonsensical unreliable
-    untrustworthy unusable noisy disturbance disturbances implausibly dubious scrambled rejected
+    untrustworthy unusable noisy implausibly dubious scrambled rejected
     duplicated duplicate out-of-order distorted"""
 )
 _UNSTEADY = word_set(

@@ -87,10 +87,16 @@ _DIFFERENCES = frozenset(
     {
         "by", "difference", "excess", "deviation", "jump", "rise", "increase", "drop", "fall",
         "decrease", "margin", "change", "gap", "exceedance", "overshoot", "decline", "climb",
-        "excursion", "departure", "offset", "up", "down", "dip", "step", "another",
+        "excursion", "departure", "offset", "up", "down", "dip", "step", "another", "loss",
     }
 )  # fmt: skip
 _READINGS = frozenset({"value", "least", "greatest", "part"})
+_NAMING = (_LIMIT | _USUAL | _GREATEST | _LEAST) - {
+    "permitted",
+    "allowed",
+    "acceptable",
+    "tolerated",
+}
 _OF_LIMITS = frozenset(
     {"alarm", "high-high", "low-low", "high", "low", "upper", "lower", "critical"}
 )
@@ -136,6 +142,8 @@ def slots_of(sentence: list[Token], at: int) -> tuple[frozenset[str], str | None
         "setpoint",
     }:
         return LIMITS, "limit"
+    if right[:1] == ["as"] and set(right[1:2]) & _USUAL:
+        return frozenset({"baseline"}), "usual value"
     if right[:1] == ["as"] and set(right) & {"limit", "threshold"}:
         return LIMITS, "limit"
     if right and right[0] in {"allowed", "permitted", "tolerated", "allowable"}:
@@ -168,7 +176,10 @@ def _by_left(
             return _COMPARED | _ANY, None
         readings = _READINGS if left[-1:] == ["is"] else frozenset()
         return _COMPARED | {"duration"} | readings, "difference"
-    if left and left[-1] == "of" and set(left[-4:]) & (_DIFFERENCES - {"change", "by", "up"}):
+    if right[:2] == ["on", "top"]:
+        return _COMPARED | _ANY, None
+    bare = [word for word in left if word not in _LOOSENING]
+    if bare and bare[-1] == "of" and set(bare[-4:]) & (_DIFFERENCES - {"change", "by", "up"}):
         return _COMPARED | {"slope"}, "difference"
     governed = [
         (place, slots, name)
@@ -260,7 +271,9 @@ def _left(sentence: list[Token], at: int) -> list[str]:
         governed = {"for", "of", "on", "in"} | _LIMIT | _USUAL | _GREATEST | _LEAST
         if token.kind is Kind.SIGNAL and found and before not in governed:
             break
-        if token.lower in {"(", ":"} and before not in _LIMIT | _USUAL | _GREATEST | _LEAST:
+        if token.kind in {Kind.TIME, Kind.DATE}:
+            break
+        if token.lower in {"(", ":"} and before not in _NAMING:
             break
         if token.lower in {";", ",", ")", "and", "but", "while", "whereas"}:
             if token.lower == "," and not found:

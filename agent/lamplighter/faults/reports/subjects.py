@@ -9,7 +9,7 @@ from lamplighter.faults.reports.tokens import Kind, Token
 _LISTED = frozenset({"and", ",", "the", "both", "its", "as", "well", "plus", "&", "or", "then"})
 _PRONOUNS = frozenset({"it", "its", "they", "their", "both", "which", "this", "these", "each"})
 _FILLED = frozenset({"the", "its", "a", "an", "this", "that", "same", "machine's", "their"})
-_OF = frozenset({"of", "for", "in", "on", "by"})
+_OF = frozenset({"of", "for", "in", "on", "by", "with"})
 _FRONT = frozenset({"at", "with", "reading", "reaching", "of", "showing"})
 _HEDGES = frozenset(
     {"about", "around", "approximately", "roughly", "nearly", "almost", "a", "an", "just", "some"}

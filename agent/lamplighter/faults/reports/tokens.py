@@ -85,6 +85,7 @@ class Scanner:
         others += [action.text for action in evidence.actions]
         others += [evidence.ended_by.by, evidence.ended_by.text] if evidence.ended_by else []
         others += [row.name for row in evidence.similar]
+        others += [re.sub(r"(?<=^\w)\.(?=\w)", ". ", name) for name in others]
         self._names = {_plain(name) for name in others if _has_letter(name)}
         faults = [evidence.fault, *(row.fault for row in evidence.ruled_out)]
         faults += [row.fault for row in evidence.similar]

@@ -55,7 +55,7 @@ NOTE_WORDS = word_set(
 RULED_WORDS = word_set(
     """ruled rule rules ruling exclude excluded excludes excluding unlikely dismiss dismissed
     discounted discount against contradict contradicts contradicted eliminated eliminate
-    eliminates rather not no improbable less neither nor doesn't don't rejected discarded out argue argues isn't
+    eliminates rather not no improbable less neither nor never doesn't don't rejected discarded out argue argues isn't
     without"""
 )
 PAST_WORDS = word_set(
@@ -134,7 +134,7 @@ TECHNICAL = word_set(
 )
 _ENDINGS = (
     ("'s", ""), ("s'", "s"), ("ies", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ied", "y"),
-    ("d", ""), ("ed", ""), ("ing", ""), ("ing", "e"), ("ly", ""), ("ily", "y"), ("n't", ""),
+    ("d", ""), ("ed", ""), ("ing", ""), ("ing", "e"), ("ly", ""), ("ily", "y"), ("n't", ""), ("'re", ""), ("'ve", ""), ("'ll", ""), ("'d", ""),
 )  # fmt: skip
 
 

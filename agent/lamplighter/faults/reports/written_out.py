@@ -215,6 +215,9 @@ _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     ),
     (re.compile(r"\bhalf\s+an\s+hour\b|\ba\s+half[-\s]hour\b", _FLAGS), "~30 min"),
     (re.compile(r"\bhalf\s+a\s+minute\b", _FLAGS), "~30 s"),
+    (re.compile(r"\bthree[-\s]quarters\s+of\s+a\s+minute\b", _FLAGS), "~45 s"),
+    (re.compile(r"\bthree[-\s]quarters\s+of\s+(?=the|its|what)", _FLAGS), "~75 % of "),
+    (re.compile(r"\btwo[-\s]thirds\s+of\s+(?=the|its|what)", _FLAGS), "~67 % of "),
     (re.compile(r"\ba\s+couple\s+of\s+(?=minutes|hours|seconds)", _FLAGS), "~2 "),
     (re.compile(r"\ban?\s+(hour|minute)\s+and\s+a\s+half\b", _FLAGS), r"1 and a half \1"),
     (
