@@ -147,7 +147,8 @@ def _outcome(done: Operated) -> dict[str, Any]:
 
 
 def _encoded(answer: dict[str, Any]) -> bytes:
-    return json.dumps(answer, ensure_ascii=False).encode()
+    # Half a surrogate pair, as an id may hold, can be told by its escape only.
+    return json.dumps(answer, ensure_ascii=False).encode(errors="backslashreplace")
 
 
 def _parse(message: Message) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from lamplighter.faults.evidence.fault_tables import FaultTables
 from lamplighter.faults.evidence.notes import note_of
 from lamplighter.faults.evidence.record import ActionTaken, Note
 from lamplighter.faults.machines.expansion import as_watched
+from lamplighter.faults.plain_text import plain
 from lamplighter.faults.settings import Faults, Machine
 from lamplighter.faults.signals.kept import KeptSignal
 from lamplighter.faults.signals.learned.settings import Learning
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from lamplighter.faults.signals.learned.learned_signals import LearnedSignals
 
 __all__ = ["AlarmChanged", "Change", "EpisodeDue", "FaultMonitor", "Operated"]
+
+_LONGEST_ACTION = 200
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,7 @@ class FaultMonitor:
     def action(self, asset: str, text: str, *, by: str, at: float) -> None:
         """Note that something was done to a machine, so that reports can tell of it."""
         if watched := self._watched.get(asset):
-            watched.actions.append(ActionTaken(text, by, at))
+            watched.actions.append(_action(text, by, at))
 
     def note(self, asset: str, text: str, *, by: str, at: float) -> Note:
         """Keep what somebody wrote about a machine: reports tell of it. A long text is condensed.
@@ -227,7 +231,7 @@ class FaultMonitor:
         for watched in self._watched.values():
             place = watched.machine.area
             if place is not None and place.casefold() == area.casefold():
-                watched.actions.append(ActionTaken(text, by, at))
+                watched.actions.append(_action(text, by, at))
 
     def tick(self, now: float, *, connected: bool = True) -> list[Change]:
         """Time went on: call it about once a second.
@@ -451,6 +455,11 @@ def _keys(control: Control, watched: WatchedMachine) -> list[str]:
     if control.condition is None:
         return list(raised)
     return [key for key in raised if matches(key, (control.condition,))]
+
+
+def _action(text: str, by: str, at: float) -> ActionTaken:
+    """What was done in words that came from outside."""
+    return ActionTaken(plain(text, _LONGEST_ACTION), plain(by, _LONGEST_NAME) or "unknown", at)
 
 
 def _learned(machines: list[Machine], config: Learning) -> LearnedSignals | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from sys import float_info
 from typing import Any
 
 from lamplighter.errors import PayloadError
@@ -49,7 +49,7 @@ def number(value: Any, name: str) -> float:
     Raises:
         PayloadError: it is none.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise PayloadError(SNAPSHOT, "is no number", name)
     return value
 
@@ -81,3 +81,8 @@ def maybe_text(value: Any, name: str) -> str | None:
         PayloadError: it is neither.
     """
     return None if value is None else text(value, name)
+
+
+def _is_finite(value: float) -> bool:
+    # JSON can hold whole numbers that are too great to be any other kind.
+    return abs(value) <= float_info.max

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from lamplighter.errors import PayloadError
 from lamplighter.faults.alarms.life_cycle import BY_HAND, Alarm, State
 from lamplighter.faults.alarms.settings import ALL
+from lamplighter.faults.plain_text import plain
 
 Operation = Callable[[Alarm, "Control"], bool]
 
@@ -39,6 +39,7 @@ DEFAULT_WINDOW = "maintenance"
 # ISA-18.2 asks for a bound on shelving, so that nothing is shelved and forgotten.
 LONGEST_SHELF_MIN = 7 * 24 * 60.0
 DEFAULT_SHELF_MIN = 60.0
+# Names go into every record, and may come from anybody.
 _LONGEST_NAME = 80
 
 
@@ -143,17 +144,18 @@ def parse_control(raw: Mapping[str, Any], *, now: float) -> Control:
         raise PayloadError("control", "must name a machine", "asset")
     condition = _text(raw, "condition", "must name a condition")
     user = _text(raw, "user", "must be a name")
-    name = _text(raw, "name", "must be the window's name")
+    window = _text(raw, "name", "must be the window's name")
+    name = None if window is None else plain(window, _LONGEST_NAME)
     if op == "window":
-        name = (name or "").strip() or DEFAULT_WINDOW
+        name = name or DEFAULT_WINDOW
     return Control(
         op,
         None if asset == ALL else asset,
         None if condition == ALL else condition,
-        _short(user or "unknown"),
+        plain(user or "", _LONGEST_NAME) or "unknown",
         now,
         _minutes(raw),
-        None if name is None else _short(name),
+        name,
     )
 
 
@@ -164,16 +166,11 @@ def _text(raw: Mapping[str, Any], key: str, reason: str) -> str | None:
     return value
 
 
-def _short(name: str) -> str:
-    """Names go into every record, and may come from anybody."""
-    return " ".join(name.split())[:_LONGEST_NAME]
-
-
 def _minutes(raw: Mapping[str, Any]) -> float:
     minutes = raw.get("minutes", DEFAULT_SHELF_MIN)
     if isinstance(minutes, bool) or not isinstance(minutes, int | float):
         raise PayloadError("control", "must be a number", "minutes")
-    if not (math.isfinite(minutes) and 0 < minutes <= LONGEST_SHELF_MIN):
+    if not 0 < minutes <= LONGEST_SHELF_MIN:
         reason = f"must be above 0 and at most {LONGEST_SHELF_MIN:g}"
         raise PayloadError("control", reason, "minutes")
     return float(minutes)

@@ -16,6 +16,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from lamplighter.faults.plain_text import plain
+
 ANY = "<*>"
 _MASKS = (
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
@@ -47,8 +49,8 @@ _STATES = frozenset(
 
 
 def one_line(text: str) -> str:
-    """The text as one line of at most 200 characters."""
-    return " ".join(text.split())[:_LONGEST]
+    """The text as one line of at most 200 characters, without control characters."""
+    return plain(text, _LONGEST)
 
 
 def mask(line: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamplighter.faults.evidence.drain import Drain, Template, mask, one_line
+from lamplighter.faults.plain_text import plain
 from lamplighter.faults.stored import count as whole
 from lamplighter.faults.stored import mapping, maybe_number, text
 
@@ -17,6 +18,7 @@ _SPAN_S = 10.0
 _SPANS = 64
 _EXAMPLES = 3
 _CACHED = 256
+_LONGEST_LEVEL = 20
 _GRAVITIES: Mapping[str, int] = {
     "emergency": 4, "alert": 4, "critical": 4, "crit": 4, "fatal": 4, "panic": 4,
     "error": 3, "err": 3, "alarm": 3, "warning": 2, "warn": 2, "notice": 1, "info": 1,
@@ -138,7 +140,7 @@ class RecentLogs:
         counted = self._counted.get(template)
         if counted is None:
             counted = self._counted[template] = _Counted()
-        counted.add(text, level.lower(), time)
+        counted.add(text, plain(level, _LONGEST_LEVEL).lower(), time)
 
     def counts(self, since: float, *, most: int = 5) -> list[LogCount]:
         """The templates since a time, the gravest and then the most frequent ones first."""

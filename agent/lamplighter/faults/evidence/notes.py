@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lamplighter.faults.evidence.record import Note
+from lamplighter.faults.plain_text import plain
 from lamplighter.faults.stored import mapping, number, text
 
 MOST_WORDS = 60
@@ -19,6 +20,10 @@ MOST_WORDS = 60
 
 LONGEST_TICKET = 20_000
 """Characters of a text that are read."""
+
+# Sixty words of a text without blanks would have no end.
+_LONGEST_NOTE = 1_000
+_LONGEST_NAME = 80
 
 # A full stop ends a sentence, but not within a number or after an initial or an abbreviation.
 _END = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=\S)|(?<=\d[.!?])\s+(?=[^\W\d_])|(?<=[)\]][.!?])\s+")
@@ -99,8 +104,8 @@ def condense(ticket: str, *, most_words: int = MOST_WORDS) -> str:
 
 def note_of(written: str, by: str, at: float) -> Note | None:
     """The note as it is kept; None where nothing was written."""
-    said = condense(written).replace('"', "'")
-    return Note(said, " ".join(by.split())[:80] or "unknown", at) if said else None
+    said = plain(condense(written), _LONGEST_NOTE).replace('"', "'")
+    return Note(said, plain(by, _LONGEST_NAME) or "unknown", at) if said else None
 
 
 def read_note(stored: Any) -> Note:

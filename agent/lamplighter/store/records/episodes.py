@@ -11,6 +11,7 @@ from typing import Any
 
 from lamplighter.store.encryption.sealing import Seals, readable
 from lamplighter.store.files.readers import Readers
+from lamplighter.store.writing.storable import storable
 from lamplighter.store.writing.writer import Writer
 
 _COLUMNS = "rowid, episode, asset, class, started, ended, severity, signature, data, helped"
@@ -124,7 +125,7 @@ class Episodes:
 
     def get(self, episode: str) -> EpisodeRecord | None:
         """One episode, or None."""
-        return self._one("episode = ?", episode)
+        return self._one("episode = ?", storable(episode))
 
     def at(self, row: int) -> EpisodeRecord | None:
         """The episode in a row, or None."""
