@@ -13,6 +13,7 @@ from lamplighter.faults.reports.facts import words as facts_words
 from lamplighter.faults.reports.subjects import earlier_subjects, owners
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.vocabulary import IMPERATIVES
+from lamplighter.faults.reports.word_sets import word_set
 
 _UP, _DOWN = "up", "down"
 _NEGATED_WITHIN = 4
@@ -87,6 +88,7 @@ class Truth:
     """What may be said of one signal: where it is, where it is heading, where it has moved."""
 
     name: str
+    unit: str
     active: bool
     sides: frozenset[str]
     usual: frozenset[str]
@@ -130,6 +132,10 @@ def _word(
             yield f"{told[0].name} has moved"
         return
     side = _side(sentence, at)
+    if side and not _is_of_measure(
+        sentence, at, [truths[t] for t in owners(sentence, at, earlier) if t in truths]
+    ):
+        return
     steady = word in words.STEADY
     if not side and not steady:
         return
@@ -167,6 +173,28 @@ def _enough(true: list[bool], sentence: list[Token], at: int) -> bool:
     """Of signals that are listed all must be so; where it is unsure who is meant, one."""
     listed = any(token.kind is Kind.SIGNAL for token in sentence[:at])
     return all(true) if listed and len(true) > 1 else any(true)
+
+
+_OF_HEAT = word_set(
+    """hot hotter warm warmer warmed warming heated heating cold colder cool cooled cooling
+    overheated overheating overheats overheat"""
+)
+_OF_SOUND = word_set("loud louder")
+_OF_DEEDS = word_set("raised reduced lowered lessened decreased increased lacking depressed")
+
+
+def _is_of_measure(sentence: list[Token], at: int, told: list[Truth]) -> bool:
+    """Whether ``hot`` is said of a temperature, and ``reduced`` of a number rather than a deed."""
+    word = sentence[at].lower
+    if word in _OF_HEAT:
+        return any(truth.unit.startswith("°") or truth.unit == "K" for truth in told)
+    if word in _OF_SOUND:
+        return any(truth.unit.startswith("dB") for truth in told)
+    if word in _OF_DEEDS:
+        near = sentence[at + 1 : at + 4]
+        before = at > 0 and sentence[at - 1].lower in {"is", "are", "was", "has", "have", "been"}
+        return before or any(token.kind is Kind.NUMBER for token in near)
+    return True
 
 
 def _side(sentence: list[Token], at: int) -> str:
@@ -371,7 +399,7 @@ def truths_of(evidence: Evidence) -> dict[str, Truth]:
 def _of_other(other: OtherSignal) -> Truth:
     moved = frozenset({other.move} & {_UP, _DOWN})
     return Truth(
-        other.name, active=False, sides=moved, usual=moved, back=frozenset(), trends=moved,
+        other.name, other.unit, active=False, sides=moved, usual=moved, back=frozenset(), trends=moved,
         moved=moved, steady=not moved, calm=not moved, eased=False, fast=False, alarmed=False,
     )  # fmt: skip
 
@@ -392,6 +420,7 @@ def _of_signal(signal: SignalEvidence) -> Truth:
     went = moved | trends if moved else trends | reached
     return Truth(
         signal.name,
+        signal.unit,
         active=signal.active,
         sides=moved if signal.kind not in SIGNAL_KINDS else frozenset(),
         usual=moved | against if moved else reached,

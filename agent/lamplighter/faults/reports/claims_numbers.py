@@ -184,6 +184,16 @@ class _Numbers:
         counted = [fact for fact in matches if fact.slot in _COUNTS]
         return loose or (counted if "." not in token.text and _counts(sentence, at) else [])
 
+    def _hinted(self, sentence: list[Token], at: int) -> set[str]:
+        """The signals of whose names a word stands before a place: the hot bearing, the oil."""
+        start = max((n for n in range(at) if sentence[n].kind is Kind.SIGNAL), default=-1) + 1
+        used = {form for token in sentence[start:at] for form in forms(token.lower)}
+        return {
+            tag
+            for tag, name in self._names.items()
+            if any(word in used for word in name.lower().split() if len(word) > _MOST_OFTEN - 1)
+        }
+
     def ratio(self, sentence: list[Token], at: int, earlier: tuple[str, ...]) -> Iterator[str]:
         """What is wrong with ``twice its limit``, ``half the usual`` at a place."""
         after = {token.lower for token in sentence[at + 1 : at + 5]}
@@ -226,6 +236,7 @@ class _Numbers:
         if not found:
             units = {fact.unit for fact in self._known if fact.signal in mine}
             before = mentioned_before(sentence, at) - mine if _is_aside(sentence, at) else set()
+            before |= self._hinted(sentence, at)
             found = [f for f in matches if f.signal in before and f.unit not in units]
         return found
 

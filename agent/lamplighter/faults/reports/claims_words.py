@@ -59,10 +59,6 @@ _SHORTEST_STEM = 5
 _LEAST_QUOTED = 2
 _SHORTENED = word_set("s re ve ll d t m")
 _IDIOMS = {
-    "running": {"too", "normally", "from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "down", "warm", "over"},
-    "runs": {"unsteadily", "unevenly", "from", "for", "at", "high", "low", "hot", "above", "below", "well", "warm"},
-    "ran": {"from", "for", "at", "high", "low", "hot", "above", "below", "well", "up", "warm"},
-    "run": {"from", "for", "at", "high", "low", "hot", "above", "below", "well"},
     "stopped": {"rising", "falling", "climbing", "sending", "reporting", "delivering", "updating",
                 "changing", "increasing", "arriving", "providing", "responding", "moving"},
     "stop": {"rising", "falling", "climbing"},
@@ -78,7 +74,7 @@ _IDIOMS = {
     "warmed": {"up"}, "cooled": {"down", "off", "back", "to"}, "collapsed": {"to", "from", "below"},
     "lost": {"contact", "ground"}, "hit": {"a", "its", "the"},
 }  # fmt: skip
-_FREE_VERBS = frozenset({"running", "runs", "ran", "run", "stopped", "stop", "failed", "breaking", "broke",
+_FREE_VERBS = frozenset({"stopped", "stop", "failed", "breaking", "broke",
                          "broken", "break", "driven", "pulled", "heat"})  # fmt: skip
 
 
@@ -226,11 +222,26 @@ def _is_allowed(sentence: list[Token], at: int, allowed: frozenset[str], known: 
         return False
     if all(_part_allowed(part, allowed, everywhere) for part in parts if part):
         return True
-    if any(t.kind in _HARD_GROUNDS for t in sentence) and all(
-        _part_allowed(part, allowed | known.told, everywhere) for part in parts if part
-    ):
+    wider = _wider(sentence, allowed, known)
+    if wider is not allowed and all(_part_allowed(p, wider, everywhere) for p in parts if p):
         return True
     return _is_harmless(sentence, at, everywhere)
+
+
+def _wider(sentence: list[Token], allowed: frozenset[str], known: _Known) -> frozenset[str]:
+    """The words that may stand here without their context: where it tells facts, or no statement."""
+    used = {token.lower for token in sentence}
+    states = bool(used & _STATING)
+    if not states and len(used & known.checks) > 1:
+        allowed |= known.checks
+    if any(token.kind in _HARD_GROUNDS for token in sentence):
+        allowed |= known.told
+    if any(token.kind in {Kind.NUMBER, Kind.TIME, Kind.QUOTE} for token in sentence):
+        allowed |= known.checks
+    return allowed
+
+
+_STATING = word_set("is are was were has have had")
 
 
 def _is_harmless(sentence: list[Token], at: int, everywhere: frozenset[str]) -> bool:

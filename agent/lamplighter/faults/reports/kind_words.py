@@ -5,6 +5,7 @@ from __future__ import annotations
 from lamplighter.faults.condition import (
     LIMIT_KINDS,
     RATE_KINDS,
+    SIGNAL_KINDS,
     USUAL_KINDS,
     Kind,
 )
@@ -44,6 +45,7 @@ _PATTERN = word_set(
 _DRIFT = word_set("drift drifts drifted drifting creeping creep crept")
 _SHIFT = word_set("shifted shift-up step-change")
 
+_FAILED = word_set("failed failure failing failures fails")
 KIND_WORDS: dict[Kind, frozenset[str]] = {
     Kind.STALE: _SILENT | _STUCK | word_set("lost stopped stop stops ceased failed"),
     Kind.STUCK: _STUCK | word_set("static constant flat same unchanged moved move moving"),
@@ -79,4 +81,5 @@ def kinds_of(signal: SignalEvidence) -> frozenset[Kind]:
 
 def allowed_of(signal: SignalEvidence) -> frozenset[str]:
     """The reserved words that may be said of the signal."""
-    return frozenset().union(*(KIND_WORDS.get(kind, frozenset()) for kind in kinds_of(signal)))
+    failed = _FAILED if signal.kind in SIGNAL_KINDS else frozenset[str]()
+    return failed.union(*(KIND_WORDS.get(kind, frozenset()) for kind in kinds_of(signal)))

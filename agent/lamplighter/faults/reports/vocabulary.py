@@ -74,7 +74,9 @@ PEOPLE = word_set(
 )
 CAPITALS = word_set("UTC NE ISA ISO NAMUR ID I")
 SYNONYMS = (
-    word_set("grease greased greasing lubrication lubricant lubricate lubricated oil lubricating"),
+    word_set(
+        "grease greased greasing regrease regreased regreasing lubrication lubricant lubricate lubricated oil lubricating"
+    ),
     word_set(
         "noise noises noisy sound sounds sounding listen listening rattle rattling hear heard loud"
     ),
@@ -143,7 +145,7 @@ def forms(word: str) -> list[str]:
     found = [word]
     for ending, instead in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= _LEAST_STEM:
+        if stem != word and (len(stem) >= _LEAST_STEM or "'" in ending):
             found.append(stem + instead)
             if not instead and len(stem) > _LEAST_STEM and stem[-1] == stem[-2]:
                 found.append(stem[:-1])
