@@ -72,7 +72,11 @@ class ShiftSummaries:
         """Publishes what is due; call it about once a second."""
         if not self.shifts:
             return
-        end = last_end(self.clock(), self.shifts, self.zone)
+        now = self.clock()
+        if self._until is not None and self._until > now + _DAY_S:
+            # The clock was years ahead once: nothing would be told until then.
+            self._until = None
+        end = last_end(now, self.shifts, self.zone)
         if end is None or (self._until is not None and end <= self._until):
             return
         before, self._until = self._until, end

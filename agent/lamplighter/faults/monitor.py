@@ -255,8 +255,9 @@ class FaultMonitor:
 
         Delays, silences, shelves and settling times last as long as they would have.
         """
-        self._plant.figures.clock_set(by)
+        self._plant.figures.clock_set(by, self._clock() - by)
         self._plant.flood.clock_set(by)
+        self._newcomers.clock_set(by)
         if self._learned is not None:
             self._learned.clock_set(by)
         return [change for watched in self._watched.values() for change in watched.clock_set(by)]
@@ -324,7 +325,7 @@ class FaultMonitor:
         figures = AlarmFigures.read(mapping(kept.get("figures"), "figures"))
         flood = self._plant.flood.read(mapping(kept.get("flood"), "flood"))
         self._plant.figures = figures
-        self._plant.flood.restore(flood)
+        self._plant.flood.restore(flood, self._clock())
 
     def learned(self) -> dict[str, Any]:
         """What was learned of the machines, as JSON can hold it; to be kept, but not so often."""
@@ -440,13 +441,14 @@ class FaultMonitor:
         Raises:
             PayloadError: the snapshot is damaged; nothing of it was taken over.
         """
+        now = self._clock()
         known = [
             (watched, watched.read(mapping(part, asset)))
             for asset, part in mapping(stored, "the snapshot").items()
             if (watched := self._watched.get(asset)) is not None
         ]
         for watched, kept in known:
-            watched.restore(kept)
+            watched.restore(kept, now)
 
 
 def _keys(control: Control, watched: WatchedMachine) -> list[str]:

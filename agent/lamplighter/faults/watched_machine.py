@@ -324,9 +324,9 @@ class WatchedMachine:
         self._know_learned(mapping(stored.get("alarms"), "alarms"))
         return Kept(self.alarms.read(stored), actions, notes, course, lead)
 
-    def restore(self, kept: Kept) -> None:
+    def restore(self, kept: Kept, now: float) -> None:
         """Go on from what was kept; detectors go on from the alarms' conditions."""
-        self.alarms.restore(kept.alarms)
+        self.alarms.restore(kept.alarms, now)
         self.actions.extend(kept.actions)
         self.notes.extend(kept.notes)
         self._course = kept.course

@@ -87,6 +87,15 @@ def test_figures_are_published_once_a_minute_where_they_changed(plant: Plant) ->
     assert plant.board.summary()["unacknowledged"] == 1
 
 
+def test_where_nothing_comes_figures_are_published_once_an_hour_at_most(plant: Plant) -> None:
+    for _ in range(2 * 24 * 60):
+        plant.tick(60)
+    told = plant.told(KPIS)
+    # A day that counting takes in wholly, and one in which its first hour moves on.
+    assert len(told) <= 1 + 25
+    assert [each["alarms"] for each in told] == [0] * len(told)
+
+
 def test_figures_are_kept_across_restarts(plant: Plant) -> None:
     plant.alarm()
     plant.board.keep()

@@ -129,3 +129,13 @@ def test_a_span_of_time_that_is_none_is_refused(capsys: pytest.CaptureFixture[st
         cli.main(["summary", "--last", "soon"])
     assert ended.value.code == 2
     assert "no span of time" in capsys.readouterr().err
+
+
+def test_a_clock_that_was_years_ahead_once_silences_no_summary(shop: Shop) -> None:
+    shop.at(12)
+    shop.at(12 + 4 * 365 * 24)
+    shop.published.clear()
+    shop.begin()
+    shop.at(13)
+    shop.at(14.5)
+    assert [each["to"][11:16] for each in shop.published] == ["14:00"]

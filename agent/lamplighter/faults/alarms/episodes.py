@@ -223,9 +223,17 @@ class EpisodeLog:
         """The open episode as JSON can hold it, or None."""
         return asdict(self.open) if self.open else None
 
-    def restore(self, episode: Episode | None) -> None:
-        """Go on with an episode of an earlier run."""
+    def restore(self, episode: Episode | None, now: float) -> None:
+        """Go on with an episode of an earlier run; the clock may be behind what it was then."""
         self.open = episode
+        if episode is None:
+            return
+        if episode.due is not None:
+            episode.due = min(episode.due, now + self._settle)
+        if episode.quiet_since is not None:
+            episode.quiet_since = min(episode.quiet_since, now)
+        if episode.held is not None:
+            episode.held = min(episode.held, now)
 
     def _join(self, key: str, change: Transition, now: float) -> None:
         if self.open is None:

@@ -39,6 +39,14 @@ class Hour:
     acknowledged: int = 0
     waited: float = 0.0
 
+    def add(self, other: Hour) -> None:
+        """Counts another one's alarms, too."""
+        self.alarms += other.alarms
+        self.severities += other.severities
+        self.chattered += other.chattered
+        self.acknowledged += other.acknowledged
+        self.waited += other.waited
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -95,6 +103,11 @@ class AlarmFigures:
         self._hours = {number: hour for number, hour in self._hours.items() if number > oldest}
         self.floods = [each for each in self.floods if (each.ended or now) > now - DAY_S]
 
+    def since(self, now: float) -> float:
+        """Since when what is counted now is counted: a day ago, or at the full hour after that."""
+        first = (int((now - DAY_S) // _HOUR_S) + 1) * _HOUR_S
+        return min(now, max(now if self.began is None else self.began, first))
+
     def rates(self, now: float) -> Rates:
         """Alarms in ten minutes."""
         this = int(now // _MINUTE_S)
@@ -116,23 +129,33 @@ class AlarmFigures:
         """The whole day's."""
         day = Hour()
         for hour in self._hours.values():
-            day.alarms += hour.alarms
-            day.severities += hour.severities
-            day.chattered += hour.chattered
-            day.acknowledged += hour.acknowledged
-            day.waited += hour.waited
+            day.add(hour)
         return day
 
-    def clock_set(self, by: float) -> None:
-        """The clock was set, so many seconds forward: what was counted is as old as before."""
+    def clock_set(self, by: float, before: float) -> None:
+        """The clock was set, so many seconds forward: what was counted is as old as before.
+
+        What an earlier run counted by a clock that was right lies ahead of a wrong one: it stays.
+
+        Args:
+            by: seconds.
+            before: what the clock was before.
+        """
         minutes, hours = round(by / _MINUTE_S), round(by / _HOUR_S)
-        self._minutes = {minute + minutes: n for minute, n in self._minutes.items()}
-        self._hours = {number + hours: hour for number, hour in self._hours.items()}
-        if self.began is not None:
+        counted, self._minutes = self._minutes, {}
+        for minute, n in counted.items():
+            at = minute + (minutes if minute * _MINUTE_S <= before else 0)
+            self._minutes[at] = self._minutes.get(at, 0) + n
+        filled, self._hours = self._hours, {}
+        for index, hour in filled.items():
+            at = index + (hours if index * _HOUR_S <= before else 0)
+            self._hours.setdefault(at, Hour()).add(hour)
+        if self.began is not None and self.began <= before:
             self.began += by
         for flood in self.floods:
-            flood.began += by
-            flood.ended = None if flood.ended is None else flood.ended + by
+            if flood.began <= before:
+                flood.began += by
+                flood.ended = None if flood.ended is None else flood.ended + by
 
     def to_dict(self) -> dict[str, Any]:
         """What must survive a restart."""

@@ -190,10 +190,12 @@ class FloodWatch:
         tally = None if present is None else Tally.read(mapping(present, "present"))
         return KeptFlood(recent, tally, told=flag(stored.get("told", False), "told"))
 
-    def restore(self, kept: KeptFlood) -> None:
-        """Goes on from what an earlier run kept."""
-        self._recent = deque(kept.recent)
+    def restore(self, kept: KeptFlood, now: float) -> None:
+        """Goes on from what an earlier run kept; the clock may be behind what it was then."""
+        self._recent = deque((min(at, now), *rest) for at, *rest in kept.recent)  # type: ignore[misc]  # mypy can't follow the rest
         self.present, self._told = kept.present, kept.told
+        if self.present is not None:
+            self.present.began = min(self.present.began, now)
 
     def _forget(self, now: float) -> None:
         before = now - self._config.within

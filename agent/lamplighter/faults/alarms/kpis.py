@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lamplighter.faults.alarms.figures import DAY_S
 from lamplighter.faults.alarms.flood import Tally
 from lamplighter.faults.alarms.life_cycle import State
 from lamplighter.faults.alarms.machine_alarms import Plant
@@ -40,7 +39,7 @@ def kpis(plant: Plant, standing: Sequence[Standing], now: float) -> dict[str, An
     figures, flood = plant.figures, plant.flood
     figures.begin(now)
     rates, day = figures.rates(now), figures.sums()
-    since = max(figures.began or now, now - DAY_S)
+    since = figures.since(now)
     total = sum(day.alarms.values())
     shown = [each.raised for each in standing if not each.raised.alarm.hidden]
     states = Counter(each.raised.alarm.state for each in standing)

@@ -162,6 +162,12 @@ class Alarm:
         self.shelved_until += by
         return True
 
+    def resumed(self, now: float) -> None:
+        """The agent started again: a shelf lasts no longer than it was to, whatever the clock."""
+        if self.shelved is not None and self.shelved_until is not None:
+            lasts = max(0.0, self.shelved_until - self.shelved.at)
+            self.shelved_until = min(self.shelved_until, now + lasts)
+
     def expire(self, now: float) -> bool:
         """Take it off the shelf where its time is over."""
         if self.shelved_until is None or now < self.shelved_until:

@@ -260,20 +260,26 @@ class MachineAlarms:
             {source: maybe_number(over, source) for source, over in logic.items()},
         )
 
-    def restore(self, kept: KeptAlarms) -> None:
-        """Goes on from what was kept. Suppressions whose rule or window is no more end."""
+    def restore(self, kept: KeptAlarms, now: float) -> None:
+        """Goes on from what was kept. Suppressions whose rule or window is no more end.
+
+        Where the clock is behind what it was then (a gateway without a battery, before its clock
+        is set), what is awaited lasts no longer than it was to.
+        """
         self.raised.update(kept.alarms)
-        self.windows.restore(kept.windows)
+        self.windows.restore(kept.windows, now)
         for logic in self._logic:
             if logic.source in kept.logic:
-                logic.on, logic.over = True, kept.logic[logic.source]
+                over = kept.logic[logic.source]
+                logic.on, logic.over = True, None if over is None else min(over, now)
         sources = {logic.source for logic in self._logic if logic.on} | {BY_HAND}
         sources |= {_window(name) for name in self.windows.open}
         for raised in kept.alarms.values():
+            raised.resumed(now)
             for source in set(raised.alarm.suppressors) - sources:
                 raised.alarm.unsuppress(source=source)
         self._shelved = {key for key, raised in kept.alarms.items() if raised.alarm.shelved}
-        self.episodes.restore(kept.episode)
+        self.episodes.restore(kept.episode, now)
 
     def _apply(self, change: Transition, now: float) -> list[str]:
         key = change.condition.key

@@ -44,6 +44,12 @@ class Raised:
         quiet = alarm.cycle is State.NORMAL and not alarm.hidden and not alarm.active
         return quiet and self.since is None and self.done is None
 
+    def resumed(self, now: float) -> None:
+        """The agent started again; the clock may be behind what it was."""
+        self.alarm.resumed(now)
+        if self.announced is not None:
+            self.announced = min(self.announced, now)
+
     def to_dict(self) -> dict[str, Any]:
         """What must survive a restart, as JSON can hold it."""
         done = self.done

@@ -131,8 +131,14 @@ class MachineWindows:
             "lately": [asdict(each) for each in self._lately],
         }
 
-    def restore(self, kept: KeptWindows) -> None:
-        """Goes on from what an earlier run kept."""
+    def restore(self, kept: KeptWindows, now: float) -> None:
+        """Goes on from what an earlier run kept; the clock may be behind what it was then."""
+        for each in kept.by_hand:
+            each.until = min(each.until, now + max(0.0, each.until - each.began))
+            each.began = min(each.began, now)
+        for past in kept.lately:
+            past.began = min(past.began, now)
+            past.ended = None if past.ended is None else min(past.ended, now)
         self._by_hand = {each.name: each for each in kept.by_hand}
         self._ended_early = set(kept.ended_early)
         self._lately = list(kept.lately)

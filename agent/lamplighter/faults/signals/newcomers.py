@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lamplighter.faults.signals.signal_watch import SignalWatch
 from lamplighter.faults.wording import clock_time
@@ -37,6 +37,10 @@ class Newcomers:
             at: UTC seconds by the agent's clock.
         """
         self._recent.append(_Newcomer(name, watch, at))
+
+    def clock_set(self, by: float) -> None:
+        """The agent's clock was set, so many seconds forward."""
+        self._recent = deque((replace(each, at=each.at + by) for each in self._recent), _REMEMBERED)
 
     def in_place_of(self, silent: SignalWatch) -> str:
         """What has come in place of a signal that fell silent, in words; "" where nothing has."""

@@ -104,7 +104,7 @@ def test_windows_survive_a_restart_and_a_clock_that_is_set() -> None:
     windows.look(now)
     kept = KeptWindows.read(json.loads(json.dumps(windows.to_dict())))
     again = MachineWindows([], ZURICH)
-    again.restore(kept)
+    again.restore(kept, now)
     assert again.open == {"repair"}
     assert not again.look(now + 10)
     again.clock_set(86400.0)
