@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamplighter.errors import PayloadError
@@ -433,6 +433,8 @@ STEPS = st.lists(
 )
 
 
+# The first monitor that learns imports numpy.
+@settings(deadline=None)
 @given(STEPS)
 def test_whatever_comes_records_are_json_and_survive_a_restart(
     steps: list[tuple[str, float, float, str]],
