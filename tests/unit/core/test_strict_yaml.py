@@ -1,5 +1,6 @@
 """The strict YAML loader: every mistake at once, each with line and key."""
 
+import gc
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,6 +87,21 @@ def test_nothing_but_comments_lacks_what_is_required() -> None:
 def test_a_key_that_stands_twice_names_both_lines() -> None:
     with pytest.raises(ConfigError, match=r"f.yaml:3: must: stands twice, first in line 1"):
         strict_yaml.load("must: a\non: true\nmust: b\n", Outer, file="f.yaml")
+
+
+def test_garbage_is_collected_afterwards_as_before() -> None:
+    assert gc.isenabled()
+    strict_yaml.load("must: a", Outer, file="f.yaml")
+    assert gc.isenabled()
+    with pytest.raises(ConfigError):
+        strict_yaml.load("must: [", Outer, file="f.yaml")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        strict_yaml.load("must: a", Outer, file="f.yaml")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_an_unknown_key_suggests_a_near_one() -> None:
