@@ -100,7 +100,8 @@ class StaleDetector:
 
     Args:
         after: seconds without a value.
-        grace: seconds added to it until the first value has come.
+        grace: seconds added to it until the first value has come, after a pause too: with the link
+            to a broker that was restarted, its devices take a while to find it again.
     """
 
     __slots__ = ("_after", "_grace", "_last", "_seen", "active")
@@ -134,6 +135,7 @@ class StaleDetector:
     def pause(self, time: float) -> None:
         """Nothing can arrive now: the wait for a value begins anew."""
         self._last = time
+        self._seen = False
 
     def clock_set(self, by: float) -> None:
         """The clock was set, so many seconds forward: the wait goes on as it was."""

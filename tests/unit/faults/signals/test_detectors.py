@@ -115,6 +115,20 @@ def test_a_pause_begins_the_wait_anew() -> None:
     assert detector.tick(530.0) == Flip(True, 500.0)
 
 
+def test_after_a_pause_there_is_grace_until_the_next_value() -> None:
+    detector = StaleDetector(30.0, grace=100.0)
+    detector.update(0.0)
+    detector.pause(500.0)
+    assert detector.tick(629.0) is None
+    detector.update(629.0)
+    assert detector.tick(658.0) is None
+    assert detector.tick(659.0) == Flip(True, 629.0)
+    assert detector.update(660.0) == Flip(False, 660.0)
+    detector.pause(700.0)
+    assert detector.tick(829.0) is None
+    assert detector.tick(830.0) == Flip(True, 700.0)
+
+
 def test_the_same_value_for_too_long_is_stuck_until_it_moves() -> None:
     detector = StuckDetector(60.0, tolerance=0.1)
     rows = [(0.0, 5.0), (30.0, 5.05), (60.0, 4.95), (90.0, 5.0), (100.0, 5.2)]
