@@ -247,7 +247,6 @@ class MachineWatch:
             return made
         for change in signals:
             self.signals.take(change)
-        self.signals.keep()
         return [change for change in made if not isinstance(change, SignalChanged)]
 
     def _alarm(self, change: AlarmChanged) -> None:
