@@ -259,10 +259,11 @@ def test_what_is_sent_again_while_it_is_with_us_is_neither_taken_nor_acked_twice
     play: Play,
 ) -> None:
     acked: list[bytes] = []
-    done = threading.Event()
+    kept_back, done = threading.Event(), threading.Event()
 
     def scene(visit: Visit) -> None:
         accept(visit)
+        assert kept_back.wait(20)
         visit.send(publish(1, b"once") + publish(1, b"once", first=0x3A))
         # Another message under an id that is still in use: taken, as nothing may be lost.
         visit.send(publish(2, b"this") + publish(2, b"that", first=0x3A))
@@ -276,6 +277,7 @@ def test_what_is_sent_again_while_it_is_with_us_is_neither_taken_nor_acked_twice
 
     watched = play(scene)
     watched.acks = False
+    kept_back.set()
     received = watched.await_messages(4)
     assert [one.message.payload for one in received] == [b"once", b"this", b"that", b"end"]
     watched.ack(received)
