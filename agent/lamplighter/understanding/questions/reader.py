@@ -121,22 +121,20 @@ class QuestionReader:
         """What the sentence asks; None where it asks nothing of this home, or commands."""
         if not situation.language.startswith("en") or _commands_too(text):
             return None
-        if (found := self.of_machines(text, situation)) is not None:
-            return found
-        parse = self._read(text, situation)
+        parse = self.of_machines(text, situation) or self._read(text, situation)
         if parse is not None and all(map(situation.grounds, parse.intents)):
             return parse
-        if (reworded := self._reworded(text, situation)) is not None:
-            return reworded
+        if other := self._reworded(text, situation) or self._loosely(text, situation):
+            return other
         if parse is not None or not _may_ask(text):
             return parse
         known = _vocabulary() | situation.names.words
-        for other in itertools.islice(corrections(fold(text), known), 4):
-            if _of_short_words(text, other):
+        for close in itertools.islice(corrections(fold(text), known), 4):
+            if _of_short_words(text, close):
                 continue
-            parse = self._read(other + "?" * text.rstrip().endswith("?"), situation)
+            parse = self._read(close + "?" * text.rstrip().endswith("?"), situation)
             if parse is not None:
-                return Parse(parse.intents, confidence=0.9, explain=f"read as {other!r}")
+                return Parse(parse.intents, confidence=0.9, explain=f"read as {close!r}")
         clause = clause_of(text)
         asked = clause and Asked(clause, Lookup(situation.names, situation.area), text)
         unknown = asked and _of_the_unknown(asked)
@@ -147,6 +145,9 @@ class QuestionReader:
         if not self._machines or _commands_too(text):
             return None
         return of_machines.read(text, situation, self._machines)
+
+    def _loosely(self, text: str, situation: Situation) -> Parse | None:
+        return of_machines.read_loosely(text, situation, self._machines)
 
     def _reworded(self, text: str, situation: Situation) -> Parse | None:
         """The question in another order or other words; two questions of one sentence."""

@@ -144,7 +144,7 @@ def test_values(house: Asker, text: str, said: str) -> None:
             "why did pump 3 stop?",
             (
                 "I can't say; the last report on Pump 3, today at"
-                " 13:51: Bearing vibration high. “It rose to 4.9 mm/s.”"
+                " 13:51: Bearing vibration high. “It rose to 4.9 mm/s”"
             ),
         ),
         (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lamplighter.faults.settings import Machine
 from lamplighter.understanding.intents import Intent
-from lamplighter.understanding.interpretation import Clarify, Pending
+from lamplighter.understanding.interpretation import Answer, Candidate, Clarify, Pending
 from lamplighter.understanding.questions.about_home import endangers
 from lamplighter.understanding.questions.answered import Answered, told
 from lamplighter.understanding.questions.history import Past
@@ -19,12 +19,14 @@ from lamplighter.understanding.questions.machines import (
     telling_shift,
     telling_signals,
     telling_why,
+    topics,
 )
 from lamplighter.understanding.questions.machines.kept import last_of, open_of
+from lamplighter.understanding.questions.machines.naming import of_them_all
 from lamplighter.understanding.questions.machines.plant import Plant
 from lamplighter.understanding.questions.machines.scene import MAX_TOLD, Scene, shortened
 from lamplighter.understanding.questions.sight import Sight
-from lamplighter.understanding.speech import called, listed
+from lamplighter.understanding.speech import called, listed, sentence
 from lamplighter.understanding.states import described, is_in
 
 Machines = tuple[Machine, ...]
@@ -53,6 +55,8 @@ _OF_MANY: Mapping[str, Callable[[Scene, Machines, Intent], str]] = {
 }
 _PAST = frozenset({"was", "were", "did", "had", "has", "have"})
 _MOST_ASKED = 5
+_MOST_ANSWERED = 8
+"""Of so many machines the answers are ready when it is asked which one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,8 @@ class AboutMachines:
         if intent.name == "HomeGetAlarms":
             return told(self._alarms(intent), "alarms and sensors of danger")
         if unknown := intent.slots.get("unknown"):
-            names = [each.name or each.asset for each in self.plant.machines] if self.plant else []
-            some = f"; I know {listed(shortened(names, _MOST_ASKED))}" if names else ""
+            there = [each.name or each.asset for each in self.plant.machines] if self.plant else []
+            some = f"; I know {listed(shortened(there, _MOST_ASKED))}" if there else ""
             return told(f"I don't know of a {unknown}{some}", "no such machine")
         machines = self._machines(intent)
         if self.plant is None or len(machines) < len(intent.slots.get("assets") or ()):
@@ -102,11 +106,17 @@ class AboutMachines:
         )
 
     def _ask(self, machines: Machines, intent: Intent) -> Answered:
-        """The question which of several machines is meant."""
+        """The question which of several machines is meant, with the answer for each."""
         names = tuple(each.name or each.asset for each in machines)
+        candidates: tuple[Candidate, ...] = ()
+        if len(machines) <= _MOST_ANSWERED and self.plant and self.plant.incidents:
+            scene = Scene(self.plant, self.plant.incidents, self.past)
+            candidates = tuple(
+                Candidate((name, each.asset), Answer(sentence(_said(scene, (each,), intent))))
+                for name, each in zip(names, machines, strict=True)
+            )
         question = f"Which one do you mean: {listed(shortened(names, _MOST_ASKED), 'or')}?"
-        gap = str(intent.slots["which"])
-        pending = Pending(intent.text, (), continuation=gap) if gap else None
+        pending = Pending(intent.text, candidates) if candidates else None
         return Answered(Clarify(question, names, pending), "several machines fit")
 
     def _alarms(self, intent: Intent) -> str:
@@ -119,7 +129,8 @@ class AboutMachines:
                 if past
                 else telling_alarms.in_alarm(scene, ())
             )
-        parts += self._dangers()
+        of_machines = bool(parts) and of_them_all(str(intent.slots.get("said", "")))
+        parts += [] if of_machines else self._dangers()
         return "; ".join(parts) if parts else "I don't know: nothing here tells of alarms"
 
     def _dangers(self) -> list[str]:
@@ -127,10 +138,9 @@ class AboutMachines:
         sensors = [each for each in self.sight.resolver.names.entities.values() if endangers(each)]
         loud = [each for each in sensors if is_in(each, self.sight.state(each), "on")]
         if loud:
-            return [
-                f"{called(each)} is {described(each, self.sight.state(each), self.sight.degrees)} now"
-                for each in loud[:MAX_TOLD]
-            ]
+            state, degrees = self.sight.state, self.sight.degrees
+            rows = [(called(each), described(each, state(each), degrees)) for each in loud]
+            return [f"{name} is {said} now" for name, said in rows[:MAX_TOLD]]
         quiet = [each for each in sensors if is_in(each, self.sight.state(each), "on") is False]
         parts = []
         if quiet:
@@ -145,11 +155,18 @@ def _said(scene: Scene, machines: Machines, intent: Intent) -> str:
     asked = str(intent.slots["asked"])
     if asked == "summary":
         return telling_shift.summary(scene, tuple(each.asset for each in machines), intent)
-    if asked == "alarms":
+    past = bool(intent.slots.get("period")) or _was_asked(intent)
+    said = str(intent.slots.get("said", ""))
+    now = asked == "how_often" and topics.counts_now(said) and not intent.slots.get("period")
+    if asked == "alarms" or (asked == "status" and past) or now:
         return _alarms_of(scene, machines, intent)
     if asked in _OF_ONE and (len(machines) == 1 or asked not in _OF_MANY):
         return _of_one(scene, machines, intent)
     return _OF_MANY[asked](scene, machines, intent)
+
+
+def _was_asked(intent: Intent) -> bool:
+    return bool(_PAST & set(str(intent.slots.get("said", "")).split()))
 
 
 def _alarms_of(scene: Scene, machines: Machines, intent: Intent) -> str:

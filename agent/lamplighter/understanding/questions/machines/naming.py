@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -11,16 +12,27 @@ from lamplighter.faults.settings import GENERIC, Machine
 from lamplighter.understanding.normalise import words_of
 
 _NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-}
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+}  # fmt: skip
 _SAYS_NUMBER = frozenset({"number", "no", "nr", "unit"})
 _GENERAL = frozenset({"machine", "equipment", "asset", "plant", "machinery"})
 _ALL = frozenset({"all", "every", "any", "each", "machines"})
 _ARTICLES = frozenset({"the", "my", "our", "this", "that"})
+_PLAIN = frozenset(
+    [
+        "room", "line", "main", "water", "supply", "hall", "station", "unit", "system", "north",
+        "south", "east", "west", "left", "right", "upper", "lower", "first", "second", "third",
+        "cold", "warm", "heating", "cooling", "light", "door", "window", "house", "home", "kitchen",
+        "alarm", "report", "shift", "night", "signal", "sensor", "vibration", "temperature",
+        "pressure", "current", "flow", "level", "speed", "power", "return", "front", "back", "high",
+        "central", "outside", "inside", "test", "power", "drive", "what", "last", "with",
+    ]
+)  # fmt: skip
+"""Words of names that say too much else to name a machine by themselves."""
 _SHORT = 3
+_TELLING = 2
+"""So many words of a name tell the machine; one alone, such as "room", may mean anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +62,19 @@ class Meant:
     unknown: str = ""
 
 
-def meant(said: str, machines: Sequence[Machine]) -> Meant:
-    """The machines that the folded sentence means."""
+def meant(said: str, machines: Sequence[Machine], common: AbstractSet[str] = frozenset()) -> Meant:
+    """The machines that the folded sentence means.
+
+    Args:
+        said: the sentence.
+        machines: those that are watched.
+        common: the words of the home's own names: one of them alone names no machine.
+    """
     words = list(_words(said))
     placed, place = _in_a_place(words, machines)
     left = [word for index, word in enumerate(words) if index not in place]
-    fits = {each.asset: _fits(left, each) for each in placed}
+    own = _own_alone(machines) - common - _PLAIN
+    fits = {each.asset: _fits(left, each, own) for each in placed}
     best = max((len(found) for found in fits.values()), default=0)
     if best:
         chosen = tuple(each for each in placed if len(fits[each.asset]) == best)
@@ -89,8 +108,8 @@ def _told(
 
 def _words(said: str) -> Iterator[Word]:
     parted = re.sub(r"(?<=[^\W\d])(?=\d)", " ", said.replace("-", " ").replace("'s ", " "))
-    for word in parted.split():
-        word = word.strip(".,?!'").removesuffix("'s")
+    for each in parted.split():
+        word = each.strip(".,?!'").removesuffix("'s")
         plural = len(word) > _SHORT and word.endswith("s") and not word.endswith("ss")
         yield Word(word, _NUMBERS.get(word, word[:-1] if plural else word))
 
@@ -107,18 +126,35 @@ def _own(machine: Machine) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset((*name, *asset, *classes)), frozenset(heads)
 
 
-def _fits(words: Sequence[Word], machine: Machine) -> set[int]:
+def _own_alone(machines: Sequence[Machine]) -> set[str]:
+    """The words that only one machine has in its name: "mixer" of the "mixer motor"."""
+    counts = Counter(word for each in machines for word in _own(each)[0])
+    return {word for word, count in counts.items() if count == 1 and len(word) > _SHORT}
+
+
+def _fits(words: Sequence[Word], machine: Machine, alone: AbstractSet[str]) -> set[int]:
     """The places of the words that name the machine; none where they name another one."""
     own, heads = _own(machine)
     found = {index for index, word in enumerate(words) if word.plain in own and word.plain}
     named = [words[index].plain for index in found]
     letters = {word for word in named if not word.isdecimal() and word not in _ARTICLES}
-    if not letters & heads and len(letters) < 2:  # noqa: PLR2004 - a word alone may mean anything
+    if whole := _asset_at(words, machine):
+        return found | whole
+    if not letters & (heads | alone) and len(letters) < _TELLING:
         return set()
     for index in _numbers(words, {i for i in found if not words[i].plain.isdecimal()}):
         if words[index].plain not in own:
             return set()
     return {index for index in found if not words[index].plain.isdecimal() or _near(index, found)}
+
+
+def _asset_at(words: Sequence[Word], machine: Machine) -> set[int]:
+    """The places of the machine's asset, said in one piece: "p3"."""
+    own = [word.plain for word in _words(" ".join(words_of(machine.asset.replace("_", " "))))]
+    for start in range(len(words) - len(own) + 1):
+        if own and [word.plain for word in words[start : start + len(own)]] == own:
+            return set(range(start, start + len(own)))
+    return set()
 
 
 def _numbers(words: Sequence[Word], named: AbstractSet[int]) -> Iterator[int]:

@@ -9,49 +9,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from lamplighter.faults.settings import Machine
-from lamplighter.understanding.context import Context
-from lamplighter.understanding.intents import Intent, Parse
-from lamplighter.understanding.interpretation import GAP
+from lamplighter.understanding.intents import Parse
 from lamplighter.understanding.normalise import fold, plain, words_of
 from lamplighter.understanding.questions import periods
 from lamplighter.understanding.questions.clause import Clause, clause_of, spelt_out
-from lamplighter.understanding.questions.machines import topics
-from lamplighter.understanding.questions.machines.naming import Meant, meant, of_them_all
+from lamplighter.understanding.questions.machines import topics, unnamed
+from lamplighter.understanding.questions.machines.naming import Meant, meant
+from lamplighter.understanding.questions.machines.said import (
+    Said,
+    plain_words,
+    signal_words,
+    way_of,
+)
 from lamplighter.understanding.questions.machines.topics import Topic
 from lamplighter.understanding.rule_parser import Situation
 
-_IT = re.compile(
-    r"\b(?:it|its|this|that|there|they|them|the (?:machine|episode|alarm|fault|trouble|problem))\b"
-)
-_TELLS = re.compile(
+_ASKS = re.compile(
     r"^(?:please |can you |could you |would you |will you |just )*(?:give|show|tell|read|list|get|"
     r"summar\w+|sum up|recap|brief|report|write|an?|the|your|any|shift|night|handover|hand over|"
-    r"overview|status|last|latest|alarms?|what|how)\b"
+    r"overview|status|last|latest|alarms?|what|how|why|when|since when|who|and|"
+    r"(?:could|can|might|may) (?:it|that|this) be)\b"
 )
 _ORDERS = re.compile(
     r"\b(?:tell|let|inform|remind|notify|warn|alert|call|text|message) (?:me|us|\w+) (?:know )?"
     r"(?:when(?!\s+(?:did|was|were|has|had|is|are|the \w+ (?:was|did)))|once|as soon as|whenever|"
-    r"if .*\b(?:stops|fails|trips|goes|gets|rises|falls|exceeds|becomes))|^(?:if|when|whenever|once|"
-    r"as soon as) (?!(?:did|was|were|has|had|is|are|does|do)\b)"
+    r"if .*\b(?:stops|fails|trips|goes|gets|rises|falls|exceeds|becomes))|"
+    r"^(?:if|when|whenever|once|as soon as) (?!(?:did|was|were|has|had|is|are|does|do)\b)"
 )
-_WAYS = (
-    ("highest", "highest"), ("maximum", "highest"), ("max", "highest"), ("peak", "highest"),
-    ("how high", "highest"), ("top", "highest"), ("most", "highest"), ("lowest", "lowest"),
-    ("minimum", "lowest"), ("min", "lowest"), ("how low", "lowest"), ("least", "lowest"),
-    ("average", "mean"), ("mean", "mean"), ("how hot", "highest"), ("how far", "highest"),
-    ("hottest", "highest"), ("how warm", "highest"), ("how cold", "lowest"),
+_AGAIN = re.compile(r"^(?:and |what about |how about |same for |and what about )+(?P<what>.+)$")
+_SUMMED = re.compile(r"\b(?:shift|report|machines?|plant|alarms?|night|summar\w+)\b")
+_ALIKE = frozenset({"status", "value", "when", "how_long"})
+"""Topics that a device of the home may be asked about in the same words."""
+_ACROSS = frozenset(
+    {"who", "notes", "hidden", "waiting", "alarms", "happened", "how_often", "most"}
+)
+"""Topics that are answered for all machines that fit, without asking which one is meant."""
+_PEOPLES = frozenset({"notes", "who", "hidden", "waiting"})
+"""Topics that may be asked of a shift, too."""
+_LOOSE = frozenset(
+    [
+        "the", "a", "an", "my", "our", "is", "are", "of", "on", "at", "and", "what", "how", "tell",
+        "me", "show", "give", "please", "was", "in", "with", "did", "do", "does", "has", "there",
+        "now", "today",
+    ]
 )  # fmt: skip
-_PAST = frozenset({"was", "were", "did", "had", "has", "have"})
-_HOME_ALARM = re.compile(
-    r"\b(?:my|our|house|burglar|smoke|fire|security) alarm\b|^(?:is|was) the alarm\b"
-)
-_STATES = frozenset({"status", "value", "happened", "when", "how_long", "how_often", "why"})
-_PLANTWIDE = re.compile(
-    r"\b(?:machines?|plant|production|line|factory|everything|anything|equipment)\b"
-)
 
 
 def read(text: str, situation: Situation, machines: Sequence[Machine]) -> Parse | None:
@@ -62,19 +65,32 @@ def read(text: str, situation: Situation, machines: Sequence[Machine]) -> Parse 
         situation: the home's names, and what was said before.
         machines: those that are watched.
     """
+    said = _sentence(text, situation, machines)
+    if said is None:
+        return None
+    return _summed(said) or _again(said) or _about(said)
+
+
+def read_loosely(text: str, situation: Situation, machines: Sequence[Machine]) -> Parse | None:
+    """What it may ask of machines, where it asks nothing of the home: "is everything ok"."""
+    said = _sentence(text, situation, machines)
+    return unnamed.loosely(said) if said is not None else None
+
+
+def _sentence(text: str, situation: Situation, machines: Sequence[Machine]) -> Said | None:
+    """The sentence, where it asks at all."""
     if not machines:
         return None
     said = spelt_out(fold(plain(text)))
     if _ORDERS.search(said):
         return None
     clause = clause_of(text)
-    if clause is None and not (_TELLS.match(said) or text.rstrip().endswith("?")):
+    if clause is None and not (_ASKS.match(said) or text.rstrip().endswith("?")):
         return None
     rest, period = periods.taken_from(said)
-    if found := _summed(rest, period, text, machines):
-        return found
+    # A question within another sentence, "tell me why", is read without what is around it.
     whole = rest if clause is None or clause.wrapped else _spoken(clause)
-    return _about(whole, period, text, situation, machines)
+    return Said(whole, period, text, situation, machines)
 
 
 def _spoken(clause: Clause) -> str:
@@ -82,212 +98,77 @@ def _spoken(clause: Clause) -> str:
     return " ".join(part for part in parts if part and part != "list")
 
 
-def _summed(said: str, period: str, text: str, machines: Sequence[Machine]) -> Parse | None:
+def _summed(said: Said) -> Parse | None:
     """A question for a summary of a night, a day or a shift."""
-    if not topics.sums_up(said, period):
+    if not topics.sums_up(said.said, said.period):
         return None
-    about = meant(said, machines)
+    if said.topic is not None and said.topic.name in _PEOPLES:
+        return None
+    about = meant(said.said, said.machines)
     if about.unknown:
         return None
-    slots: dict[str, Any] = {"asked": "summary", "said": said, "period": period}
-    if about.machines:
-        slots["assets"] = [each.asset for each in about.machines]
-    elif period and not re.search(
-        r"\b(?:shift|report|machines?|plant|alarms?|night|summar\w+)\b", f"{said} {period}"
-    ):
+    if not about.machines and said.period and not _SUMMED.search(f"{said.said} {said.period}"):
         return None
-    return _parse("HomeGetMachine", slots, text, "of what befell the machines")
+    slots = said.slots("summary", said.said, [each.asset for each in about.machines])
+    return said.parse(slots, "of what befell the machines")
 
 
-def _about(
-    said: str, period: str, text: str, situation: Situation, machines: Sequence[Machine]
-) -> Parse | None:
-    about = meant(said, machines)
-    topic = topics.topic_of(" ".join(about.rest) if about.machines else said)
-    if about.unknown and topic is not None:
+def _again(said: Said) -> Parse | None:
+    """The question before, of another machine: "and pump 1?"."""
+    match = _AGAIN.match(spelt_out(fold(plain(said.text))))
+    if match is None or said.before is None:
+        return None
+    about = meant(match["what"], said.machines)
+    if len(about.machines) != 1 or not set(about.rest) <= _LOOSE:
+        return None
+    asset = about.machines[0].asset
+    kept = {key: value for key, value in said.before.slots.items() if key != "which"}
+    return said.parse({**kept, "asset": asset, "assets": [asset]}, "of another one", again=True)
+
+
+def _about(said: Said) -> Parse | None:
+    about = meant(said.said, said.machines, said.situation.names.words)
+    topic = topics.topic_of(" ".join(about.rest)) if about.machines else said.topic
+    if about.unknown and topic is not None and not _names_a_device(said, about.unknown):
         slots = {"asked": "unknown", "unknown": about.unknown}
-        return _parse("HomeGetMachine", slots, text, "of a machine that there is not")
+        return said.parse(slots, "of a machine that there is not")
     if not about.machines:
-        return _of_none(said, period, text, situation, machines, topic)
-    name = _value_or(topic, about, period)
-    if not name or _is_homes(about, name, text, situation):
+        return unnamed.read(said)
+    name = _asked(topic, about, said.period)
+    if not name or _is_homes(about, name, said):
         return None
-    slots = _slots(name, " ".join(about.rest), said, period)
-    if len(about.machines) == 1 or about.several:
-        slots["assets"] = [each.asset for each in about.machines]
-        if len(about.machines) == 1:
-            slots["asset"] = about.machines[0].asset
-    else:
-        slots["assets"] = [each.asset for each in about.machines]
-        slots["which"] = _gapped(text, about.words)
-    return _parse("HomeGetMachine", slots, text, "of a machine")
+    assets = [each.asset for each in about.machines]
+    unclear = len(assets) > 1 and not about.several and name not in _ACROSS
+    slots = said.slots(name, " ".join(about.rest), assets) | {"which": unclear}
+    return said.parse(slots, "of a machine")
 
 
-def _of_none(
-    said: str,
-    period: str,
-    text: str,
-    situation: Situation,
-    machines: Sequence[Machine],
-    topic: Topic | None,
-) -> Parse | None:
-    """A question that names no machine: of the one spoken of before, of all, of the only one."""
-    before = _spoken_of(situation.context)
-    signal = _signal_said(said, machines, before)
-    if before and (_IT.search(said) or (topic is not None and topic.alone) or signal):
-        name = "value" if signal and (topic is None or topic.name in _STATES) else ""
-        name = name or (topic.name if topic else "")
-        if not name:
-            return None
-        slots = {**_slots(name, said, said, period), "asset": before, "assets": [before]}
-        return _parse("HomeGetMachine", slots, text, "of the machine before", contextual=True)
-    if topic is None or _HOME_ALARM.search(said):
-        return None
-    if situation.names.within(fold(text)) and not of_them_all(said):
-        return None
-    if topic.name == "alarms" or (topic.name == "status" and of_them_all(said)):
-        past = bool(period) or bool(_PAST & set(said.split()))
-        slots = {"asked": "past" if past else "now", "period": period, "said": said}
-        return _parse("HomeGetAlarms", slots, text, "of machines' alarms", question="which")
-    general = topic.plant or of_them_all(said)
-    if topic.name in {"how_often", "how_long", "when", "why"}:
-        general = of_them_all(said) or re.search(r"\balarms?\b", said) is not None
-    if topic.name == "happened":
-        general = of_them_all(said)
-    if topic.name == "most" and not (of_them_all(said) or re.search(r"\balarms?|trips?\b", said)):
-        return None
-    if topic.name == "hidden" and not re.search(
-        r"\b(?:alarms?|shel\w+|suppressed|out of service|machines?)\b", said
-    ):
-        return None
-    if topic.name == "notes" and not re.search(
-        r"\b(?:operator|shift|note|machine|ticket)s?\b", said
-    ):
-        return None
-    if general or topic.alone:
-        slots = {**_slots(topic.name, said, said, period), "assets": []}
-        return _parse("HomeGetMachine", slots, text, "of the machines")
-    return None
-
-
-def _value_or(topic: Topic | None, about: Meant, period: str) -> str:
-    """The topic's name, or that a signal's value is asked for."""
+def _asked(topic: Topic | None, about: Meant, period: str) -> str:
+    """The topic's name, or that a signal's value is asked for; "" where nothing is."""
     rest = " ".join(about.rest)
-    signals = any(_signal_words(each) & _plain_words(rest) for each in about.machines)
-    weak = topic is None or topic.name in {"status", "how_long"}
-    measured = _way(rest) or topic is None or topic.name == "status"
-    if signals and (weak or topic is None) and measured and not topics.fails(rest):
+    named = any(signal_words(each) & plain_words(rest) for each in about.machines)
+    way, name = way_of(rest), topic.name if topic else ""
+    if named and name in {"", "status"} and not topics.fails(rest):
         return "value"
-    if signals and topic is not None and topic.name in {"happened", "most"} and _way(rest):
+    if named and way and name in {"how_long", "happened", "most"}:
         return "value"
-    if topic is not None:
-        return topic.name
-    loose = set(about.rest) <= {
-        "the",
-        "a",
-        "an",
-        "my",
-        "our",
-        "is",
-        "are",
-        "of",
-        "on",
-        "at",
-        "and",
-        "what",
-        "how",
-        "tell",
-        "me",
-        "show",
-        "give",
-        "please",
-        "was",
-        "in",
-        "with",
-        "did",
-        "do",
-        "does",
-        "has",
-        "there",
-        "now",
-        "today",
-    }
-    return "status" if loose or (not rest and not period) else ""
+    if name:
+        return name
+    return "status" if set(about.rest) <= _LOOSE and (rest or not period) else ""
 
 
-def _is_homes(about: Meant, name: str, text: str, situation: Situation) -> bool:
+def _names_a_device(said: Said, name: str) -> bool:
+    return any(name in each for each in said.situation.names.within(fold(said.text)))
+
+
+def _is_homes(about: Meant, name: str, said: Said) -> bool:
     """Whether a device of the home is named by more words than the machine, or by the same."""
-    said = " ".join(words_of(text))
-    for device in situation.names.within(fold(text)) + situation.names.within(said):
+    names = said.situation.names
+    found = {*names.within(fold(said.text)), *names.within(" ".join(words_of(said.text)))}
+    for device in found:
         words = device.replace("-", " ").split()
-        if set(about.words) & set(words):
-            more = len(words) > len(about.words)
-            same = len(words) == len(about.words) and name in {
-                "status",
-                "value",
-                "when",
-                "how_long",
-            }
-            if more or same:
-                return True
+        if not set(about.words) & set(words):
+            continue
+        if len(words) > len(about.words) or (len(words) == len(about.words) and name in _ALIKE):
+            return True
     return False
-
-
-def _slots(name: str, rest: str, said: str, period: str) -> dict[str, Any]:
-    slots: dict[str, Any] = {"asked": name, "said": rest, "period": period}
-    if name == "value":
-        slots["way"] = _way(rest)
-    if name in {"who", "hidden"}:
-        slots["op"] = topics.deed_of(said)
-    return {key: value for key, value in slots.items() if value != ""}
-
-
-def _way(said: str) -> str:
-    return next((way for word, way in _WAYS if f" {word} " in f" {said} "), "")
-
-
-def _plain_words(said: str) -> set[str]:
-    return {word.removesuffix("s") for word in words_of(said)}
-
-
-def _signal_words(machine: Machine) -> set[str]:
-    return {
-        word
-        for key, tag in machine.tags.items()
-        for word in _plain_words(f"{tag.name} {key}".replace("_", " "))
-        if len(word) > 1 and not word.isdecimal()
-    }
-
-
-def _signal_said(said: str, machines: Sequence[Machine], asset: str) -> bool:
-    chosen = [each for each in machines if each.asset == asset]
-    return any(_signal_words(each) & _plain_words(said) for each in chosen)
-
-
-def _spoken_of(context: Context | None) -> str:
-    """The machine that the last question was about; "" where it was about none."""
-    if context is None or not context.intents:
-        return ""
-    last = context.intents[-1]
-    return str(last.slots.get("asset") or "") if last.name == "HomeGetMachine" else ""
-
-
-def _gapped(text: str, words: Sequence[str]) -> str:
-    """The sentence with a gap where one of several machines is named; "" where it can't be told."""
-    named = r"[\s-]+".join(map(re.escape, words))
-    found = re.search(rf"\b(?:(?:the|my|our|a|any|that|this)\s+)?{named}\b", text, re.IGNORECASE)
-    return f"{text[: found.start()]}{GAP}{text[found.end() :]}" if found and words else ""
-
-
-def _parse(
-    name: str,
-    slots: dict[str, Any],
-    text: str,
-    explain: str,
-    *,
-    contextual: bool = False,
-    question: str = "one",
-) -> Parse:
-    kept = {key: value for key, value in slots.items() if value != ""}
-    intent = Intent(name, kept, question=question, text=text)
-    return Parse((intent,), explain=f"read as a question {explain}", contextual=contextual)

@@ -13,6 +13,7 @@ from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.questions import periods
 from lamplighter.understanding.questions.history import Past
 from lamplighter.understanding.questions.machines.plant import Incidents, Plant
+from lamplighter.understanding.questions.machines.stretches import stretch
 from lamplighter.understanding.questions.periods import Period
 
 RECENT_S = 86400.0
@@ -56,18 +57,34 @@ class Scene:
         """A time as people say it: "today at 14:05"."""
         return periods.spoken_time(time, self.now, self.zone)
 
+    def since(self, time: float) -> str:
+        """A time to follow "since" or "from": "today at 14:05", "Monday at 9:00"."""
+        return self.when(time).removeprefix("on ")
+
     def stretch(self, start: float, end: float) -> str:
         """From when to when, the day said once: "today at 14:05 to 14:40"."""
         if self._day(start) == self._day(end):
             last = datetime.fromtimestamp(end, self.zone)
             return f"{self.when(start)} to {last.hour}:{last:%M}"
-        return f"{self.when(start)} to {self.when(end)}"
+        return f"{self.when(start)} until {self.since(end)}"
+
+    def stretch_of(self, start: float, end: float | None) -> str:
+        """From when to when; where it is not over, since when."""
+        return f"since {self.since(start)}" if end is None else self.stretch(start, end)
 
     def period(self, intent: Intent) -> Period:
         """The stretch of time that a question names; the last 24 hours where it names none."""
-        words = str(intent.slots.get("period") or "")
-        found = periods.resolved(words, self.now, self.zone) if words else None
+        found = self.named(intent)
         return found or Period(self.now - RECENT_S, self.now, "in the last 24 hours")
+
+    def named(self, intent: Intent) -> Period | None:
+        """The stretch of time that a question names; None where it names none."""
+        words, said = (str(intent.slots.get(key) or "") for key in ("period", "said"))
+        found = periods.resolved(words, self.now, self.zone) if words else None
+        if found is None or "shift" in said:
+            whole = f"{said} {words}".strip()
+            found = stretch(whole, self.now, self.zone, self.plant.shifts) or found
+        return found
 
     def _day(self, time: float) -> object:
         return datetime.fromtimestamp(time, self.zone).date()
@@ -79,6 +96,11 @@ def span(seconds: float) -> str:
         return duration(seconds)
     days, rest = divmod(round(seconds / 3600), 24)
     return f"{days} days {rest} h" if rest else f"{days} days"
+
+
+def times(number: int) -> str:
+    """``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def count(number: int, noun: str) -> str:
@@ -94,7 +116,7 @@ def shortened(names: Sequence[str], most: int = MAX_TOLD) -> list[str]:
 
 def quoted(text: str, most: int = 160) -> str:
     """What somebody wrote, in quotation marks, cut where it is long."""
-    said = " ".join(text.split())
+    said = " ".join(text.split()).removesuffix(".")
     if len(said) > most:
         said = said[: most - 1].rsplit(" ", 1)[0] + " …"
     return f"“{said}”"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from lamplighter.faults.condition import SIGNAL_KINDS, Severity, rank
 from lamplighter.faults.settings import Machine
 from lamplighter.store.records.alarms import NORMAL, AlarmRecord
 from lamplighter.understanding.intents import Intent
@@ -30,7 +31,10 @@ _BY_OP = {
     "suppress": "suppressed_by_design",
     "out_of_service": "out_of_service",
 }
-_RUNNING = re.compile(r"\b(?:running|on|off|working|up|down|stopped|operating)\b")
+_RUNNING = re.compile(
+    r"\b(?:running|working|operating|stopped)\b|"
+    r"^(?:is|are)(?: the| my| our)?(?: still)? (?:on|off|up|down)$"
+)
 
 
 def status(scene: Scene, machine: Machine, intent: Intent) -> str:
@@ -87,7 +91,8 @@ def hidden(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
         return f"no alarm{where} is {word} now"
     rows = [f"{_called(scene, each)} ({_mark(scene, each)})" for each in records[:MAX_TOLD]]
     more = [f"{len(records) - MAX_TOLD} more"] if len(records) > MAX_TOLD else []
-    return f"{count(len(records), 'alarm')}{where} {_is(len(records))} {word}: {listed([*rows, *more])}"
+    many = count(len(records), "alarm")
+    return f"{many}{where} {_is(len(records))} {word}: {listed([*rows, *more])}"
 
 
 def waiting(scene: Scene, machines: Sequence[Machine], _intent: Intent) -> str:
@@ -97,7 +102,7 @@ def waiting(scene: Scene, machines: Sequence[Machine], _intent: Intent) -> str:
     if not records:
         return f"no alarm{where} waits for somebody to acknowledge it"
     rows = [
-        f"{_called(scene, each)} ({each.severity}, since {scene.when(each.since)})"
+        f"{_called(scene, each)} ({each.severity}, since {scene.since(each.since)})"
         for each in records[:MAX_TOLD]
     ]
     more = [f"{len(records) - MAX_TOLD} more"] if len(records) > MAX_TOLD else []
@@ -106,7 +111,7 @@ def waiting(scene: Scene, machines: Sequence[Machine], _intent: Intent) -> str:
 
 
 def in_alarm(scene: Scene, machines: Sequence[Machine]) -> str:
-    """Which machines have active alarms, the gravest alarm of each; one line for all of them."""
+    """Which machines have active alarms, and the gravest alarm of each."""
     found: dict[str, list[AlarmRecord]] = {}
     for each in _standing(scene, machines):
         if holds(each):
@@ -115,10 +120,25 @@ def in_alarm(scene: Scene, machines: Sequence[Machine]) -> str:
     if not found:
         few = listed([scene.name(each.asset) for each in chosen]) if len(chosen) <= MAX_TOLD else ""
         return f"no active alarm of {few or f'any of the {len(chosen)} machines'} now"
-    rows = [f"{scene.name(asset)}: {_listed(scene, own)}" for asset, own in found.items()]
+    order = sorted(found.items(), key=lambda item: min(map(_place, item[1])))
+    rows = [_gravest_of(scene, asset, own) for asset, own in order]
     more = f"; and {count(len(rows) - MAX_TOLD, 'more machine')}" if len(rows) > MAX_TOLD else ""
-    many = sum(map(len, found.values()))
-    return f"{count(many, 'alarm')} now: {'; '.join(rows[:MAX_TOLD])}{more}"
+    many = count(sum(map(len, found.values())), "alarm")
+    of = f" of {len(found)} machines" if len(found) > 1 else ""
+    return f"{many}{of} now: {'; '.join(rows[:MAX_TOLD])}{more}"
+
+
+def _gravest_of(scene: Scene, asset: str, records: Sequence[AlarmRecord]) -> str:
+    first, *others = sorted(records, key=_place)
+    more = f" and {count(len(others), 'more alarm')}" if others else ""
+    return f"{scene.name(asset)}: {_alarm(scene, first)}{more}"
+
+
+def _place(record: AlarmRecord) -> tuple[int, float]:
+    """The gravest first, of equals the one that came first."""
+    known_as = set(map(str, Severity))
+    grave = rank(Severity(record.severity)) if record.severity in known_as else -1
+    return -grave, record.since
 
 
 def listing(scene: Scene, records: Sequence[AlarmRecord]) -> str:
@@ -155,7 +175,7 @@ def _standing(scene: Scene, machines: Sequence[Machine]) -> list[AlarmRecord]:
 
 
 def _listed(scene: Scene, records: Iterable[AlarmRecord]) -> str:
-    rows = list(records)
+    rows = sorted(records, key=_place)
     shown = [_alarm(scene, each) for each in rows[:MAX_TOLD]]
     more = [f"{len(rows) - MAX_TOLD} more"] if len(rows) > MAX_TOLD else []
     return listed([*shown, *more])
@@ -164,11 +184,16 @@ def _listed(scene: Scene, records: Iterable[AlarmRecord]) -> str:
 def _alarm(scene: Scene, record: AlarmRecord) -> str:
     value = record.data.get("value")
     shown = ""
-    if isinstance(value, int | float) and holds(record):
+    if isinstance(value, int | float) and holds(record) and not _of_signal(record):
         shown = f", {with_unit(float(value), str(record.data.get('unit') or ''))}"
-    over = "" if holds(record) else ", over now"
-    since = f"since {scene.when(record.since)}" if holds(record) else scene.when(record.since)
-    return f"{_named(scene, record)} ({record.severity}{shown}, {since}{over})"
+    over = "" if holds(record) else "over "
+    since = f"{over}since {scene.since(record.since)}"
+    return f"{_named(scene, record)} ({record.severity}{shown}, {since})"
+
+
+def _of_signal(record: AlarmRecord) -> bool:
+    """Whether it says that there is no value to be told."""
+    return any(record.condition.endswith(f"_{kind}") for kind in SIGNAL_KINDS)
 
 
 def _named(scene: Scene, record: AlarmRecord) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from lamplighter.faults.settings import Machine
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.questions.machines.kept import Told, last_of, seconds
-from lamplighter.understanding.questions.machines.scene import Scene, count, quoted, span
+from lamplighter.understanding.questions.machines.scene import Scene, quoted, span, times
 from lamplighter.understanding.speech import listed
 
 _CHECKS = 3
@@ -32,7 +32,7 @@ def check(scene: Scene, machine: Machine, _intent: Intent) -> str:
     if rest:
         said += f"; then: {'; '.join(rest)}"
     if told.happened.ended is not None:
-        said += f". It is no longer in alarm, since {scene.when(told.happened.ended)}"
+        said += f". It is no longer in alarm, since {scene.since(told.happened.ended)}"
     if helped := _helped_before(told):
         said += f". {helped}"
     return said
@@ -51,9 +51,8 @@ def helped(scene: Scene, machine: Machine, _intent: Intent) -> str:
             before = _helped_before(told)
             more = f". {before}" if before else ""
             by = str(done.get("by") or "somebody")
-            return (
-                f"before the end, {by} did this on {name}{when}: {quoted(str(done['text']))}{more}"
-            )
+            text = quoted(str(done["text"]))
+            return f"the last that was done on {name} before the end{when}, by {by}: {text}{more}"
     before = next((said for told in found if (said := _helped_before(told))), "")
     if before:
         return before
@@ -72,7 +71,7 @@ def before(scene: Scene, machine: Machine, _intent: Intent) -> str:
     similar = _similar(told)
     if not earlier and not similar:
         return f"not that I know of: this is the first kept episode of {name}"
-    own = f"{name} was in alarm {count(len(earlier), 'time')} before" if earlier else ""
+    own = f"{name} was in alarm {times(len(earlier))} before" if earlier else ""
     like = [_like(scene, each) for each in similar[:_TOLD]]
     if not like:
         last = scene.when(earlier[-1].started)

@@ -1,7 +1,9 @@
-"""What befell machines in a stretch of time: episodes, how often, how long, when, and which most."""
+"""What befell machines in a stretch of time: episodes, how often, how long, when, which most."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,12 +12,14 @@ from lamplighter.faults.settings import Machine
 from lamplighter.store.records.alarms import AlarmRecord
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.questions.machines.kept import (
+    MOST_REPORTS,
     Told,
     in_stretch,
     last_of,
     open_of,
+    told_of,
 )
-from lamplighter.understanding.questions.machines.scene import MAX_TOLD, Scene, count, span
+from lamplighter.understanding.questions.machines.scene import MAX_TOLD, Scene, count, span, times
 from lamplighter.understanding.questions.machines.telling_alarms import (
     came,
     holds,
@@ -28,6 +32,13 @@ from lamplighter.understanding.speech import listed
 
 _MOST_ALARMS = 60
 _RANKED = 3
+_COMMON = re.compile(
+    r"\b(?:most|more) (?:common|frequent|usual) (?:fault|cause|reason|problem)|"
+    r"\b(?:fault|cause|reason|problem)s? .*\bmost (?:common|frequent|often)"
+)
+_ENDS = frozenset(
+    ["over", "end", "ended", "recover", "recovered", "normal", "clear", "cleared", "return"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,9 @@ def happened(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
     alarms = [each for each in _alarms(scene, machines, period) if not _covered(each, found)]
     where = f" of {scene.name(machines[0].asset)}" if len(machines) == 1 else ""
     if not found and not alarms:
-        return f"nothing that I know of: no alarm{where or ' of a machine'} {period.said}".rstrip()
+        said = f"nothing that I know of: no alarm{where or ' of a machine'} {period.said}".rstrip()
+        known_period = intent.slots.get("period") or len(machines) != 1
+        return said if known_period else f"{said}; {when(scene, machines, intent)}"
     parts = [_told(scene, each, named=len(machines) != 1) for each in found[:MAX_TOLD]]
     parts += [
         f"{scene.name(each.asset)}: {listing(scene, [each])}"
@@ -76,7 +89,7 @@ def how_often(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
     last = max(rows, key=lambda each: each.started)
     if name:
         return (
-            f"{name} went into alarm {count(len(rows), 'time')} {period.said},"
+            f"{name} went into alarm {times(len(rows))} {period.said},"
             f" {'last' if len(rows) > 1 else 'namely'} {scene.when(last.started)}"
         )
     many = len({each.asset for each in rows})
@@ -97,10 +110,10 @@ def how_long(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
         return f"{name or 'no machine'} was {'not ' if name else ''}in alarm {period.said}"
     if name:
         still = any(each.ended is None for each in rows)
-        times = count(len(rows), "episode")
+        many = count(len(rows), "episode")
         now = ", and it still is" if still else ""
         total = span(sum(each.lasted(period) for each in rows))
-        return f"{name} was in alarm for {total} {period.said}, in {times}{now}"
+        return f"{name} was in alarm for {total} {period.said}, in {many}{now}"
     return f"in alarm {period.said}: {_by_machine(scene, rows, period, longest=True)}"
 
 
@@ -111,36 +124,63 @@ def most(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
     if not rows:
         return f"none: no machine was in alarm {period.said}"
     said = str(intent.slots.get("said", ""))
+    if _COMMON.search(said):
+        return _faults(scene, machines, period)
     longest = any(word in said for word in ("longest", "most time", "downtime"))
     if "fewest" in said or "least" in said:
         return _fewest(scene, machines or scene.plant.machines, rows, period)
     return f"{period.said}: {_by_machine(scene, rows, period, longest=longest)}"
 
 
+def _faults(scene: Scene, machines: Sequence[Machine], period: Period) -> str:
+    """The likely faults of the period, the most frequent first."""
+    found, more = in_stretch(scene, period, [each.asset for each in machines])
+    counted = Counter(each.happened.fault for each in found if each.happened.fault)
+    if not counted:
+        return f"I don't know: no likely fault was found {period.said}"
+    rows = [f"{fault} ({times(number)})" for fault, number in counted.most_common(_RANKED)]
+    last = " among the last reports" if more else ""
+    return f"likely faults {period.said}{last}: {listed(rows)}"
+
+
 def when(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
     """When a machine last failed, since when it does, or when that was over."""
     if len(machines) != 1:
-        return happened(scene, machines, intent)
+        return _last_of_any(scene, machines, intent)
     machine, name = machines[0], scene.name(machines[0].asset)
-    period = scene.period(intent) if intent.slots.get("period") else None
+    period = scene.named(intent)
     found = [
         each for each in last_of(scene, machine.asset, period) if not each.happened.signal_only
     ]
     if not found:
         return _when_known(scene, machine, period)
     last, said = found[0].happened, str(intent.slots.get("said", ""))
-    over = any(word in said.split() for word in ("over", "end", "ended", "recover", "recovered",
-                                                 "normal", "clear", "cleared", "return"))  # fmt: skip
+    over = not _ENDS.isdisjoint(said.split())
     what = f"{last.lead} {kind_words(last.kind)}"
     likely = f", likely {last.fault}" if last.fault else ""
     if last.ended is None:
-        still = "is not over: it is in alarm" if over else "has been in alarm"
-        return f"{name} {still} since {scene.when(last.started)}, for {span(scene.now - last.started)}: {what}{likely}"
+        still = "it is not over: " if over else ""
+        lasts = span(scene.now - last.started)
+        since = scene.since(last.started)
+        return f"{still}{name} has been in alarm since {since}, for {lasts}: {what}{likely}"
     if over:
         lasted = span(last.ended - last.started)
         return f"it was over {scene.when(last.ended)}, after {lasted}: {name}, {what}{likely}"
     lasted = scene.stretch(last.started, last.ended)
     return f"the last time {name} was in alarm was {lasted}: {what}{likely}"
+
+
+def _last_of_any(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
+    """The last episode of several machines."""
+    if intent.slots.get("period"):
+        return happened(scene, machines, intent)
+    rows = scene.incidents.reports(MOST_REPORTS // 4)
+    assets = {each.asset for each in machines or scene.plant.machines}
+    found = [each for each in told_of(rows) if each.happened.asset in assets]
+    if not found:
+        return "I don't know: there is no report on any of them"
+    first = next((each for each in found if not each.happened.signal_only), found[0])
+    return f"the last alarm was of {_told(scene, first, named=True)}"
 
 
 def _last_lasted(scene: Scene, machine: Machine) -> str:
@@ -150,15 +190,17 @@ def _last_lasted(scene: Scene, machine: Machine) -> str:
         active = [each for each in known(scene, machine) if holds(each)]
         if active:
             since = min(each.since for each in active)
-            return (
-                f"{name} has been in alarm for {span(scene.now - since)}, since {scene.when(since)}"
-            )
+            return _still(scene, name, since)
         return f"I don't know: there is no report on {name}"
     last = found[0].happened
     if last.ended is None:
-        return f"{name} has been in alarm for {span(scene.now - last.started)}, since {scene.when(last.started)}"
-    lasted = span(last.ended - last.started)
-    return f"{name} is not in alarm; the last time it was for {lasted}, {scene.stretch(last.started, last.ended)}"
+        return _still(scene, name, last.started)
+    lasted, when = span(last.ended - last.started), scene.stretch(last.started, last.ended)
+    return f"{name} is not in alarm; the last time it was for {lasted}, {when}"
+
+
+def _still(scene: Scene, name: str, since: float) -> str:
+    return f"{name} has been in alarm for {span(scene.now - since)}, since {scene.since(since)}"
 
 
 def _when_known(scene: Scene, machine: Machine, period: Period | None) -> str:
@@ -175,9 +217,8 @@ def _when_known(scene: Scene, machine: Machine, period: Period | None) -> str:
 def _told(scene: Scene, told: Told, *, named: bool) -> str:
     each = told.happened
     name = f"{each.machine}, " if named else ""
-    until = scene.stretch(each.started, each.ended) if each.ended is not None else (
-        f"since {scene.when(each.started)}, still open"
-    )  # fmt: skip
+    until = scene.stretch_of(each.started, each.ended)
+    until += "" if each.ended is not None else ", still open"
     likely = f", likely {each.fault}" if each.fault else ""
     only = " (the signal, not the machine)" if each.signal_only else ""
     return f"{name}{each.lead} {kind_words(each.kind)}{only} {until}{likely}"
@@ -225,19 +266,19 @@ def _episodes(scene: Scene, machines: Sequence[Machine], period: Period) -> list
 
 
 def _by_machine(scene: Scene, rows: Sequence[Was], period: Period, *, longest: bool) -> str:
-    times: dict[str, int] = {}
+    often: dict[str, int] = {}
     lasted: dict[str, float] = {}
     for each in rows:
-        times[each.asset] = times.get(each.asset, 0) + 1
+        often[each.asset] = often.get(each.asset, 0) + 1
         lasted[each.asset] = lasted.get(each.asset, 0.0) + each.lasted(period)
     order = sorted(
-        times,
+        often,
         key=lambda asset: (
-            (-lasted[asset], asset) if longest else (-times[asset], -lasted[asset], asset)
+            (-lasted[asset], asset) if longest else (-often[asset], -lasted[asset], asset)
         ),
     )
     shown = [
-        f"{scene.name(asset)} ({count(times[asset], 'episode')}, {span(lasted[asset])} in alarm)"
+        f"{scene.name(asset)} ({count(often[asset], 'episode')}, {span(lasted[asset])} in alarm)"
         for asset in order[:_RANKED]
     ]
     more = [count(len(order) - _RANKED, "more machine")] if len(order) > _RANKED else []
@@ -253,6 +294,7 @@ def _fewest(scene: Scene, machines: Sequence[Machine], rows: Sequence[Was], peri
         names = [scene.name(each.asset) for each in quiet[:MAX_TOLD]]
         more = [f"{len(quiet) - MAX_TOLD} more"] if len(quiet) > MAX_TOLD else []
         return f"without any alarm {period.said}: {listed([*names, *more])}"
-    times = {each.asset: [row.asset for row in rows].count(each.asset) for each in machines}
-    fewest = min(times, key=lambda asset: times[asset])
-    return f"{scene.name(fewest)} had the fewest alarms {period.said}: {count(times[fewest], 'episode')}"
+    often = {each.asset: [row.asset for row in rows].count(each.asset) for each in machines}
+    fewest = min(often, key=lambda asset: often[asset])
+    many = count(often[fewest], "episode")
+    return f"{scene.name(fewest)} had the fewest alarms {period.said}: {many}"

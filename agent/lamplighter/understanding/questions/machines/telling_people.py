@@ -28,8 +28,7 @@ def who(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
         for each in scene.incidents.operations(_LOOKED_AT, only)
         if each.action == f"{OF_ALARMS}{op}" and each.device in known_assets
     ]
-    if intent.slots.get("period"):
-        period = scene.period(intent)
+    if (period := scene.named(intent)) is not None:
         rows = [each for each in rows if period.start <= each.time <= period.end]
     where = f" of {scene.name(only)}" if only else ""
     if rows:
@@ -58,21 +57,23 @@ def notes(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
                 if at is not None:
                     text = str(note["text"])
                     found.setdefault(text, (at, str(note.get("by")), text, machine.asset))
-    rows = sorted(found.values(), reverse=True)
+    words = set(str(intent.slots.get("said", "")).split())
+    by = {each[1].casefold() for each in found.values()} & words
+    kept = (each for each in found.values() if not by or each[1].casefold() in by)
+    rows = sorted(kept, reverse=True)
     when = ""
-    if intent.slots.get("period"):
-        period = scene.period(intent)
+    if (period := scene.named(intent)) is not None:
         rows = [row for row in rows if period.start <= row[0] <= period.end]
         when = f" {period.said}"
     where = f" about {scene.name(only)}" if only else ""
     if not rows:
         return f"no note{where} is known to me{when}"
-    said = [
-        f"{by}, {scene.when(at)}{'' if only else f', about {scene.name(asset)}'}: {quoted(text)}"
-        for at, by, text, asset in rows[:_MOST_NOTES]
-    ]
+    said = []
+    for at, author, text, asset in rows[:_MOST_NOTES]:
+        about = "" if only else f", about {scene.name(asset)}"
+        said.append(f"by {author}, {scene.when(at)}{about}: {quoted(text)}")
     more = f"; and {count(len(rows) - _MOST_NOTES, 'more note')}" if len(rows) > _MOST_NOTES else ""
-    return f"{'; '.join(said)}{more}"
+    return f"written {'; '.join(said)}{more}"
 
 
 def _did(scene: Scene, entry: AuditEntry, op: str) -> str:
@@ -86,7 +87,7 @@ def _did(scene: Scene, entry: AuditEntry, op: str) -> str:
         what = listed(shortened(told))
     minutes = entry.data.get("minutes")
     span = f" for {minutes:g} minutes" if isinstance(minutes, int | float) else ""
-    return f"{by} {WORDS.get(op, op)} {what}{span}, {scene.when(entry.time)}"
+    return f"{what}: {WORDS.get(op, op)} by {by}{span}, {scene.when(entry.time)}"
 
 
 def _marked(scene: Scene, machine: Machine) -> str:
@@ -96,5 +97,5 @@ def _marked(scene: Scene, machine: Machine) -> str:
         at = seconds(mark.get("at")) if isinstance(mark, Mapping) else None
         if isinstance(mark, Mapping) and at is not None:
             name = str(record.data.get("name") or record.condition.replace("_", " "))
-            return f"{mark.get('by') or 'somebody'} acknowledged {name}, {scene.when(at)}"
+            return f"{name}: acknowledged by {mark.get('by') or 'somebody'}, {scene.when(at)}"
     return ""

@@ -10,8 +10,9 @@ from lamplighter.faults.signals.status import Health, SignalStatus
 from lamplighter.understanding.intents import Intent
 from lamplighter.understanding.normalise import words_of
 from lamplighter.understanding.questions.history import numbers
-from lamplighter.understanding.questions.machines.scene import MAX_TOLD, Scene, shortened
-from lamplighter.understanding.questions.machines.telling_alarms import holds, known
+from lamplighter.understanding.questions.machines.kept import last_of
+from lamplighter.understanding.questions.machines.scene import MAX_TOLD, Scene, count, shortened
+from lamplighter.understanding.questions.machines.telling_alarms import holds, known, listing
 from lamplighter.understanding.questions.measures import with_unit
 from lamplighter.understanding.speech import listed
 
@@ -21,6 +22,8 @@ _FRESH_S = 900.0
 def signal_of(machine: Machine, said: str) -> tuple[str, Tag] | None:
     """The only signal that the words fit best; None where they fit none, or several."""
     words = set(_plain(said))
+    if words & {"hot", "hottest", "warm", "cold", "coldest"}:
+        words.add("temperature")
     scores = {
         key: len(words & set(_plain(f"{tag_name(key, tag)} {key.replace('_', ' ')}")))
         for key, tag in machine.tags.items()
@@ -39,7 +42,9 @@ def signal_of(machine: Machine, said: str) -> tuple[str, Tag] | None:
 def value(scene: Scene, machine: Machine, intent: Intent) -> str:
     """What a signal is now, or was in a stretch of time."""
     name = scene.name(machine.asset)
-    found = signal_of(machine, str(intent.slots.get("said", "")))
+    found = signal_of(machine, str(intent.slots.get("said", ""))) or _leading(
+        scene, machine, intent
+    )
     if found is None:
         signals = [tag_name(key, tag) for key, tag in machine.tags.items()]
         return f"I can't tell which signal of {name} is meant: {listed(shortened(signals), 'or')}?"
@@ -47,6 +52,9 @@ def value(scene: Scene, machine: Machine, intent: Intent) -> str:
         return f"I don't know: nothing of that is kept of {name}"
     key, tag = found
     series, called = f"{machine.asset}/{key}", f"the {tag_name(key, tag)} of {name}"
+    in_episode = intent.slots.get("way") and not intent.slots.get("period")
+    if in_episode and (said := _furthest(scene, machine, key, intent)):
+        return said
     if intent.slots.get("way") or intent.slots.get("period"):
         return _was(scene, called, series, tag.value_unit, intent)
     point = scene.past.recollection.before(series, scene.now)
@@ -54,9 +62,8 @@ def value(scene: Scene, machine: Machine, intent: Intent) -> str:
         return f"I don't know: {called} has not been heard yet"
     old = scene.now - point.time > _FRESH_S
     when = f" (heard {scene.when(point.time)})" if old else ""
-    return (
-        f"{called} is {with_unit(point.value, tag.value_unit)}{when}{_doubt(scene, machine, key)}"
-    )
+    now = f"{called} is {with_unit(point.value, tag.value_unit)}{when}"
+    return f"{now}{_alarm(scene, machine, key)}{_doubt(scene, machine, key)}"
 
 
 def health(scene: Scene, machine: Machine, intent: Intent) -> str:
@@ -87,6 +94,14 @@ def healths(scene: Scene, machines: tuple[Machine, ...], _intent: Intent) -> str
     return f"not good: {listed(shortened(rows))}"
 
 
+def _leading(scene: Scene, machine: Machine, intent: Intent) -> tuple[str, Tag] | None:
+    """The signal that led in the last episode, where none was named: "how high did it get"."""
+    if not intent.slots.get("way") or not (rows := last_of(scene, machine.asset)):
+        return None
+    key = str(rows[0].signals[0]["tag"])
+    return (key, machine.tags[key]) if key in machine.tags else None
+
+
 def _was(scene: Scene, name: str, series: str, unit: str, intent: Intent) -> str:
     """What a signal was in the period."""
     assert scene.past is not None
@@ -104,6 +119,21 @@ def _was(scene: Scene, name: str, series: str, unit: str, intent: Intent) -> str
         return f"{name} was {with_unit(kept.points[-1][1], unit)} {period.said}"
     low, high = (with_unit(each[1], unit) for each in (kept.lowest(), kept.highest()))
     return f"{name} was between {low} and {high} {period.said}"
+
+
+def _furthest(scene: Scene, machine: Machine, key: str, intent: Intent) -> str:
+    """How far a signal went in the machine's last episode; "" where it had no part in it."""
+    extreme = {"highest": "greatest", "lowest": "least"}.get(str(intent.slots["way"]), "")
+    for told in last_of(scene, machine.asset)[:1]:
+        for signal in told.signals:
+            if signal["tag"] == key and isinstance(far := signal.get(extreme), int | float):
+                when = scene.stretch_of(told.happened.started, told.happened.ended)
+                name = f"the {signal['name']} of {scene.name(machine.asset)}"
+                return (
+                    f"{name} went as {'high' if extreme == 'greatest' else 'low'} as"
+                    f" {with_unit(float(far), str(signal['unit']))} in the last episode, {when}"
+                )
+    return ""
 
 
 def _all_healths(scene: Scene, machine: Machine) -> str:
@@ -147,7 +177,8 @@ def _heard(scene: Scene, machine: Machine, key: str, tag: Tag) -> str:
     point = scene.past.recollection.before(f"{machine.asset}/{key}", scene.now)
     if point is None:
         return ""
-    return f"; its last kept value is {with_unit(point.value, tag.value_unit)}, {scene.when(point.time)}"
+    kept = with_unit(point.value, tag.value_unit)
+    return f"; its last kept value is {kept}, {scene.when(point.time)}"
 
 
 def _doubt(scene: Scene, machine: Machine, key: str) -> str:
@@ -155,6 +186,15 @@ def _doubt(scene: Scene, machine: Machine, key: str) -> str:
     if state is None or state.status is SignalStatus.GOOD:
         return ""
     return f"; don't rely on it: {_said(state)}"
+
+
+def _alarm(scene: Scene, machine: Machine, key: str) -> str:
+    """Whether a signal has an alarm now."""
+    own = [each for each in known(scene, machine) if each.data.get("tag") == key]
+    active = [each for each in own if holds(each)]
+    if active:
+        return f"; {count(len(active), 'active alarm')}: {listing(scene, active)}"
+    return "; it has no active alarm" if own else ""
 
 
 def _plain(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lamplighter.faults.condition import kind_words
@@ -17,7 +17,7 @@ from lamplighter.understanding.questions.machines.kept import (
     last_of,
     seconds,
 )
-from lamplighter.understanding.questions.machines.scene import RECENT_S, Scene, quoted, span
+from lamplighter.understanding.questions.machines.scene import Scene, quoted, span
 from lamplighter.understanding.questions.machines.telling_alarms import active_now
 from lamplighter.understanding.speech import listed
 
@@ -32,7 +32,7 @@ _LONGEST_TEXT = 400
 
 def why(scene: Scene, machine: Machine, intent: Intent) -> str:
     """Why it stopped, failed or alarmed, as far as that is known."""
-    period = scene.period(intent) if intent.slots.get("period") else None
+    period = scene.named(intent)
     found = last_of(scene, machine.asset, period)
     name = scene.name(machine.asset)
     if not found:
@@ -95,7 +95,7 @@ def lead(scene: Scene, machine: Machine, _intent: Intent) -> str:
 
 def _cause(scene: Scene, told: Told) -> str:
     happened, evidence = told.happened, told.evidence
-    first, name = told.signals[0], happened.machine
+    first, name = told.signals[0], happened.name
     if happened.signal_only:
         reason = f" ({first['why']})" if first.get("why") else ""
         return (
@@ -104,13 +104,11 @@ def _cause(scene: Scene, told: Told) -> str:
         )
     fault = evidence.get("fault")
     likely = f"Most likely {fault}{_sure(evidence)}" if fault else "The cause is not known"
-    old = happened.ended is not None and scene.now - happened.ended > RECENT_S
-    last = f"the last trouble that I know of: {likely[:1].lower()}{likely[1:]}" if old else likely
     following = _following(told)
     then = f", then {following}" if following else ""
     return (
-        f"{last}: the {first['name']} of {name} was {_was(first)}"
-        f" from {scene.when(happened.started)}{then}"
+        f"{likely}: the {first['name']} of {name} was {_was(first)},"
+        f" beginning {scene.when(happened.started)}{then}"
     )
 
 
@@ -145,7 +143,7 @@ def _following(told: Told) -> str:
     for each in told.signals[1 : 1 + _MOST_FOLLOWING]:
         onset = seconds(each["onset"])
         later = f" {span(onset - start)} later" if onset is not None and onset > start else ""
-        rows.append(f"the {each['name']} {kind_words(str(each['kind']))}{later}")
+        rows.append(f"the {each['name']}{later} ({kind_words(str(each['kind']))})")
     more = len(told.signals) - 1 - len(rows)
     return listed([*rows, *([f"{more} more"] if more > 0 else [])]) if rows else ""
 
@@ -184,8 +182,3 @@ def _end(scene: Scene, told: Told) -> str:
     if isinstance(done, Mapping) and done.get("text"):
         after = f", after {done.get('by') or 'somebody'}: {quoted(str(done['text']))}"
     return f"It was over {scene.when(happened.ended)}{after}"
-
-
-def spoken_signals(told: Told) -> Iterator[str]:
-    """Each signal of an episode with what was wrong with it."""
-    return (f"{each['name']} {_was(each)}" for each in told.signals)

@@ -11,7 +11,8 @@ _FAIL = (
     r"(?:fail(?:ed|s|ing)?|trip(?:ped|s)?|stop(?:ped|s)?|break|broke(?:n)?|alarm(?:ed|s|ing)?|"
     r"go(?:ne)? (?:down|into alarm|wrong|off)|went (?:down|into alarm|wrong|off)|shut(?: it| )?\s?"
     r"down|in alarm|down|act(?:ed)? up|play(?:ed)? up|faulted|had? (?:a |an )?(?:problem|alarm|"
-    r"fault|trouble|failure|issue|incident)s?|crash(?:ed)?|quit|die[sd]?|have (?:a |an )?(?:problem|"
+    r"fault|trouble|failure|issue|incident)s?|crash(?:ed)?|quit|die[sd]?|have (?:a |"
+    r"an )?(?:problem|"
     r"alarm|fault|trouble|failure|issue|incident)s?)"
 )
 _DEEDS = {
@@ -46,104 +47,225 @@ class Topic:
     plant: bool = False
 
 
-_TOPICS: tuple[tuple[Topic, str], ...] = (
+_TOPICS: tuple[tuple[Topic, tuple[str, ...]], ...] = (
     (
         Topic("ruled_out", alone=True),
-        r"\bruled? (?:it )?out\b|\bexcluded?\b|\bnot the cause\b|\b(?:could|can|might|may) it "
-        r"(?:also |still )?be\b|\bis it (?:a |an |the )?(?P<guess>[a-z ]+)\?|\bruling out\b",
+        (
+            r"\bruled? (?:it )?out\b",
+            r"\bexcluded?\b",
+            r"\bnot the cause\b",
+            r"\b(?:could|can|might|may) it (?:also |still )?be\b",
+            r"\bis it (?:a |an |the )?(?P<guess>[a-z ]+)\?",
+            r"\bruling out\b",
+        ),
     ),
     (
         Topic("helped", alone=True),
-        r"\bwhat (?:\w+ )?(?:helped|fixed|solved|cured|resolved|worked|did the trick)\b|"
-        r"\bwhat (?:did|has|have|was|were) (?:we |they |you |somebody |someone |been |it |the \w+ )?"
-        r"(?:do|done|did|tried|repaired|replaced|changed)\b|"
-        r"\bhow (?:was|did|were|have|has) .*\b(?:fix|fixed|solve|solved|repair|repaired|resolve|"
-        r"resolved|cured?|got going|get it going)\b|\bwhat .*\b(?:solve|fix|help) (?:it|this|that)\b|"
-        r"\bhow .*\b(?:fix|fixed|solve|solved) .*\blast time\b",
+        (
+            r"\bwhat (?:\w+ )?(?:helped|fixed|solved|cured|resolved|worked|did the trick)\b",
+            (
+                r"\bwhat (?:did|has|have|was|were) (?:we |they |you |somebody |someone |been |it |"
+                r"the \w+ )?(?:do|done|did|tried|repaired|replaced|changed)\b"
+            ),
+            (
+                r"\bhow (?:was|did|were|have|has) .*\b(?:fix|fixed|solve|solved|repair|repaired|"
+                r"resolve|resolved|cured?|got going|get it going)\b"
+            ),
+            r"\bwhat .*\b(?:solve|fix|help) (?:it|this|that)\b",
+            r"\bhow .*\b(?:fix|fixed|solve|solved) .*\blast time\b",
+        ),
     ),
     (
         Topic("check", alone=True),
-        r"\bwhat (?:should|shall|must|can|do|could|would) .*\b(?:check|look at|look for|inspect|do|"
-        r"try|start|examine|test)\b|\bwhat (?:to|is to be|needs to be|has to be) (?:check|do|inspect|"
-        r"look|try|examine|test|done|checked|inspected)\w*\b|\bwhere (?:should|shall|do|can) .*\b"
-        r"(?:start|begin|look)\b|\brecommend\w*|\bhow (?:do|can|should|to) .*\b(?:fix|repair|solve)\b|"
-        r"\bnext steps?\b|\b(?:which|what) checks?\b|\bchecklist\b|\badvice\b|\bsuggest\w*",
+        (
+            (
+                r"\bwhat (?:should|shall|must|can|do|could|would) .*\b(?:check|look at|look for|"
+                r"inspect|do|try|start|examine|test)\b"
+            ),
+            (
+                r"\bwhat (?:to|is to be|needs to be|has to be) (?:check|do|inspect|look|"
+                r"try|examine|"
+                r"test|done|checked|inspected)\w*\b"
+            ),
+            r"\bwhere (?:should|shall|do|can) .*\b(?:start|begin|look)\b",
+            r"\brecommend\w*",
+            r"\bhow (?:do|can|should|to) .*\b(?:fix|repair|solve)\b",
+            r"\bnext steps?\b",
+            r"\b(?:which|what) checks?\b",
+            r"\bchecklist\b",
+            r"\badvice\b",
+            r"\bsuggest\w*",
+        ),
     ),
     (
         Topic("before", alone=True),
-        r"\bhappen(?:ed)? (?:\w+ )?before\b|\b(?:had|have|seen|see|has) (?:\w+ )*(?:before|already|"
-        r"previously|in the past)\b|\bfirst time\b|\bsimilar\b|\bknown (?:problem|issue|fault)\b|"
-        r"\bhappened (?:earlier|already|previously|in the past)\b|\bever happened\b|\bbefore$|"
-        r"\bsame (?:thing|problem|fault|issue)\b|\brecurring\b|\brepeat(?:ed|ing)?\b",
+        (
+            r"\bhappen(?:ed)? (?:\w+ )?before\b",
+            r"\b(?:had|have|seen|see|has) (?:\w+ )*(?:before|already|previously|in the past)\b",
+            r"\bfirst time\b",
+            r"\bsimilar\b",
+            r"\bknown (?:problem|issue|fault)\b",
+            r"\bhappened (?:earlier|already|previously|in the past)\b",
+            r"\bever happened\b",
+            r"\bbefore$",
+            r"\bsame (?:thing|problem|fault|issue)\b",
+            r"\brecurring\b",
+            r"\brepeat(?:ed|ing)?\b",
+        ),
     ),
     (
         Topic("lead", alone=True),
-        r"\b(?:which|what) (?:signal|sensor|tag|measurement|reading|value|one)s? .*\b(?:lead|leads|"
-        r"led|leading|first|came first|began|started|start|earliest|responsible|caused?)\b|"
-        r"\bleading signal\b|\bfirst[ -]out\b|\bwhat (?:came|went|was|started|moved|happened|alarmed) "
-        r"(?:\w+ )?first\b|\bwhere did (?:it|this|that) (?:start|begin)\b|\bwhat leads\b|\bfirst "
-        r"(?:signal|alarm|sign|symptom)\b|\bwhat (?:did )?(?:it )?start(?:ed)? (?:it|with)\b",
+        (
+            r"\b(?:which|what) alarms? .*\bfirst\b",
+            (
+                r"\b(?:which|what) (?:signal|sensor|tag|measurement|reading|value|"
+                r"one)s? .*\b(?:lead|"
+                r"leads|led|leading|first|came first|began|started|start|earliest|responsible|"
+                r"caused?)\b"
+            ),
+            r"\bleading signal\b",
+            r"\bfirst[ -]out\b",
+            r"\bwhat (?:came|went|was|started|moved|happened|alarmed) (?:\w+ )?first\b",
+            r"\bwhere did (?:it|this|that) (?:start|begin)\b",
+            r"\bwhat leads\b",
+            r"\bfirst (?:signal|alarm|sign|symptom)\b",
+            r"\bwhat (?:did )?(?:it )?start(?:ed)? (?:it|with)\b",
+        ),
     ),
     (
         Topic("who", alone=True),
-        rf"\b(?:who|whom|someone|somebody|anyone|anybody|nobody|operator)\b.*"
-        rf"\b(?:{_ANY_DEED})|\b(?:{_ANY_DEED}) by\b|\bhas .*\bbeen (?:{_ANY_DEED})|"
-        rf"\b(?:is|are|was|were) .*\back(?:ed|nowledged)\b",
+        (
+            rf"\b(?:who|whom|someone|somebody|anyone|anybody|nobody|operator)\b.*\b(?:{_ANY_DEED})",
+            rf"\b(?:{_ANY_DEED}) by\b",
+            rf"\bhas .*\bbeen (?:{_ANY_DEED})",
+            r"\b(?:is|are|was|were) .*\back(?:ed|nowledged)\b",
+        ),
     ),
     (
         Topic("hidden", plant=True),
-        r"\b(?:shelved?|shelf|suppressed|silenced|snoozed|muted|hidden|out of service|disabled)\b",
+        (
+            (
+                r"\b(?:shelved?|shelf|suppressed|silenced|snoozed|muted|hidden|out of service|"
+                r"disabled)\b"
+            ),
+        ),
     ),
     (
         Topic("waiting", plant=True),
-        r"\b(?:unacknowledged|not (?:yet )?(?:been )?acknowledged|unacked|waiting for "
-        r"acknowledg\w+|to be acknowledged|need(?:s|ing)? (?:to be )?acknowledg\w+)\b",
+        (
+            (
+                r"\b(?:unacknowledged|not (?:yet )?(?:been )?acknowledged|unacked|"
+                r"waiting for acknowledg\w+|to be acknowledged|need(?:s|"
+                r"ing)? (?:to be )?acknowledg\w+)\b"
+            ),
+        ),
     ),
     (
         Topic("notes", plant=True),
-        rf"\b{_NOTE}\b|\b(?:operator|maintenance|technician|fitter)s? .*"
-        r"\b(?:say|said|report|reported|leave|left|tell|told)\b|\bwhat did (?!we\b|you\b|the\b|it\b|"
-        r"they\b|i\b)\w+ (?:say|report)\b",
+        (
+            rf"\b{_NOTE}\b",
+            (
+                r"\b(?:operator|maintenance|technician|fitter)s? .*\b(?:say|said|report|reported|"
+                r"leave|left|tell|told)\b"
+            ),
+            r"\bwhat did (?!we\b|you\b|the\b|it\b|they\b|i\b)\w+ (?:say|report)\b",
+        ),
     ),
     (
         Topic("most", plant=True),
-        r"\b(?:most (?:alarms?|alerts?|faults?|trips?|trouble|problems?|often|frequent\w*|time|"
-        r"incidents?|failures?|downtime|stops?)|worst|longest|least reliable|noisiest|top offenders?|"
-        r"bad actors?|fewest|trips? most|fails? most|problem child)\b",
+        (
+            (
+                r"\b(?:(?:most|more) (?:common|usual|alarms?|alerts?|faults?|trips?|trouble|"
+                r"problems?|often|frequent\w*|"
+                r"time|incidents?|failures?|downtime|stops?)|worst|longest|least reliable|noisiest|"
+                r"top offenders?|bad actors?|fewest|trips? most|fails? most|problem child)\b"
+            ),
+        ),
     ),
     (
         Topic("how_long"),
-        rf"\b(?:how long|for how long|how much time|how many (?:hours|minutes)|downtime)\b",
+        (r"\b(?:how long|for how long|how much time|how many (?:hours|minutes)|downtime)\b",),
     ),
-    (Topic("how_often"), r"\bhow (?:often|frequently|many)\b|\bnumber of\b|\bcount\b"),
-    (Topic("when"), rf"\b(?:when|since when|at what time|last time)\b"),
     (
-        Topic("why", alone=False),
-        r"\bwhy\b|\bhow come\b|\bcaus(?:e|es|ed|ing)\b|\breasons?\b|\bbehind\b|\bmade\b|"
-        r"\bdiagnos\w+|\blikely fault\b|\bwhat made\b|\bdue to\b|\bexplain\w*",
+        Topic("how_often"),
+        (
+            r"\bhow (?:often|frequently|many)\b",
+            r"\bnumber of\b",
+            r"\bcount\b",
+        ),
+    ),
+    (Topic("when"), (r"\b(?:when|since when|at what time|last time)\b",)),
+    (
+        Topic("why"),
+        (
+            r"\bwhy\b",
+            r"\bhow come\b",
+            r"\bcaus(?:e|es|ed|ing)\b",
+            r"\breasons?\b",
+            r"\bbehind\b",
+            r"\bmade\b",
+            r"\bdiagnos\w+",
+            r"\blikely fault\b",
+            r"\bwhat made\b",
+            r"\bdue to\b",
+            r"\bexplain\w*",
+        ),
     ),
     (
         Topic("signal"),
-        rf"\b{_SENSOR}\b.*\b{_SOUND}\b|\b{_SOUND}\b.*\b{_SENSOR}\b|\bne ?107\b|\b(?:trust|believe|"
-        r"rely on)\b",
+        (
+            rf"^(?:is|are|was|were) .*\b{_SENSOR}s?\b",
+            rf"\b{_SENSOR}\b.*\b{_SOUND}\b",
+            rf"\b{_SOUND}\b.*\b{_SENSOR}\b",
+            r"\bne ?107\b",
+            r"\b(?:trust|believe|rely on)\b",
+        ),
     ),
     (
         Topic("happened"),
-        r"\bhappen(?:ed|s|ing)?\b|\bgoing on\b|\bgo(?:es|ne)? wrong\b|\bwent wrong\b|\bevents?\b|"
-        r"\boccur\w*|\bwent on\b|\bhistory\b|\bwas (?:there )?up with\b|\bsummar\w+|\bsum up\b|"
-        r"\breports?\b|\btell me about\b|\btrouble\b",
+        (
+            r"\bhappen(?:ed|s|ing)?\b",
+            r"\bgoing on\b",
+            r"\bgo(?:es|ne)? wrong\b",
+            r"\bwent wrong\b",
+            r"\bevents?\b",
+            r"\boccur\w*",
+            r"\bwent on\b",
+            r"\bhistory\b",
+            r"\bwas (?:there )?up with\b",
+            r"\bsummar\w+",
+            r"\bsum up\b",
+            r"\breports?\b",
+            r"\btell me about\b",
+            r"\btrouble\b",
+        ),
     ),
-    (Topic("alarms", plant=True), rf"\b{_ALARM}\b|\bin alarm\b|\balarming\b"),
+    (
+        Topic("alarms", plant=True),
+        (
+            rf"\b{_ALARM}\b",
+            r"\bin alarm\b",
+            r"\balarming\b",
+        ),
+    ),
     (
         Topic("status"),
-        r"\b(?:wrong|the matter|up|problems?|issues?|broken|failed|fail|stop|stopped|trip|tripped|"
-        r"down|ok|okay|fine|alright|right|healthy|running|normal|good|well|doing|status|state|"
-        r"condition|working|ready|going|on|in order|bad|severe|serious|about|do|standing|look)\b",
+        (
+            (
+                r"\b(?:wrong|the matter|up|problems?|issues?|broken|failed|fail|stop|stopped|trip|"
+                r"tripped|down|ok|okay|fine|alright|right|healthy|running|normal|good|well|doing|"
+                r"status|state|condition|working|ready|going|on|in order|bad|severe|"
+                r"serious|about|do|"
+                r"standing|look)\b"
+            ),
+        ),
     ),
 )
+_COUNTED = re.compile(r"^(?:how many|number of|count)\b(?!.*\b(?:did|had|were|was|been|times)\b)")
 _NEEDS_FAIL = re.compile(
     rf"\b(?:{_FAIL}|{_ALARM}|happen\w*|start\w*|began|begin|over|end(?:ed)?|last|back to normal|"
-    r"recover\w*|problem\w*|occur\w*|trouble|standstill|out|acknowledg\w+|clear(?:ed)?|return\w*|episodes?|"
+    r"recover\w*|problem\w*|occur\w*|trouble|standstill|out|acknowledg\w+|clear(?:ed)?|"
+    r"return\w*|episodes?|"
     r"stops?|times|bad|critical)\b"
 )
 _SUMMARY = re.compile(
@@ -151,9 +273,11 @@ _SUMMARY = re.compile(
     r"report (?:of|on|for|about) (?:the |last )?(?:night|day|week|shift)|debrief|briefing)\b"
 )
 _STRETCH = re.compile(
-    r"^(?:how (?:was|were|is|did|has|went|goes) )(?:it |things |everything |all )?(?:the |last |this |"
+    r"^(?:how (?:was|were|is|did|has|went|goes) )(?:it |things |everything |"
+    r"all )?(?:the |last |this |"
     r"your |our )?(?:go(?:ing)? |been |run(?:ning)? )?(?:in |during |over |at |on |with )?(?:the )?"
-    r"(?P<what>night|day|week|shift|morning|afternoon|evening|plant|machines|weekend)?(?: go(?:ing)?| "
+    r"(?P<what>night|day|week|shift|morning|afternoon|evening|plant|machines|"
+    r"weekend)?(?: go(?:ing)?| "
     r"been| run| shift| doing)*$"
 )
 _MACHINE_DEED = re.compile(rf"\b{_FAIL}\b")
@@ -185,6 +309,11 @@ def fails(said: str) -> bool:
     return _MACHINE_DEED.search(said) is not None
 
 
+def counts_now(said: str) -> bool:
+    """Whether it asks how many alarms there are now: "how many machines are in alarm"."""
+    return _COUNTED.search(said) is not None
+
+
 def stops(said: str) -> bool:
     """Whether it says that the machine stopped, which alarms alone don't tell."""
     return re.search(r"\b(?:stop\w*|shut\w*|quit|down|halt\w*|off)\b", said) is not None
@@ -198,4 +327,4 @@ def _fits(name: str, said: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _compiled() -> list[tuple[Topic, re.Pattern[str]]]:
-    return [(topic, re.compile(pattern)) for topic, pattern in _TOPICS]
+    return [(topic, re.compile("|".join(patterns))) for topic, patterns in _TOPICS]
