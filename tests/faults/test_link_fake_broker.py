@@ -47,9 +47,10 @@ def play() -> Iterator[Play]:
     """Starts a fake broker with these scenes, and a link to it."""
     made: list[tuple[FakeBroker, Watched]] = []
 
-    def start(*scenes: Callable[[Visit], None], protocol: str = "5") -> Watched:
+    def start(*scenes: Callable[[Visit], None], protocol: str = "5", acks: bool = True) -> Watched:
         fake = FakeBroker(*scenes)
         watched = Watched(Broker(port=fake.port, protocol=protocol))
+        watched.acks = acks
         made.append((fake, watched))
         watched.link.start()
         return watched
@@ -155,8 +156,7 @@ def test_an_ack_of_an_ended_connection_reaches_no_other(play: Play) -> None:
         visit.send(publish(1, b"old"))
 
     done = threading.Event()
-    watched = play(cut, second)
-    watched.acks = False
+    watched = play(cut, second, acks=False)
     watched.await_messages(3)
     old, _, newer = watched.received
     # The stale one has the id of a message of this connection.
@@ -259,11 +259,10 @@ def test_what_is_sent_again_while_it_is_with_us_is_neither_taken_nor_acked_twice
     play: Play,
 ) -> None:
     acked: list[bytes] = []
-    kept_back, done = threading.Event(), threading.Event()
+    done = threading.Event()
 
     def scene(visit: Visit) -> None:
         accept(visit)
-        assert kept_back.wait(20)
         visit.send(publish(1, b"once") + publish(1, b"once", first=0x3A))
         # Another message under an id that is still in use: taken, as nothing may be lost.
         visit.send(publish(2, b"this") + publish(2, b"that", first=0x3A))
@@ -275,9 +274,7 @@ def test_what_is_sent_again_while_it_is_with_us_is_neither_taken_nor_acked_twice
         done.set()
         visit.stay()
 
-    watched = play(scene)
-    watched.acks = False
-    kept_back.set()
+    watched = play(scene, acks=False)
     received = watched.await_messages(4)
     assert [one.message.payload for one in received] == [b"once", b"this", b"that", b"end"]
     watched.ack(received)
