@@ -9,7 +9,7 @@ from sys import intern
 from lamplighter.faults.settings import Machine, Tag
 
 BROKEN_BELOW = 3.6
-"""A loop current below this one, in mA, says that the loop is broken (NAMUR NE 43)."""
+"""This loop current and less, in mA, tell of a failure (NAMUR NE 43): a broken loop, for one."""
 DISTURBED_FROM = 3
 """Of sixteen values in a row so many wrong ones make a signal a disturbed one."""
 

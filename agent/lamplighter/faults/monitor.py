@@ -30,6 +30,7 @@ from lamplighter.faults.alarms.life_cycle import State
 from lamplighter.faults.alarms.machine_alarms import Plant
 from lamplighter.faults.alarms.overview import overview
 from lamplighter.faults.alarms.settings import matches
+from lamplighter.faults.alarms.windows import MOST_BY_HAND
 from lamplighter.faults.condition import SIGNAL_KINDS, machine_name, tag_name
 from lamplighter.faults.evidence import fault_tables
 from lamplighter.faults.evidence.fault_tables import FaultTables
@@ -56,6 +57,7 @@ __all__ = ["AlarmChanged", "Change", "EpisodeDue", "FaultMonitor", "Operated"]
 
 _LONGEST_ACTION = 200
 _LONGEST_NAME = 80
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,7 @@ class FaultMonitor:
             done.left.update({(asset, key): why for key, why in outcome.left.items()})
             if outcome.changed:
                 raised = watched.alarms.raised
-                names = ", ".join(raised[key].condition.name for key in outcome.changed)
+                names = _listed([raised[key].condition.name for key in outcome.changed])
                 text = f"{names}: {WORDS[control.op]}"
                 watched.actions.append(ActionTaken(text, control.user, now, control.op))
         if control.condition is not None and not done.changed and not done.left:
@@ -399,6 +401,10 @@ class FaultMonitor:
 
     def _operate_windows(self, control: Control, machines: dict[str, WatchedMachine]) -> Operated:
         done = Operated(control)
+        wanted = (control.name or "") if control.op == "window" else None
+        for asset, watched in machines.items():
+            if wanted is not None and not watched.alarms.windows.has_room(wanted):
+                raise PayloadError("control", f"{asset} has {MOST_BY_HAND} open already", "name")
         for asset, watched in machines.items():
             windows = watched.alarms.windows
             if control.op == "window":
@@ -457,6 +463,12 @@ def _keys(control: Control, watched: WatchedMachine) -> list[str]:
     if control.condition is None:
         return list(raised)
     return [key for key in raised if matches(key, (control.condition,))]
+
+
+def _listed(names: list[str]) -> str:
+    """The names of alarms, of many only the first few: reports tell of it in a sentence."""
+    told = ", ".join(names[:_MOST_NAMED])
+    return told if len(names) <= _MOST_NAMED else f"{told} and others"
 
 
 def _action(text: str, by: str, at: float) -> ActionTaken:

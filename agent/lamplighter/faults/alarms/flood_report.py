@@ -45,7 +45,7 @@ def flood_report(told: FloodTold) -> dict[str, Any]:
 
 def _begun(tally: Tally) -> str:
     return (
-        f"Alarm flood since {clock_time(tally.began)}: {_counted(tally)}. The first was"
+        f"Alarm flood since {clock_time(tally.began)} UTC: {_counted(tally)}. The first was"
         f" {tally.first}. {_most(tally)} While it lasts, only the gravest episodes are reported at"
         " once; every alarm is published, and the other reports follow."
     )
@@ -54,7 +54,7 @@ def _begun(tally: Tally) -> str:
 def _over(tally: Tally) -> str:
     lasted = duration((tally.ended or tally.began) - tally.began)
     return (
-        f"The alarm flood that began at {clock_time(tally.began)} is over after {lasted}:"
+        f"The alarm flood that began at {clock_time(tally.began)} UTC is over after {lasted}:"
         f" {_counted(tally)}. The first was {tally.first}. {_most(tally)}"
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALL = "*"
@@ -14,7 +13,23 @@ _TIME = {"pattern": r"(?:[01]?\d|2[0-3]):[0-5]\d", "hint": "must be a time of da
 
 def matches(key: str, patterns: tuple[str, ...]) -> bool:
     """Whether a condition's key is one of the patterns; ``*`` stands for any text in them."""
-    return any(fnmatchcase(key, pattern) for pattern in patterns)
+    return any(_fits(key, pattern.split(ALL)) for pattern in patterns)
+
+
+def _fits(key: str, parts: list[str]) -> bool:
+    """Whether the parts follow each other in the key, the first and the last one at its ends."""
+    first, last = parts[0], parts[-1]
+    if len(parts) == 1:
+        return key == first
+    if len(key) < len(first) + len(last) or not (key.startswith(first) and key.endswith(last)):
+        return False
+    at, end = len(first), len(key) - len(last)
+    for part in parts[1:-1]:
+        found = key.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

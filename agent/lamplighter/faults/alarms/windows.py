@@ -16,6 +16,8 @@ from lamplighter.faults.stored import mapping, maybe_number, number, text
 
 # An episode that begins within this time after a window is told with it.
 AFTER_S = 600.0
+MOST_BY_HAND = 20
+"""Windows that somebody began and that are open at a time, of a machine."""
 _MINUTE_S = 60.0
 _DAY_MIN = 24 * 60
 
@@ -64,6 +66,10 @@ class MachineWindows:
         """What the window of that name suppresses: all, where the configuration has none such."""
         found = [window.conditions for window in self._windows if window.name == name]
         return tuple(dict.fromkeys(each for patterns in found for each in patterns)) or (ALL,)
+
+    def has_room(self, name: str) -> bool:
+        """Whether a window of that name can be begun: it may be open, or few others are."""
+        return name in self._by_hand or len(self._by_hand) < MOST_BY_HAND
 
     def begin(self, name: str, by: str, now: float, until: float) -> None:
         """Somebody begins a window, or gives one that is open another end."""

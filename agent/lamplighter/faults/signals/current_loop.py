@@ -10,7 +10,7 @@ from lamplighter.faults.signals.settings import Loop
 VALID_FROM, VALID_TO = 3.8, 20.5
 """The currents that carry a value, in mA."""
 BROKEN_ABOVE = 21.0
-"""A current above this one says that the loop is broken, as one below ``BROKEN_BELOW`` does."""
+"""This current and more tell of a failure, as ``BROKEN_BELOW`` and less do."""
 
 
 class LoopState(Enum):
@@ -25,7 +25,7 @@ def state_of(current: float) -> LoopState:
     """What the current in mA says: between valid and broken, the transmitter is at its end."""
     if VALID_FROM <= current <= VALID_TO:
         return LoopState.VALID
-    if BROKEN_BELOW <= current <= BROKEN_ABOVE:
+    if BROKEN_BELOW < current < BROKEN_ABOVE:
         return LoopState.SATURATED
     return LoopState.BROKEN
 

@@ -146,10 +146,7 @@ class Reading:
         if state is LoopState.SATURATED:
             valid = f"{VALID_FROM:g} to {VALID_TO:g} mA"
             return Read(None, Oddity.LOOP_CURRENT, f"{came} is outside of {valid} (NAMUR NE 43)")
-        side = (
-            f"below {BROKEN_BELOW:g} mA" if current < BROKEN_BELOW else f"above {BROKEN_ABOVE:g} mA"
-        )
-        self.why = f"broken loop: {came} is {side} (NAMUR NE 43)"
+        self.why = f"broken loop: {came} {_failing(current)} (NAMUR NE 43)"
         if self._loop is None:
             self._loop = DelayedSwitch(0.0, _LOOP_SOUND_S)
         flip = self._loop.feed(wanted=True, time=arrived)
@@ -168,3 +165,12 @@ class Reading:
         if given.greatest is not None and value > given.greatest:
             return f"{came} is above the plausible {quantity(exact(given.greatest), unit)}"
         return f"{came} is below the plausible {quantity(exact(given.least or 0.0), unit)}"
+
+
+def _failing(current: float) -> str:
+    """What a current says of a failure; transmitters tell one by the very bounds, too."""
+    if current < BROKEN_BELOW:
+        return f"is below {BROKEN_BELOW:g} mA"
+    if current > BROKEN_ABOVE:
+        return f"is above {BROKEN_ABOVE:g} mA"
+    return "tells of a failure"

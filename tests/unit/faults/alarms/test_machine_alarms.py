@@ -19,6 +19,7 @@ from lamplighter.faults.alarms.settings import (
     When,
     Window,
 )
+from lamplighter.faults.alarms.windows import MOST_BY_HAND
 from lamplighter.faults.evidence import fault_tables
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.monitor import AlarmChanged, Change, EpisodeDue, FaultMonitor
@@ -237,7 +238,7 @@ def test_in_a_flood_the_gravest_is_reported_and_the_others_when_it_is_over() -> 
     storm(bench)
     [begun] = (each for each in bench.told if isinstance(each, FloodTold))
     text = flood_report(begun)["text"]
-    assert "Alarm flood since 14:00:01" in text
+    assert "Alarm flood since 14:00:01 UTC" in text
     assert "15 alarms of 14 machines, 1 critical" in text
     told = bench.run(60)
     assert [each.asset for each in due(told)] == ["m07"]
@@ -399,3 +400,25 @@ def test_a_machine_is_told_in_one_message() -> None:
     bench.tell("shelve")
     hidden = bench.monitor.overview("pump1")
     assert (hidden["state"], hidden["problem"], hidden["alarms"]) == ("shelved", False, [])
+
+
+def test_no_more_windows_are_begun_by_hand_than_anybody_can_follow() -> None:
+    bench = Bench()
+    for number in range(MOST_BY_HAND):
+        bench.tell("window", name=f"repair {number}")
+    with pytest.raises(PayloadError, match="open already"):
+        bench.tell("window", name="one more")
+    # One that is open is given another end all the same.
+    bench.tell("window", name="repair 3", minutes=5)
+    bench.run(301)
+    bench.tell("window", name="one more")
+
+
+def test_of_many_alarms_that_were_shelved_a_report_names_a_few() -> None:
+    tags = {f"t{number}": TAGS["bar"] for number in range(40)}
+    bench = Bench(Machine("pump1", "Pump", tags=tags))
+    bench.tell("shelve", minutes=5)
+    bench.run(301, t0=5.0)
+    [evidence] = due(bench.run(30, t0=9.0))
+    [action] = evidence.actions
+    assert action.text == "Pump t0 very high, Pump t0 high, Pump t0 low and others: shelved"

@@ -282,7 +282,11 @@ def test_a_loop_that_breaks_while_a_limit_waits_for_its_delay_raises_no_limit() 
         (20.5, []),
         (3.7, [Kind.DISTURBED]),
         (20.8, [Kind.DISTURBED]),
+        (3.61, [Kind.DISTURBED]),
+        (3.6, [Kind.LOOP]),
         (3.59, [Kind.LOOP]),
+        (20.99, [Kind.DISTURBED]),
+        (21.0, [Kind.LOOP]),
         (21.01, [Kind.LOOP]),
     ],
 )
