@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,13 @@ from lamplighter.store.records.reports import ReportRecord
 from lamplighter.understanding.questions.machines.scene import Scene
 from lamplighter.understanding.questions.periods import Period
 
-MOST_REPORTS = 120
+MOST_REPORTS = 80
 """The most reports that one question reads: more of them take too long."""
 _LAST = 12
 _MOST_OPEN = 20
+_MOST_MISSING = 10
+_MOST_LATER = 4
+_LATE_S = 900.0
 _SIGNALS = frozenset(map(str, SIGNAL_KINDS))
 
 
@@ -62,8 +65,8 @@ def last_of(scene: Scene, asset: str, period: Period | None = None) -> list[Told
     if period is None:
         rows = scene.incidents.reports(_LAST, asset)
     else:
-        rows = scene.incidents.written(period.start, scene.now, MOST_REPORTS, asset)
-    found = told_of(rows)
+        rows = scene.incidents.written(period.start, _until(period), MOST_REPORTS, asset)
+    found = _with_ends(scene, told_of(rows)) if period else told_of(rows)
     if period is not None:
         found = [each for each in found if reaches_into(each.happened, period)]
     return sorted(found, key=lambda each: each.happened.signal_only)
@@ -78,16 +81,59 @@ def in_stretch(scene: Scene, period: Period, assets: Sequence[str]) -> tuple[lis
         assets: the machines; none: all of them.
     """
     only = assets[0] if len(assets) == 1 else None
-    rows = list(scene.incidents.written(period.start, scene.now, MOST_REPORTS, only))
+    rows = list(scene.incidents.written(period.start, _until(period), MOST_REPORTS, only))
     more = len(rows) >= MOST_REPORTS
-    seen = {row.asset for row in rows}
     for asset in _standing(scene, assets):
-        if asset not in seen:
-            rows += scene.incidents.reports(1, asset)
-    found = [each for each in told_of(rows) if reaches_into(each.happened, period)]
-    if assets:
-        found = [each for each in found if each.happened.asset in set(assets)]
-    return found, more
+        rows += scene.incidents.reports(1, asset)
+    if not more:
+        rows += _without_reports(scene, period, only, rows)
+    found = _with_ends(scene, told_of(rows))
+    wanted = set(assets)
+    return [
+        each
+        for each in found
+        if reaches_into(each.happened, period) and (not wanted or each.happened.asset in wanted)
+    ], more
+
+
+def _until(period: Period) -> float:
+    """Until when reports of a period are written: the last one waits for what follows."""
+    return period.end + _LATE_S
+
+
+def _with_ends(scene: Scene, found: Sequence[Told]) -> list[Told]:
+    """The episodes with their ends, where those were told of after the period."""
+    later: dict[str, dict[str, Told]] = {}
+    return [_ended(scene, each, later) for each in found]
+
+
+def _ended(scene: Scene, told: Told, later: dict[str, dict[str, Told]]) -> Told:
+    """One episode with its end; ``later``: the last episodes of machines, once they were read."""
+    happened = told.happened
+    if happened.ended is not None:
+        return told
+    ended = scene.incidents.ended(happened.episode)
+    if ended is not None:
+        return replace(told, happened=replace(happened, ended=ended))
+    if happened.asset not in later and len(later) < _MOST_LATER:
+        rows = told_of(scene.incidents.reports(_LAST, happened.asset))
+        later[happened.asset] = {each.happened.episode: each for each in rows}
+    return later.get(happened.asset, {}).get(happened.episode, told)
+
+
+def _without_reports(
+    scene: Scene, period: Period, only: str | None, rows: Sequence[ReportRecord]
+) -> list[ReportRecord]:
+    """The reports of episodes that reach into the period, and were told of outside of it."""
+    seen = {row.data.get("episode") for row in rows}
+    over = scene.incidents.over(period.start, period.end, only)
+    missing = [each for each in over if each.episode not in seen][-_MOST_MISSING:]
+    return [
+        row
+        for each in missing
+        for row in scene.incidents.written(each.ended, each.ended + _LATE_S, 2, each.asset)
+        if row.data.get("episode") == each.episode
+    ]
 
 
 def reaches_into(happened: Happened, period: Period) -> bool:

@@ -43,6 +43,10 @@ class Incidents(Protocol):
         """The episodes that reach into a stretch of time and are over, the oldest first."""
         ...
 
+    def ended(self, episode: str) -> float | None:
+        """When an episode of a machine was over, UTC seconds; None where it is not known to be."""
+        ...
+
     def operations(self, limit: int, asset: str | None = None) -> Sequence[AuditEntry]:
         """The last operations on alarms and notes, newest first."""
         ...
@@ -82,6 +86,11 @@ class StoredIncidents:
     def over(self, start: float, end: float, asset: str | None = None) -> Sequence[Lasted]:
         """The episodes that reach into a stretch of time and are over."""
         return self.kept_episodes.between(start, end, asset)
+
+    def ended(self, episode: str) -> float | None:
+        """When an episode of a machine was over."""
+        found = self.kept_episodes.get(episode)
+        return None if found is None else found.ended
 
     def operations(self, limit: int, asset: str | None = None) -> Sequence[AuditEntry]:
         """The last operations on alarms and notes."""

@@ -72,9 +72,11 @@ def happened(scene: Scene, machines: Sequence[Machine], intent: Intent) -> str:
         for each in alarms[: max(0, MAX_TOLD - len(parts))]
     ]
     number = len(found) + len(alarms)
+    if more:  # not all reports were read, but every episode is counted
+        number = max(number, len(_episodes(scene, machines, period)))
     rest = number - len(parts)
-    many = f"more than {number}" if more else str(number)
-    also = f"; and {'more than ' if more else ''}{rest} more" if rest > 0 else ""
+    many = f"at least {number}" if more else str(number)
+    also = f"; and {'at least ' if more else ''}{rest} more" if rest > 0 else ""
     plural = "" if number == 1 and not more else "s"
     return f"{many} alarm episode{plural}{where} {period.said}: {'; '.join(parts)}{also}"
 
