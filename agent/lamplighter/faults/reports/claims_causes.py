@@ -49,6 +49,11 @@ _OPEN = frozenset(
      "none", "open", "known"}
 )  # fmt: skip
 _PRONOUNS = frozenset({"this", "that", "which", "it", "these", "they", "both", "what"})
+_NEGATIONS = frozenset({"not", "no", "out", "less", "rather", "without", "nor", "neither"})
+_OTHER_FAULTS = frozenset({"drift", "error", "defect"})
+_OF_SIGNALS = frozenset(
+    {"value", "values", "silent", "stuck", "loop", "signal", "sensor", "missing", "data"}
+)
 _SKIPPED = frozenset(
     {"the", "a", "an", "its", "likely", "probably", "possible", "this", "that", "of"}
 )
@@ -122,44 +127,36 @@ def _cause(
     cause = _clause(sentence, at + length)
     if cause and cause[0].kind is Kind.NUMBER:  # "is down to 3.9 bar"
         return
-    effect = sentence[:at]
     used = {token.lower for token in sentence}
-    if told or used & (
-        RULED_WORDS - {"not", "no", "out", "less", "rather", "without", "nor", "neither"}
-    ):
+    if told or used & (RULED_WORDS - _NEGATIONS):
         return
-    if evidence.fault and tells_fault(cause, evidence.fault):
+    known = evidence.fault is not None and tells_fault(cause, evidence.fault)
+    if known or _is_of_alarm(sentence, cause, sentence[:at], evidence):
         return
-    alarmed = {signal.tag for signal in evidence.signals}
+    if not _is_of_signal_itself(cause, evidence):
+        only = f"only {evidence.fault}" if evidence.fault else "none is known"
+        yield f"it names a cause that is not in the evidence ({only})"
+
+
+def _is_of_alarm(
+    sentence: list[Token], cause: list[Token], effect: list[Token], evidence: Evidence
+) -> bool:
+    """Whether a signal is told as the cause of its own alarm, or of an odd pattern it leads."""
     named = {token.tag for token in cause if token.kind is Kind.SIGNAL}
     of_effect = {token.tag for token in effect if token.kind is Kind.SIGNAL}
     alarm = any(token.lower in _ALARMING for token in sentence)
-    if named and named <= alarmed and alarm and not (of_effect - named):
-        return
-    sharing = {row.tag for row in evidence.contributions}
-    if named and named <= sharing and evidence.lead.kind is ConditionKind.PATTERN:
-        return
-    why = words([signal.why for signal in evidence.signals])
-    if why and all(t.lower in why for t in cause if t.kind is Kind.WORD):
-        return
-    if _is_of_signal_itself(cause, evidence):
-        return
-    yield "it names a cause that is not in the evidence" + (
-        f" (only {evidence.fault})" if evidence.fault else " (none is known)"
-    )
+    own = named <= {signal.tag for signal in evidence.signals} and alarm and of_effect <= named
+    sharing = named <= {row.tag for row in evidence.contributions}
+    return bool(named) and (own or (sharing and evidence.lead.kind is ConditionKind.PATTERN))
 
 
 def _is_of_signal_itself(cause: list[Token], evidence: Evidence) -> bool:
     """``because it gave no value for 60 s``: the condition itself, of a signal at fault."""
     told = {token.lower for token in cause}
-    return (
-        evidence.signal_only
-        and not told & {"drift", "error", "defect"}
-        and bool(
-            told
-            & {"value", "values", "silent", "stuck", "loop", "signal", "sensor", "missing", "data"}
-        )
-    )
+    why = words([signal.why for signal in evidence.signals])
+    if why and all(token.lower in why for token in cause if token.kind is Kind.WORD):
+        return True
+    return evidence.signal_only and not told & _OTHER_FAULTS and bool(told & _OF_SIGNALS)
 
 
 def _named(sentence: list[Token], start: int, evidence: Evidence, *, told: bool) -> Iterator[str]:

@@ -98,11 +98,11 @@ def _quantities(sentences: list[list[_Told]]) -> Iterator[str]:
     seen: dict[tuple[str, str, str | None], list[str]] = {}
     for sentence in sentences:
         tokens = [token for _, token in sentence]
-        for at, (subject, token) in enumerate(sentence):
+        for at, (told_of, token) in enumerate(sentence):
             if token.kind is not Kind.NUMBER or not token.unit:
                 continue
             mine = owners(tokens, at)
-            subject = next(iter(mine)) if len(mine) == 1 else subject
+            subject = next(iter(mine)) if len(mine) == 1 else told_of
             slot = slots_of(tokens, at)[1]
             numbers = seen.setdefault((subject, token.unit, slot), [])
             if token.text in numbers:

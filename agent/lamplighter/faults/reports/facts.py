@@ -157,44 +157,45 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _of_signal(evidence: Evidence, signal: SignalEvidence) -> Iterator[Fact]:
-    tag, unit = signal.tag, signal.unit
-    readings = {
-        "value": signal.value,
-        "baseline": signal.baseline,
-        "least": signal.least,
-        "greatest": signal.greatest,
-    }
-    for slot, value in readings.items():
+    yield from _readings(signal)
+    yield from _bounds(signal)
+    if signal.slope is not None:
+        yield Fact(signal.slope, signal.unit + _PER_MINUTE, "slope", signal.tag)
+    spans = [end - signal.onset for end in (evidence.drawn, evidence.ended, signal.returned) if end]
+    if signal.returned is not None:
+        spans += [evidence.drawn - signal.returned, signal.returned - evidence.started]
+    spans += [signal.onset - other.onset for other in evidence.signals]
+    yield from (Fact(abs(span), "s", "duration", signal.tag) for span in spans if span)
+
+
+def _readings(signal: SignalEvidence) -> Iterator[Fact]:
+    tag, unit, baseline = signal.tag, signal.unit, signal.baseline
+    if baseline is not None:
+        yield Fact(baseline, unit, "baseline", tag)
+    rows = (("value", signal.value), ("least", signal.least), ("greatest", signal.greatest))
+    for slot, value in rows:
         if value is not None:
             yield Fact(value, unit, slot, tag)
-            if slot != "baseline" and signal.baseline is not None:
-                yield from _compared(value, signal.baseline, unit, tag)
-    if signal.kind in SIGNAL_KINDS:  # how long a silence may last is no limit of the value
+            if baseline is not None:
+                yield from _compared(value, baseline, unit, tag)
+
+
+def _bounds(signal: SignalEvidence) -> Iterator[Fact]:
+    """Its limit: of the value, of its change, or of its silence, which is no limit of the value."""
+    tag, unit, limit = signal.tag, signal.unit, signal.limit
+    if signal.kind in SIGNAL_KINDS:
         slot = "silence" if signal.limit_unit == "s" else "limit"
-        yield Fact(signal.limit, signal.limit_unit, slot, tag)
+        yield Fact(limit, signal.limit_unit, slot, tag)
     elif signal.kind in RATE_KINDS:
         window = rate_window(signal)
-        yield Fact(signal.limit, signal.limit_unit, "change", tag, fixed=True)
-        yield Fact(signal.limit, unit, "change", tag, fixed=True)
-        yield Fact(signal.limit, f"{unit}/{_NAMED.get(window, '-')}", "change", tag, fixed=True)
+        for per in (signal.limit_unit, unit, f"{unit}/{_NAMED.get(window, '-')}"):
+            yield Fact(limit, per, "change", tag, fixed=True)
         yield Fact(window, "s", "duration", tag)
     else:
-        fixed = signal.kind in LIMIT_KINDS
-        yield Fact(signal.limit, signal.limit_unit, "limit", tag, fixed=fixed)
+        yield Fact(limit, signal.limit_unit, "limit", tag, fixed=signal.kind in LIMIT_KINDS)
         for value in (signal.value, signal.least, signal.greatest):
             if value is not None:
-                yield from _compared(value, signal.limit, unit, tag)
-    if signal.slope is not None:
-        yield Fact(signal.slope, unit + _PER_MINUTE, "slope", tag)
-    for end in (evidence.drawn, evidence.ended, signal.returned):
-        if end is not None:
-            yield Fact(abs(end - signal.onset), "s", "duration", tag)
-    if signal.returned is not None:
-        yield Fact(abs(evidence.drawn - signal.returned), "s", "duration", tag)
-        yield Fact(abs(signal.returned - evidence.started), "s", "duration", tag)
-    for other in evidence.signals:
-        if signal.onset != other.onset:
-            yield Fact(abs(signal.onset - other.onset), "s", "duration", tag)
+                yield from _compared(value, limit, unit, tag)
 
 
 _NAMED = {1.0: "s", 60.0: "min", 3600.0: "h"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.faults.reports.tokens import Kind, Token
+from lamplighter.faults.reports.word_sets import word_set
 
 _LIMIT = frozenset(
     {
@@ -104,6 +105,14 @@ LIMITS = frozenset({"limit", "change"})
 _ANY = _READINGS | {"limit", "baseline", "change", "part"}
 _COMPARED = frozenset({"difference", "share", "times", "change"})
 _LOOK_BACK = 7
+_NAMED_LIMITS = frozenset({"limit", "threshold", "bound"})
+_RIGHT_OF_LIMITS = word_set(
+    """limit limits threshold bound ceiling cap setpoint allowed permitted tolerated allowable"""
+)
+_DIFFERENT_OR_NOT = word_set("in from up down too over under past more off less outside short away")
+Told = tuple[frozenset[str], str | None]
+"""What a number may be (the slots of facts), and the name of that."""
+_BASELINE: Told = (frozenset({"baseline"}), "usual value")
 
 
 def is_loose(sentence: list[Token], at: int) -> bool:
@@ -126,84 +135,86 @@ def is_loose(sentence: list[Token], at: int) -> bool:
     )
 
 
-def slots_of(sentence: list[Token], at: int) -> tuple[frozenset[str], str | None]:
+def slots_of(sentence: list[Token], at: int) -> Told:
     """What a number may be by the words around it, and the name of that; None: not told."""
     token = sentence[at]
-    left, right = _left(sentence, at), [t.lower for t in sentence[at + 1 : at + 4]]
     if token.unit == "times":
         return frozenset({"times", "line"}), None
-    if right and right[0] in {
-        "limit",
-        "limits",
-        "threshold",
-        "bound",
-        "ceiling",
-        "cap",
-        "setpoint",
-    }:
-        return LIMITS, "limit"
-    if right[:1] == ["as"] and set(right[1:2]) & _USUAL:
-        return frozenset({"baseline"}), "usual value"
-    if right[:1] == ["as"] and set(right) & {"limit", "threshold"}:
-        return LIMITS, "limit"
-    if right and right[0] in {"allowed", "permitted", "tolerated", "allowable"}:
-        return LIMITS, "limit"
-    if right[:1] and right[0] in _OF_LIMITS and set(right[1:2]) & {"limit", "threshold", "bound"}:
-        return LIMITS, "limit"
-    if right and (right[0] in _USUAL or right[1:2] == ["baseline"]) and right[0] != "expected":
-        return frozenset({"baseline"}), "usual value"
-    if right[:3] in (["at", "the", "top"], ["at", "the", "peak"], ["at", "its", "peak"]):
-        return frozenset({"greatest", "least"}), "greatest value"
+    left, right = _left(sentence, at), [t.lower for t in sentence[at + 1 : at + 4]]
+    if (told := _by_right(right)) is not None:
+        return told
     if at > 1 and sentence[at - 1].lower in {"and", "or"} and sentence[at - 2].kind is Kind.NUMBER:
         return slots_of(sentence, at - 2)
-    slots, name = _by_left(left, right, sentence, at)
+    told = _as_difference(left, right) or _governed(left) or _by_left(left, sentence, at)
+    slots, name = told
     if name in {None, "value"} and _is_usual(sentence, at):
-        return frozenset({"baseline"}), "usual value"
+        return _BASELINE
     if "/" in token.unit and token.unit.rpartition("/")[2] in {"min", "h", "s"}:
         return slots | {"slope", "change"}, name
     return slots, name
 
 
-def _by_left(
-    left: list[str], right: list[str], sentence: list[Token], at: int
-) -> tuple[frozenset[str], str | None]:
+def _by_right(right: list[str]) -> Told | None:
+    """``4.5 limit``, ``4.5 as the limit``, ``2.1 usually``, ``8.2 at the top``."""
+    first, second = (right[0] if right else ""), (right[1] if len(right) > 1 else "")
+    if first == "as" and second in _USUAL:
+        return _BASELINE
+    if first in _RIGHT_OF_LIMITS or (first == "as" and set(right) & _NAMED_LIMITS):
+        return LIMITS, "limit"
+    if first in _OF_LIMITS and second in _NAMED_LIMITS:
+        return LIMITS, "limit"
+    if first in _USUAL - {"expected"} or second == "baseline":
+        return _BASELINE
+    if first == "at" and second in {"the", "its"} and set(right[2:]) & {"top", "peak"}:
+        return frozenset({"greatest", "least"}), "greatest value"
+    return None
+
+
+def _as_difference(left: list[str], right: list[str]) -> Told | None:
+    """``by 3 bar``, ``3 bar above``, ``a rise of 3 bar``."""
+    last = left[-1] if left else ""
     near = [word for word in left if word not in _AROUND][-1:]
-    if left[-1:] == ["by"] or (near and near[0] == "by"):
+    if last == "by" or near == ["by"]:
         return _COMPARED | {"slope"}, "difference"
-    if right and right[0] in _DIFFERENT and not (left and left[-1] in {"at", "to", "reads"}):
-        if right[0] in {"in", "from", "up", "down", "too", "over", "under", "past", "more", "off",
-                        "less", "outside", "short", "away"}:  # fmt: skip
+    if right and right[0] in _DIFFERENT and last not in {"at", "to", "reads"}:
+        if right[0] in _DIFFERENT_OR_NOT:
             return _COMPARED | _ANY, None
-        readings = _READINGS if left[-1:] == ["is"] else frozenset()
+        readings = _READINGS if last == "is" else frozenset[str]()
         return _COMPARED | {"duration"} | readings, "difference"
     if right[:2] == ["on", "top"]:
         return _COMPARED | _ANY, None
     bare = [word for word in left if word not in _LOOSENING]
-    if bare and bare[-1] == "of" and set(bare[-4:]) & (_DIFFERENCES - {"change", "by", "up"}):
+    if bare[-1:] == ["of"] and set(bare[-4:]) & (_DIFFERENCES - {"change", "by", "up"}):
         return _COMPARED | {"slope"}, "difference"
-    governed = [
-        (place, slots, name)
-        for words, slots, name in (
-            (_LIMIT, LIMITS, "limit"),
-            (_USUAL, frozenset({"baseline"}), "usual value"),
-            (_GREATEST, frozenset({"greatest"}), "greatest value"),
-            (_LEAST, frozenset({"least"}), "least value"),
-        )
-        if (place := _told(left, words)) is not None
-    ]
-    if governed:
-        return min(governed, key=lambda row: row[0])[1:]
-    if near and near[0] in _BEYOND:
+    return None
+
+
+def _governed(left: list[str]) -> Told | None:
+    """What the nearest word that governs the number says: limit, usual, peak or least."""
+    rows = (
+        (_LIMIT, (LIMITS, "limit")),
+        (_USUAL, _BASELINE),
+        (_GREATEST, (frozenset({"greatest"}), "greatest value")),
+        (_LEAST, (frozenset({"least"}), "least value")),
+    )
+    found = [(place, told) for words, told in rows if (place := _told(left, words)) is not None]
+    return min(found, key=lambda row: row[0])[1] if found else None
+
+
+def _by_left(left: list[str], sentence: list[Token], at: int) -> Told:
+    last = left[-1] if left else ""
+    nearest = next((word for word in reversed(left) if word not in _AROUND), "")
+    if nearest in _BEYOND:
         return _beyond(left, sentence, at)
-    if near and near[0] == "from":
+    if nearest == "from":
         return _READINGS | {"baseline"}, None
-    if (left and left[-1] in _VALUE) or (near and near[0] in _VALUE):
-        now = (near and near[0] in _NOW) or (left and left[-1] in _NOW) or _is_now(left)
+    if last in _VALUE or nearest in _VALUE:
+        now = nearest in _NOW or last in _NOW or _is_now(left)
         return (frozenset({"value"}) if now else _READINGS), "value"
-    return _ANY | ({"difference"} if left[-1:] in (["up"], ["down"]) else frozenset()), None
+    return _ANY | (frozenset({"difference"}) if last in {"up", "down"} else frozenset()), None
 
 
-def _beyond(left: list[str], sentence: list[Token], at: int) -> tuple[frozenset[str], str | None]:
+def _beyond(left: list[str], sentence: list[Token], at: int) -> Told:
     """``above 7.1`` is told of the limit; ``just over 7.9`` may be the value."""
     if left[-2:-1] and left[-2] in {"just", "little", "slightly", "well"}:
         return LIMITS | _READINGS, None

@@ -34,30 +34,37 @@ def owners(sentence: list[Token], at: int, earlier: tuple[str, ...] = ()) -> set
     """The tags of the signals that the token at a place is told of; none: of no certain one."""
     start, end = _bracket(sentence, at)
     if start >= 0:
-        inside = [t.tag for t in sentence[start:at] if t.kind is Kind.SIGNAL]
-        if inside:
-            return {inside[-1]}
-        if start and sentence[start - 1].kind is Kind.SIGNAL:
-            return {sentence[start - 1].tag}
-        return owners([*sentence[:start], sentence[at], *sentence[end + 1 :]], start, earlier)
+        return _in_bracket(sentence, at, (start, end), earlier)
     if (after := _signal_right_after(sentence, at)) is not None:
         return _chosen(after, sentence, at)
     before = _before(sentence, at)
-    if _is_fronted(sentence, at):
-        following = _next_signal(sentence, at)
-        if following:
-            clause = at <= 1 or not before
-            return {following} if clause else {following, *before[-1:]}
+    following = _next_signal(sentence, at) if _is_fronted(sentence, at) else ""
+    if following:
+        return {following} if at <= 1 or not before else {following, *before[-1:]}
     if before and _names_again(sentence, at):
         plural = any(token.lower in {"both", "they", "each"} for token in sentence[:at])
         return mentioned_before(sentence, at) if plural else set(before)
-    if before:
-        return _chosen(before, sentence, at)
-    named = [t.tag for t in sentence[at + 1 :] if t.kind is Kind.SIGNAL]
-    pronoun = any(t.lower in _PRONOUNS for t in sentence[:at])
-    if named and not pronoun:
-        return {named[0]}
-    return {*earlier, *named[:1]}
+    return _chosen(before, sentence, at) if before else _without(sentence, at, earlier)
+
+
+def _in_bracket(
+    sentence: list[Token], at: int, bracket: tuple[int, int], earlier: tuple[str, ...]
+) -> set[str]:
+    start, end = bracket
+    inside = [token.tag for token in sentence[start:at] if token.kind is Kind.SIGNAL]
+    if inside:
+        return {inside[-1]}
+    if start and sentence[start - 1].kind is Kind.SIGNAL:
+        return {sentence[start - 1].tag}
+    return owners([*sentence[:start], sentence[at], *sentence[end + 1 :]], start, earlier)
+
+
+def _without(sentence: list[Token], at: int, earlier: tuple[str, ...]) -> set[str]:
+    """Of a token before which the sentence names no signal."""
+    named = [token.tag for token in sentence[at + 1 :] if token.kind is Kind.SIGNAL][:1]
+    if named and not any(token.lower in _PRONOUNS for token in sentence[:at]):
+        return set(named)
+    return {*earlier, *named}
 
 
 def mentioned_before(sentence: list[Token], at: int) -> set[str]:
@@ -132,32 +139,41 @@ def _chosen(tags: list[str], sentence: list[Token], at: int) -> set[str]:
 
 def _signal_right_after(sentence: list[Token], at: int) -> list[str] | None:
     """The signals in ``4.5 mm/s for vibration``, ``a 78 °C bearing temperature``."""
-    place = at + 1
-    if sentence[place : place + 1] and sentence[place].text == ":":
-        listed = _list_from(sentence, place + 1)
-        if listed and sentence[at].kind is Kind.WORD:
+    if sentence[at].kind is Kind.WORD and [t.text for t in sentence[at + 1 : at + 2]] == [":"]:
+        listed = _list_from(sentence, at + 2)
+        if listed:
             return listed
-    if sentence[at].kind is Kind.NUMBER:  # the end of "7.9 and 78.5 for vibration and temperature"
-        while (
-            place + 1 < len(sentence)
-            and sentence[place].lower in {"and", ","}
-            and sentence[place + 1].kind is Kind.NUMBER
-        ):
-            place += 2
+    place = _end_of_numbers(sentence, at)
     joined = False
     while place < len(sentence) and sentence[place].lower in _OF | _FILLED:
         joined = joined or sentence[place].lower in _OF
-        if sentence[place].lower in _FILLED and not joined and place == at + 1:
+        if not joined and place == at + 1:
             return None
         place += 1
     if place >= len(sentence) or sentence[place].kind is not Kind.SIGNAL:
         return None
+    return _joined(sentence, place) if joined else [sentence[place].tag]
+
+
+def _end_of_numbers(sentence: list[Token], at: int) -> int:
+    """The place behind ``7.9 and 78.5`` in ``7.9 and 78.5 for vibration and temperature``."""
+    place = at + 1
+    while (
+        sentence[at].kind is Kind.NUMBER
+        and place + 1 < len(sentence)
+        and sentence[place].lower in {"and", ","}
+        and sentence[place + 1].kind is Kind.NUMBER
+    ):
+        place += 2
+    return place
+
+
+def _joined(sentence: list[Token], place: int) -> list[str]:
+    """The signal at a place and those joined to it: ``vibration and the temperature``."""
     found = [sentence[place].tag]
     while place + 2 < len(sentence) and sentence[place + 1].lower in {"and", ","}:
         step = 2 if sentence[place + 2].kind is Kind.SIGNAL else 3
         if place + step >= len(sentence) or sentence[place + step].kind is not Kind.SIGNAL:
-            break
-        if not joined:
             break
         found.append(sentence[place + step].tag)
         place += step
