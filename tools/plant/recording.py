@@ -41,6 +41,7 @@ def record(folder: Path, *, seed: int, split: Split = "train") -> Recorded:
     draw = random.Random(f"record/{split}/{seed}")  # noqa: S311 - a seeded simulation
     planned = plan(draw, library, split, "closed")
     values, config = folder / "recording.csv", folder / "lamplighter.yaml"
+    folder.mkdir(parents=True, exist_ok=True)
     with values.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)

@@ -19,6 +19,7 @@ from lamplighter.plugin import Publication
 NOTHING_CHANGED = 4
 """The exit code where the daemon had nothing to do: no such alarm stands, or it was so already."""
 
+_MOST_NAMED = 3
 _MINUTES = {"min": 1.0, "m": 1.0, "h": 60.0, "d": 1440.0}
 
 
@@ -173,7 +174,8 @@ def _carry_out(
     if not answer.get("ok"):
         if as_json:
             sys.exit(1)
-        raise PayloadError(f"{config.root}/control", str(answer.get("error", "refused")))
+        reason = str(answer.get("error", "of no reason that it tells"))
+        raise PayloadError(config.node, f"refused: {reason.removeprefix('control: ')}")
     if not as_json:
         _show(payload["op"], answer)
     if not answer.get("changed") and not answer.get("windows") and payload["op"] != "note":
@@ -237,9 +239,13 @@ def _show(op: str, answer: dict[str, Any]) -> None:
         click.echo(f"and {answer['changed'] - told} more")
     if answer["changed"] or answer.get("windows"):
         return
-    reasons = [each for each in answer.get("left", ()) if each["reason"]]
-    for each in reasons:
-        click.echo(f"{each['asset']}/{each['condition']}: {each['reason']}", err=True)
+    by_reason: dict[str, list[str]] = {}
+    for each in answer.get("left", ()):
+        if each["reason"]:
+            by_reason.setdefault(each["reason"], []).append(f"{each['asset']}/{each['condition']}")
+    for reason, alarms in by_reason.items():
+        many = len(alarms) > _MOST_NAMED
+        click.echo(f"{f'{len(alarms)} alarms' if many else ', '.join(alarms)}: {reason}", err=True)
     click.echo("Nothing changed.", err=True)
 
 

@@ -60,7 +60,7 @@ def episodes(
         for record in kept
     ]
     columns = ("EPISODE", "MACHINE", "SEVERITY", "LASTED", "LIKELY FAULT", "WHAT HELPED")
-    print_table(columns, rows, empty="No episodes.")
+    print_table(columns, rows, empty="No episode is over yet.")
 
 
 @episodes.command()

@@ -199,12 +199,19 @@ def _summary(played: Played, count: dict[str, int], unread: Unread, *, as_json: 
         click.echo(json.dumps({"summary": found}, ensure_ascii=False))
         return
     click.echo(
-        f"{found['values']} values of {found['signals']} signals, {played.lines} log lines: "
-        f"{count['alarms']} alarms, {count['reports']} reports."
+        f"{_counted(found['values'], 'value')} of {_counted(found['signals'], 'signal')}, "
+        f"{_counted(played.lines, 'log line')}: "
+        f"{_counted(count['alarms'], 'alarm')}, {_counted(count['reports'], 'report')}."
     )
     for name, number in played.unknown.items():
         click.echo(f"Not watched: {name[0]}/{name[1]}, {number} values.")
     for reason, number in played.refused.most_common(5):
         click.echo(f"Refused {number} times: {reason}.")
     if unread.count:
-        click.echo(f"{unread.count} lines could not be read; {'; '.join(unread.examples)}.")
+        click.echo(
+            f"{_counted(unread.count, 'line')} could not be read; {'; '.join(unread.examples)}."
+        )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

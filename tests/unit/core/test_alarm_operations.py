@@ -99,11 +99,26 @@ def test_where_nothing_changed_the_reason_is_told_and_the_code_says_so(
     assert "p/bar_low: it is not shelved" in result.output
 
 
+def test_many_alarms_that_were_left_for_one_reason_are_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    left = [{"asset": "p", "condition": f"c{n}", "reason": "it is not latched"} for n in range(4)]
+    left.append({"asset": "p", "condition": "bar_low", "reason": "it has to be acknowledged first"})
+    left.append({"asset": "p", "condition": "bar_high", "reason": ""})
+    answer = {"ok": True, "changed": 0, "alarms": [], "left": left}
+    result, _ = run(monkeypatch, tmp_path, answer, "reset", "p")
+    assert result.output.splitlines() == [
+        "4 alarms: it is not latched",
+        "p/bar_low: it has to be acknowledged first",
+        "Nothing changed.",
+    ]
+
+
 def test_a_refusal_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     answer = {"ok": False, "error": "control: asset: no machine 'p'"}
     result, _ = run(monkeypatch, tmp_path, answer, "ack", "p")
     assert isinstance(result.exception, PayloadError)
-    assert "no machine 'p'" in str(result.exception)
+    assert str(result.exception) == "n: refused: asset: no machine 'p'"
     result, _ = run(monkeypatch, tmp_path, answer, "ack", "p", "--json")
     assert (result.exit_code, json.loads(result.output)["ok"]) == (1, False)
 

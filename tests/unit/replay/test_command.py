@@ -44,7 +44,7 @@ def test_a_csv_file_leads_to_alarms_and_reports(
     shown = capsys.readouterr().out
     assert "2026-03-01 12:01:41  unacknowledged           Feed pump vibration high: 9 mm/s" in shown
     assert "report, opened, by template: Feed pump" in shown
-    assert "300 values of 1 signals, 0 log lines: 1 alarms, 2 reports." in shown
+    assert "300 values of 1 signal, 0 log lines: 1 alarm, 2 reports." in shown
 
 
 def test_recorded_topics_go_through_the_plugins(
