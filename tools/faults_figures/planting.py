@@ -7,89 +7,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.evidence_rows import signals_of
 from lamplighter.faults.reports.facts import times
 
+_WORDS: dict[str, Any] = yaml.safe_load(
+    Path(__file__).with_name("planting.yaml").read_text(encoding="utf-8")
+)
+"""What is planted: units, opposites, names, faults, deeds."""
 KINDS = ("number", "unit", "name", "time", "direction", "cause")
 
 _NUMBER = re.compile(r"(?<![\w.:/<-])\d+(?:\.\d+)?(?![\w:]|\.\d|-\d)")
 _CLOCK = re.compile(r"\b(\d{2}):(\d{2})(:\d{2})?\b")
 _DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_OTHER_UNITS = {
-    "mm/s": ("m/s", "in/s", "mm", "m/s²", "µm"), "°C": ("°F", "K", "bar", "%"), "bar": ("psi", "kPa", "mbar", "MPa"),
-    "A": ("mA", "V", "kW", "kA"), "rpm": ("Hz", "1/min·10", "m/s"), "%": ("bar", "ppm", "°C"),
-    "kPa": ("bar", "MPa", "psi"), "°F": ("°C", "K"), "K": ("°C", "°F"), "kW": ("W", "MW", "A"),
-    "V": ("mV", "kV", "A"), "m³/h": ("l/min", "m³/s"), "Hz": ("kHz", "rpm"), "s": ("min", "h"), "min": ("h", "s"),
-    "minutes": ("hours", "seconds", "days"), "seconds": ("minutes", "hours"), "h": ("min",),
-    "degrees Celsius": ("degrees Fahrenheit", "bar"), "millimetres per second": ("metres per second",),
-    "percent": ("bar", "amps"), "amps": ("volts", "milliamps"),
-}  # fmt: skip
-_SAME = {
-    "degrees Celsius": "°C", "millimetres per second": "mm/s", "percent": "%", "amps": "A", "kelvin": "K",
-    "degrees Fahrenheit": "°F", "kilopascals": "kPa", "volts": "V", "kilowatts": "kW", "hertz": "Hz",
-}  # fmt: skip
-_FLIPS = {
-    "above": "below", "below": "above", "over": "under", "beyond": "below", "high": "low", "low": "high",
-    "rising": "falling", "falling": "rising", "climbing": "sinking", "dropping": "climbing",
-    "increasing": "decreasing", "decreasing": "increasing", "rose": "fell", "fell": "rose",
-    "climbed": "dropped", "dropped": "climbed", "up": "down", "down": "up", "risen": "fallen",
-    "fallen": "risen", "exceeds": "stays below", "sank": "soared", "higher": "lower", "lower": "higher",
-    "steady": "rising", "unchanged": "falling", "flat": "low", "under": "over", "went up": "went down",
-}  # fmt: skip
-_SIGNALS = (
-    "suction pressure", "gearbox temperature", "oil flow", "rotor speed", "seal temperature", "noise level",
-    "exhaust humidity", "torque", "coolant level", "bus voltage", "thrust position", "valve position",
-    "inlet temperature", "feed rate", "winding resistance",
-)  # fmt: skip
-_FAULTS = (
-    "shaft misalignment", "cavitation", "a worn coupling", "a leaking seal", "a broken belt", "electrical noise",
-    "an unbalanced rotor", "a lack of lubrication", "an overload", "a software error", "corrosion", "a jammed valve",
-    "a cracked housing", "sensor drift", "operator error", "a power dip", "a clogged nozzle", "a loose foundation bolt",
-)  # fmt: skip
-_INVENTED = (
-    "This was caused by {fault}.",
-    "The reason is {fault}.",
-    "It happened because the operator {deed}.",
-    "The root cause is {fault}.",
-    "This is due to {fault}.",
-    "It is the result of {fault}.",
-    "{Fault} led to this alarm.",
-    "The alarm was triggered by {fault}.",
-    "Somebody {deed} shortly before.",
-    "The {part} {broke}.",
-    "It started after the {part} was replaced.",
-    "The machine was shut down.",
-    "The {part} has to be replaced immediately because it {broke}.",
-    "A technician {deed}.",
-    "Production was stopped for this.",
-    "The night shift {deed}.",
-    "The alarm comes from {fault}.",
-    "The {part} is damaged.",
-    "This follows a restart of the machine.",
-    "The hot weather explains it.",
-)
-_DEEDS = (
-    "closed the wrong valve", "forgot to open the inlet", "changed the setpoint", "overfilled the tank",
-    "switched off the fan", "bumped into the sensor", "ignored an earlier warning", "loosened a bolt",
-    "pressed the emergency stop", "adjusted the gain",
-)  # fmt: skip
-_PARTS = ("impeller", "gearbox", "coupling", "drive belt", "shaft seal", "inverter", "cooling jacket", "brake", "piston", "nozzle")  # fmt: skip
-_BROKE = (
-    "cracked",
-    "seized",
-    "failed",
-    "burned out",
-    "came loose",
-    "exploded",
-    "snapped",
-    "jammed",
-)
-_CLAUSES = (
-    ", because the {part} {broke}", " due to {fault}", ", caused by {fault}", " as a result of {fault}",
-    " owing to {fault}", " after somebody {deed}", ", since the {part} {broke}", " thanks to {fault}",
-    ", which was brought on by {fault}", " because of {fault}",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +107,21 @@ def _changed(old: str, draw: random.Random, others: list[str]) -> str:
 
 
 def _unit(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int, str] | None:
-    own = {s.unit for s in (*evidence.signals, *evidence.others)} - {""}
+    own = {s.unit for s in signals_of(evidence)} - {""}
     rows: list[tuple[int, int, str]] = []
     for match in _numbers(text, evidence):
-        for unit in sorted({*_OTHER_UNITS, *own}, key=len, reverse=True):
+        for unit in sorted({*_WORDS["other_units"], *own}, key=len, reverse=True):
             start = match.end() + 1
             if text[match.end() : match.end() + 1] == " " and text.startswith(unit, start):
                 end = start + len(unit)
                 if not text[end : end + 1].isalnum() and text[end : end + 1] != "/":
                     others = [
                         u
-                        for u in (*_OTHER_UNITS.get(unit, ("bar", "°C", "mm/s", "A")), *own)
-                        if u != unit and _SAME.get(unit) != u
+                        for u in (
+                            *_WORDS["other_units"].get(unit, ("bar", "°C", "mm/s", "A")),
+                            *own,
+                        )
+                        if u != unit and _WORDS["same"].get(unit) != u
                     ]
                     rows.append((start, end, draw.choice(others)))
                 break
@@ -198,15 +136,15 @@ def _name(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int,
     if evidence.area and (at := text.find(evidence.area)) >= 0:
         areas = ["Turbine hall", "Hall 9", "Line 6", "Basement", "Building Q", "South wing"]
         rows.append((at, at + len(evidence.area), draw.choice(areas)))
-    for signal in (*evidence.signals, *evidence.others):
+    for signal in signals_of(evidence):
         at = text.find(signal.name)
         if at >= 0 and _outside_quotes(text, at):
             own = [
                 s.name
-                for s in (*evidence.signals, *evidence.others)
+                for s in signals_of(evidence)
                 if s.name != signal.name and s.unit != signal.unit
             ]
-            choices = [s for s in _SIGNALS if s not in text] + own
+            choices = [s for s in _WORDS["signals"] if s not in text] + own
             rows.append((at, at + len(signal.name), draw.choice(choices)))
     return draw.choice(rows) if rows else None
 
@@ -251,8 +189,8 @@ def _direction(text: str, evidence: Evidence, draw: random.Random) -> tuple[int,
         [*evidence.checks, evidence.fault or "", *(r.fault for r in evidence.ruled_out)]
     ).lower()
     rows = [
-        (match.start(), match.end(), _FLIPS[match.group().lower()])
-        for match in re.finditer(rf"\b(?:{'|'.join(_FLIPS)})\b", text)
+        (match.start(), match.end(), _WORDS["flips"][match.group().lower()])
+        for match in re.finditer(rf"\b(?:{'|'.join(_WORDS['flips'])})\b", text)
         if _outside_quotes(text, match.start())
         and match.group().lower() not in re.findall(r"\w+", names + " " + checks)
         and not text[match.end() :].startswith((" conditions", " normal", " the last", " for {"))
@@ -271,9 +209,9 @@ def _cause(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int
             *(p.fault or "" for p in evidence.similar),
         ]
     ).lower()
-    faults = [f for f in _FAULTS if f.split(" ", 1)[-1].split()[-1] not in known]
-    filled = {"fault": draw.choice(faults), "deed": draw.choice(_DEEDS),
-              "part": draw.choice([p for p in _PARTS if p not in known]), "broke": draw.choice(_BROKE)}  # fmt: skip
+    faults = [f for f in _WORDS["faults"] if f.split(" ", 1)[-1].split()[-1] not in known]
+    filled = {"fault": draw.choice(faults), "deed": draw.choice(_WORDS["deeds"]),
+              "part": draw.choice([p for p in _WORDS["parts"] if p not in known]), "broke": draw.choice(_WORDS["broke"])}  # fmt: skip
     filled["Fault"] = filled["fault"][0].upper() + filled["fault"][1:]
     if evidence.fault and evidence.fault in text and draw.random() < 0.4:
         at = text.find(evidence.fault)
@@ -287,5 +225,5 @@ def _cause(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int
         return None
     at = draw.choice(ends)
     if draw.random() < 0.5:
-        return at, at + 1, draw.choice(_CLAUSES).format(**filled) + "."
-    return at, at + 1, ". " + draw.choice(_INVENTED).format(**filled)
+        return at, at + 1, draw.choice(_WORDS["clauses"]).format(**filled) + "."
+    return at, at + 1, ". " + draw.choice(_WORDS["invented"]).format(**filled)

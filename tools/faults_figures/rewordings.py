@@ -10,6 +10,9 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
 
 from lamplighter.faults.condition import (
     DOWNWARD,
@@ -21,6 +24,13 @@ from lamplighter.faults.condition import (
 from lamplighter.faults.evidence.record import Evidence, SignalEvidence
 from lamplighter.faults.wording import duration, exact, quantity, shown
 
+_FORMS: dict[str, tuple[str, ...]] = {
+    name: tuple(forms)
+    for name, forms in yaml.safe_load(
+        Path(__file__).with_name("rewordings.yaml").read_text(encoding="utf-8")
+    ).items()
+}
+"""The forms of sentences by what they tell."""
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _LEADING = re.compile("First out|leading|leads|lead came")
 _UNITS = {
@@ -29,167 +39,6 @@ _UNITS = {
     "m³/h": "cubic metres per hour", "l/min": "litres per minute", "Hz": "hertz", "kPa": "kilopascals",
     "Nm": "newton metres", "K": "kelvin", "s": "seconds", "ppm": "parts per million",
 }  # fmt: skip
-_OPEN = (
-    "{M} has [been in alarm|had a {sev} alarm|been in a {sev} state|been showing a {sev} condition] since {t}[{on}|].",
-    "[A|There is a] {sev} alarm [has been active|has been standing|is open] on {M} since {t}[{on}|].",
-    "[At|Shortly after|Starting at] {hm} UTC{on}, {M} went into {sev} alarm.",
-    "{M}: a {sev} alarm [came up|was raised|opened|started] at {t}{on}.",
-    "Since {t}{on} [we have|there has been] a {sev} alarm on {M}.",
-    "{M} [raised|triggered] a {sev} alarm at {h12}{on}; it has now lasted {dur}.",
-    "The {sev} alarm on {M} began {dur} ago, at {hm} UTC{onw}.",
-    "For {dur} now, {M} has been in {sev} alarm (since {t}{on}).",
-)
-_GREW = (
-    "{M} has been in alarm since {t}[{on}|]; [it became|it was raised to|it has been] {sev} [at|since]? {w}.",
-)
-_CLOSED = (
-    "The {sev} [alarm|episode] on {M} [is over|has ended|has closed]: it [began|started] at {t}{on} and [lasted|went on for] {dur}.",
-    "{M} is back to normal. The {sev} [episode|alarm] ran from {hm} to {end} UTC{on}, [{dur} in all|about {dur}].",
-    "[After|Following] {dur}, the {sev} alarm on {M} cleared at {end} UTC; it had begun at {hm}{on}.",
-    "{M} [recovered|returned to normal] at {end} UTC after {dur} of {sev} alarm that started at {hm} UTC{onw}.",
-)
-_BEYOND = (
-    "{N} [is|sits|stands|is currently] at {v}, [{above} its limit of|{against} a limit of|where {L} is the limit; that is {above}]! {L}.",
-    "Its {n} {crept} {past} the {L} limit and [now reads|is now at|stands at|has reached] {v}.",
-    "{N} [{went} {past}|crossed|passed] its limit of {L} and [is at|reads|measures] {v} [now|at the moment|at present].",
-    "[The trouble started with|First out was|It began with|The lead came from] {n}, which is {high} at {v} ([limit|limit:|threshold] {L}).",
-    "{N} ({v}) is {above} [its|the] [limit|threshold] of {L}.",
-    "At {v}, {n} is {diff} {above} its limit of {L}.",
-    "[With|With a reading of] {v}, {n} is {above} its [allowed|permitted] {L}.",
-    "The leading signal is {n}: {v} [against|versus|compared with] a limit of {L}, so it is too {high}.",
-    "{N} {exceeds} [its limit of|the threshold of] {L} [by {diff}|] and is hovering around {v}.",
-    "The limit for {n} is {L}, but it [has {gone} to|is at] {v}.",
-    "{N} {gone_to} {v}[, {above} the {L} that is allowed|, {above} its limit ({L})].",
-    "{vw} [is what {n} reads|is the latest reading of {n}], {above} the limit of {L}.",
-)
-_USUAL = (
-    "{N} [is|sits|stands] at {v}, {above} its usual {b}.",
-    "{N} {gone_to} {v} from a usual {b}.",
-    "{N} is {high}: {v} [instead of|against|compared with] the usual {b}.",
-    "[Normally|Usually] {n} is at {b}; [now it|it now] reads {v}, which is {above} normal.",
-    "{N} [has moved|has gone] {up} to {v}; its baseline is {b}.",
-)
-_DRIFT = (
-    "{N} [has been drifting|is drifting|drifts] {up} and [is|now stands|has arrived] at {v}; [usual|normal] is {b}.",
-    "{N} is slowly drifting {up}, to {v} from its usual {b}.",
-)
-_RATE = (
-    "{N} {rose} [faster than|by more than] the allowed {L} and is [now at|at] {v}.",
-    "{N} is {changing} too fast: more than {L} is not allowed, and it is at {v}.",
-)
-_STALE = (
-    "{N} has [sent|delivered|given|reported] no value for {L} or more; the last one was {v}.",
-    "No [new|fresh] [values|readings] have come from {n} for at least {L}; it last read {v}.",
-    "{N} fell silent: [nothing for {L} or more|no data for at least {L}]. Its last [value|reading] was {v}.",
-    "{N} has stopped [sending|delivering] values for more than {L}; the last was {v}.",
-)
-_STUCK = (
-    "{N} [has been stuck|is frozen|has not moved from one value|has not changed] at {v} for {L} or more.",
-    "The reading of {n} is stuck at {v} and has not changed for at least {L}.",
-)
-_LOOP = (
-    "The [signal|current] loop of {n} is broken; it last read {v}.",
-    "{N} has a broken loop, its last value was {v}.",
-)
-_DISTURBED = (
-    "{N} is disturbed and [reads|shows] {v}.",
-    "The values of {n} are [implausible|disturbed]; it reads {v}.",
-)
-_UNSTEADY = (
-    "{N} is [fluctuating|unsteady|swinging] and reads {v} now.",
-    "{N} has become unsteady, currently at {v}.",
-)
-_SPIKING = ("{N} shows [spikes|isolated spikes] and is at {v}.", "{N} is spiking; it is at {v}.")
-_UNUSUAL = (
-    "{N} [behaves unusually|is behaving in an unusual way|looks unusual] at {v}.",
-    "{N} is unusual: {v}.",
-)
-_PATTERN = (
-    "{N} is out of step with the other signals and reads {v}.",
-    "The signals no longer go together as usual; {n} leads, at {v}.",
-)
-_BACK = (
-    "{N} had been {above} its limit of {L} and is back at {v}.",
-    "{N} had {gone} {past} its {L} limit; it has returned to {v}.",
-    "{N}, which was {above} the limit of {L}, has [settled|come back] at {v}.",
-    "{N} is at {v} again, after it had been {above} its limit of {L}.",
-)
-_BACK_PLAIN = (
-    "{N} is back at {v}.",
-    "{N} has returned to {v}.",
-    "{N} reads {v} again, back to normal.",
-)
-_THEN = (
-    "[{after} later|At {ot}|Then, at {ot} UTC,] {rest}",
-    "It was [followed by|joined by] {n} at {ot}: {state}.",
-    "[Next|Later] came {n} at {ot}: {state}.",
-    "{N} [followed|joined] at {ot} and {is_state}.",
-)
-_BASE = (
-    "Before [that|the onset] {n} was usually [about|] {b}.",
-    "Normal for {n} is [around|] {b}.",
-    "The baseline of {n} is {b}.",
-    "[Usually|Normally|Under normal conditions], {n} is at {b}.",
-)
-_TREND = (
-    "It [is|keeps] {rising} by {slope} per minute.",
-    "{N} is [still|currently] {rising} at [a rate of|] {slope} per minute.",
-    "The trend is {rising}, at [about|] {slope} a minute.",
-)
-_STEADY = (
-    "{O} [is steady|stays steady|remains steady|is unchanged|has stayed flat] at {ov}.",
-    "No change was seen in {o}, which is at {ov}.",
-    "{O} ({ov}) [is not affected|is unaffected|remains normal].",
-    "Meanwhile {o} [holds|keeps] steady at {ov}.",
-)
-_ALONE = (
-    "No other signal [is affected|is in alarm|of the machine is affected].",
-    "Nothing else on the machine is in alarm.",
-    "It is the only signal in alarm.",
-)
-_FAULT = (
-    "[This pattern|The pattern|This] points to {f}.",
-    "The [most likely|likely|probable] [cause|explanation|fault] is {f}.",
-    "{F} is the [likely|most likely|suspected] cause.",
-    "[Everything|The picture|This] is consistent with {f}.",
-    "This [suggests|indicates|looks like a sign of] {f}.",
-    "We suspect {f}.",
-    "{F} is suspected [with a confidence of {conf}|].",
-    "The evidence suggests {f} ({conf} confidence).",
-)
-_RULED = (
-    "{R} [was|has been|is] ruled out, [as|because|since] {rs} {rw}.",
-    "{R} [is unlikely|can be excluded|seems unlikely]: {rs} {rw}.",
-    "{RS} {rw}, which [speaks|argues] against {r}.",
-)
-_LOG = (
-    'The log [shows|has|contains] {c} [lines|entries|messages] [like|of the form|reading] "{l}".',
-    '"{l}" was logged {cx}.',
-    'The log [says|reads] {cx}: "{l}".',
-    'In the log, "{l}" appears {cx}.',
-)
-_NOTE = (
-    '{by} [noted|wrote|remarked] at {nt}: "{note}".',
-    'A note [by|from] {by} [says|reads]: "{note}".',
-    'According to {by}, "{note}".',
-)
-_CHECK = (
-    "[First check|First step|Recommended first|To do first]: {check}.",
-    "[Recommendation|Next step]: {check}.",
-    "[Please|As a first step, please] {check_low}.",
-    "It is recommended to {check_low}.",
-    "[Operators should|Somebody should|The first thing to do is to] {check_low}.",
-)
-_PAST = (
-    "A similar [episode|case] on {pd} lasted {pl}.",
-    "[This resembles|It resembles] the episode of {pd} on {pn}, which lasted {pl}.",
-    "[Last time|Earlier], on {pd}, a similar episode took {pl}.",
-)
-_ENDED = (
-    "It ended after {by} [had done this|did this]: {act}.",
-    "Before the end, {by} reported: {act} ({at}).",
-    "The last action before the end was by {by} at {at}: {act}.",
-)
 
 
 def rewording(evidence: Evidence, seed: int) -> str:
@@ -209,7 +58,7 @@ class _Wording:
         evidence, lead = self._evidence, self._evidence.lead
         whole = self._whole()
         if evidence.kind == "closed":
-            yield self._one(_CLOSED, whole)
+            yield self._one(_FORMS["closed"], whole)
         elif evidence.worsened is not None:
             at = _clock(evidence.worsened)
             yield (
@@ -217,14 +66,16 @@ class _Wording:
                 f"{evidence.severity} at {at} UTC."
             )
         else:
-            yield self._one(_OPEN, whole)
+            yield self._one(_FORMS["open"], whole)
         yield self._state(lead)
         rest = [*self._others_of(evidence), *self._context()]
         self._draw.shuffle(rest)
         yield from rest[: self._draw.randint(2, 4)]
         if evidence.checks and evidence.kind != "closed":
             text = evidence.checks[0].rstrip(".")
-            yield self._one(_CHECK, {"check": text, "check_low": text[0].lower() + text[1:]})
+            yield self._one(
+                _FORMS["check"], {"check": text, "check_low": text[0].lower() + text[1:]}
+            )
 
     def _whole(self) -> dict[str, str]:
         evidence = self._evidence
@@ -255,22 +106,22 @@ class _Wording:
         if signal.value is None:
             return ("{N} has delivered no value.",)
         if not signal.active:
-            return _BACK if signal.kind in LIMIT_KINDS else _BACK_PLAIN
+            return _FORMS["back"] if signal.kind in LIMIT_KINDS else _FORMS["back_plain"]
         if signal.kind in LIMIT_KINDS:
             return (
-                _BEYOND
+                _FORMS["beyond"]
                 if _beyond(signal)
                 else ("{N} went {past} its limit of {L} and is now at {v}.",)
             )
         if signal.kind in RATE_KINDS:
-            return _RATE
+            return _FORMS["rate"]
         by_kind = {
-            Kind.STALE: _STALE, Kind.STUCK: _STUCK, Kind.LOOP: _LOOP, Kind.DISTURBED: _DISTURBED,
-            Kind.UNSTEADY: _UNSTEADY, Kind.SPIKING: _SPIKING, Kind.UNUSUAL: _UNUSUAL,
-            Kind.PATTERN: _PATTERN, Kind.DRIFTING_UP: _DRIFT, Kind.DRIFTING_DOWN: _DRIFT,
+            Kind.STALE: _FORMS["stale"], Kind.STUCK: _FORMS["stuck"], Kind.LOOP: _FORMS["loop"], Kind.DISTURBED: _FORMS["disturbed"],
+            Kind.UNSTEADY: _FORMS["unsteady"], Kind.SPIKING: _FORMS["spiking"], Kind.UNUSUAL: _FORMS["unusual"],
+            Kind.PATTERN: _FORMS["pattern"], Kind.DRIFTING_UP: _FORMS["drift"], Kind.DRIFTING_DOWN: _FORMS["drift"],
         }  # fmt: skip
-        forms = by_kind.get(signal.kind, _USUAL)
-        usual = forms in (_USUAL, _DRIFT)
+        forms = by_kind.get(signal.kind, _FORMS["usual"])
+        usual = forms in (_FORMS["usual"], _FORMS["drift"])
         return ("{N} [is|stands] at {v}.",) if usual and not _of_usual(signal) else forms
 
     def _facts(self, signal: SignalEvidence) -> dict[str, str]:
@@ -318,7 +169,7 @@ class _Wording:
         evidence, lead = self._evidence, self._evidence.lead
         facts = self._facts(lead)
         if lead.baseline is not None and lead.kind in LIMIT_KINDS:
-            yield self._one(_BASE, facts)
+            yield self._one(_FORMS["base"], facts)
         if lead.active and lead.trend in {"rising", "falling"} and shown(lead.slope or 0.0) != "0":
             slope = quantity(shown(abs(lead.slope or 0.0)), lead.unit)
             rising = (
@@ -326,39 +177,48 @@ class _Wording:
                 if lead.trend == "rising"
                 else "[falling|dropping|decreasing]"
             )
-            yield self._one(_TREND[1:2], facts | {"rising": rising, "slope": slope})
+            yield self._one(_FORMS["trend"][1:2], facts | {"rising": rising, "slope": slope})
         for other in [o for o in evidence.others if o.move == "steady"][:1]:
             shown_value = quantity(shown(other.value), other.unit)
-            yield self._one(_STEADY, {"o": other.name, "O": f"The {other.name}", "ov": shown_value})
+            yield self._one(
+                _FORMS["steady"], {"o": other.name, "O": f"The {other.name}", "ov": shown_value}
+            )
         if len(evidence.signals) == 1:
-            yield self._one(_ALONE, {})
+            yield self._one(_FORMS["alone"], {})
         if evidence.fault and not evidence.signal_only:
             conf = f"{round(100 * evidence.confidence)} %"
             fault = evidence.fault
-            yield self._one(_FAULT, {"f": fault, "F": fault[0].upper() + fault[1:], "conf": conf})
+            yield self._one(
+                _FORMS["fault"], {"f": fault, "F": fault[0].upper() + fault[1:], "conf": conf}
+            )
         for row in evidence.ruled_out[:1]:
             way = {"steady": "[is steady|stayed steady|has not moved]", "up": "[went up|has risen]",
                    "down": "[went down|has fallen]"}[row.move]  # fmt: skip
-            yield self._one(_RULED, {"r": row.fault, "R": row.fault[0].upper() + row.fault[1:],
+            yield self._one(_FORMS["ruled"], {"r": row.fault, "R": row.fault[0].upper() + row.fault[1:],
                                      "rs": row.signal, "RS": f"The {row.signal}", "rw": way})  # fmt: skip
         for log in evidence.logs[:1]:
             times = (
                 "once" if log.count == 1 else "twice" if log.count == 2 else f"{log.count} times"
             )
             if log.count > 1:
-                yield self._raw(_LOG, {"l": log.template, "c": str(log.count), "cx": times})
+                yield self._raw(
+                    _FORMS["log"], {"l": log.template, "c": str(log.count), "cx": times}
+                )
         for note in evidence.notes[-1:]:
             text = " ".join(note.text.replace('"', "'").split()).rstrip(".!? ")
-            yield self._raw(_NOTE, {"by": note.by, "note": text, "nt": f"{_clock(note.at)} UTC"})
+            yield self._raw(
+                _FORMS["note"], {"by": note.by, "note": text, "nt": f"{_clock(note.at)} UTC"}
+            )
         for past in evidence.similar[:1]:
             began = datetime.fromtimestamp(past.started, UTC)
             yield self._one(
-                _PAST, {"pd": f"{began:%Y-%m-%d}", "pl": duration(past.duration), "pn": past.name}
+                _FORMS["past"],
+                {"pd": f"{began:%Y-%m-%d}", "pl": duration(past.duration), "pn": past.name},
             )
         if evidence.ended_by is not None:
             act = evidence.ended_by
             yield self._raw(
-                _ENDED, {"by": act.by, "act": act.text.rstrip("."), "at": _clock(act.at)}
+                _FORMS["ended"], {"by": act.by, "act": act.text.rstrip("."), "at": _clock(act.at)}
             )
 
     def _one(self, forms: tuple[str, ...], facts: dict[str, str]) -> str:

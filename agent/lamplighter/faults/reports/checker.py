@@ -31,11 +31,13 @@ _GROUNDS = frozenset(
 _SHORT_WORD = 3
 # What opens a sentence on a fault or a check, whose further words are held to the fault tables, and
 # what speaks of the episode as a whole.
-_LEADS = word_set("""pattern points fault cause check checked first signal signals episode report log lines
-    limit limits alarm alarms reading readings value values likely suspected action actions machine
-    operator note notes condition conditions severity critical warning advisory inspect recommended
-    recommendation measurements channels evidence sensor sensors parameters acknowledged
-    window trend""")
+_LEADS = word_set(
+    """pattern points fault cause check checked first signal signals episode report log lines
+    limit limits alarm alarms reading readings value values likely suspected action actions
+    machine operator note notes condition conditions severity critical warning advisory inspect
+    recommended recommendation measurements channels evidence sensor sensors parameters
+    acknowledged window trend"""
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 

@@ -19,7 +19,7 @@ _ADVICE = 2
 _MOVEMENTS = word_set("moved changed budged reacted shifted")
 _PEAKS = word_set("peak peaked maximum greatest highest trough lowest")
 _USUAL = word_set(
-    "usual usually normal normally baseline typical typically average expected before"
+    """usual usually normal normally baseline typical typically average expected before"""
 )
 _GOING = word_set("past above beyond through over below under to from")
 _WAYWARD = word_set("upward upwards downward downwards")

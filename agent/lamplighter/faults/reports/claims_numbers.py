@@ -19,11 +19,11 @@ from lamplighter.faults.reports.vocabulary import forms
 from lamplighter.faults.reports.word_sets import word_set
 
 _AT_EASE = word_set(
-    """steady stable unaffected normal usual unchanged quiet other others remaining inconspicuous
-    rest"""
+    """steady stable unaffected normal usual unchanged quiet other others remaining
+    inconspicuous rest"""
 )
 _OF_RATES = word_set(
-    "change changes rate rise fall within per rose fell rising falling climb climbed"
+    """change changes rate rise fall within per rose fell rising falling climb climbed"""
 )
 _OF_LIMIT = frozenset({"of", "is", ":", "(", "threshold"})
 _READINGS = frozenset({"value", "least", "greatest"})

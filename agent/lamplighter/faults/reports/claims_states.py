@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.direction_words import NOT, YET
+from lamplighter.faults.reports.evidence_rows import deeds_of, signals_of
 from lamplighter.faults.reports.facts import words
 from lamplighter.faults.reports.kind_words import RESERVED, allowed_of
 from lamplighter.faults.reports.subjects import earlier_subjects, owners
@@ -39,7 +40,8 @@ def state_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
     earlier = earlier_subjects(sentences, evidence.lead.tag)
     quoted = words([[log.template, log.example] for log in evidence.logs])
     quoted |= words([note.text for note in evidence.notes])
-    done = quoted | words([[row.text for row in evidence.actions], [past.helped for past in evidence.similar]])  # fmt: skip
+    done = quoted | words([row.text for row in evidence.actions])
+    done |= words([past.helped for past in evidence.similar])
     if evidence.ended_by is not None:
         done |= words(evidence.ended_by.text)
     done = frozenset(form for word in done for form in forms(word)) | (
@@ -129,7 +131,7 @@ def _named_near(sentence: list[Token], at: int) -> str:
 
 
 def _name(evidence: Evidence, tag: str) -> str:
-    return next((row.name for row in (*evidence.signals, *evidence.others) if row.tag == tag), tag)
+    return next((row.name for row in signals_of(evidence) if row.tag == tag), tag)
 
 
 def _reserved(
@@ -202,12 +204,12 @@ def _is_past(word: str) -> bool:
     return word not in _NO_DEEDS and (word.endswith("ed") or word in _DEEDS)
 
 
-_NO_DEEDS = frozenset(
-    {"need", "asked", "required", "needed", "advised", "recommended", "supposed", "called"}
-)
-_DEEDS = word_set("""left forgot made took had was were did went came shut cut put set ran broke hit gave got
+_NO_DEEDS = word_set("need asked required needed advised recommended supposed called")
+_DEEDS = word_set(
+    """left forgot made took had was were did went came shut cut put set ran broke hit gave got
     kept brought found saw held began chose drove lost met read sent told thought wrote has have
-    said felt""")
+    said felt"""
+)
 _DOERS = PEOPLE - {"shift", "duty", "maintenance"}
 
 
@@ -228,9 +230,9 @@ def _doer(sentence: list[Token], items: list[tuple[str, frozenset[str]]]) -> Ite
 
 def _items(evidence: Evidence) -> list[tuple[str, frozenset[str]]]:
     """Who did or wrote something, in lower case, with its telling words."""
-    rows = [(row.by, row.text) for row in (*evidence.actions, *evidence.notes)]
+    rows = [(row.by, row.text) for row in deeds_of(evidence)]
     rows += [(evidence.ended_by.by, evidence.ended_by.text)] if evidence.ended_by else []
-    names = words([[s.name, s.tag] for s in (*evidence.signals, *evidence.others)])
+    names = words([[s.name, s.tag] for s in signals_of(evidence)])
     common = PLAIN | names | words([evidence.name, evidence.asset])
     return [
         (by.lower(), frozenset(f for word in words([text]) - common for f in forms(word)))

@@ -18,8 +18,10 @@ from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports import direction_words
 from lamplighter.faults.reports.claims_causes import tells_fault
 from lamplighter.faults.reports.contexts import Context, contexts
+from lamplighter.faults.reports.evidence_rows import signals_of
 from lamplighter.faults.reports.facts import words
 from lamplighter.faults.reports.kind_words import RESERVED, allowed_of, kinds_of
+from lamplighter.faults.reports.loose_words import MEASURED, is_harmless
 from lamplighter.faults.reports.tokens import Kind, Token
 from lamplighter.faults.reports.vocabulary import (
     CAPITALS,
@@ -49,14 +51,21 @@ _DIRECTIONS = (
     | direction_words.PARTICLE_VERBS
     | {"up", "down"}
 )
-_DAYS = word_set("""january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday
-    morning afternoon evening night tonight overnight noon midday midnight""")
+_DAYS = word_set(
+    """january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday morning afternoon evening night
+    tonight overnight noon midday midnight"""
+)
 _SEVERITIES = frozenset(
     {"critical", "warning", "warnings", "advisory", "minor", "major", "severe", "serious"}
 )
 _SHORTEST_STEM = 5
 _LEAST_QUOTED = 2
+_STATING = word_set("is are was were has have had")
+_HARD_GROUNDS = frozenset({Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.NAME})
+_APOSTROPHES = frozenset({"'", "\u2019"})
+_PARTICLES = frozenset({"up", "down", "off", "in"})
+_WITH_PARTICLES = word_set("follow check back creep going heat build add")
 _SHORTENED = word_set("s re ve ll d t m")
 _IDIOMS = {
     "stopped": {"rising", "falling", "climbing", "sending", "reporting", "delivering", "updating",
@@ -69,7 +78,8 @@ _IDIOMS = {
     "break": {"its", "the", "through"},
     "picked": {"up"}, "picking": {"up"},
     "sent": {"an", "a", "the", "no"}, "sending": {"an", "a", "no", "values", "data"},
-    "took": {"part", "place"}, "driven": set(), "pulled": {"back"}, "pushed": {"past", "above", "it", "up", "beyond"},
+    "took": {"part", "place"}, "driven": set(), "pulled": {"back"},
+    "pushed": {"past", "above", "it", "up", "beyond"},
     "build": {"up"}, "built": {"up"}, "building": {"up"}, "heat": set(), "heated": {"up"},
     "warmed": {"up"}, "cooled": {"down", "off", "back", "to"}, "collapsed": {"to", "from", "below"},
     "lost": {"contact", "ground"}, "hit": {"a", "its", "the"},
@@ -107,8 +117,8 @@ class _Known:
 def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     """Words and quotations that the evidence does not bear out."""
     known = _known(evidence)
-    names = {s.tag: words([s.name, s.tag]) for s in (*evidence.signals, *evidence.others)}
-    texts = [row.name.lower() for row in (*evidence.signals, *evidence.others)]
+    names = {s.tag: words([s.name, s.tag]) for s in signals_of(evidence)}
+    texts = [row.name.lower() for row in signals_of(evidence)]
     texts += [text.lower() for text in (*evidence.checks, *(log.template for log in evidence.logs))]
     texts += [note.text.lower() for note in evidence.notes]
     meant = contexts(sentences, evidence)
@@ -135,7 +145,7 @@ def _known(evidence: Evidence) -> _Known:
     apart = {"fault", "checks", "logs", "notes", "ruled_out", "similar", "kind", "severity", "id",
              "episode", "drawn", "signals", "others", "contributions"}  # fmt: skip
     reserved = frozenset().union(*(allowed_of(signal) for signal in evidence.signals))
-    named = [[s.name, s.tag, s.unit] for s in (*evidence.signals, *evidence.others)]
+    named = [[s.name, s.tag, s.unit] for s in signals_of(evidence)]
     own = [[s.why, str(s.status), s.zone or ""] for s in evidence.signals]
     own += [[row.name, row.tag] for row in evidence.contributions]
     # A machine's class is its noun; a window's name, and its word, only where there is one.
@@ -201,35 +211,45 @@ def _is_of_the_past(token: Token, evidence: Evidence) -> bool:
 def _is_allowed(sentence: list[Token], at: int, allowed: frozenset[str], known: _Known) -> bool:
     """Whether the word, a form of it, or each part of a compound may stand here."""
     token = sentence[at]
-    lower = token.lower
-    if token.text in CAPITALS or (
-        re.fullmatch(r"<\w+>", lower) and lower in known.every() | {"<n>"}
-    ):
-        return True
     everywhere = known.every()
-    if lower in _DAYS or (lower in _SHORTENED and at and sentence[at - 1].text in {"'", "\u2019"}):
+    if _is_mark(sentence, at, everywhere):
         return True
-    if at and token.text[0].isupper() and lower not in everywhere and not _is_title(sentence, at):
-        return token.text == "I" or lower in _SEVERITIES | PLAIN | _DIRECTIONS
-    if lower in _FREE_VERBS and lower not in everywhere & allowed and lower not in known.reserved:
+    capital = at > 0 and token.text[0].isupper() and not _is_title(sentence, at)
+    if capital and token.lower not in everywhere:
+        return token.text == "I" or token.lower in _SEVERITIES | PLAIN | _DIRECTIONS
+    if token.lower in _FREE_VERBS - (everywhere & allowed) - known.reserved:
         after = {token.lower for token in sentence[at + 1 : at + 2]}
-        return bool(after & _IDIOMS.get(lower, set()))
+        return bool(after & _IDIOMS.get(token.lower, set()))
+    return _is_known(sentence, at, allowed, known) or is_harmless(sentence, at)
+
+
+def _is_mark(sentence: list[Token], at: int, everywhere: frozenset[str]) -> bool:
+    """Whether it is a standard's name, a log line's placeholder, a day, or the rest of "it's"."""
+    token = sentence[at]
+    if re.fullmatch(r"<\w+>", token.lower):
+        return token.lower in everywhere | {"<n>"}
+    shortened = token.lower in _SHORTENED and at > 0 and sentence[at - 1].text in _APOSTROPHES
+    return token.text in CAPITALS or token.lower in _DAYS or shortened
+
+
+def _is_known(sentence: list[Token], at: int, allowed: frozenset[str], known: _Known) -> bool:
+    """Whether it, or each of its parts, is a plain word or in the evidence."""
+    lower, everywhere = sentence[at].lower, known.every()
+    parts = [lower] if lower in allowed else [p for p in re.split(r"[-/]", lower) if p]
     # "start-up" and "shut-down" are more than their parts.
-    parts = [lower] if lower in allowed else re.split(r"[-/]", lower)
-    if len(parts) > 1 and parts[-1] in {"up", "down", "off", "in"} and lower not in everywhere:
-        return parts[0] in {"follow", "check", "back", "creep", "going", "heat", "build", "add"}
+    if len(parts) > 1 and parts[-1] in _PARTICLES and lower not in everywhere:
+        return parts[0] in _WITH_PARTICLES
     if any(part in TECHNICAL and part not in everywhere & allowed for part in parts):
         return False
-    if all(_part_allowed(part, allowed, everywhere) for part in parts if part):
-        return True
     wider = _wider(sentence, allowed, known)
-    if wider is not allowed and all(_part_allowed(p, wider, everywhere) for p in parts if p):
-        return True
-    return _is_harmless(sentence, at, everywhere)
+    return any(
+        all(_part_allowed(part, words_allowed, everywhere) for part in parts)
+        for words_allowed in (allowed, wider)
+    )
 
 
 def _wider(sentence: list[Token], allowed: frozenset[str], known: _Known) -> frozenset[str]:
-    """The words that may stand here without their context: where it tells facts, or no statement."""
+    """The words that may stand without their context: beside facts, or in no statement."""
     used = {token.lower for token in sentence}
     states = bool(used & _STATING)
     if not states and len(used & known.checks) > 1:
@@ -239,49 +259,6 @@ def _wider(sentence: list[Token], allowed: frozenset[str], known: _Known) -> fro
     if any(token.kind in {Kind.NUMBER, Kind.TIME, Kind.QUOTE} for token in sentence):
         allowed |= known.checks
     return allowed
-
-
-_STATING = word_set("is are was were has have had")
-
-
-def _is_harmless(sentence: list[Token], at: int, everywhere: frozenset[str]) -> bool:
-    """Whether a word that is in no list may stand here: it tells of no cause, event or part.
-
-    The sentence must speak of signals, values or times, of no cause or event, and the word name
-    no signal. "Vibration is appallingly high" is fine, "the squirrel did it" is not.
-    """
-    token = sentence[at]
-    lower = token.lower
-    if (
-        not lower.isalpha()
-        or (at and token.text[0].isupper())
-        or {*forms(lower)} & (CLAIMING | TECHNICAL)
-    ):
-        return False
-    if lower in RESERVED:
-        return False
-    grounds = sum(token.kind in _GROUNDS for token in sentence)
-    if grounds < 1 and not {token.lower for token in sentence} & _TOPICS:
-        return False
-    if at + 1 < len(sentence):
-        after = sentence[at + 1]
-        if (after.kind is Kind.SIGNAL or after.lower in _MEASURED) and not lower.endswith(
-            _ADJECTIVES
-        ):
-            return False
-    return not any(before.lower in _EVENTFUL for before in sentence[max(0, at - 6) : at])
-
-
-_GROUNDS = frozenset(
-    {Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.DATE, Kind.MACHINE, Kind.NAME}
-)
-_TOPICS = word_set("""sensor reading readings value values signal signals alarm limit limits check inspect look
-    comparison recommended recommend alarms trend log""")
-_HARD_GROUNDS = frozenset({Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.NAME})
-_ADJECTIVES = ("ly", "ed", "ing", "ous", "ive", "al", "able", "ible", "ful", "ic", "ant", "ent")
-_EVENTFUL = word_set("""because due caused owing since after when following once while during upon cause causes
-    reason by from blame culprit thanks result led triggered before despite although for until
-    if""")
 
 
 def _is_title(sentence: list[Token], at: int) -> bool:
@@ -298,31 +275,21 @@ def _part_allowed(part: str, allowed: frozenset[str], everywhere: frozenset[str]
     )
 
 
-_MEASURED = word_set("""level pressure temperature flow speed current vibration power load voltage noise humidity
-    frequency torque position rate pressures temperatures""")
-
-
 def _mixed_names(
     sentence: list[Token], names: dict[str, frozenset[str]], texts: list[str]
 ) -> Iterator[str]:
     """``bearing vibration`` made of ``bearing temperature`` and ``impeller vibration``."""
     others = frozenset(word for parts in names.values() for word in parts)
+    naming = (others | CLAIMING) - PLAIN
     for token, after in pairwise(sentence):
-        if token.kind is Kind.WORD and after.kind is Kind.SIGNAL and token.lower in others:
-            own = names.get(after.tag, frozenset())
-            if token.lower not in own and token.lower not in PLAIN:
-                yield f"{token.text} {after.text} is no signal"
-        elif token.kind is Kind.WORD and after.kind is Kind.SIGNAL and token.lower in CLAIMING:
-            if token.lower not in names.get(after.tag, frozenset()):
-                yield f"{token.text} {after.text} is no signal"
+        if token.kind is not Kind.WORD or token.lower not in naming:
+            continue
         pair = f"{token.lower} {after.lower}"
-        if (
-            after.kind is Kind.WORD
-            and after.lower in _MEASURED
-            and token.lower in (others | CLAIMING) - PLAIN
-        ):
-            if token.kind is Kind.WORD and not any(pair in text for text in texts):
-                yield f"{pair} is no signal"
+        if after.kind is Kind.SIGNAL and token.lower not in names.get(after.tag, frozenset()):
+            yield f"{pair} is no signal"
+        unknown = not any(pair in text for text in texts)
+        if after.kind is Kind.WORD and after.lower in MEASURED and unknown:
+            yield f"{pair} is no signal"
 
 
 def _quotes(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
@@ -332,7 +299,7 @@ def _quotes(sentence: list[Token], evidence: Evidence) -> Iterator[str]:
     lines += [text for s in evidence.signals for text in (str(s.status), s.why)]
     lines += [kind_words(kind) for s in evidence.signals for kind in kinds_of(s)]
     lines += [evidence.fault or "", *evidence.checks, evidence.name, evidence.window or ""]
-    lines += [signal.name for signal in (*evidence.signals, *evidence.others)]
+    lines += [signal.name for signal in signals_of(evidence)]
     lowered = [_bare(line) for line in lines]
     for token in sentence:
         inside = _bare(token.text[1:-1])

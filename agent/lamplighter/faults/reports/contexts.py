@@ -91,8 +91,10 @@ def _is_rated(sentence: list[Token]) -> bool:
     return fault and any(t.kind is Kind.NUMBER and t.unit == "%" for t in sentence)
 
 
-MONTHS = word_set("""january february march april june july august september october november december
-    month year""")
+MONTHS = word_set(
+    """january february march april june july august september october november december month
+    year"""
+)
 
 
 def _begins_advice(sentence: list[Token], verbs: set[str]) -> bool:

@@ -63,10 +63,9 @@ def side_of(sentence: list[Token], at: int) -> str:
         return _particle(sentence, at)
     if word not in words.UP_WORDS | words.DOWN_WORDS:
         return ""
-    after = _near(sentence, at + 1)
-    if word not in _OF_BOUNDS or after not in _NAMED_BOUNDS:
-        if word in _COMPARING or _is_no_direction(sentence, at):
-            return ""
+    of_bound = word in _OF_BOUNDS and _near(sentence, at + 1) in _NAMED_BOUNDS
+    if not of_bound and (word in _COMPARING or _is_no_direction(sentence, at)):
+        return ""
     return _UP if word in words.UP_WORDS else _DOWN
 
 
@@ -95,7 +94,7 @@ def is_negated(sentence: list[Token], at: int) -> bool:
 
 
 def is_reference(sentence: list[Token], at: int) -> bool:
-    """``its normal value``, ``above normal``, ``back to normal``, ``steady rise``: no standstill."""
+    """``its normal value``, ``above normal``, ``steady rise``: no standstill."""
     word = sentence[at].lower
     if at and sentence[at - 1].unit == "times":
         return True

@@ -10,6 +10,7 @@ from typing import Any
 
 from lamplighter.faults.condition import LIMIT_KINDS, RATE_KINDS, SIGNAL_KINDS
 from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
+from lamplighter.faults.reports.evidence_rows import deeds_of
 from lamplighter.faults.wording import exact, shown
 
 # A shown number may be off by its own rounding, and by this share of the fact at most ...
@@ -105,7 +106,7 @@ def facts(evidence: Evidence) -> list[Fact]:
         found.append(Fact(evidence.drawn - evidence.worsened, "s", "duration"))
     if evidence.ended is not None:
         found.append(Fact(evidence.drawn - evidence.ended, "s", "duration"))
-    for done in (*evidence.actions, *evidence.notes):
+    for done in deeds_of(evidence):
         found += [Fact(abs(done.at - evidence.started), "s", "duration")]
         found += [Fact(evidence.drawn - done.at, "s", "duration")]
         if evidence.ended is not None:
@@ -130,7 +131,7 @@ def times(evidence: Evidence) -> list[float]:
     found = [evidence.started, evidence.ended, evidence.drawn, evidence.worsened]
     for signal in evidence.signals:
         found += [signal.onset, signal.returned]
-    found += [done.at for done in (*evidence.actions, *evidence.notes)]
+    found += [done.at for done in deeds_of(evidence)]
     found += [evidence.ended_by.at] if evidence.ended_by else []
     found += [past.started for past in evidence.similar]
     return [time for time in found if time is not None]

@@ -21,12 +21,13 @@ _STUCK = word_set(
     unvarying immobile stagnant"""
 )
 _LOOP = word_set(
-    "loop loops broken broke breaks wire-break wiring wire cable cables circuit short-circuit interrupted live-zero"
+    """loop loops broken broke breaks wire-break wiring wire cable cables circuit short-circuit
+    interrupted live-zero"""
 )
 _DISTURBED = word_set(
-    """disturbed implausible invalid garbled erratic jumpy corrupt corrupted nonsensical unreliable
-    untrustworthy unusable noisy implausibly dubious scrambled rejected
-    duplicated duplicate out-of-order distorted"""
+    """disturbed implausible invalid garbled erratic jumpy corrupt corrupted nonsensical
+    unreliable untrustworthy unusable noisy implausibly dubious scrambled rejected duplicated
+    duplicate out-of-order distorted"""
 )
 _UNSTEADY = word_set(
     """unsteady unsteadily fluctuate fluctuates fluctuated fluctuating fluctuation fluctuations
@@ -35,7 +36,7 @@ _UNSTEADY = word_set(
     unsteadiness instability jittery jitter wobbling wobble volatile volatility swings swing"""
 )
 _SPIKING = word_set(
-    "spiking spike spikes spiked outlier outliers isolated spiky burst bursts peaks-and-falls"
+    """spiking spike spikes spiked outlier outliers isolated spiky burst bursts peaks-and-falls"""
 )
 _UNUSUAL = word_set("unusual unusually anomalous anomaly abnormal atypical uncharacteristic")
 _PATTERN = word_set(
@@ -64,7 +65,7 @@ KIND_WORDS: dict[Kind, frozenset[str]] = {
 }
 """What may be said of a signal with such a condition, beside its direction."""
 RESERVED = (_SILENT | _STUCK | _LOOP | _DISTURBED | _UNSTEADY | _SPIKING | _PATTERN) - word_set(
-    "broke breaks wiring wire cable cables same flat rejected relationship contradict"
+    """broke breaks wiring wire cable cables same flat rejected relationship contradict"""
 )
 """Words that may only be said of signals with a condition of such a kind."""
 DIRECTED = LIMIT_KINDS | RATE_KINDS | USUAL_KINDS | {

@@ -37,10 +37,10 @@ _LASTING = word_set("lasted lasting lasts took changed altogether duration")
 _PLACES = word_set("line hall unit pump fan room building")
 _NO_PLACES = word_set("about limit usually normal at in all the over")
 _ATTRIBUTED = word_set(
-    """note notes noted wrote writes written says said log logs logged line lines message messages
-    check checks verify inspect look ensure make done did was earlier similar previous last
-    reported reports entry entries operator remarked remark mentioned observed action helped by
-    because since window"""
+    """note notes noted wrote writes written says said log logs logged line lines message
+    messages check checks verify inspect look ensure make done did was earlier similar previous
+    last reported reports entry entries operator remarked remark mentioned observed action
+    helped by because since window"""
 )
 _PAST = word_set("helped before earlier similar past last")
 

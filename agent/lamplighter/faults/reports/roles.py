@@ -14,7 +14,8 @@ _LIMIT = frozenset(
 )  # fmt: skip
 _USUAL = frozenset(
     {
-        "baseline", "base", "usual", "usually", "normal", "normally", "typical", "typically", "norm",
+        "baseline", "base", "usual", "usually", "normal", "normally", "typical", "typically",
+        "norm",
         "customary", "average", "averages", "averaged", "ordinarily", "habitual", "habitually",
         "standard", "expected", "reference", "ordinary", "mean", "median", "accustomed",
     }

@@ -69,15 +69,11 @@ def _opening(evidence: Evidence) -> str:
 
 def _further(evidence: Evidence) -> Iterator[str]:
     """What else there is to say, the weightiest first."""
-    lead = evidence.lead
     later = evidence.signals[1:]
     if evidence.kind == "changed":
-        yield from (_followed(signal) for signal in later if signal.tag in evidence.joined)
+        yield from _news(evidence)
         later = tuple(signal for signal in later if signal.tag not in evidence.joined)
-        gone = [s.name for s in evidence.signals if s.tag in evidence.left and not s.active]
-        if gone:
-            yield f"Back since the last report: {_listed(gone)}."
-    elif evidence.kind == "closed":
+    if evidence.kind == "closed":
         yield from _ending(evidence)
     if evidence.signal_only:
         yield "This concerns the signal itself and its sensor, not the machine."
@@ -85,6 +81,24 @@ def _further(evidence: Evidence) -> Iterator[str]:
         yield f"The pattern points to {evidence.fault}."
     if evidence.checks and evidence.kind != "closed":
         yield f"First check: {evidence.checks[0].rstrip('.')}."
+    yield from _course(evidence)
+    yield from (_followed(signal) for signal in later)
+    yield from _context(evidence)
+
+
+def _news(evidence: Evidence) -> Iterator[str]:
+    """What joined and what is back since the last report."""
+    for signal in evidence.signals[1:]:
+        if signal.tag in evidence.joined:
+            yield _followed(signal)
+    gone = [s.name for s in evidence.signals if s.tag in evidence.left and not s.active]
+    if gone:
+        yield f"Back since the last report: {_listed(gone)}."
+
+
+def _course(evidence: Evidence) -> Iterator[str]:
+    """What the leading signal is usually like, where it went, and where it stands."""
+    lead = evidence.lead
     if lead.baseline is not None and lead.kind not in SIGNAL_KINDS:
         usual = quantity(shown(lead.baseline), lead.unit)
         yield f"Before the onset {lead.name} was usually {usual}."
@@ -95,8 +109,6 @@ def _further(evidence: Evidence) -> Iterator[str]:
         yield f"Now {lead.name} is {lead.trend} by {slope} per minute."
     if lead.zone:
         yield f"By ISO 20816-3 {lead.name} is in zone {lead.zone}."
-    yield from (_followed(signal) for signal in later)
-    yield from _context(evidence)
 
 
 def _context(evidence: Evidence) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.evidence_rows import signals_of
 from lamplighter.faults.reports.units import Units
 from lamplighter.faults.reports.word_sets import word_set
 from lamplighter.faults.reports.written_out import in_figures
@@ -75,7 +76,7 @@ class Scanner:
 
     def __init__(self, evidence: Evidence, names: Iterable[str] = ()) -> None:
         self._signals = signal_names(evidence)
-        rows = [*evidence.signals, *evidence.others]
+        rows = signals_of(evidence)
         self._whole = {_plain(row.name) for row in rows if _has_letter(row.name)}
         self._machine = {_plain(n) for n in (evidence.asset, evidence.name) if _has_letter(n)}
         places = (evidence.area or "", evidence.window or "")
@@ -90,7 +91,7 @@ class Scanner:
         faults = [evidence.fault, *(row.fault for row in evidence.ruled_out)]
         faults += [row.fault for row in evidence.similar]
         self._faults = {_plain(fault) for fault in faults if fault and _has_letter(fault)}
-        rows = [*evidence.signals, *evidence.others]
+        rows = signals_of(evidence)
         limits = [s.limit_unit for s in evidence.signals]
         self._units = Units([row.unit for row in rows] + limits)
         self._pattern = re.compile(
@@ -188,7 +189,7 @@ def signal_names(evidence: Evidence) -> dict[str, str]:
 
 
 def _aliases(name: str) -> Iterator[str]:
-    """What a signal may be called for short: parts of its name, its qualifier first, its measure."""
+    """What a signal may be called for short: parts of its name, its measure, turned about."""
     plain = name.replace("(", " ").replace(")", " ").split()
     spelled = [_SPELLED.get(word, word) for word in plain]
     for words in {tuple(plain), tuple(spelled)}:
@@ -213,8 +214,10 @@ _TOO_COMMON = frozenset(
      "differential", "mean", "upper", "lower", "first", "second", "usual", "main", "open"}
 )  # fmt: skip
 _SPELLED = {"temp": "temperature", "vib": "vibration", "dp": "differential pressure"}
-MEASURES = word_set("""temperature pressure flow vibration speed current voltage power torque level humidity load
-    frequency noise acceleration position viscosity conductivity turbidity""")
+MEASURES = word_set(
+    """temperature pressure flow vibration speed current voltage power torque level humidity
+    load frequency noise acceleration position viscosity conductivity turbidity"""
+)
 """Nouns of what is measured."""
 
 
@@ -229,8 +232,6 @@ def _has_letter(name: str) -> bool:
 def _any(names: set[str]) -> str:
     """A pattern that matches the longest of the names; of none, nothing."""
     rows = sorted(names, key=len, reverse=True)
-    parts = [
-        f"{_NOT_LEVEL if n == 'level' else ''}{re.escape(n)}{_NOT_CURRENT if n == 'current' else ''}"
-        for n in rows
-    ]
+    guarded = {"level": f"{_NOT_LEVEL}level", "current": f"current{_NOT_CURRENT}"}
+    parts = [guarded.get(name, re.escape(name)) for name in rows]
     return "|".join(parts) or r"(?!)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lamplighter.faults.evidence.record import Evidence
+from lamplighter.faults.reports.evidence_rows import signals_of
 from lamplighter.faults.reports.facts import times
 from lamplighter.faults.reports.tokens import Kind, Scanner
 from lamplighter.faults.wording import day
@@ -37,7 +38,8 @@ def told_numbers(evidence: Evidence, scanner: Scanner) -> ToldNumbers:
     said += [text for log in evidence.logs for text in (log.template, log.example)]
     said += [text for past in evidence.similar for text in (past.helped, past.name)]
     said += [evidence.ended_by.text if evidence.ended_by else "", evidence.window or ""]
-    names = [row.name for row in (*evidence.signals, *evidence.others, *evidence.similar)]
+    names = [row.name for row in signals_of(evidence)]
+    names += [past.name for past in evidence.similar]
     names += [evidence.name, evidence.area or "", *(log.example for log in evidence.logs)]
     return ToldNumbers(
         said=_numbers_in(scanner, said),

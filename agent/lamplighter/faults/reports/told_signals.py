@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lamplighter.faults.condition import (
     DOWNWARD,
     LIMIT_KINDS,
@@ -34,26 +36,17 @@ def limit_of(signal: SignalEvidence) -> str:
 
 def told(signal: SignalEvidence) -> str:
     """What is wrong with it, or was, without a full stop."""
-    if signal.kind is Kind.STALE:
-        return _silent(signal)
-    if signal.kind is Kind.STUCK:
-        return (
-            f"{signal.name} stayed at one value for {limit_of(signal)} or more and is at "
-            f"{value_of(signal)}"
-        )
-    if signal.kind is Kind.LOOP:
-        return _loop(signal)
-    if signal.kind in RATE_KINDS:
-        verb = "rose" if signal.kind in UPWARD else "fell"
-        allowed = f"{verb} by more than the allowed {limit_of(signal)}"
-        return f"{signal.name} {allowed} and {_now(signal)}"
-    if signal.kind in _WITHOUT_SIDE:
-        return _without_side(signal)
-    if signal.kind in {Kind.DRIFTING_UP, Kind.DRIFTING_DOWN}:
-        return _drifting(signal)
-    if signal.kind in {Kind.SHIFTED_UP, Kind.SHIFTED_DOWN}:
-        return _shifted(signal)
-    return _beyond(signal)
+    return _SAID.get(signal.kind, _beyond)(signal)
+
+
+def _stuck(signal: SignalEvidence) -> str:
+    stayed = f"{signal.name} stayed at one value for {limit_of(signal)} or more"
+    return f"{stayed} and is at {value_of(signal)}"
+
+
+def _fast(signal: SignalEvidence) -> str:
+    verb = "rose" if signal.kind in UPWARD else "fell"
+    return f"{signal.name} {verb} by more than the allowed {limit_of(signal)} and {_now(signal)}"
 
 
 def _silent(signal: SignalEvidence) -> str:
@@ -120,3 +113,16 @@ def _is_beyond(signal: SignalEvidence) -> bool:
 
 def _now(signal: SignalEvidence) -> str:
     return f"is {'' if signal.active else 'back '}at {value_of(signal)}"
+
+
+_SAID: dict[Kind, Callable[[SignalEvidence], str]] = {
+    Kind.STALE: _silent,
+    Kind.STUCK: _stuck,
+    Kind.LOOP: _loop,
+    **dict.fromkeys(RATE_KINDS, _fast),
+    **dict.fromkeys(_WITHOUT_SIDE, _without_side),
+    Kind.DRIFTING_UP: _drifting,
+    Kind.DRIFTING_DOWN: _drifting,
+    Kind.SHIFTED_UP: _shifted,
+    Kind.SHIFTED_DOWN: _shifted,
+}

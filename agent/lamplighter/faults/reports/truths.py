@@ -1,4 +1,4 @@
-"""What may be said of each signal's directions: above or below, rising or falling, back or not."""
+"""What may be said of each signal: above or below, rising or falling, back or not."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def truths_of(evidence: Evidence) -> dict[str, Truth]:
 def _of_other(other: OtherSignal) -> Truth:
     moved = frozenset({other.move} & {_UP, _DOWN})
     return Truth(
-        other.name, other.unit, active=False, sides=moved, usual=moved, back=frozenset(), trends=moved,
+        other.name, other.unit, active=False, sides=moved, usual=moved, back=frozenset(),
+        trends=moved,
         moved=moved, steady=not moved, calm=not moved, eased=False, fast=False, alarmed=False,
     )  # fmt: skip
 

@@ -186,7 +186,7 @@ _WORDS = (
     (r"horse\s?power", "hp"),
     (r"pounds?", "lb"),
     (r"ohms?", "ohm"),
-    (r"(?<=\d\s)x(?=\s)|(?<=\d)x(?=\s)|×|-?fold", "times"),
+    (r"(?<=\d\s)x(?=\s)|(?<=\d)x(?=\s)|\u00d7|-?fold", "times"),
 )
 _ABBREVIATED_DEGREE = r"(?<=\d)\s?C(?![\w/])|(?<=\d)\s?F(?![\w/])"
 _RATE = (
