@@ -23,6 +23,9 @@ _WORDS: dict[str, Any] = yaml.safe_load(
 KINDS = ("number", "unit", "name", "time", "direction", "cause")
 
 _NUMBER = re.compile(r"(?<![\w.:/<-])\d+(?:\.\d+)?(?![\w:]|\.\d|-\d)")
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_OF_DATE_AFTER = re.compile(rf"th| (?:{_MONTHS})")
+_OF_DATE_BEFORE = re.compile(rf"(?:{_MONTHS}) (?:\d+ )?$|ISO $|NE $|of \d\d? \w+ $")
 _CLOCK = re.compile(r"\b(\d{2}):(\d{2})(:\d{2})?\b")
 _DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
@@ -41,9 +44,13 @@ def planted(text: str, evidence: Evidence, kind: str, seed: int) -> Planted | No
     """The text with one error of a kind; None where it has nothing that could be wrong so."""
     draw = random.Random(seed)  # noqa: S311 - a seeded choice
     makers: dict[str, Callable[[str, Evidence, random.Random], tuple[int, int, str] | None]] = {
-        "number": _number, "unit": _unit, "name": _name, "time": _time, "direction": _direction,
+        "number": _number,
+        "unit": _unit,
+        "name": _name,
+        "time": _time,
+        "direction": _direction,
         "cause": _cause,
-    }  # fmt: skip
+    }
     found = makers[kind](text, evidence, draw)
     if found is None:
         return None
@@ -56,23 +63,30 @@ def _outside_quotes(text: str, start: int) -> bool:
 
 
 def _names(evidence: Evidence) -> list[str]:
-    return [evidence.name, evidence.asset, evidence.area or "-", *(s.name for s in evidence.signals),
-            *(o.name for o in evidence.others), *(a.text for a in evidence.actions), *(a.by for a in evidence.actions),
-            *(p.name for p in evidence.similar), *(n.by for n in evidence.notes)]  # fmt: skip
+    return [
+        evidence.name,
+        evidence.asset,
+        evidence.area or "-",
+        *(s.name for s in evidence.signals),
+        *(o.name for o in evidence.others),
+        *(a.text for a in evidence.actions),
+        *(a.by for a in evidence.actions),
+        *(p.name for p in evidence.similar),
+        *(n.by for n in evidence.notes),
+    ]
 
 
 def _numbers(text: str, evidence: Evidence) -> list[re.Match[str]]:
+    """The numbers that tell something: not those of names, dates and standards."""
     taken = [m.span() for name in _names(evidence) for m in re.finditer(re.escape(name), text)]
     return [
         match
         for match in _NUMBER.finditer(text)
         if _outside_quotes(text, match.start())
-        and not any(a <= match.start() < b for a, b in taken)
-        and text[match.end() : match.end() + 2] != "th"
-        and not re.match(r" (?:January|February|March|April|May|June|July|August|September|October|November|December)", text[match.end():])  # noqa: E501
-        and not re.search(r"(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d+ )?$", text[:match.start()])  # noqa: E501
-        and not re.search(r"ISO $|NE $|of \d\d? \w+ $", text[: match.start()])
-    ]  # fmt: skip
+        and not any(start <= match.start() < end for start, end in taken)
+        and not _OF_DATE_AFTER.match(text[match.end() :])
+        and not _OF_DATE_BEFORE.search(text[: match.start()])
+    ]
 
 
 def _number(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int, str] | None:
@@ -210,8 +224,12 @@ def _cause(text: str, evidence: Evidence, draw: random.Random) -> tuple[int, int
         ]
     ).lower()
     faults = [f for f in _WORDS["faults"] if f.split(" ", 1)[-1].split()[-1] not in known]
-    filled = {"fault": draw.choice(faults), "deed": draw.choice(_WORDS["deeds"]),
-              "part": draw.choice([p for p in _WORDS["parts"] if p not in known]), "broke": draw.choice(_WORDS["broke"])}  # fmt: skip
+    filled = {
+        "fault": draw.choice(faults),
+        "deed": draw.choice(_WORDS["deeds"]),
+        "part": draw.choice([p for p in _WORDS["parts"] if p not in known]),
+        "broke": draw.choice(_WORDS["broke"]),
+    }
     filled["Fault"] = filled["fault"][0].upper() + filled["fault"][1:]
     if evidence.fault and evidence.fault in text and draw.random() < 0.4:
         at = text.find(evidence.fault)

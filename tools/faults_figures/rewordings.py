@@ -33,12 +33,34 @@ _FORMS: dict[str, tuple[str, ...]] = {
 """The forms of sentences by what they tell."""
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _LEADING = re.compile("First out|leading|leads|lead came")
+_TWICE = 2
+_MOVING = {
+    "rising": "[rising|climbing|increasing]",
+    "falling": "[falling|dropping|decreasing]",
+}
+_MOVED = {
+    "steady": "[is steady|stayed steady|has not moved]",
+    "up": "[went up|has risen]",
+    "down": "[went down|has fallen]",
+}
 _UNITS = {
-    "°C": "degrees Celsius", "mm/s": "millimetres per second", "%": "percent", "A": "amps",
-    "rpm": "revolutions per minute", "°F": "degrees Fahrenheit", "V": "volts", "kW": "kilowatts",
-    "m³/h": "cubic metres per hour", "l/min": "litres per minute", "Hz": "hertz", "kPa": "kilopascals",
-    "Nm": "newton metres", "K": "kelvin", "s": "seconds", "ppm": "parts per million",
-}  # fmt: skip
+    "°C": "degrees Celsius",
+    "mm/s": "millimetres per second",
+    "%": "percent",
+    "A": "amps",
+    "rpm": "revolutions per minute",
+    "°F": "degrees Fahrenheit",
+    "V": "volts",
+    "kW": "kilowatts",
+    "m³/h": "cubic metres per hour",
+    "l/min": "litres per minute",
+    "Hz": "hertz",
+    "kPa": "kilopascals",
+    "Nm": "newton metres",
+    "K": "kelvin",
+    "s": "seconds",
+    "ppm": "parts per million",
+}
 
 
 def rewording(evidence: Evidence, seed: int) -> str:
@@ -85,12 +107,18 @@ class _Wording:
         end = evidence.ended or evidence.drawn
         written = f"{began.day} {began:%B %Y}"
         return {
-            "M": evidence.name + (area or bracket), "sev": str(evidence.severity),
+            "M": evidence.name + (area or bracket),
+            "sev": str(evidence.severity),
             "t": self._draw.choice([f"{began:%H:%M:%S} UTC", f"{began:%H:%M} UTC"]),
-            "hm": f"{began:%H:%M}", "h12": began.strftime("%I:%M %p UTC").lstrip("0").lower().replace("utc", "UTC"),
-            "on": self._draw.choice([f" on {began:%Y-%m-%d}", f" on {written}", f" on {began:%B} {began.day}"]),
-            "onw": f" on {written}", "dur": self._span(evidence.duration), "end": _clock(end),
-        }  # fmt: skip
+            "hm": f"{began:%H:%M}",
+            "h12": began.strftime("%I:%M %p UTC").lstrip("0").lower().replace("utc", "UTC"),
+            "on": self._draw.choice(
+                [f" on {began:%Y-%m-%d}", f" on {written}", f" on {began:%B} {began.day}"]
+            ),
+            "onw": f" on {written}",
+            "dur": self._span(evidence.duration),
+            "end": _clock(end),
+        }
 
     def _span(self, seconds: float) -> str:
         if seconds < 120:
@@ -116,10 +144,17 @@ class _Wording:
         if signal.kind in RATE_KINDS:
             return _FORMS["rate"]
         by_kind = {
-            Kind.STALE: _FORMS["stale"], Kind.STUCK: _FORMS["stuck"], Kind.LOOP: _FORMS["loop"], Kind.DISTURBED: _FORMS["disturbed"],
-            Kind.UNSTEADY: _FORMS["unsteady"], Kind.SPIKING: _FORMS["spiking"], Kind.UNUSUAL: _FORMS["unusual"],
-            Kind.PATTERN: _FORMS["pattern"], Kind.DRIFTING_UP: _FORMS["drift"], Kind.DRIFTING_DOWN: _FORMS["drift"],
-        }  # fmt: skip
+            Kind.STALE: _FORMS["stale"],
+            Kind.STUCK: _FORMS["stuck"],
+            Kind.LOOP: _FORMS["loop"],
+            Kind.DISTURBED: _FORMS["disturbed"],
+            Kind.UNSTEADY: _FORMS["unsteady"],
+            Kind.SPIKING: _FORMS["spiking"],
+            Kind.UNUSUAL: _FORMS["unusual"],
+            Kind.PATTERN: _FORMS["pattern"],
+            Kind.DRIFTING_UP: _FORMS["drift"],
+            Kind.DRIFTING_DOWN: _FORMS["drift"],
+        }
         forms = by_kind.get(signal.kind, _FORMS["usual"])
         usual = forms in (_FORMS["usual"], _FORMS["drift"])
         return ("{N} [is|stands] at {v}.",) if usual and not _of_usual(signal) else forms
@@ -133,93 +168,108 @@ class _Wording:
         set_limit = signal.kind in LIMIT_KINDS | RATE_KINDS
         limit = exact(signal.limit) if set_limit else shown(signal.limit)
         way = (
-            {"above": "[above|over|beyond]", "past": "[past|above|beyond]", "high": "high",
-             "up": "up", "crept": "[crept up|climbed|went up|rose]", "went": "[went|climbed|rose]",
-             "exceeds": "exceeds", "gone": "[risen|gone up|climbed]", "rose": "[rose|climbed]",
-             "gone_to": "[climbed to|rose to|went up to|has risen to|has gone up to]",
-             "changing": "[rising|climbing]"}
+            {
+                "above": "[above|over|beyond]",
+                "past": "[past|above|beyond]",
+                "high": "high",
+                "up": "up",
+                "crept": "[crept up|climbed|went up|rose]",
+                "went": "[went|climbed|rose]",
+                "exceeds": "exceeds",
+                "gone": "[risen|gone up|climbed]",
+                "rose": "[rose|climbed]",
+                "gone_to": "[climbed to|rose to|went up to|has risen to|has gone up to]",
+                "changing": "[rising|climbing]",
+            }
             if up
-            else {"above": "[below|under]", "past": "[below|under]", "high": "low", "up": "down",
-                  "crept": "[dropped|fell|sank|dipped]", "went": "[went|dropped|fell]",
-                  "exceeds": "is below", "gone": "[fallen|dropped|gone down]", "rose": "[fell|dropped]",
-                  "gone_to": "[dropped to|fell to|went down to|has fallen to|sank to]",
-                  "changing": "[falling|dropping]"}
-        )  # fmt: skip
+            else {
+                "above": "[below|under]",
+                "past": "[below|under]",
+                "high": "low",
+                "up": "down",
+                "crept": "[dropped|fell|sank|dipped]",
+                "went": "[went|dropped|fell]",
+                "exceeds": "is below",
+                "gone": "[fallen|dropped|gone down]",
+                "rose": "[fell|dropped]",
+                "gone_to": "[dropped to|fell to|went down to|has fallen to|sank to]",
+                "changing": "[falling|dropping]",
+            }
+        )
         if not up and signal.kind in LIMIT_KINDS:
             way["exceeds"] = "[is below|undershoots]"
         difference = abs((signal.value or 0.0) - signal.limit)
         limit_unit = signal.limit_unit
         name = signal.name
         return way | {
-            "n": name, "N": f"The {name}" if self._draw.random() < 0.6 else name[0].upper() + name[1:],
-            "v": v, "vw": v, "L": quantity(limit, limit_unit), "against": "against",
+            "n": name,
+            "N": f"The {name}" if self._draw.random() < 0.6 else name[0].upper() + name[1:],
+            "v": v,
+            "vw": v,
+            "L": quantity(limit, limit_unit),
+            "against": "against",
             "b": quantity(shown(signal.baseline or 0.0), signal.unit),
             "diff": quantity(shown(difference), signal.unit),
-        }  # fmt: skip
+        }
 
     def _others_of(self, evidence: Evidence) -> Iterator[str]:
         for signal in evidence.signals[1:3]:
             forms = tuple(form for form in self._forms(signal) if not _LEADING.search(form))
             said = self._one(forms, self._facts(signal))
             clock = _clock(signal.onset)
-            yield self._filled(f"[At {clock} UTC|At {clock}|Then, at {clock},] {said[0].lower() + said[1:]}"
-                               if said.startswith("The ") else said)  # fmt: skip
+            then = f"[At {clock} UTC|At {clock}|Then, at {clock},]"
+            named = said.startswith("The ")
+            yield self._filled(f"{then} {said[0].lower() + said[1:]}" if named else said)
 
     def _context(self) -> Iterator[str]:
+        yield from self._signals()
+        yield from self._likely()
+        yield from self._told()
+
+    def _signals(self) -> Iterator[str]:
         evidence, lead = self._evidence, self._evidence.lead
         facts = self._facts(lead)
         if lead.baseline is not None and lead.kind in LIMIT_KINDS:
             yield self._one(_FORMS["base"], facts)
-        if lead.active and lead.trend in {"rising", "falling"} and shown(lead.slope or 0.0) != "0":
+        if lead.active and lead.trend in _MOVING and shown(lead.slope or 0.0) != "0":
             slope = quantity(shown(abs(lead.slope or 0.0)), lead.unit)
-            rising = (
-                "[rising|climbing|increasing]"
-                if lead.trend == "rising"
-                else "[falling|dropping|decreasing]"
-            )
-            yield self._one(_FORMS["trend"][1:2], facts | {"rising": rising, "slope": slope})
-        for other in [o for o in evidence.others if o.move == "steady"][:1]:
-            shown_value = quantity(shown(other.value), other.unit)
-            yield self._one(
-                _FORMS["steady"], {"o": other.name, "O": f"The {other.name}", "ov": shown_value}
-            )
+            said = {"rising": _MOVING[lead.trend], "slope": slope}
+            yield self._one(_FORMS["trend"][1:2], facts | said)
+        for other in [other for other in evidence.others if other.move == "steady"][:1]:
+            value = quantity(shown(other.value), other.unit)
+            said = {"o": other.name, "O": f"The {other.name}", "ov": value}
+            yield self._one(_FORMS["steady"], said)
         if len(evidence.signals) == 1:
             yield self._one(_FORMS["alone"], {})
+
+    def _likely(self) -> Iterator[str]:
+        evidence = self._evidence
         if evidence.fault and not evidence.signal_only:
-            conf = f"{round(100 * evidence.confidence)} %"
-            fault = evidence.fault
-            yield self._one(
-                _FORMS["fault"], {"f": fault, "F": fault[0].upper() + fault[1:], "conf": conf}
-            )
+            fault, sure = evidence.fault, f"{round(100 * evidence.confidence)} %"
+            yield self._one(_FORMS["fault"], {"f": fault, "F": _capital(fault), "conf": sure})
         for row in evidence.ruled_out[:1]:
-            way = {"steady": "[is steady|stayed steady|has not moved]", "up": "[went up|has risen]",
-                   "down": "[went down|has fallen]"}[row.move]  # fmt: skip
-            yield self._one(_FORMS["ruled"], {"r": row.fault, "R": row.fault[0].upper() + row.fault[1:],
-                                     "rs": row.signal, "RS": f"The {row.signal}", "rw": way})  # fmt: skip
-        for log in evidence.logs[:1]:
-            times = (
-                "once" if log.count == 1 else "twice" if log.count == 2 else f"{log.count} times"
-            )
-            if log.count > 1:
-                yield self._raw(
-                    _FORMS["log"], {"l": log.template, "c": str(log.count), "cx": times}
-                )
+            said = {"r": row.fault, "R": _capital(row.fault), "rs": row.signal}
+            said |= {"RS": f"The {row.signal}", "rw": _MOVED[row.move]}
+            yield self._one(_FORMS["ruled"], said)
+
+    def _told(self) -> Iterator[str]:
+        evidence = self._evidence
+        for log in [log for log in evidence.logs[:1] if log.count > 1]:
+            times = "twice" if log.count == _TWICE else f"{log.count} times"
+            said = {"l": log.template, "c": str(log.count), "cx": times}
+            yield self._raw(_FORMS["log"], said)
         for note in evidence.notes[-1:]:
             text = " ".join(note.text.replace('"', "'").split()).rstrip(".!? ")
-            yield self._raw(
-                _FORMS["note"], {"by": note.by, "note": text, "nt": f"{_clock(note.at)} UTC"}
-            )
+            said = {"by": note.by, "note": text, "nt": f"{_clock(note.at)} UTC"}
+            yield self._raw(_FORMS["note"], said)
         for past in evidence.similar[:1]:
             began = datetime.fromtimestamp(past.started, UTC)
-            yield self._one(
-                _FORMS["past"],
-                {"pd": f"{began:%Y-%m-%d}", "pl": duration(past.duration), "pn": past.name},
-            )
+            said = {"pd": f"{began:%Y-%m-%d}", "pl": duration(past.duration), "pn": past.name}
+            yield self._one(_FORMS["past"], said)
         if evidence.ended_by is not None:
             act = evidence.ended_by
-            yield self._raw(
-                _FORMS["ended"], {"by": act.by, "act": act.text.rstrip("."), "at": _clock(act.at)}
-            )
+            said = {"by": act.by, "act": act.text.rstrip("."), "at": _clock(act.at)}
+            yield self._raw(_FORMS["ended"], said)
 
     def _one(self, forms: tuple[str, ...], facts: dict[str, str]) -> str:
         form = self._draw.choice(forms)
@@ -238,6 +288,10 @@ class _Wording:
                 text[: match.start()] + self._draw.choice(match[1].split("|")) + text[match.end() :]
             )
         return " ".join(text.split()).replace(" ,", ",").replace(" .", ".")
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _clock(time: float) -> str:
