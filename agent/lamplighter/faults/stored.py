@@ -8,6 +8,9 @@ from typing import Any
 from lamplighter.errors import PayloadError
 
 SNAPSHOT = "the snapshot"
+_GREATEST_COUNT = 1 << 53
+# The years 100 and 9900: what is added to them is a time, too.
+_EARLIEST, _LATEST = -59_011_459_200.0, 250_246_540_800.0
 
 
 def mapping(value: Any, name: str) -> dict[str, Any]:
@@ -54,13 +57,45 @@ def number(value: Any, name: str) -> float:
     return value
 
 
-def count(value: Any, name: str) -> int:
-    """The value as a whole number from 0.
+def moment(value: Any, name: str) -> float:
+    """The value as UTC seconds within the years that a calendar has.
 
     Raises:
         PayloadError: it is none.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    found = number(value, name)
+    if not _EARLIEST <= found <= _LATEST:
+        raise PayloadError(SNAPSHOT, "is no time", name)
+    return found
+
+
+def maybe_moment(value: Any, name: str) -> float | None:
+    """The value as UTC seconds, or None.
+
+    Raises:
+        PayloadError: it is neither.
+    """
+    return None if value is None else moment(value, name)
+
+
+def rows(value: Any, name: str) -> list[Any]:
+    """The value as a JSON array; None is an empty one.
+
+    Raises:
+        PayloadError: it is neither.
+    """
+    if value is not None and not isinstance(value, list | tuple):
+        raise PayloadError(SNAPSHOT, "is no list", name)
+    return list(value or ())
+
+
+def count(value: Any, name: str) -> int:
+    """The value as a whole number from 0 that a float can hold, too.
+
+    Raises:
+        PayloadError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _GREATEST_COUNT:
         raise PayloadError(SNAPSHOT, "is no count", name)
     return value
 

@@ -45,7 +45,7 @@ from lamplighter.faults.signals.quality import Oddity
 from lamplighter.faults.signals.signal_board import SignalChanged, signal_record
 from lamplighter.faults.signals.signal_watch import SignalWatch, Transition
 from lamplighter.faults.signals.status import Health, SignalStatus
-from lamplighter.faults.stored import mapping, maybe_number, number, text
+from lamplighter.faults.stored import mapping, maybe_number, moment, rows, text
 
 if TYPE_CHECKING:
     from lamplighter.faults.machines.pattern_watch import Lead, PatternWatch
@@ -316,8 +316,10 @@ class WatchedMachine:
         Raises:
             PayloadError: the snapshot is damaged.
         """
-        actions = tuple(_action(mapping(each, "actions")) for each in stored.get("actions") or ())
-        notes = tuple(read_note(each) for each in stored.get("notes") or ())
+        actions = tuple(
+            _action(mapping(each, "actions")) for each in rows(stored.get("actions"), "actions")
+        )
+        notes = tuple(read_note(each) for each in rows(stored.get("notes"), "notes"))
         course = Course.from_dict(stored["course"]) if "course" in stored else Course()
         pattern = stored.get("pattern")
         lead = self.pattern.read(pattern) if self.pattern is not None and pattern else None
@@ -391,7 +393,7 @@ def _action(stored: dict[str, Any]) -> ActionTaken:
     return ActionTaken(
         text(stored.get("text"), "text"),
         text(stored.get("by"), "by"),
-        number(stored.get("at"), "at"),
+        moment(stored.get("at"), "at"),
         text(stored.get("op", ""), "op"),
     )
 

@@ -18,9 +18,11 @@ from lamplighter.faults.stored import (
     count,
     flag,
     mapping,
+    maybe_moment,
     maybe_number,
     maybe_text,
-    number,
+    moment,
+    rows,
     text,
 )
 
@@ -50,10 +52,10 @@ class Member:
 
 def _member(stored: dict[str, Any]) -> Member:
     return Member(
-        onset=number(stored.get("onset"), "onset"),
+        onset=moment(stored.get("onset"), "onset"),
         value=maybe_number(stored.get("value"), "value"),
         active=flag(stored.get("active"), "active"),
-        returned=maybe_number(stored.get("returned"), "returned"),
+        returned=maybe_moment(stored.get("returned"), "returned"),
         raised=count(stored.get("raised"), "raised"),
         hidden=flag(stored.get("hidden", False), "hidden"),
     )
@@ -111,19 +113,19 @@ class Episode:
             key: _member(mapping(member, f"members.{key}"))
             for key, member in mapping(stored.get("members"), "members").items()
         }
-        fresh = stored.get("fresh")
-        if not isinstance(fresh, list):
+        if stored.get("fresh") is None:
             raise PayloadError(SNAPSHOT, "is no list", "fresh")
+        fresh = [text(key, "fresh") for key in rows(stored["fresh"], "fresh")]
         episode = cls(
             id=text(stored.get("id"), "id"),
             asset=text(stored.get("asset"), "asset"),
-            started=number(stored.get("started"), "started"),
+            started=moment(stored.get("started"), "started"),
             members={key: member for key, member in members.items() if key in known},
             reports=count(stored.get("reports"), "reports"),
-            due=maybe_number(stored.get("due"), "due"),
-            quiet_since=maybe_number(stored.get("quiet_since"), "quiet_since"),
+            due=maybe_moment(stored.get("due"), "due"),
+            quiet_since=maybe_moment(stored.get("quiet_since"), "quiet_since"),
             fresh=[key for key in fresh if key in known and key in members],
-            held=maybe_number(stored.get("held"), "held"),
+            held=maybe_moment(stored.get("held"), "held"),
             window=maybe_text(stored.get("window"), "window"),
         )
         return episode if episode.members else None

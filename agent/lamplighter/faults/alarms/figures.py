@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lamplighter.faults.alarms.flood import Tally
-from lamplighter.faults.stored import count, mapping, number
+from lamplighter.faults.stored import count, mapping, moment, number, rows
 
 DAY_S = 86400.0
 _MINUTE_S = 60.0
@@ -184,12 +184,12 @@ class AlarmFigures:
         """
         figures = cls()
         if stored.get("began") is not None:
-            figures.began = number(stored["began"], "began")
+            figures.began = moment(stored["began"], "began")
         minutes = mapping(stored.get("minutes"), "minutes")
         figures._minutes = {_index(minute): count(n, minute) for minute, n in minutes.items()}
         hours = mapping(stored.get("hours"), "hours")
         figures._hours = {_index(hour): _hour(mapping(h, hour)) for hour, h in hours.items()}
-        floods = stored.get("floods") or ()
+        floods = rows(stored.get("floods"), "floods")
         figures.floods = [Tally.read(mapping(each, "floods")) for each in floods]
         return figures
 

@@ -13,7 +13,15 @@ from typing import Any, Literal
 
 from lamplighter.faults.alarms.settings import Flood
 from lamplighter.faults.condition import Condition, Severity, rank
-from lamplighter.faults.stored import count, flag, mapping, maybe_number, number, text
+from lamplighter.faults.stored import (
+    count,
+    flag,
+    mapping,
+    maybe_moment,
+    moment,
+    rows,
+    text,
+)
 
 # What has been held back for so long is reported all the same: some floods never end.
 LONGEST_HELD_S = 3600.0
@@ -75,12 +83,12 @@ class Tally:
         machines = mapping(stored.get("machines"), "machines")
         known = {str(each) for each in Severity}
         return cls(
-            number(stored.get("began"), "began"),
+            moment(stored.get("began"), "began"),
             text(stored.get("first"), "first"),
             count(stored.get("alarms"), "alarms"),
             Counter({each: count(n, each) for each, n in severities.items() if each in known}),
             Counter({each: count(n, each) for each, n in machines.items()}),
-            maybe_number(stored.get("ended"), "ended"),
+            maybe_moment(stored.get("ended"), "ended"),
         )
 
 
@@ -182,9 +190,9 @@ class FloodWatch:
             PayloadError: it is not such a description.
         """
         recent = [
-            (number(at, "at"), text(severity, "severity"), text(machine, "machine"),
+            (moment(at, "at"), text(severity, "severity"), text(machine, "machine"),
              text(name, "name"))
-            for at, severity, machine, name in (_four(each) for each in stored.get("recent") or ())
+            for at, severity, machine, name in map(_four, rows(stored.get("recent"), "recent"))
         ]  # fmt: skip
         present = stored.get("present")
         tally = None if present is None else Tally.read(mapping(present, "present"))

@@ -17,7 +17,14 @@ from enum import StrEnum
 from typing import Any
 
 from lamplighter.errors import PayloadError
-from lamplighter.faults.stored import SNAPSHOT, flag, mapping, maybe_number, number, text
+from lamplighter.faults.stored import (
+    SNAPSHOT,
+    flag,
+    mapping,
+    maybe_moment,
+    moment,
+    text,
+)
 
 
 class State(StrEnum):
@@ -231,7 +238,7 @@ class Alarm:
             cycle=_cycle(stored.get("cycle")),
             ack=_mark(stored, "ack"),
             shelved=_mark(stored, "shelved"),
-            shelved_until=maybe_number(stored.get("shelved_until"), "shelved_until"),
+            shelved_until=maybe_moment(stored.get("shelved_until"), "shelved_until"),
             suppressors=_suppressors(stored),
             serviced=_mark(stored, "serviced"),
         )
@@ -269,7 +276,7 @@ def _mark(stored: Mapping[str, Any], name: str) -> Mark | None:
     if stored.get(name) is None:
         return None
     mark = mapping(stored[name], name)
-    return Mark(text(mark.get("by"), f"{name}.by"), number(mark.get("at"), f"{name}.at"))
+    return Mark(text(mark.get("by"), f"{name}.by"), moment(mark.get("at"), f"{name}.at"))
 
 
 def _cycle(value: Any) -> State:

@@ -28,7 +28,7 @@ from lamplighter.faults.condition import Condition, Severity, rank
 from lamplighter.faults.settings import Faults, Machine
 from lamplighter.faults.signals.signal_watch import Transition
 from lamplighter.faults.signals.status import SignalStatus
-from lamplighter.faults.stored import mapping, maybe_number
+from lamplighter.faults.stored import mapping, maybe_moment
 
 
 class Plant:
@@ -257,7 +257,7 @@ class MachineAlarms:
             if episode is None
             else Episode.from_dict(mapping(episode, "episode"), known=self.raised),
             KeptWindows.read(mapping(stored.get("windows", {}), "windows")),
-            {source: maybe_number(over, source) for source, over in logic.items()},
+            {source: maybe_moment(over, source) for source, over in logic.items()},
         )
 
     def restore(self, kept: KeptAlarms, now: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lamplighter.faults.alarms.life_cycle import Alarm, State
 from lamplighter.faults.condition import Condition
-from lamplighter.faults.stored import mapping, maybe_number, number, text
+from lamplighter.faults.stored import mapping, maybe_moment, moment, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class Raised:
         return cls(
             condition,
             Alarm.from_dict(stored, latching=condition.latching),
-            maybe_number(stored.get("since"), "since"),
-            maybe_number(stored.get("announced"), "announced"),
+            maybe_moment(stored.get("since"), "since"),
+            maybe_moment(stored.get("announced"), "announced"),
             _done(stored.get("done")),
         )
 
@@ -82,5 +82,5 @@ def _done(stored: Any) -> Done | None:
         return None
     done = mapping(stored, "done")
     return Done(
-        text(done.get("op"), "op"), text(done.get("by"), "by"), number(done.get("at"), "at")
+        text(done.get("op"), "op"), text(done.get("by"), "by"), moment(done.get("at"), "at")
     )

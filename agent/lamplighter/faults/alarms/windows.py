@@ -12,7 +12,13 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from lamplighter.faults.alarms.settings import ALL, DAYS, Window
-from lamplighter.faults.stored import mapping, maybe_number, number, text
+from lamplighter.faults.stored import (
+    mapping,
+    maybe_moment,
+    moment,
+    rows,
+    text,
+)
 
 # An episode that begins within this time after a window is told with it.
 AFTER_S = 600.0
@@ -172,17 +178,19 @@ class KeptWindows:
                 ByHand(
                     text(each.get("name"), "name"),
                     text(each.get("by"), "by"),
-                    number(each.get("began"), "began"),
-                    number(each.get("until"), "until"),
+                    moment(each.get("began"), "began"),
+                    moment(each.get("until"), "until"),
                 )
                 for each in _mappings(stored, "by_hand")
             ),
-            tuple(text(each, "ended_early") for each in stored.get("ended_early") or ()),
+            tuple(
+                text(each, "ended_early") for each in rows(stored.get("ended_early"), "ended_early")
+            ),
             tuple(
                 Past(
                     text(each.get("name"), "name"),
-                    number(each.get("began"), "began"),
-                    maybe_number(each.get("ended"), "ended"),
+                    moment(each.get("began"), "began"),
+                    maybe_moment(each.get("ended"), "ended"),
                 )
                 for each in _mappings(stored, "lately")
             ),
@@ -211,4 +219,4 @@ def _minutes(time: str) -> int:
 
 
 def _mappings(stored: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    return [mapping(each, name) for each in stored.get(name) or ()]
+    return [mapping(each, name) for each in rows(stored.get(name), name)]

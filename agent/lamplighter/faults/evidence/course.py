@@ -9,7 +9,7 @@ from typing import Any
 from lamplighter.errors import PayloadError
 from lamplighter.faults.evidence.log_templates import LogCount, read_count
 from lamplighter.faults.evidence.record import Evidence
-from lamplighter.faults.stored import SNAPSHOT, mapping, text
+from lamplighter.faults.stored import SNAPSHOT, mapping, rows, text
 
 _MOVES = frozenset({"up", "down"})
 
@@ -70,5 +70,5 @@ class Course:
         if not isinstance(returned, list) or not set(moved.values()) <= _MOVES:
             raise PayloadError(SNAPSHOT, "is no course of an episode", "course")
         tags = frozenset(text(tag, "returned") for tag in returned)
-        logs = tuple(read_count(each) for each in kept.get("logs") or ())
+        logs = tuple(read_count(each) for each in rows(kept.get("logs"), "logs"))
         return cls(text(kept.get("episode"), "episode"), tags, moved, logs, logs)

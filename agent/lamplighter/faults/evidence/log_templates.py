@@ -10,7 +10,7 @@ from typing import Any
 from lamplighter.faults.evidence.drain import Drain, Template, mask, one_line
 from lamplighter.faults.plain_text import plain
 from lamplighter.faults.stored import count as whole
-from lamplighter.faults.stored import mapping, maybe_number, text
+from lamplighter.faults.stored import mapping, maybe_moment, rows, text
 
 __all__ = ["LogCount", "RecentLogs", "mask"]
 
@@ -185,9 +185,9 @@ def read_count(stored: Any) -> LogCount:
         whole(kept.get("count"), "count"),
         text(kept.get("level"), "level"),
         text(kept.get("example"), "example"),
-        maybe_number(kept.get("first"), "first"),
-        maybe_number(kept.get("last"), "last"),
-        tuple(text(each, "others") for each in kept.get("others") or ()),
+        maybe_moment(kept.get("first"), "first"),
+        maybe_moment(kept.get("last"), "last"),
+        tuple(text(each, "others") for each in rows(kept.get("others"), "others")),
     )
 
 

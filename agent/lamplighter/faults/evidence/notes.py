@@ -13,7 +13,7 @@ from typing import Any
 
 from lamplighter.faults.evidence.record import Note
 from lamplighter.faults.plain_text import plain
-from lamplighter.faults.stored import mapping, number, text
+from lamplighter.faults.stored import mapping, moment, text
 
 MOST_WORDS = 60
 """A note that has more words is condensed to so many."""
@@ -116,7 +116,7 @@ def read_note(stored: Any) -> Note:
     """
     kept = mapping(stored, "notes")
     return Note(
-        text(kept.get("text"), "text"), text(kept.get("by"), "by"), number(kept.get("at"), "at")
+        text(kept.get("text"), "text"), text(kept.get("by"), "by"), moment(kept.get("at"), "at")
     )
 
 

@@ -14,6 +14,7 @@ from lamplighter.faults.evidence.log_templates import (
     read_count,
     with_earlier,
 )
+from lamplighter.faults.plain_text import plain
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_any_text_is_taken_and_memory_is_bounded(lines: list[str]) -> None:
         logs.add(line, "info", 1.0)
     counts = logs.counts(0.0, most=1000)
     assert len(counts) <= 128
-    taken = sum(bool(" ".join(line.split())[:200]) for line in lines)
+    taken = sum(bool(plain(line, 200)) for line in lines)
     assert sum(count.count for count in counts) <= taken
     assert bool(counts) == bool(taken)
     assert all('"' not in count.template for count in counts)
