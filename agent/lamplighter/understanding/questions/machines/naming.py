@@ -19,6 +19,17 @@ _SAYS_NUMBER = frozenset({"number", "no", "nr", "unit"})
 _GENERAL = frozenset({"machine", "equipment", "asset", "plant", "machinery"})
 _ALL = frozenset({"all", "every", "any", "each", "machines"})
 _ARTICLES = frozenset({"the", "my", "our", "this", "that"})
+_BEFORE = frozenset(
+    [
+        "the", "a", "an", "my", "our", "this", "that", "these", "those", "any", "which", "what",
+        "of", "on", "in", "at", "for", "about", "with", "to", "by", "from", "and", "or", "than",
+        "did", "do", "does", "is", "are", "was", "were", "has", "have", "had", "can", "could",
+        "every", "all", "each", "both", "how", "why", "when", "who", "where", "last", "many", "me",
+        "list", "show", "give", "tell", "get", "up", "summarise", "summarize", "status", "report",
+        "one", "two", "three", "same", "other", "whole", "more", "most", "recap", "first", "no",
+    ]
+)  # fmt: skip
+"""Words that stand before a machine's name and are no part of another name."""
 _PLAIN = frozenset(
     [
         "room", "line", "main", "water", "supply", "hall", "station", "unit", "system", "north",
@@ -140,12 +151,20 @@ def _fits(words: Sequence[Word], machine: Machine, alone: AbstractSet[str]) -> s
     letters = {word for word in named if not word.isdecimal() and word not in _ARTICLES}
     if whole := _asset_at(words, machine):
         return found | whole
+    if len(found) == 1 and _is_anothers(words, next(iter(found))):
+        return set()
     if not letters & (heads | alone) and len(letters) < _TELLING:
         return set()
     for index in _numbers(words, {i for i in found if not words[i].plain.isdecimal()}):
         if words[index].plain not in own:
             return set()
     return {index for index in found if not words[index].plain.isdecimal() or _near(index, found)}
+
+
+def _is_anothers(words: Sequence[Word], index: int) -> bool:
+    """Whether the word before says that it is another one's: the "bathroom fan"."""
+    before = words[index - 1].said if index else ""
+    return bool(before) and before not in _BEFORE and not before.endswith("ed")
 
 
 def _asset_at(words: Sequence[Word], machine: Machine) -> set[int]:

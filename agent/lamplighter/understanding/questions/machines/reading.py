@@ -16,7 +16,7 @@ from lamplighter.understanding.normalise import fold, plain, words_of
 from lamplighter.understanding.questions import periods
 from lamplighter.understanding.questions.clause import Clause, clause_of, spelt_out
 from lamplighter.understanding.questions.machines import topics, unnamed
-from lamplighter.understanding.questions.machines.naming import Meant, meant
+from lamplighter.understanding.questions.machines.naming import Meant, meant, of_them_all
 from lamplighter.understanding.questions.machines.said import (
     Said,
     plain_words,
@@ -28,8 +28,9 @@ from lamplighter.understanding.rule_parser import Situation
 
 _ASKS = re.compile(
     r"^(?:please |can you |could you |would you |will you |just )*(?:give|show|tell|read|list|get|"
-    r"summar\w+|sum up|recap|brief|report|write|an?|the|your|any|shift|night|handover|hand over|"
-    r"overview|status|last|latest|alarms?|what|how|why|when|since when|who|and|"
+    r"summar\w+|sum up|recap|brief|report|any|shift|night|handover|hand over|overview|"
+    r"status|state|condition|last|latest|alarms?|what|how|why|when|since when|who|and|"
+    r"(?:an?|the|your) (?:\w+ ){0,2}(?:report|status|summary|alarms?|overview|handover|notes?)|"
     r"(?:could|can|might|may) (?:it|that|this) be)\b"
 )
 _ORDERS = re.compile(
@@ -38,6 +39,8 @@ _ORDERS = re.compile(
     r"if .*\b(?:stops|fails|trips|goes|gets|rises|falls|exceeds|becomes))|"
     r"^(?:if|when|whenever|once|as soon as) (?!(?:did|was|were|has|had|is|are|does|do)\b)"
 )
+_FEW = 9
+_TOLD = re.compile(r"[:\"“”„;]|, then\b")
 _AGAIN = re.compile(r"^(?:and |what about |how about |same for |and what about )+(?P<what>.+)$")
 _SUMMED = re.compile(r"\b(?:shift|report|machines?|plant|alarms?|night|summar\w+)\b")
 _ALIKE = frozenset({"status", "value", "when", "how_long"})
@@ -85,12 +88,24 @@ def _sentence(text: str, situation: Situation, machines: Sequence[Machine]) -> S
     if _ORDERS.search(said):
         return None
     clause = clause_of(text)
-    if clause is None and not (_ASKS.match(said) or text.rstrip().endswith("?")):
+    if not _is_question(said, clause, text):
         return None
     rest, period = periods.taken_from(said)
     # A question within another sentence, "tell me why", is read without what is around it.
     whole = rest if clause is None or clause.wrapped else _spoken(clause)
     return Said(whole, period, text, situation, machines)
+
+
+def _is_question(said: str, clause: Clause | None, text: str) -> bool:
+    """Whether it asks, and does not tell or quote something."""
+    if text.rstrip().endswith("?"):
+        return True
+    if _TOLD.search(text):
+        return False
+    if clause is not None and (clause.verb or clause.wrapped or clause.asking not in {"", "list"}):
+        return True
+    # "Status of pump 3", "alarms of the night", "could it be cavitation": without a verb in front.
+    return len(said.split()) <= _FEW and _ASKS.match(said) is not None
 
 
 def _spoken(clause: Clause) -> str:
@@ -108,6 +123,8 @@ def _summed(said: Said) -> Parse | None:
     if about.unknown:
         return None
     if not about.machines and said.period and not _SUMMED.search(f"{said.said} {said.period}"):
+        return None
+    if not about.machines and not (of_them_all(said.said) or unnamed.understood(said.said)):
         return None
     slots = said.slots("summary", said.said, [each.asset for each in about.machines])
     return said.parse(slots, "of what befell the machines")
@@ -152,6 +169,8 @@ def _asked(topic: Topic | None, about: Meant, period: str) -> str:
         return "value"
     if named and way and name in {"how_long", "happened", "most"}:
         return "value"
+    if name == "status" and re.match(r"which .*\b(?:on|off)\b", rest):
+        return ""  # "which fans are on" asks for devices
     if name:
         return name
     return "status" if set(about.rest) <= _LOOSE and (rest or not period) else ""

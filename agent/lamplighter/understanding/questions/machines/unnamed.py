@@ -19,6 +19,10 @@ from lamplighter.understanding.questions.measures import measures_by_words
 _IT = re.compile(
     r"\b(?:it|its|this|that|the (?:machine|episode|alarms?|fault|trouble|problem|failure|trip))\b"
 )
+_LOOSELY = frozenset(
+    ["high", "low", "hot", "cold", "far", "highest", "lowest", "value", "average", "mean", "max",
+     "min", "peak", "maximum", "minimum", "work", "ok", "reading", "wa", "i", "thi", "doe", "ha"]
+)  # fmt: skip
 _SHORT = {
     "why": "why", "why not": "why", "since when": "when", "when": "when", "how long": "how_long",
     "for how long": "how_long", "how often": "how_often", "who": "who", "what happened": "happened",
@@ -61,6 +65,50 @@ _ALL_WELL = re.compile(
 )
 
 
+_WORDS = frozenset(
+    [
+        "a", "about", "acknowledge", "acknowledged", "ack", "acked", "active", "again", "alarm",
+        "alarms", "alert", "alerts", "all", "already", "an", "and", "any", "anybody", "anyone",
+        "anything", "are", "at", "be", "been", "before", "began", "best", "by", "came", "can",
+        "cause", "caused", "causes", "causing", "check", "checked", "checks", "cleared", "come",
+        "comment", "comments", "common", "could", "did", "do", "does", "done", "down", "during",
+        "earlier", "else", "episode", "episodes", "ever", "excluded", "failed", "failure",
+        "failures", "fault", "faults", "faulty", "first", "fix", "fixed", "for", "frequent", "from",
+        "get", "give", "go", "gone", "good", "got", "had", "hand", "handover", "happen", "happened",
+        "has", "have", "help", "helped", "hidden", "how", "i", "in", "incident", "incidents",
+        "inspect", "is", "issue", "it", "kept", "known", "last", "latest", "lead", "leading",
+        "leads", "led", "left", "list", "log", "logbook", "long", "longest", "look", "made", "many",
+        "me", "month", "more", "most", "much", "muted", "my", "ne", "107", "need", "needs", "next",
+        "night", "no", "nobody", "not", "note", "noted", "notes", "now", "number", "of", "often",
+        "on", "open", "operator", "operators", "or", "our", "out", "over", "overview", "often",
+        "previously", "problem", "problems", "raised", "recap", "recommend", "recommended",
+        "remark", "remarks", "repair", "repaired", "report", "reports", "reset", "rule", "ruled",
+        "said", "same", "say", "seen", "service", "shall", "shelf", "shelve", "shelved", "shift",
+        "should", "show", "signal", "signals", "silenced", "similar", "snoozed", "so", "solve",
+        "solved", "somebody", "someone", "standing", "start", "started", "still", "stop", "stopped",
+        "sum", "summarise", "summarize", "summary", "suppressed", "tell", "that", "the", "then",
+        "there", "these", "thing", "this", "those", "ticket", "tickets", "time", "times", "to",
+        "trip", "tripped", "trips", "trouble", "troubles", "try", "type", "unacknowledged", "up",
+        "us", "usual", "waiting", "warning", "warnings", "was", "we", "week", "went", "were", "what",
+        "when", "where", "which", "who", "whom", "why", "with", "worst", "write", "written",
+        "wrong", "wrote", "yet", "you", "your", "bad", "sensor", "sensors", "broken", "transmitter",
+        "brief", "debrief", "briefing", "day", "everything", "things", "went", "going", "been",
+        "morning", "afternoon", "evening", "weekend", "today", "yesterday", "please", "as", "end",
+        "ended", "worked", "resolved", "one", "maintenance", "technician", "anyones", "shifts",
+        "advice", "come", "off", "occur", "occurred", "new", "current", "currently", "plant",
+    ]
+)  # fmt: skip
+"""The words of questions that name no machine.
+
+One more, and it is of something else: "what should I do in Paris".
+"""
+
+
+def understood(said: str, more: frozenset[str] = frozenset()) -> bool:
+    """Whether a folded sentence has no other words than questions about alarms have."""
+    return _WORDS.union(more).issuperset(said.replace("-", " ").split())
+
+
 def read(said: Said) -> Parse | None:
     """What it asks of the machine spoken of before, or of the machines in general."""
     return _of_the_one_before(said) or _of_all(said)
@@ -75,6 +123,10 @@ def loosely(said: Said) -> Parse | None:
         return said.parse(slots, "of machines' alarms", alarms=True)
     words = plain_words(said.said) - _measured()
     having = [each.asset for each in said.machines if signal_words(each) & words]
+    named = {word for each in said.machines for word in signal_words(each)}
+    spoken = plain_words(said.said)
+    if not understood(" ".join(spoken - named), _LOOSELY):
+        return None
     if len(having) == 1 and said.topic is not None and said.topic.name == "signal":
         return said.parse(said.slots("signal", said.said, having), "of a signal")
     if not having or not (way_of(said.said) or said.said.startswith(("what is", "what was"))):
@@ -107,6 +159,9 @@ def _of_all(said: Said) -> Parse | None:
     if topic is None or _HOME_ALARM.search(said.said):
         return None
     if said.situation.names.within(fold(said.text)) and not general:
+        return None
+    author = re.match(r"what did (\w+) (?:write|note|say)$", said.said)
+    if not general and not understood(said.said, frozenset(author.groups() if author else ())):
         return None
     now = topic.name == "how_often" and not said.period and topics.counts_now(said.said)
     if topic.name == "alarms" or (general and topic.name == "status") or now:
