@@ -47,6 +47,8 @@ def at_path(document: Any, path: str) -> Found | None:
 
     A key that contains dots is found as well: the whole rest of the path is tried first.
     """
+    if path and isinstance(document, dict) and path in document:
+        return Found(document[path])  # nearly all of them, at once
     value, rest = document, path.replace("[", ".").replace("]", "").lstrip(".")
     while rest:
         if isinstance(value, Mapping) and rest in value:

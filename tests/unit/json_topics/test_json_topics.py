@@ -15,7 +15,7 @@ from lamplighter.config import Config
 from lamplighter.errors import PayloadError, PluginError
 from lamplighter.faults.settings import LogTopic, Machine, Tag
 from lamplighter.plugin import Context, Event, LogLine, Message, Refused, Sample
-from lamplighter_json.extract import at_path, number, timestamp
+from lamplighter_json.extract import Found, at_path, number, timestamp
 
 ARRIVED = 1_772_000_000.0
 
@@ -270,6 +270,14 @@ def test_a_value_is_found_where_it_was_put(path: list[str], value: object) -> No
     found = at_path(document, ".".join(path))
     assert found is not None
     assert found.value is value
+
+
+@pytest.mark.parametrize("key", ["a", "a.b", "a[0]", "a.b.c"])
+def test_a_key_is_found_as_it_stands(key: str) -> None:
+    found = at_path({key: 7, "a.b.c": 7}, key)
+    assert found is not None
+    assert found.value == 7
+    assert at_path({"": 7}, "") == Found({"": 7})
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
