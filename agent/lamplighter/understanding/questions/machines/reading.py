@@ -40,6 +40,8 @@ _ORDERS = re.compile(
     r"^(?:if|when|whenever|once|as soon as) (?!(?:did|was|were|has|had|is|are|does|do)\b)"
 )
 _FEW = 9
+_DEVICES = re.compile(r"(?:which|how many|are) .*\b(?:on|off)\b")
+_COMMANDS = re.compile(r"(?:get|turn|switch|set|put|start|stop|run|make|open|close|shut|keep) ")
 _TOLD = re.compile(r"[:\"“”„;]|, then\b")
 _AGAIN = re.compile(r"^(?:and |what about |how about |same for |and what about )+(?P<what>.+)$")
 _SUMMED = re.compile(r"\b(?:shift|report|machines?|plant|alarms?|night|summar\w+)\b")
@@ -85,7 +87,7 @@ def _sentence(text: str, situation: Situation, machines: Sequence[Machine]) -> S
     if not machines:
         return None
     said = spelt_out(fold(plain(text)))
-    if _ORDERS.search(said):
+    if _ORDERS.search(said) or _COMMANDS.match(said):
         return None
     clause = clause_of(text)
     if not _is_question(said, clause, text):
@@ -169,7 +171,7 @@ def _asked(topic: Topic | None, about: Meant, period: str) -> str:
         return "value"
     if named and way and name in {"how_long", "happened", "most"}:
         return "value"
-    if name == "status" and re.match(r"which .*\b(?:on|off)\b", rest):
+    if name == "status" and _DEVICES.match(rest):
         return ""  # "which fans are on" asks for devices
     if name:
         return name

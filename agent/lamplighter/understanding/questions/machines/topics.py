@@ -275,7 +275,7 @@ _SUMMARY = re.compile(
 _STRETCH = re.compile(
     r"^(?:how (?:was|were|is|did|has|went|goes) )(?:it |things |everything |"
     r"all )?(?:the |last |this |"
-    r"your |our )?(?:go(?:ing)? |been |run(?:ning)? )?(?:in |during |over |at |on |with )?(?:the )?"
+    r"our )?(?:go(?:ing)? |been |run(?:ning)? )?(?:in |during |over |at |on |with )?(?:the )?"
     r"(?P<what>night|day|week|shift|morning|afternoon|evening|plant|machines|"
     r"weekend)?(?: go(?:ing)?| "
     r"been| run| shift| doing)*$"

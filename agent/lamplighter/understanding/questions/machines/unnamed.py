@@ -19,6 +19,7 @@ from lamplighter.understanding.questions.measures import measures_by_words
 _IT = re.compile(
     r"\b(?:it|its|this|that|the (?:machine|episode|alarms?|fault|trouble|problem|failure|trip))\b"
 )
+_MACHINES = frozenset({"machine", "machines", "equipment", "machinery", "ok", "okay", "status"})
 _LOOSELY = frozenset(
     ["high", "low", "hot", "cold", "far", "highest", "lowest", "value", "average", "mean", "max",
      "min", "peak", "maximum", "minimum", "work", "ok", "reading", "wa", "i", "thi", "doe", "ha"]
@@ -44,6 +45,11 @@ _NEEDS = {
     ),
     "most": re.compile(r"\b(?:alarms?|trips?|machines?|downtime|failures?|faults?)\b"),
     "who": re.compile(r"\b(?:alarms?|machines?|it|this|that|episode|anything|acknowledged)\b"),
+    "check": re.compile(
+        r"\b(?:should|shall|check|checked|checks|recommend|recommended|next|inspect|look|try|fix|"
+        r"repair|advice)\b"
+    ),
+    "before": re.compile(r"\b(?:happen|happened|this|it|problem|time|similar|same|known|fault)\b"),
     "how_often": _OF_ALARMS,
     "how_long": re.compile(r"\bin alarm\b|\bdowntime\b"),
     "when": _OF_ALARMS,
@@ -78,7 +84,8 @@ _WORDS = frozenset(
         "has", "have", "help", "helped", "hidden", "how", "i", "in", "incident", "incidents",
         "inspect", "is", "issue", "it", "kept", "known", "last", "latest", "lead", "leading",
         "leads", "led", "left", "list", "log", "logbook", "long", "longest", "look", "made", "many",
-        "me", "month", "more", "most", "much", "muted", "my", "ne", "107", "need", "needs", "next",
+        "me", "month",
+        "more", "most", "much", "muted", "my", "ne", "107", "need", "needs", "next",
         "night", "no", "nobody", "not", "note", "noted", "notes", "now", "number", "of", "often",
         "on", "open", "operator", "operators", "or", "our", "out", "over", "overview", "often",
         "previously", "problem", "problems", "raised", "recap", "recommend", "recommended",
@@ -89,7 +96,8 @@ _WORDS = frozenset(
         "sum", "summarise", "summarize", "summary", "suppressed", "tell", "that", "the", "then",
         "there", "these", "thing", "this", "those", "ticket", "tickets", "time", "times", "to",
         "trip", "tripped", "trips", "trouble", "troubles", "try", "type", "unacknowledged", "up",
-        "us", "usual", "waiting", "warning", "warnings", "was", "we", "week", "went", "were", "what",
+        "us", "usual", "waiting", "warning", "warnings", "was", "we", "week", "went", "were",
+        "what",
         "when", "where", "which", "who", "whom", "why", "with", "worst", "write", "written",
         "wrong", "wrote", "yet", "you", "your", "bad", "sensor", "sensors", "broken", "transmitter",
         "brief", "debrief", "briefing", "day", "everything", "things", "went", "going", "been",
@@ -161,7 +169,7 @@ def _of_all(said: Said) -> Parse | None:
     if said.situation.names.within(fold(said.text)) and not general:
         return None
     author = re.match(r"what did (\w+) (?:write|note|say)$", said.said)
-    if not general and not understood(said.said, frozenset(author.groups() if author else ())):
+    if not understood(said.said, _MACHINES.union(author.groups() if author else ())):
         return None
     now = topic.name == "how_often" and not said.period and topics.counts_now(said.said)
     if topic.name == "alarms" or (general and topic.name == "status") or now:
