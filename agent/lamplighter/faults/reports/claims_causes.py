@@ -9,7 +9,7 @@ from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.contexts import contexts
 from lamplighter.faults.reports.facts import words
 from lamplighter.faults.reports.tokens import Kind, Token
-from lamplighter.faults.reports.vocabulary import HEDGES, RULED_WORDS, forms, widened
+from lamplighter.faults.reports.vocabulary import HEDGES, PLAIN, RULED_WORDS, forms, widened
 
 _BACK = (
     "because of", "because", "due to", "owing to", "on account of", "as a result of",
@@ -54,6 +54,8 @@ _OTHER_FAULTS = frozenset({"drift", "error", "defect"})
 _OF_SIGNALS = frozenset(
     {"value", "values", "silent", "stuck", "loop", "signal", "sensor", "missing", "data"}
 )
+_LIKELY = frozenset({"likely", "possible", "probable", "suspected", "plausible", "conceivable"})
+_SEEMING = frozenset({"is", "was", "seems", "looks", "appears", "be", "very", "most", "quite"})
 _SKIPPED = frozenset(
     {"the", "a", "an", "its", "likely", "probably", "possible", "this", "that", "of"}
 )
@@ -67,6 +69,7 @@ def cause_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
                           [[log.template, log.example] for log in evidence.logs]]))  # fmt: skip
     for sentence, context in zip(sentences, meant, strict=True):
         yield from _faults(sentence, evidence)
+        yield from _likely(sentence, evidence, said)
         quoted = context.past or context.noted or context.logged
         for at in range(len(sentence)):
             if length := _starts(sentence, at, _BACK):
@@ -77,6 +80,20 @@ def cause_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
                 yield from _named(sentence, at + length, evidence, told=told)
             elif _starts(sentence, at, _FORWARD):
                 yield from _effect(sentence, at, evidence)
+
+
+def _likely(sentence: list[Token], evidence: Evidence, said: frozenset[str]) -> Iterator[str]:
+    """``A phase loss is possible``: what is told as likely must be the likely fault."""
+    used = {token.lower for token in sentence}
+    if used & RULED_WORDS or (evidence.fault and tells_fault(sentence, evidence.fault)):
+        return
+    for at in range(1, len(sentence)):
+        if sentence[at].lower not in _LIKELY or sentence[at - 1].lower not in _SEEMING:
+            continue
+        named = [t.lower for t in sentence[: at - 1] if t.kind is Kind.WORD]
+        unknown = [word for word in named if not {*forms(word)} & (PLAIN | said)]
+        if unknown and not any(token.kind is Kind.SIGNAL for token in sentence[:at]):
+            yield f"{unknown[-1]} is told as likely, but not in the evidence"
 
 
 def _is_said(cause: list[Token], said: frozenset[str]) -> bool:

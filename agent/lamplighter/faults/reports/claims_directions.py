@@ -32,11 +32,14 @@ def direction_problems(sentences: list[list[Token]], evidence: Evidence) -> Iter
     checked = _Directions(evidence)
     earlier = earlier_subjects(sentences, evidence.lead.tag)
     advice = words_of(list(evidence.checks))
+    faults = [evidence.fault, *(row.fault for row in evidence.ruled_out)]
+    faults += [past.fault for past in evidence.similar]
+    heat = words_of([faults, [log.template for log in evidence.logs]]) & places.OF_HEAT
     for sentence, subjects in zip(sentences, earlier, strict=True):
         used = {token.lower for token in sentence}
         told = advice if used & IMPERATIVES and len(used & advice) > _ADVICE else frozenset[str]()
         for at, token in enumerate(sentence):
-            if token.kind is Kind.WORD and token.lower not in told:
+            if token.kind is Kind.WORD and token.lower not in told | heat:
                 yield from checked.problems(sentence, at, subjects)
 
 

@@ -134,7 +134,7 @@ class _Numbers:
 
     def _span(self, sentence: list[Token], at: int, found: set[str]) -> str:
         """What is wrong with a span of time: not the episode's, or not how long it was silent."""
-        if places.is_of_whole(sentence, at) and found == {"duration"}:
+        if places.is_of_whole(sentence, at) and found <= {"duration", "between"}:
             return "is not how long it lasted"
         silence = any(fact.slot == "silence" for fact in self.known)
         if silence and places.is_at_least(sentence, at) and found <= {"duration", "span"}:

@@ -20,6 +20,7 @@ RATIOS = {
 }
 """Words that tell a ratio, and the ratio."""
 _PARTS = frozenset({"third", "thirds", "quarter"})
+_MORE = word_set("above below over under more less again higher lower slower faster")
 _REFERENCES = word_set("usual normal limit baseline typical its average threshold value level")
 
 
@@ -29,7 +30,7 @@ def ratio_problems(
     """What is wrong with ``twice its limit``, ``half the usual`` at a place."""
     word = sentence[at].lower
     after = {token.lower for token in sentence[at + 1 : at + 5]}
-    if not after & _REFERENCES or (word in _PARTS and "of" not in after):
+    if after & _MORE or not after & _REFERENCES or (word in _PARTS and "of" not in after):
         return
     least, most = _tolerance({token.lower for token in sentence[max(0, at - 3) : at]})
     mine, told = owners(sentence, at, earlier), RATIOS[word]

@@ -61,7 +61,7 @@ _SEVERITIES = frozenset(
 )
 _SHORTEST_STEM = 5
 _LEAST_QUOTED = 2
-_STATING = word_set("is are was were has have had")
+_STATING = word_set("is are was were")
 _HARD_GROUNDS = frozenset({Kind.SIGNAL, Kind.NUMBER, Kind.TIME, Kind.QUOTE, Kind.NAME})
 _APOSTROPHES = frozenset({"'", "\u2019"})
 _PARTICLES = frozenset({"up", "down", "off", "in"})
@@ -71,7 +71,6 @@ _IDIOMS = {
     "stopped": {"rising", "falling", "climbing", "sending", "reporting", "delivering", "updating",
                 "changing", "increasing", "arriving", "providing", "responding", "moving"},
     "stop": {"rising", "falling", "climbing"},
-    "failed": {"to"},
     "breaking": {"its", "the", "through"},
     "broke": {"its", "the", "through", "above"},
     "broken": {"its", "the", "through", "above"},
@@ -84,7 +83,7 @@ _IDIOMS = {
     "warmed": {"up"}, "cooled": {"down", "off", "back", "to"}, "collapsed": {"to", "from", "below"},
     "lost": {"contact", "ground"}, "hit": {"a", "its", "the"},
 }  # fmt: skip
-_FREE_VERBS = frozenset({"stopped", "stop", "failed", "breaking", "broke",
+_FREE_VERBS = frozenset({"stopped", "stop", "breaking", "broke",
                          "broken", "break", "driven", "pulled", "heat"})  # fmt: skip
 
 
@@ -134,7 +133,7 @@ def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[
         for at, token in enumerate(sentence):
             if token.kind is Kind.NAME and _is_of_the_past(token, evidence) and not context.past:
                 yield f"{token.text} is of another episode"
-            if token.kind is Kind.FAULT and not _is_meant(token, context, evidence):
+            if token.kind is Kind.FAULT and not likely and not _is_meant(token, context, evidence):
                 yield f"{token.text} is told as a fact, or not as what it is in the evidence"
             if token.kind is Kind.WORD and not _is_allowed(sentence, at, allowed, known):
                 yield f"{token.text} is not in the evidence"
@@ -168,10 +167,21 @@ def _known(evidence: Evidence) -> _Known:
     )
 
 
+_SPELLINGS = (
+    word_set("temp temps temperature temperatures"),
+    word_set("de drive-end"),
+    word_set("nde non-drive-end"),
+    word_set("dp differential"),
+)
+
+
 def _named_words(named: frozenset[str]) -> frozenset[str]:
     """The words of signals' names; of a leakage it may be said that it leaks."""
     leaks = frozenset({"leak", "leaks", "leaking", "leaked", "leakage"})
-    return named | (leaks if named & leaks else frozenset())
+    found = named | (leaks if named & leaks else frozenset())
+    for group in _SPELLINGS:
+        found |= group if group & named else frozenset()
+    return found
 
 
 def _allowed(context: Context, known: _Known) -> frozenset[str]:
@@ -198,7 +208,7 @@ def _is_meant(token: Token, context: Context, evidence: Evidence) -> bool:
         same = any(past.fault == evidence.fault for past in evidence.similar)
         return context.hedged or context.advising or (context.past and same)
     if any(token.lower == in_figures(row.fault).lower() for row in evidence.ruled_out):
-        return context.ruled or context.past
+        return context.ruled or context.past or not context.hedged
     return context.past
 
 
@@ -235,6 +245,9 @@ def _is_mark(sentence: list[Token], at: int, everywhere: frozenset[str]) -> bool
 def _is_known(sentence: list[Token], at: int, allowed: frozenset[str], known: _Known) -> bool:
     """Whether it, or each of its parts, is a plain word or in the evidence."""
     lower, everywhere = sentence[at].lower, known.every()
+    following = {token.lower for token in sentence[at + 1 : at + 2]}
+    if lower == "shut" and following & _PARTICLES:
+        return bool(known.told & {"shut", "shutdown"})
     parts = [lower] if lower in allowed else [p for p in re.split(r"[-/]", lower) if p]
     # "start-up" and "shut-down" are more than their parts.
     if len(parts) > 1 and parts[-1] in _PARTICLES and lower not in everywhere:
@@ -280,9 +293,9 @@ def _mixed_names(
 ) -> Iterator[str]:
     """``bearing vibration`` made of ``bearing temperature`` and ``impeller vibration``."""
     others = frozenset(word for parts in names.values() for word in parts)
-    naming = (others | CLAIMING) - PLAIN
+    naming = (others | (CLAIMING - RESERVED - _DIRECTIONS)) - PLAIN
     for token, after in pairwise(sentence):
-        if token.kind is not Kind.WORD or token.lower not in naming:
+        if token.kind is not Kind.WORD or token.lower not in naming or token.lower.endswith("ed"):
             continue
         pair = f"{token.lower} {after.lower}"
         if after.kind is Kind.SIGNAL and token.lower not in names.get(after.tag, frozenset()):

@@ -46,7 +46,7 @@ _REFERRING = word_set(
 _REFERRED = word_set("value level range is operation reading values levels of would for")
 _NOWADAYS = word_set("now currently again back meanwhile since present trend")
 _MOVING = words.RISING | words.FALLING | words.ROSE | words.FELL | {"drift", "drifting"}
-_OF_HEAT = word_set(
+OF_HEAT = word_set(
     """hot hotter warm warmer warmed warming heated heating cold colder cool cooled cooling
     overheated overheating overheats overheat"""
 )
@@ -72,7 +72,7 @@ def side_of(sentence: list[Token], at: int) -> str:
 def is_of_measure(sentence: list[Token], at: int, told: list[Truth]) -> bool:
     """Whether ``hot`` is said of a temperature, and ``reduced`` of a number rather than a deed."""
     word = sentence[at].lower
-    if word in _OF_HEAT:
+    if word in OF_HEAT:
         return any(truth.unit.startswith("°") or truth.unit == "K" for truth in told)
     if word in _OF_SOUND:
         return any(truth.unit.startswith("dB") for truth in told)

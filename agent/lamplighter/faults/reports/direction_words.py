@@ -33,7 +33,7 @@ ROSE = word_set(
 )
 FELL = word_set(
     """fall falls fell fallen decrease decreases drop drops dropped declined decline declines
-    sank sink sinks sunk dip dips dipped plunge plunges plunged plummet plummeted slid slide
+    sank sink sinks sunk dip dips dipped plunge plunges plunged plummet plummeted slipped slid slide
     slides sag sags sagged dwindle dwindled slumped slump slumps tumbled tumble descended
     diminished decayed decay reduction shrank shrunk shrinks downtick downturn downswing cooled
     slowed collapsed weakened weakens eased ease eases easing subside subsides subsided

@@ -177,8 +177,15 @@ def _readings(signal: SignalEvidence) -> Iterator[Fact]:
     for slot, value in rows:
         if value is not None:
             yield Fact(value, unit, slot, tag)
-            if baseline is not None:
+            if baseline is not None and _is_telling(signal, slot):
                 yield from _compared(value, baseline, unit, tag)
+
+
+def _is_telling(signal: SignalEvidence, slot: str) -> bool:
+    """Whether a reading is compared with others: the least of what is too high tells nothing."""
+    return not (slot == "least" and signal.move == "up") and not (
+        slot == "greatest" and signal.move == "down"
+    )
 
 
 def _bounds(signal: SignalEvidence) -> Iterator[Fact]:
@@ -194,8 +201,9 @@ def _bounds(signal: SignalEvidence) -> Iterator[Fact]:
         yield Fact(window, "s", "duration", tag)
     else:
         yield Fact(limit, signal.limit_unit, "limit", tag, fixed=signal.kind in LIMIT_KINDS)
-        for value in (signal.value, signal.least, signal.greatest):
-            if value is not None:
+        rows = (("value", signal.value), ("least", signal.least), ("greatest", signal.greatest))
+        for slot, value in rows:
+            if value is not None and _is_telling(signal, slot):
                 yield from _compared(value, limit, unit, tag)
 
 

@@ -46,6 +46,8 @@ def mark_problems(sentence: str, lines: Sequence[str]) -> Iterator[str]:
     closed = lines[0].startswith("closed")
     if not closed and used & _ENDINGS and not re.search(r"\bh\d\b", sentence):
         yield f"{sentence!r} tells an end, but the episode is open"
+    if _ALLOWED.search(sentence):
+        yield f"{sentence!r} takes an allowed change for a limit"
     within = {line_mark[1] for line in lines if (line_mark := _WITHIN.search(line))}
     for found in _BEYOND.finditer(sentence):
         number = next(group for group in found.groups() if group)
@@ -54,6 +56,9 @@ def mark_problems(sentence: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 _WITHIN = re.compile(r"\bs(\d) (?:was|back from) [a-z ]+:")
+
+
+_ALLOWED = re.compile(r"(?<!more than the )allowed l\d")
 
 
 def _bindings(sentence: str) -> Iterator[str]:

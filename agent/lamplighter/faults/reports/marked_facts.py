@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lamplighter.faults.condition import Severity
 from lamplighter.faults.evidence.record import Evidence, RuledOut, SignalEvidence
-from lamplighter.faults.reports.marked_signals import signal_line, signal_marks
+from lamplighter.faults.reports.marked_signals import begun_of_lead, signal_line, signal_marks
 from lamplighter.faults.reports.marks import lowered, marks_in
 from lamplighter.faults.wording import clock_time, day, duration, quantity, shown
 
@@ -119,16 +119,21 @@ def told(evidence: Evidence) -> Told:
 
 
 def _begun(evidence: Evidence) -> str:
-    """How a report begins where the episode got worse: its two times are easily mixed up."""
+    """How a report begins where times, severity or what holds now are easily mixed up."""
+    severity = evidence.severity
+    grave = f"{severity} alarm" if severity is Severity.CRITICAL else str(severity)
+    article = "an" if severity is Severity.ADVISORY else "a"
+    lead = begun_of_lead(evidence.lead)
     if evidence.worsened is None:
-        return ""
-    article = "" if evidence.severity is Severity.CRITICAL else "a "
-    became = f"became {article}{evidence.severity} at w0"
+        opened = f"m0 has had {article} {grave} since t0: {lead}"
+        changed = f"The {grave} that began on m0 at t0 has changed after d0: {lead}"
+        return {"opened": opened if lead else "", "changed": changed.strip()}.get(evidence.kind, "")
+    became = f"became {'' if severity is Severity.CRITICAL else 'a '}{severity} at w0"
     return {
-        "opened": f"m0 has had an alarm since t0, which {became}:",
-        "changed": f"m0 has been in alarm for d0, since t0, which {became}:",
+        "opened": f"m0 has had an alarm since t0, which {became}: {lead}",
+        "changed": f"m0 has been in alarm for d0, since t0, which {became}: {lead}",
         "closed": f"The alarm on m0 lasted d0, from t0 to e0; it {became}.",
-    }[evidence.kind]
+    }[evidence.kind].strip()
 
 
 def _chosen(lines: list[_Line], marks: dict[str, str]) -> tuple[str, ...]:

@@ -91,6 +91,16 @@ def signal_line(number: int, signal: SignalEvidence, *, about: Due) -> str:
     return f"s{number} {state}: " + ", ".join(_figures(number, signal, about))
 
 
+def begun_of_lead(signal: SignalEvidence) -> str:
+    """How a clause on the leading signal begins whose value says nothing of its bound, or ""."""
+    if signal.kind in RATE_KINDS and signal.value is not None:
+        return f"s1 {'rose' if signal.move == 'up' else 'fell'} by more than the allowed l1 and is"
+    within = signal.kind in LIMIT_KINDS and not is_beyond(signal)
+    if within and signal.active and signal.value is not None:
+        return f"s1 went {'above' if signal.move == 'up' else 'below'} its limit of l1 and is now"
+    return ""
+
+
 def _figures(n: int, signal: SignalEvidence, about: Due) -> Iterator[str]:
     if signal.value is not None:
         yield f"last v{n}" if signal.kind is Kind.STALE and signal.active else f"v{n}"

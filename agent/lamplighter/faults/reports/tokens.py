@@ -10,6 +10,7 @@ from enum import Enum, auto
 from lamplighter.faults.evidence.record import Evidence
 from lamplighter.faults.reports.evidence_rows import signals_of
 from lamplighter.faults.reports.units import Units
+from lamplighter.faults.reports.vocabulary import PLAIN
 from lamplighter.faults.reports.word_sets import word_set
 from lamplighter.faults.reports.written_out import in_figures
 
@@ -204,7 +205,9 @@ def _aliases(name: str) -> Iterator[str]:
             yield " ".join((words[-1], *words[:-1]))
             yield " ".join((*words[1:], words[0]))
         for word in words:
-            if word in MEASURES or (len(word) > _SHORTEST_ALIAS and word not in _TOO_COMMON):
+            if word in MEASURES or (
+                len(word) > _SHORTEST_ALIAS and word not in _TOO_COMMON | PLAIN
+            ):
                 yield word
 
 
@@ -213,7 +216,13 @@ _TOO_COMMON = frozenset(
     {"door", "share", "time", "supply", "drive", "motor", "line", "rate", "ratio", "machine",
      "differential", "mean", "upper", "lower", "first", "second", "usual", "main", "open"}
 )  # fmt: skip
-_SPELLED = {"temp": "temperature", "vib": "vibration", "dp": "differential pressure"}
+_SPELLED = {
+    "temp": "temperature",
+    "vib": "vibration",
+    "dp": "differential pressure",
+    "de": "drive-end",
+    "nde": "non-drive-end",
+}
 MEASURES = word_set(
     """temperature pressure flow vibration speed current voltage power torque level humidity
     load frequency noise acceleration position viscosity conductivity turbidity"""

@@ -192,7 +192,7 @@ _LAST: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\be\.g\.", "eg"),
     (r"\bi\.e\.", "ie"),
     (r"\bper\s?cent\b", "%"),
-    (r"\bmidnight\b", "00:00"),
+    (r"(?<!past )(?<!after )(?<!before )(?<!to )\bmidnight\b", "00:00"),
     (r"\b(?:noon|midday)\b", "12:00"),
 )
 _WORD = rf"(?:{_BELOW_100})"

@@ -23,6 +23,7 @@ LINES = ("opened warning: m0, since t0", "s1 high: v1, limit l1", "t2 s2 was hig
         ("s2 has risen to v2.", "v2 is said to be beyond its limit"),
         ("The episode ended after i1.", "tells an end"),
         ("The episode began with q1.", "q1 is told without log"),
+        ("s1 rose fast, v1 is above its allowed l1.", "takes an allowed change for a limit"),
         ("The onset was at f0.", "f0 is told without points or pointed or likely"),
     ],
 )

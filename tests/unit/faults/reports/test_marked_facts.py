@@ -61,6 +61,8 @@ def test_where_it_got_worse_the_beginning_is_given(evidence: Evidence) -> None:
     assert found.lines[0] == "opened alarm: m0, since t0, critical from w0"
     assert found.begun == "m0 has had an alarm since t0, which became critical at w0:"
     assert told(evidence).begun == ""
+    changed = told(replace(evidence, kind="changed"))
+    assert changed.begun == "The critical alarm that began on m0 at t0 has changed after d0:"
 
 
 def test_a_change_tells_what_joined_and_what_left(evidence: Evidence) -> None:

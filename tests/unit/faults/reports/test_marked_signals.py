@@ -6,7 +6,7 @@ import pytest
 
 from lamplighter.faults.condition import Kind
 from lamplighter.faults.evidence.record import Evidence
-from lamplighter.faults.reports.marked_signals import signal_line, signal_marks
+from lamplighter.faults.reports.marked_signals import begun_of_lead, signal_line, signal_marks
 
 
 def test_every_kind_of_condition_has_a_line(evidence: Evidence) -> None:
@@ -48,3 +48,12 @@ def test_the_zone_is_told_while_it_lasts(evidence: Evidence, active: bool, zone:
 
 def test_a_trend_that_shows_as_nothing_is_not_told(evidence: Evidence) -> None:
     assert "rising" not in signal_line(1, replace(evidence.lead, slope=0.0001), about="opened")
+
+
+def test_a_value_that_says_nothing_of_its_bound_is_led_up_to(evidence: Evidence) -> None:
+    lead = evidence.lead
+    assert begun_of_lead(lead) == ""
+    within = begun_of_lead(replace(lead, value=7.0))
+    assert within == "s1 went above its limit of l1 and is now"
+    fell = begun_of_lead(replace(lead, kind=Kind.FALLING_FAST, limit_unit="mm/s/60 s"))
+    assert fell == "s1 fell by more than the allowed l1 and is"
