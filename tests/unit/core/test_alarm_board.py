@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import Future
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,13 @@ def test_figures_are_metrics(plant: Plant) -> None:
         "critical": 0,
     }
     assert list(alarm_families({})) == []
+
+
+def test_figures_are_published_on_where_the_clock_was_set_back(plant: Plant) -> None:
+    plant.alarm()
+    plant.tick(61)
+    plant.clock.now -= 86400.0
+    plant.monitor.clock_set(-86400.0)
+    plant.tick(1)
+    told = plant.told(KPIS)[-1]
+    assert datetime.fromisoformat(told["since"]).timestamp() < plant.clock.now

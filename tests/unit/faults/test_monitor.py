@@ -186,7 +186,8 @@ def test_nothing_is_stale_at_the_start_nor_while_the_broker_is_away() -> None:
     assert bench.run(59) == []
     bench.run(1, vibration=2.0)
     assert bench.run(500, connected=False) == []
-    assert bench.run(29) == []
+    # The grace of a start, too: devices take a while to find a broker again.
+    assert bench.run(59) == []
     [change, signal] = bench.run(1)
     assert isinstance(change, AlarmChanged)
     assert change.condition == "vibration_stale"
@@ -198,7 +199,7 @@ def test_nothing_is_stale_at_the_start_nor_while_the_broker_is_away() -> None:
         "name": "vibration",
         "status": "failure",
         "why": "no value for 30 s or more",
-        "since": "2026-03-01T14:14:59Z",
+        "since": "2026-03-01T14:15:29Z",
     }
 
 

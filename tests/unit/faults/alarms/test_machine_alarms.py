@@ -422,3 +422,15 @@ def test_of_many_alarms_that_were_shelved_a_report_names_a_few() -> None:
     [evidence] = due(bench.run(30, t0=9.0))
     [action] = evidence.actions
     assert action.text == "Pump t0 very high, Pump t0 high, Pump t0 low and others: shelved"
+
+
+def test_the_mean_time_to_acknowledge_is_that_of_all_alarms() -> None:
+    bench = Bench()
+    bench.run(1, bar=8.5)
+    bench.run(10, bar=8.5)
+    bench.tell("ack", condition="bar_high")
+    bench.run(1, bar=9.5)
+    bench.run(30, bar=9.5)
+    bench.tell("ack", condition="bar_high_high")
+    told = bench.monitor.kpis(bench.now)
+    assert (told["acknowledged"], told["mean_time_to_acknowledge_s"]) == (2, 20.0)

@@ -449,3 +449,16 @@ def test_bad_input_alone_is_never_a_machines_fault(rows: list[tuple[float, float
         source.take(value, source.now + shift, unit=unit)
     began = source.run(20) + [c.condition.kind for c in source.told if c.active]
     assert SIGNAL_KINDS.issuperset(began)
+
+
+def test_a_slow_signal_is_sound_again_after_eight_good_values() -> None:
+    source = Source(Tag("t"))
+    source.run(5)
+    source.run(3, lambda _: [(math.nan, source.now)])
+    for _ in range(7):
+        source.now += 100.0
+        source.take(source.usual())
+    assert Kind.DISTURBED in source.watch.active
+    source.now += 100.0
+    source.take(source.usual())
+    assert Kind.DISTURBED not in source.watch.active
