@@ -10,6 +10,7 @@ from typing import Any
 from lamplighter.catalogue.entity import Entity
 from lamplighter.errors import PayloadError, PluginError, ServiceError
 from lamplighter.faults.settings import LogTopic, Machine, Tag
+from lamplighter.faults.signals.current_loop import LoopState, scaled, state_of
 from lamplighter.plugin import (
     Context,
     Event,
@@ -69,13 +70,13 @@ class JsonTopics(PluginBase):
     machines: tuple[Machine, ...] = ()
     _routes: dict[str, _Route] = field(init=False, repr=False)
     _speeds: dict[tuple[str, str], float | None] = field(init=False, repr=False)
-    _per_minute: dict[tuple[str, str], float] = field(init=False, repr=False)
+    _speed_tags: dict[tuple[str, str], Tag] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Sort the machines' tags, logs and waveforms by topic."""
         self._routes = {}
         self._speeds = {}
-        self._per_minute = {}
+        self._speed_tags = {}
         for machine in self.machines:
             for key, tag in machine.tags.items():
                 route = self._routes.setdefault(tag.topic, _Route())
@@ -86,8 +87,7 @@ class JsonTopics(PluginBase):
                 topic = WaveformTopic(machine.asset, key, waveform)
                 self._routes.setdefault(waveform.topic, _Route()).waveforms.append(topic)
                 if (speed := topic.speed_tag) is not None:
-                    unit = machine.tags[speed].value_unit.lower()
-                    self._per_minute[machine.asset, speed] = _PER_MINUTE.get(unit, 1.0)
+                    self._speed_tags[machine.asset, speed] = machine.tags[speed]
 
     def filters(self) -> frozenset[str]:
         """The topics that the machines' configuration names."""
@@ -99,7 +99,7 @@ class JsonTopics(PluginBase):
         if route is None:
             return ()
         events = [*_samples(message, route), *_log_lines(message, route)]
-        if self._per_minute:
+        if self._speed_tags:
             self._note_speeds(events)
         for waveform in route.waveforms:
             events += waveform.receive(message, self._speed_of)
@@ -107,10 +107,11 @@ class JsonTopics(PluginBase):
 
     def _note_speeds(self, events: Sequence[Event]) -> None:
         for event in events:
-            if isinstance(event, Sample) and (event.asset, event.tag) in self._per_minute:
-                known = not isnan(event.value)
-                factor = self._per_minute[event.asset, event.tag]
-                self._speeds[event.asset, event.tag] = event.value * factor if known else None
+            if not isinstance(event, Sample):
+                continue
+            tag = self._speed_tags.get((event.asset, event.tag))
+            if tag is not None:
+                self._speeds[event.asset, event.tag] = _rpm(event.value, tag)
 
     def _speed_of(self, asset: str, tag: str) -> float | None:
         return self._speeds.get((asset, tag))
@@ -127,6 +128,13 @@ class JsonTopics(PluginBase):
             ServiceError: always.
         """
         raise ServiceError(entity.id, service, "machines on JSON topics take no commands")
+
+
+def _rpm(value: float, tag: Tag) -> float | None:
+    """The speed that a value tells; None where it tells none."""
+    if isnan(value) or (tag.loop and state_of(value) is not LoopState.VALID):
+        return None
+    return scaled(value, tag.loop) * _PER_MINUTE.get(tag.value_unit.lower(), 1.0)
 
 
 def _samples(message: Message, route: _Route) -> list[Event]:

@@ -19,6 +19,7 @@ from lamplighter.config import Config
 from lamplighter.errors import PayloadError
 from lamplighter.faults.machines.settings import Bearing, Waveform
 from lamplighter.faults.settings import Machine, Tag
+from lamplighter.faults.signals.settings import Loop
 from lamplighter.plugin import Context, Event, Message, Refused, Sample
 from lamplighter_json.blocks import MOST_JSON_BYTES, read_block
 
@@ -155,14 +156,26 @@ def test_of_many_blocks_one_within_so_many_seconds_is_looked_at() -> None:
     assert receive(made, payload, at=ARRIVED - 3600.0)
 
 
-@pytest.mark.parametrize(("unit", "value"), [("rpm", 1500.0), ("Hz", 25.0)])
-def test_the_speed_of_a_tag_tells_where_the_bearings_lines_are(unit: str, value: float) -> None:
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [
+        (Tag("n", unit="rpm"), 1500.0),
+        (Tag("n", unit="Hz"), 25.0),
+        (Tag("n", loop=Loop(0.0, 3000.0, "rpm")), 12.0),
+        (Tag("n", loop=Loop(0.0, 50.0, "Hz")), 12.0),
+    ],
+)
+def test_the_speed_of_a_tag_tells_where_the_bearings_lines_are(tag: Tag, value: float) -> None:
     waveform = replace(WAVEFORM, speed="speed", bearing=Bearing(9, 7.94, 39.04))
-    made = topics(waveform, speed=Tag("n", unit=unit))
+    made = topics(waveform, speed=tag)
     noise = np.random.default_rng(1).standard_normal(2000).tolist()
     payload = json.dumps(noise).encode()
     assert "end_bpfo" not in values(receive(made, payload))
     receive(made, str(value).encode(), topic="n")
-    assert "end_bpfo" in values(receive(made, payload))
+    found = values(receive(made, payload))
+    assert (
+        found["end_bpfo"]
+        == values(receive(topics(replace(waveform, speed="1500")), payload))["end_bpfo"]
+    )
     receive(made, b"null", topic="n")
     assert "end_bpfo" not in values(receive(made, payload))
