@@ -199,7 +199,7 @@ def _summary(played: Played, count: dict[str, int], unread: Unread, *, as_json: 
         click.echo(json.dumps({"summary": found}, ensure_ascii=False))
         return
     click.echo(
-        f"{_counted(found['values'], 'value')} of {_counted(found['signals'], 'signal')}, "
+        f"{_counted(played.values.total(), 'value')} of {_counted(len(played.values), 'signal')}, "
         f"{_counted(played.lines, 'log line')}: "
         f"{_counted(count['alarms'], 'alarm')}, {_counted(count['reports'], 'report')}."
     )
