@@ -48,6 +48,7 @@ def state_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
         NOTE_WORDS if evidence.notes else frozenset()
     )
     items = _items(evidence)
+    deeds = _deeds(evidence)
     named: set[str] = set()
     own = {signal.tag for signal in evidence.signals}
     for sentence, subjects in zip(sentences, earlier, strict=True):
@@ -61,7 +62,7 @@ def state_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator
         yield from _acknowledged(sentence, evidence)
         yield from _over(sentence, evidence)
         yield from _done(sentence, done)
-        yield from _doer(sentence, items)
+        yield from _doer(sentence, items, deeds)
 
 
 def _severity(sentence: list[Token], evidence: Evidence, quoted: frozenset[str]) -> Iterator[str]:
@@ -213,19 +214,28 @@ _DEEDS = word_set(
 _DOERS = PEOPLE - {"shift", "duty", "maintenance"}
 
 
-def _doer(sentence: list[Token], items: list[tuple[str, frozenset[str]]]) -> Iterator[str]:
+def _doer(
+    sentence: list[Token], items: list[tuple[str, frozenset[str]]], deeds: dict[str, set[str]]
+) -> Iterator[str]:
     """Who did or wrote it: the words of an action or a note, told of somebody else."""
-    people = {token.lower for token in sentence if token.kind is Kind.NAME}
-    people &= {by for by, _ in items}
+    names = {token.lower for token in sentence if token.kind is Kind.NAME}
+    people = names & {by for by, _ in items}
     if len(people) != 1 or any(token.kind is Kind.QUOTE for token in sentence):
         return
-    used = {form for token in sentence if token.kind is Kind.WORD for form in forms(token.lower)}
-    used |= {
-        word for t in sentence if t.kind in {Kind.QUOTE, Kind.NAME} for word in words([t.text])
-    }
-    told = [by for by, said in items if used & said]
+    told = [by for text in names & deeds.keys() for by in deeds[text]]
+    if not told:
+        used = {form for t in sentence if t.kind is Kind.WORD for form in forms(t.lower)}
+        told = [by for by, said in items if used & said]
     if told and not people & set(told):
         yield f"that was {told[0]}, not {next(iter(people))}"
+
+
+def _deeds(evidence: Evidence) -> dict[str, set[str]]:
+    """Who did each thing, both in lower case."""
+    found: dict[str, set[str]] = {}
+    for row in evidence.actions:
+        found.setdefault(row.text.lower(), set()).add(row.by.lower())
+    return found
 
 
 def _items(evidence: Evidence) -> list[tuple[str, frozenset[str]]]:

@@ -113,6 +113,21 @@ class _Known:
         )
 
 
+_EVERYWHERE = (
+    (PLAIN - RESERVED)
+    | _DIRECTIONS
+    | _SEVERITIES
+    | HEDGES
+    | PEOPLE
+    | NOTE_WORDS
+    | LOG_WORDS
+    | PAST_WORDS
+    | RULED_WORDS
+)
+# What may stand anywhere, whatever is around it.
+_FREE = (_EVERYWHERE & PLAIN) - RESERVED - TECHNICAL - _FREE_VERBS - {"shut"}
+
+
 def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[str]:
     """Words and quotations that the evidence does not bear out."""
     known = _known(evidence)
@@ -135,7 +150,12 @@ def word_problems(sentences: list[list[Token]], evidence: Evidence) -> Iterator[
                 yield f"{token.text} is of another episode"
             if token.kind is Kind.FAULT and not likely and not _is_meant(token, context, evidence):
                 yield f"{token.text} is told as a fact, or not as what it is in the evidence"
-            if token.kind is Kind.WORD and not _is_allowed(sentence, at, allowed, known):
+            free = token.text in _FREE
+            if (
+                token.kind is Kind.WORD
+                and not free
+                and not _is_allowed(sentence, at, allowed, known)
+            ):
                 yield f"{token.text} is not in the evidence"
 
 
@@ -185,8 +205,7 @@ def _named_words(named: frozenset[str]) -> frozenset[str]:
 
 
 def _allowed(context: Context, known: _Known) -> frozenset[str]:
-    found = (PLAIN - RESERVED) | known.facts | known.reserved | _DIRECTIONS | _SEVERITIES
-    found |= HEDGES | PEOPLE | NOTE_WORDS | LOG_WORDS | PAST_WORDS | RULED_WORDS
+    found = _EVERYWHERE | known.facts | known.reserved
     if context.hedged or context.advising:
         found |= known.fault
     if context.advising:

@@ -15,6 +15,8 @@ from lamplighter.faults.wording import exact, shown
 
 # A shown number may be off by its own rounding, and by this share of the fact at most ...
 _ROUNDING_SHARE = 0.02
+# ... or by what three decimals leave out.
+_LEAST_ROUNDING = 0.000501
 # ... or, where it is told as a round one ("about 80"), by this share.
 _LOOSE_SHARE = 0.07
 # A configured number is hardly rounded at all.
@@ -82,7 +84,7 @@ class Fact:
             return rounding + self.slack
         if self.slack:
             return rounding + min(self.slack, 0.15 * abs(truth))
-        return min(rounding, max(_ROUNDING_SHARE * abs(truth), 0.0005))
+        return min(rounding, max(_ROUNDING_SHARE * abs(truth), _LEAST_ROUNDING))
 
 
 def _last_place(text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from lamplighter.faults.evidence.record import Evidence
@@ -53,6 +53,7 @@ class Token:
         unit: of a number: its unit in the evidence's spelling, "" for none; ``/min`` or ``/h``
             is added where it stands per minute or hour.
         loose: of a number: whether its very wording is a rounding (a quarter of an hour).
+        lower: the text in lower case, its apostrophe a plain one.
     """
 
     kind: Kind
@@ -60,11 +61,11 @@ class Token:
     tag: str = ""
     unit: str = ""
     loose: bool = False
+    lower: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def lower(self) -> str:
-        """The text in lower case, its apostrophe a plain one."""
-        return self.text.lower().replace(_APOSTROPHE, "'")
+    def __post_init__(self) -> None:
+        """Keep the text in lower case: it is asked for all the time."""
+        object.__setattr__(self, "lower", self.text.lower().replace(_APOSTROPHE, "'"))
 
 
 class Scanner:

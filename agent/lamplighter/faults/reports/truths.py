@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lamplighter.faults.condition import LIMIT_KINDS, RATE_KINDS, SIGNAL_KINDS, UPWARD, Kind
 from lamplighter.faults.evidence.record import Evidence, OtherSignal, SignalEvidence
@@ -53,7 +53,18 @@ class Truth:
 def truths_of(evidence: Evidence) -> dict[str, Truth]:
     """What may be said of each signal of the machine, by tag."""
     found = {other.tag: _of_other(other) for other in evidence.others}
-    return found | {signal.tag: _of_signal(signal) for signal in evidence.signals}
+    found |= {signal.tag: _of_signal(signal) for signal in evidence.signals}
+    for row in evidence.ruled_out:
+        if row.tag in found:
+            found[row.tag] = _with_move(found[row.tag], row.move)
+    return found
+
+
+def _with_move(truth: Truth, move: str) -> Truth:
+    """The same, with what the signal did that spoke against a fault."""
+    if move == "steady":
+        return replace(truth, calm=True)
+    return replace(truth, extra=truth.extra | {move})
 
 
 def _of_other(other: OtherSignal) -> Truth:
