@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from collections import Counter
@@ -32,6 +33,7 @@ def measure(*, count: int = CASES) -> dict[str, Any]:
         "rewordings": of_rewordings(evidence),
         "planted": of_planted(evidence),
         "by_hand": by_hand(),
+        "by_others": by_others(),
     }
 
 
@@ -81,6 +83,31 @@ def by_hand(folder: Path = BY_HAND) -> dict[str, Any]:
     return {**_refused(faithful), "planted": len(wrong), "caught": caught}
 
 
+def by_others(folder: Path = BY_HAND / "by_others") -> dict[str, Any]:
+    """The same of reports written by people who never saw the checker.
+
+    ``known`` ones were looked at while the checker was made; the others are counted only.
+    """
+    known = {
+        row["case"]: codec.from_dict(row["evidence"]) for row in _rows(folder / "cases.jsonl.gz")
+    }
+    texts = list(_rows(folder / "texts.jsonl.gz"))
+    found: dict[str, Any] = {}
+    for name, looked_at in (("unseen", False), ("known", True)):
+        rows = [row for row in texts if row["known"] is looked_at]
+        faithful = [(row["text"], known[row["case"]]) for row in rows if not row["error"]]
+        wrong = [row for row in rows if row["error"]]
+        caught = Counter(row["error"] for row in wrong if check(row["text"], known[row["case"]]))
+        every = Counter(row["error"] for row in wrong)
+        found[name] = {
+            **_refused(faithful),
+            "planted": len(wrong),
+            "caught": caught.total(),
+            "by_kind": {kind: f"{caught[kind]} of {every[kind]}" for kind in sorted(every)},
+        }
+    return found
+
+
 def _refused(rows: list[tuple[str, Evidence]]) -> dict[str, Any]:
     refused = sum(bool(check(text, case)) for text, case in rows)
     percent = round(100 * refused / max(1, len(rows)), 1)
@@ -101,6 +128,7 @@ def _planted(evidence: list[Evidence]) -> Iterator[tuple[str, str, Evidence]]:
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
+    opened = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
