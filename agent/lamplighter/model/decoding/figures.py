@@ -58,6 +58,8 @@ class Figures:
         if self._half_written():
             # A figure goes on with digits or with signs, such as the colon of a time.
             allowed = [token for token in self._following() if token < len(scores)]
+            if not allowed:  # no token spells it: what was begun can't be ended as a figure
+                return
             held = scores[allowed]
             scores[:] = -np.inf
             scores[allowed] = held
