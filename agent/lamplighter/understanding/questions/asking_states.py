@@ -183,7 +183,7 @@ def _stating(words: Sequence[str], asked: Asked, question: str) -> Iterator[Inte
         words = words[1:]
     for part in stated(words, asked):
         if " ".join(word for word in part.subject if word not in ("the", "my", "our")) in HOUSE:
-            part = replace(part, subject=("everything",))
+            part = replace(part, subject=("everything",))  # noqa: PLW2901 - read as the same
         for subject in asked.about(part.subject):
             placed = together(subject, part.where)
             if part.inverted and "name" in subject.slots and "on" in part.states:

@@ -99,7 +99,7 @@ _ANYTHING = st.text(max_size=60)
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=_ASKING | _ANYTHING, asked=st.booleans())
-def test_a_question_is_answered_and_never_a_command(house: Asker, text: str, asked: bool) -> None:
+def test_a_question_is_answered_and_never_a_command(house: Asker, text: str, asked: bool) -> None:  # noqa: FBT001 - drawn
     said = house(text + "?" * asked, "Hall")  # asserts that every intent is a question
     assert said is None or said.strip()
 
