@@ -59,7 +59,7 @@ class SignalTeller:
         for asset, tag in before - {(change.asset, change.tag) for change in now}:
             # An empty retained message is none: the signal is good, or there is none.
             topic = self._topic(f"{asset}/{tag}")
-            self.publish(Publication(topic, b"", retain=True), Lane.STATES)
+            self.publish(Publication(topic, b"", retain=True), Lane.ALARMS)
         for change in now:
             self.take(change)
         for asset in {asset for asset, _ in before} | set(self._told):
@@ -72,7 +72,7 @@ class SignalTeller:
         name, record = f"{change.asset}/{change.tag}", change.record
         encoded = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
         publication = Publication(self._topic(name), encoded, retain=True)
-        self._refused[name] = (change, self.publish(publication, Lane.STATES))
+        self._refused[name] = (change, self.publish(publication, Lane.ALARMS))
         told = self._told.setdefault(change.asset, set())
         if (record["status"] == SignalStatus.GOOD) is (change.tag in told):
             told.symmetric_difference_update((change.tag,))

@@ -164,7 +164,7 @@ async def test_a_signals_record_is_retained_and_taken_back_by_the_next_run(
     await plant.send(30, GOOD)
     await plant.send(2, '{"ts": TS, "temp": NaN, "amps": 12}')
     [row] = [row for row in plant.rows() if row.publication.topic == TEMPERATURE]
-    assert (row.publication.retain, row.lane) == (True, Lane.STATES)
+    assert (row.publication.retain, row.lane) == (True, Lane.ALARMS)
     plant.send_all()
     plant.kill()
     plant.begin()
