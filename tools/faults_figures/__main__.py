@@ -15,7 +15,7 @@ from typing import Any
 
 from tools.machine_facts import facts
 
-PARTS = ("nab", "throughput", "load", "machines", "simulated", "writing", "checking", "faultsum")
+PARTS = ("nab", "throughput", "load", "machines", "simulated", "checking", "faultsum")
 
 
 def measure(parts: Sequence[str] = PARTS) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -44,6 +45,15 @@ def read_config(path: Path | None) -> Config:
     if path is None and not INSTALLED.exists():
         return Config()
     return configuration.read(path or INSTALLED)
+
+
+def keep_numpy_single_threaded() -> None:
+    """Keeps numpy's matrices on one thread, where it is not imported yet.
+
+    Machines' matrices are so small that its threads would only wait for each other: a
+    decomposition takes fifty times as long with them.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def print_json(value: Any) -> None:

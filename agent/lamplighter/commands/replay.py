@@ -14,7 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from lamplighter.commands.options import config_option, read_config
+from lamplighter.commands.options import (
+    config_option,
+    keep_numpy_single_threaded,
+    read_config,
+)
 from lamplighter.errors import ReplayError
 from lamplighter.replay.entries import Unread
 
@@ -57,6 +61,7 @@ def replay(
     topics (mosquitto_sub -F '%U %t %p', or lines of JSON). Machines that the configuration does not
     have are watched by what is learned of their signals.
     """
+    keep_numpy_single_threaded()
     recording = Recording(file, asset or file.name.split(".")[0], _zone(zone))
     asyncio.run(_play(recording, read_config(config_path), model=model, as_json=as_json))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
 from lamplighter import log
-from lamplighter.commands.options import config_option, read_config
+from lamplighter.commands.options import config_option, keep_numpy_single_threaded, read_config
 
 
 @click.command()
@@ -19,9 +18,7 @@ def run(config_path: Path | None, log_format: str | None) -> None:
     """Run the daemon until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
     config = read_config(config_path)
     log.configure(config.log.level, log_format or config.log.format)
-    # Read when numpy is imported. Machines' matrices are so small that its threads would only wait
-    # for each other: a decomposition takes fifty times as long with them.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    keep_numpy_single_threaded()
     # Imported here, so that a mistake in the configuration is told at once.
     from lamplighter.app import run_daemon
 

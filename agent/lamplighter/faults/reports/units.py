@@ -263,9 +263,8 @@ class Units:
         if rate is None:
             return unit, end
         window = rate[2]
-        if window[0].isdigit():
-            number = int(re.match(r"\d+", window)[0])  # type: ignore[index]
-            seconds = number * (60 if "m" in window else 1)
+        if counted := re.match(r"\d+", window):
+            seconds = int(counted[0]) * (60 if "m" in window else 1)
             return f"{unit}/{seconds} s", rate.end()
         return unit + _BY[window[0]], rate.end()
 
